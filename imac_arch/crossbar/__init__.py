@@ -1,0 +1,1 @@
+"""The electrics of a crossbar: closed forms, exact solution, netlists."""

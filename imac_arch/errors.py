@@ -1,0 +1,108 @@
+"""The error tree. Every error that a user can cause is one of these; anything else is a bug.
+
+ImacError                        exit code   meaning
+├── UsageError                   2           a wrong option, name or value
+│   ├── UnknownName              2           a name that is not in a list
+│   └── FileErrors               2           everything wrong inside the files, all at once
+├── InfeasibleError              3           the network cannot be mapped as asked
+├── InputOutputError             4           a path absent, unreadable or not writable
+└── ThresholdError               1           a threshold, or ``--strict``, failed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "FileErrors",
+    "ImacError",
+    "InfeasibleError",
+    "InputOutputError",
+    "Problem",
+    "ThresholdError",
+    "UnknownName",
+    "UsageError",
+    "nearest",
+]
+
+
+class ImacError(Exception):
+    """The base of every error that a user can cause; ``exit_code`` is what the command line returns."""
+
+    exit_code = 2
+
+
+class UsageError(ImacError):
+    """A wrong option, name or value."""
+
+
+class InfeasibleError(ImacError):
+    """The network cannot be mapped as asked."""
+
+    exit_code = 3
+
+
+class InputOutputError(ImacError):
+    """A path that is absent, unreadable or not writable, or a file that is not ours to overwrite."""
+
+    exit_code = 4
+
+
+class ThresholdError(ImacError):
+    """A threshold failed, or ``--strict`` met a warning."""
+
+    exit_code = 1
+
+
+class UnknownName(UsageError):
+    """A name that is not in the list of allowed ones.
+
+    The message says what was found, what is allowed and the nearest right thing.
+    """
+
+    def __init__(self, what: str, name: str, allowed: Iterable[str], hint: str = "") -> None:
+        names = sorted(allowed)
+        guess = nearest(name, names)
+        message = f"unknown {what} {name!r}"
+        message += f"; did you mean {guess!r}?" if guess else "."
+        message += f" Allowed: {', '.join(names)}." if names else ""
+        super().__init__(f"{message} {hint}".strip())
+        self.name, self.allowed = name, names
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file: where, what was found and what is allowed."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    text: str = ""
+
+    def __str__(self) -> str:
+        dotted = ".".join(str(p) for p in self.path)
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        head = ": ".join(part for part in (place, dotted, self.message) if part)
+        if not self.text:
+            return head
+        return f"{head}\n    {self.text}\n    {' ' * (self.column - 1)}^"
+
+
+class FileErrors(UsageError):
+    """Everything that is wrong inside one or more files, all at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path and str(p.path)))
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name that looks most like ``name``, or None when nothing comes close."""
+    names = list(allowed)
+    folded = {n.casefold(): n for n in reversed(names)}
+    found = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
+    return folded[found[0]] if found else None

@@ -1,0 +1,235 @@
+"""YAML files as plain data that remembers its lines, and files written whole or not at all.
+
+The only YAML reader of the project. libyaml composes the node tree; the scalars are resolved here by the YAML 1.2 core
+schema (``1e-15`` is a number, ``no`` is a text), duplicate keys are refused, and every value keeps its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from imac_arch.errors import FileErrors, InputOutputError, Problem, UsageError
+
+__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text"]
+
+Path_ = tuple[str | int, ...]
+_MAX_BYTES = 10_000_000
+_MAX_NODES = 200_000
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Document:
+    """Plain data with the place of every key and value.
+
+    Attributes:
+        data: dicts, lists and scalars.
+        places: path to (line, column), both from 1.
+        lines: the text, for carets.
+        name: how errors call the file.
+    """
+
+    data: Any
+    places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    name: str = ""
+
+    def problem(self, message: str, path: Path_ = ()) -> Problem:
+        """Return a Problem at ``path``, or at the nearest enclosing place that is known."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                line, column = self.places[path[:end]]
+                text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+                return Problem(message, path, self.name, line, column, text)
+        return Problem(message, path, self.name)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputOutputError: the file is absent or cannot be read.
+        FileErrors: the file is empty, binary or larger than 10 MB.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputOutputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputOutputError(f"{path}: is a folder, not a file") from None
+    except OSError as error:
+        raise InputOutputError(f"{path}: cannot be read ({error.strerror})") from None
+    if not raw.strip():
+        raise FileErrors([Problem("the file is empty", file=str(path))])
+    if len(raw) > _MAX_BYTES:
+        raise FileErrors([Problem(f"the file has {len(raw):,} bytes; at most {_MAX_BYTES:,} are read", file=str(path))])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"not a text file: byte {error.start} is no UTF-8"
+        raise FileErrors([Problem(message, file=str(path))]) from None
+    if "\0" in text:
+        raise FileErrors([Problem("not a text file: it holds a NUL byte", file=str(path))])
+    return text
+
+
+def read_yaml(path: Path) -> Document:
+    """Read one YAML document from a file; every error names file, line and column.
+
+    Raises:
+        InputOutputError: the file is absent or cannot be read.
+        FileErrors: the file is empty, binary, malformed, or holds duplicate keys.
+    """
+    return parse_text(read_text(path), str(path))
+
+
+def parse_text(text: str, name: str) -> Document:
+    """Parse YAML text into a Document.
+
+    Raises:
+        FileErrors: malformed text or duplicate keys, all of them at once.
+    """
+    document = Document(None, lines=text.splitlines(), name=name)
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise FileErrors([_syntax(error, document)]) from None
+    except RecursionError:
+        raise FileErrors([Problem("the file is nested too deeply", file=name)]) from None
+    if node is None:
+        raise FileErrors([Problem("the file holds no data", file=name)])
+    problems: list[Problem] = []
+    try:
+        document.data = _plain(node, (), document, problems)
+    except RecursionError:
+        problems = [Problem("the file is nested too deeply", file=name)]
+    if problems:
+        raise FileErrors(problems)
+    return document
+
+
+def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    message = f"malformed YAML: {getattr(error, 'problem', None) or 'it cannot be read'}"
+    if mark is None:
+        return Problem(message, file=document.name)
+    line = min(mark.line, max(len(document.lines) - 1, 0))
+    text = document.lines[line] if document.lines else ""
+    return Problem(message, (), document.name, line + 1, mark.column + 1, text)
+
+
+def _plain(node: yaml.Node, path: Path_, document: Document, problems: list[Problem]) -> Any:
+    places = document.places
+    if len(places) > _MAX_NODES:
+        raise FileErrors([Problem(f"the file holds more than {_MAX_NODES:,} values", file=document.name)])
+    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, document, problems)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*path, i), document, problems) for i, child in enumerate(node.value)]
+    return _scalar(node.value) if node.style is None and not node.tag.endswith("!") else node.value
+
+
+def _mapping(node: yaml.MappingNode, path: Path_, document: Document, problems: list[Problem]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        text = document.lines[here[0] - 1] if here[0] <= len(document.lines) else ""
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(Problem("a key must be a plain text", path, document.name, *here, text))
+            continue
+        key = str(key_node.value)
+        if key in found:
+            first = document.places[(*path, key)][0]
+            message = f"duplicate key {key!r}, first given in line {first}; keep one of the two"
+            problems.append(Problem(message, (*path, key), document.name, *here, text))
+            continue
+        document.places[(*path, key)] = here
+        found[key] = _plain(value_node, (*path, key), document, problems)
+    return found
+
+
+def _scalar(text: str) -> Any:
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text[0] in "tT"
+    if _INT.fullmatch(text):
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text) if len(text) < 400 else math.inf
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    special = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
+    return special.get(text.lower(), text)
+
+
+def digest(data: Any) -> str:
+    """Return the SHA-256 of parsed content: the same for any order of keys, comments or layout."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_text(path: Path, text: str, *, ours: str = "", force: bool = False) -> int:
+    """Write a file whole or not at all, and return its size in bytes.
+
+    Args:
+        path: where to; missing folders are made.
+        text: the content.
+        ours: a mark that an existing file must hold in its first kilobytes to be overwritten.
+        force: overwrite whatever stands there.
+
+    Raises:
+        UsageError: the path is a folder.
+        InputOutputError: a foreign file stands there, or the place cannot be written.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
+    if path.exists() and not force and not _is_ours(path, ours):
+        raise InputOutputError(f"{path} exists and is not a file of imac-arch; it is kept. Use --force to overwrite it.")
+    raw = text.encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(path) as temporary:
+            temporary.write_bytes(raw)
+            os.replace(temporary, path)
+    except OSError as error:
+        raise InputOutputError(f"{path}: cannot be written ({error.strerror})") from None
+    return len(raw)
+
+
+def _is_ours(path: Path, mark: str) -> bool:
+    if not mark:
+        return False
+    try:
+        with path.open("rb") as stream:
+            return mark.encode() in stream.read(8192)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(name, 0o666 & ~umask)
+    try:
+        yield Path(name)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)

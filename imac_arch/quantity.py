@@ -1,0 +1,234 @@
+"""A quantity: a number with unit, range, distribution, source and status; and how a model asks for one.
+
+A field of a model says what it wants by annotation, ``ra: Annotated[Quantity, In("ohm*m^2")]``. In a file the quantity is
+a text with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``. ``x`` is what formulas use: the
+value, or an array of it once samples are drawn or a sweep is laid out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from imac_arch.errors import nearest
+from imac_arch.units import UnitError, describe, parse
+
+__all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
+
+Array = NDArray[np.float64]
+Status = Literal[
+    "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
+]  # fmt: skip
+STATUSES: tuple[str, ...] = get_args(Status)
+_DISTS = ("lognormal", "uniform", "normal")
+_KEYS = ("value", "range", "dist", "group", "source", "status", "note")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value in SI units with what is known about it.
+
+    Attributes:
+        value: the median, in ``unit``.
+        unit: the SI unit.
+        range: 5th and 95th percentile; for ``uniform`` the ends.
+        dist: ``lognormal`` (two-piece, the default), ``uniform`` or ``normal``.
+        group: quantities of one group are drawn together.
+        source: keys into the sources of the file.
+        status: how the number came to be.
+        note: one sentence on it.
+        written: the value as it stands in the file.
+        x: what formulas use; an array after drawing samples.
+    """
+
+    value: float
+    unit: str
+    range: tuple[float, float] | None = None
+    dist: str = "lognormal"
+    group: str | None = None
+    source: tuple[str, ...] = ()
+    status: str | None = None
+    note: str = ""
+    written: str = ""
+    x: Array = field(default_factory=lambda: np.zeros(()), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", np.asarray(self.value, dtype=float))
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the quantity has a range of more than one value."""
+        return self.range is not None and self.range[0] < self.range[1]
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the number has a source, or says that it is an assumption and carries a range or a note."""
+        return bool(self.source) or (self.status == "assumed" and bool(self.range or self.note))
+
+    def quantile(self, z: Array, u: Array) -> Array:
+        """Return the values at standard-normal scores ``z``, which are the uniform scores ``u``.
+
+        The two-piece log-normal has its median at ``value`` and its 5th and 95th percentile at ``range``.
+        """
+        if not self.uncertain or self.range is None:
+            return np.full_like(z, self.value)
+        low, high = self.range
+        if self.dist == "uniform":
+            return low + (high - low) * u
+        if self.dist == "normal":
+            return self.value + z * (high - low) / (2 * _Z95)
+        side = np.where(z < 0, math.log(self.value / low), math.log(high / self.value))
+        return np.asarray(self.value * np.exp(side * z / _Z95))
+
+    def at(self, x: Array) -> Quantity:
+        """Return the same quantity with ``x`` in the place of its value in formulas."""
+        copy = replace(self)
+        object.__setattr__(copy, "x", np.asarray(x, dtype=float))
+        return copy
+
+
+_Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribution
+
+
+@dataclass(frozen=True)
+class In:
+    """What a field wants: an SI unit and bounds. ``plain`` admits a bare number (counts and ratios)."""
+
+    unit: str
+    ge: float | None = 0.0
+    gt: float | None = None
+    le: float | None = None
+    plain: bool = False
+    whole: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        pattern = r"^\s*[+-]?[0-9.]" if self.plain else r"^\s*[+-]?[0-9.][0-9.eE+-]*\s*\S"
+        text: dict[str, Any] = {"type": "string", "pattern": pattern, "description": describe(self.unit)}
+        value: dict[str, Any] = {"anyOf": [{"type": "number"}, text]} if self.plain else text
+        properties = {
+            "value": value,
+            "range": {"type": "array", "items": value, "minItems": 2, "maxItems": 2},
+            "dist": {"enum": list(_DISTS)},
+            "group": {"type": "string"},
+            "source": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+            "status": {"enum": list(STATUSES)},
+            "note": {"type": "string"},
+        }
+        form = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
+        return {"anyOf": [value, form]}
+
+    def parse(self, given: Any) -> Quantity:
+        """Turn what stands in a file into a Quantity, or raise with everything that is wrong with it."""
+        if isinstance(given, Quantity):
+            return given
+        form = given if isinstance(given, dict) else {"value": given}
+        problems: list[tuple[tuple[str | int, ...], str]] = []
+        for key in form:
+            if key not in _KEYS:
+                guess = nearest(str(key), _KEYS)
+                allowed = f"allowed: {', '.join(_KEYS)}"
+                problems.append(((key,), f"unknown key {key!r}; " + (f"did you mean {guess!r}? " if guess else "") + allowed))
+        if "value" not in form:
+            problems.append(((), f"a quantity needs a value: {describe(self.unit)}"))
+            raise _error(problems)
+        value = self._number(form["value"], ("value",) if isinstance(given, dict) else (), problems)
+        dist = form.get("dist") or "lognormal"
+        if dist not in _DISTS:
+            problems.append((("dist",), f"unknown distribution {dist!r}; allowed: {', '.join(_DISTS)}"))
+        range_ = self._range(form.get("range"), value, dist, problems)
+        status = form.get("status")
+        if status is not None and status not in STATUSES:
+            guess = nearest(str(status), STATUSES)
+            hint = f"did you mean {guess!r}? " if guess else ""
+            problems.append((("status",), f"unknown status {status!r}; {hint}allowed: {', '.join(STATUSES)}"))
+        texts = {k: self._text(form.get(k), k, problems) for k in ("group", "note")}
+        source = form.get("source")
+        keys = tuple(source) if isinstance(source, list) else (source,) if source is not None else ()
+        if not all(isinstance(k, str) and k for k in keys):
+            problems.append((("source",), "a source is the key of an entry in 'sources', or a list of keys"))
+            keys = ()
+        if problems or value is None:
+            raise _error(problems)
+        return Quantity(
+            value, self.unit, range_, dist, texts["group"] or None, keys, status, texts["note"] or "", str(form["value"])
+        )
+
+    def _text(self, given: Any, key: str, problems: list[tuple[tuple[str | int, ...], str]]) -> str | None:
+        if given is not None and not isinstance(given, str):
+            problems.append(((key,), f"{key} must be a text"))
+            return None
+        return given
+
+    def _number(self, given: Any, at: tuple[str | int, ...], problems: list[tuple[tuple[str | int, ...], str]]) -> float | None:
+        try:
+            value = self._si(given)
+        except UnitError as error:
+            problems.append((at, str(error)))
+            return None
+        bound = ""
+        if self.gt is not None and not value > self.gt:
+            bound = f"greater than {self.gt:g}"
+        elif self.ge is not None and not value >= self.ge:
+            bound = f"{self.ge:g} or more"
+        elif self.le is not None and not value <= self.le:
+            bound = f"{self.le:g} or less"
+        elif self.whole and value != int(value):
+            bound = "a whole number"
+        if bound:
+            problems.append((at, f"{given!r} is not allowed here: it must be {bound}"))
+            return None
+        return value
+
+    def _si(self, given: Any) -> float:
+        if isinstance(given, bool) or given is None or isinstance(given, (list, dict)):
+            raise UnitError(f"{given!r} is no number; needed is {describe(self.unit)}")
+        if isinstance(given, (int, float)):
+            if not math.isfinite(given):
+                raise UnitError(f"{given} is no finite number; needed is {describe(self.unit)}")
+            if not self.plain:
+                raise UnitError(f"bare number {given}: a unit is missing; write {describe(self.unit)}")
+            return float(given)
+        if not isinstance(given, str):
+            raise UnitError(f"{given!r} is no number; needed is {describe(self.unit)}")
+        return parse(given, self.unit)
+
+    def _range(
+        self, given: Any, value: float | None, dist: str, problems: list[tuple[tuple[str | int, ...], str]]
+    ) -> tuple[float, float] | None:
+        if given is None:
+            return None
+        if not isinstance(given, list) or len(given) != 2:
+            problems.append((("range",), f"a range is a list of two, [low, high], not {given!r}"))
+            return None
+        before = len(problems)
+        ends = [self._number(end, ("range", i), problems) for i, end in enumerate(given)]
+        low, high = ends
+        if len(problems) > before or low is None or high is None or value is None:
+            return None
+        if not low <= value <= high:
+            problems.append((("range",), f"the range {given} does not contain the value; it must be low <= value <= high"))
+        elif low == high:
+            return low, high
+        elif dist == "lognormal" and low <= 0:
+            problems.append((("range",), f"a log-normal range needs a low end above 0, not {given[0]!r}; or give dist: uniform"))
+        elif dist != "lognormal" and not math.isclose(value, (low + high) / 2, rel_tol=1e-6, abs_tol=1e-30):
+            problems.append((("range",), f"the value of a {dist} quantity is the middle of its range, {(low + high) / 2:g}"))
+        return low, high
+
+
+def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomError:
+    return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
+
+
+Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
+Ratio = Annotated[Quantity, In("", ge=0, plain=True)]
+Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True)]

@@ -1,0 +1,186 @@
+"""Physical values as text with units, and SI floats inside.
+
+``"12.5 fJ"`` becomes ``1.25e-14`` joules, and a text of the wrong dimension is refused. Decimal arithmetic keeps the
+conversion exact: ``"1 ns"`` is ``1e-9`` to the last bit.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+__all__ = ["UnitError", "format_value", "parse", "parse_unit", "to_unit"]
+
+Dimension = tuple[int, ...]
+
+
+class UnitError(ValueError):
+    """A text that is no quantity, or a quantity of the wrong dimension."""
+
+
+# exponents of metre, kilogram, second, ampere, kelvin, bit, operation
+_BASE: dict[str, tuple[str, Dimension]] = {
+    "m": ("1", (1, 0, 0, 0, 0, 0, 0)),
+    "g": ("1e-3", (0, 1, 0, 0, 0, 0, 0)),
+    "s": ("1", (0, 0, 1, 0, 0, 0, 0)),
+    "A": ("1", (0, 0, 0, 1, 0, 0, 0)),
+    "K": ("1", (0, 0, 0, 0, 1, 0, 0)),
+    "bit": ("1", (0, 0, 0, 0, 0, 1, 0)),
+    "b": ("1", (0, 0, 0, 0, 0, 1, 0)),
+    "B": ("8", (0, 0, 0, 0, 0, 1, 0)),
+    "op": ("1", (0, 0, 0, 0, 0, 0, 1)),
+    "flop": ("1", (0, 0, 0, 0, 0, 0, 1)),
+    "FLOPS": ("1", (0, 0, -1, 0, 0, 0, 1)),
+    "OPS": ("1", (0, 0, -1, 0, 0, 0, 1)),
+    "Hz": ("1", (0, 0, -1, 0, 0, 0, 0)),
+    "J": ("1", (2, 1, -2, 0, 0, 0, 0)),
+    "W": ("1", (2, 1, -3, 0, 0, 0, 0)),
+    "V": ("1", (2, 1, -3, -1, 0, 0, 0)),
+    "ohm": ("1", (2, 1, -3, -2, 0, 0, 0)),
+    "S": ("1", (-2, -1, 3, 2, 0, 0, 0)),
+    "F": ("1", (-2, -1, 4, 2, 0, 0, 0)),
+    "%": ("0.01", (0,) * 7),
+}
+_PREFIX = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
+_SAME = {"µ": "u", "μ": "u", "Ω": "ohm", "Ω": "ohm", "²": "^2", "³": "^3", "·": "*", "⋅": "*", "×": "*", "Ohm": "ohm"}
+_WORDS = {
+    "J": "an energy", "W": "a power", "s": "a time", "m^2": "an area", "m": "a length", "ohm": "a resistance",
+    "F": "a capacitance", "V": "a voltage", "A": "a current", "S": "a conductance", "Hz": "a rate", "": "a plain number",
+    "ohm*m^2": "a resistance-area product", "A/m^2": "a current density", "bit": "an amount of data",
+    "bit/s": "a bandwidth", "op/s": "an operation rate", "op": "a number of operations", "1/V": "an inverse voltage",
+    "ohm*m": "a resistivity", "W/m^2": "a power density", "A/m": "a current per width", "F/m": "a capacitance per length",
+    "ohm/m": "a resistance per length", "J/bit/m": "an energy per bit and length", "F/m^2": "a capacitance per area",
+    "m^2/bit": "an area per bit", "W/bit": "a power per bit", "J/bit": "an energy per bit",
+}  # fmt: skip
+_EXAMPLE = {
+    "J": "12.5 fJ", "W": "60 uW", "s": "1 ns", "m^2": "0.05 um^2", "m": "50 nm", "ohm": "5 kohm", "F": "0.4 fF",
+    "V": "0.8 V", "A": "1 mA", "S": "20 uS", "Hz": "1 GHz", "ohm*m^2": "10 ohm*um^2", "bit": "32 kB",
+    "bit/s": "900 GB/s", "op/s": "125 TFLOPS", "A/m^2": "10 MA/cm^2", "ohm*m": "1.9e-8 ohm*m", "A/m": "595 uA/um",
+}  # fmt: skip
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_FACTOR = re.compile(r"([A-Za-z%]+|1)(?:\^?([+-]?\d+))?")
+
+
+@lru_cache(maxsize=1024)
+def parse_unit(text: str) -> tuple[Decimal, Dimension]:
+    """Return the factor to SI and the dimension of a unit such as ``"ohm*um^2"`` or ``"MA/cm2"``.
+
+    Raises:
+        UnitError: the text holds something that is no unit.
+    """
+    factor, dimension = Decimal(1), (0,) * 7
+    for old, new in _SAME.items():
+        text = text.replace(old, new)
+    text = re.sub(r"\s+", "*", re.sub(r"\s*([*/.])\s*", r"\1", text.strip()))
+    if not text:
+        return factor, dimension
+    sign = 1
+    for part in re.split(r"([*/.])", text):
+        if part in "*/.":
+            sign = -1 if part == "/" else 1
+            continue
+        match = _FACTOR.fullmatch(part)
+        if not match:
+            raise UnitError(f"{part!r} is no unit")
+        symbol, power = match.group(1), int(match.group(2) or 1)
+        if not 0 < abs(power) <= 4:
+            raise UnitError(f"{part!r} has a power that makes no sense")
+        scale, base = _symbol(symbol)
+        power *= sign
+        factor *= scale**power
+        dimension = tuple(d + power * b for d, b in zip(dimension, base, strict=True))
+    return factor, dimension
+
+
+def _symbol(symbol: str) -> tuple[Decimal, Dimension]:
+    if symbol == "1":
+        return Decimal(1), (0,) * 7
+    if symbol in _BASE:
+        scale, base = _BASE[symbol]
+        return Decimal(scale), base
+    prefix, rest = symbol[:1], symbol[1:]
+    if prefix in _PREFIX and rest in _BASE and rest != "%":
+        scale, base = _BASE[rest]
+        return Decimal(scale) * Decimal(10) ** _PREFIX[prefix], base
+    from imac_arch.errors import nearest
+
+    known = [p + u for u in ("J", "W", "s", "m", "ohm", "F", "V", "A", "S", "Hz", "B", "FLOPS") for p in _PREFIX]
+    guess = nearest(symbol, [*_BASE, *known])
+    raise UnitError(f"{symbol!r} is no unit" + (f"; did you mean {guess!r}?" if guess else ""))
+
+
+def describe(unit: str) -> str:
+    """Return the word for what a unit measures, with an example of how to write it."""
+    word = _WORDS.get(unit, f"a value in {unit}")
+    return f"{word}, such as {_EXAMPLE[unit]!r}" if unit in _EXAMPLE else word
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str, unit: str) -> float:
+    """Return the SI value of ``text``, which must have the dimension of ``unit``.
+
+    Args:
+        text: a number and a unit, ``"12.5 fJ"``; for a plain number (``unit=""``) also ``"200 %"`` or ``"3"``.
+        unit: the SI unit that is wanted, ``"J"``.
+
+    Raises:
+        UnitError: with what was found and what is wanted.
+    """
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        raise UnitError(f"{text!r} is no number with a unit; needed is {describe(unit)}")
+    try:
+        number = Decimal(match.group(1))
+    except InvalidOperation as error:  # pragma: no cover - the pattern admits numbers only
+        raise UnitError(f"{text!r} is no number") from error
+    written = match.group(2)
+    factor, found = parse_unit(written)
+    _, wanted = parse_unit(unit)
+    if found != wanted:
+        if not written:
+            raise UnitError(f"{text!r} has no unit; needed is {describe(unit)}")
+        kind = next((_WORDS[u] for u in _WORDS if parse_unit(u)[1] == found), f"a value in {written!r}")
+        raise UnitError(f"{text!r} is {kind}; needed is {describe(unit)}")
+    value = float(number * factor)
+    if value in (float("inf"), float("-inf")):
+        raise UnitError(f"{text!r} is too large for a number")
+    return value
+
+
+def to_unit(value: float, unit: str) -> float:
+    """Return an SI ``value`` expressed in ``unit`` (``to_unit(1e-9, "ns") == 1``)."""
+    factor, _ = parse_unit(unit)
+    return value / float(factor)
+
+
+def format_value(value: float, unit: str, digits: int = 3) -> str:
+    """Write an SI value for people: ``1.45 W``, ``0.0271 mm²``, ``2 ns``, with the prefix that reads best.
+
+    Areas below 0.01 mm² are given in µm². A value that is None or NaN is an em dash.
+    """
+    if value is None or value != value:  # NaN
+        return "—"
+    if value in (float("inf"), float("-inf")):
+        return "∞" if value > 0 else "-∞"
+    if unit == "m^2":
+        scaled, name = (value * 1e6, "mm²") if abs(value) >= 1e-8 else (value * 1e12, "µm²")
+        return f"{_digits(scaled, digits)} {name}"
+    if unit in ("", "%", "x") or "^" in unit:
+        return f"{_digits(value, digits)} {unit.replace('^2', '²')}".strip()
+    exponent = 0
+    if value:
+        for exponent in (15, 12, 9, 6, 3, 0, -3, -6, -9, -12, -15):
+            if abs(value) >= 10**exponent * (1 - 0.5 * 10**-digits):
+                break
+    prefix = {v: k for k, v in _PREFIX.items() if v != -2}[exponent].replace("u", "µ")
+    return f"{_digits(value / 10.0**exponent, digits)} {prefix}{unit.replace('ohm', 'Ω')}"
+
+
+def _digits(value: float, digits: int) -> str:
+    if value and not 1e-4 <= abs(value) < 1e7:
+        return f"{value:.{digits - 1}e}"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        text = f"{float(text):,.0f}"
+    return text
