@@ -98,7 +98,11 @@ _Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribu
 
 @dataclass(frozen=True)
 class In:
-    """What a field wants: an SI unit and bounds. ``plain`` admits a bare number (counts and ratios)."""
+    """What a field wants: an SI unit and bounds.
+
+    ``plain`` admits a bare number (counts and ratios), ``whole`` asks for a whole one, and ``words`` are texts that may stand
+    in its place.
+    """
 
     unit: str
     ge: float | None = 0.0
@@ -106,6 +110,7 @@ class In:
     le: float | None = None
     plain: bool = False
     whole: bool = False
+    words: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
@@ -124,11 +129,11 @@ class In:
             "note": {"type": "string"},
         }
         form = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
-        return {"anyOf": [value, form]}
+        return {"anyOf": [value, form, *({"const": word} for word in self.words)]}
 
-    def parse(self, given: Any) -> Quantity:
+    def parse(self, given: Any) -> Quantity | str:
         """Turn what stands in a file into a Quantity, or raise with everything that is wrong with it."""
-        if isinstance(given, Quantity):
+        if isinstance(given, Quantity) or (isinstance(given, str) and given in self.words):
             return given
         form = given if isinstance(given, dict) else {"value": given}
         problems: list[tuple[tuple[str | int, ...], str]] = []
@@ -172,7 +177,8 @@ class In:
         try:
             value = self._si(given)
         except UnitError as error:
-            problems.append((at, str(error)))
+            words = f", or {' or '.join(map(repr, self.words))}" if self.words else ""
+            problems.append((at, f"{error}{words}"))
             return None
         bound = ""
         if self.gt is not None and not value > self.gt:

@@ -1,0 +1,228 @@
+"""The analog-to-digital converter and the four laws that may price it.
+
+The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled uncertainty; what is
+sampled is the residual spread inside a law.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+
+from imac_arch.components.base import Check, Component, Law, Setting, UnitCost
+from imac_arch.components.scaling import scaled
+from imac_arch.quantity import Array, Count, In, Quantity, Ratio
+
+__all__ = ["ADC_LAWS", "AccelergyAdc", "Adc", "AdcLaw", "FixedAdc", "InArrayAdc", "SurveyAdc"]
+
+ADC_LAWS = ("survey", "accelergy", "in_array", "fixed")
+Real = Annotated[Quantity, In("", ge=None, plain=True)]
+Node = Annotated[Quantity, In("m", gt=0)]
+CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",))]
+Rate = Annotated[Quantity, In("Hz", gt=0)]
+
+
+class AdcLaw(Law):
+    """What every converter law says: its range of bits, how many columns share one, and its residual spread."""
+
+    min_bits: Count
+    max_bits: Count
+    columns_per_adc: CountOrAll
+    residual_energy: Ratio
+    residual_area: Ratio
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
+        raise NotImplementedError  # each law below gives its own formula
+
+    def _cost(self, area: Array, energy: Array, latency: Array, *checks: Check) -> UnitCost:
+        return UnitCost(
+            area * self.residual_area.x, energy * self.residual_energy.x, latency, law=self.name, checks=checks
+        )
+
+
+class SurveyAdc(AdcLaw):
+    """Quantile fit of the Murmann survey in the in-memory range.
+
+    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u = log10(f/100 MS/s)``
+    and ``L = log10(node/32 nm)``.
+    """
+
+    kind: Literal["adc_survey"] = "adc_survey"
+    a0: Real
+    a_enob: Real
+    a_rate: Real
+    a_node: Real
+    b0: Real
+    b_energy: Real
+    b_rate: Real
+    b_node: Real
+    reference_rate: Rate
+    reference_node: Node
+    energy_unit: Annotated[Quantity, In("J", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", gt=0)]
+    min_rate: Rate
+    max_rate: Rate
+    min_node: Node
+    max_node: Node
+    default_rate: Rate
+    min_enob: Ratio
+    max_enob: Ratio
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """See the class; takes the node of the technology."""
+        u = np.log10(rate / self.reference_rate.x)
+        node = np.log10(setting.node / self.reference_node.x)
+        log_energy = self.a0.x + self.a_enob.x * enob + self.a_rate.x * u + self.a_node.x * node
+        log_area = self.b0.x + self.b_energy.x * log_energy + self.b_rate.x * u + self.b_node.x * node
+        return self._cost(
+            self.area_unit.x * 10**log_area,
+            self.energy_unit.x * 10**log_energy,
+            1 / rate,
+            Check("enob", enob, self.min_enob.value, self.max_enob.value, source=self.name),
+            Check("rate", rate, self.min_rate.value, self.max_rate.value, "Hz", source=self.name),
+            Check("node", setting.node, self.min_node.value, self.max_node.value, "m", source=self.name),
+        )
+
+
+class AccelergyAdc(AdcLaw):
+    """The converter model of Accelergy and CiMLoop, the best fifth of the survey (arXiv 2404.06553).
+
+    ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
+    ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
+    ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
+    """
+
+    kind: Literal["adc_accelergy"] = "adc_accelergy"
+    fom_frequency0: Real
+    fom_frequency1: Real
+    fom_enob0: Real
+    fom_enob1: Real
+    sndr0: Real
+    sndr1: Real
+    e0: Real
+    e_node: Real
+    e_enob: Real
+    f0: Real
+    f_node: Real
+    f_rate: Real
+    f_energy: Real
+    node_unit: Node
+    energy_unit: Annotated[Quantity, In("J", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", gt=0)]
+    max_rate: Rate
+    default_rate: Rate
+    min_enob: Ratio
+    max_enob: Ratio
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """See the class; takes the node of the technology."""
+        node = np.log(setting.node / self.node_unit.x)
+        cap = self.fom_enob0.x + self.fom_enob1.x * np.ceil(enob)
+        fom = np.minimum(self.fom_frequency0.x + self.fom_frequency1.x * np.log(rate), cap)
+        sndr = self.sndr1.x * enob + self.sndr0.x
+        shape = np.exp(self.e0.x + self.e_node.x * node + self.e_enob.x * np.log(enob))
+        energy = shape / (2 * 10 ** ((fom - sndr) / 10))
+        area = np.exp(
+            self.f0.x + self.f_node.x * node + self.f_rate.x * np.log(rate) + self.f_energy.x * np.log(energy)
+        )
+        return self._cost(
+            self.area_unit.x * area,
+            self.energy_unit.x * energy,
+            1 / rate,
+            Check("enob", enob, self.min_enob.value, self.max_enob.value, source=self.name),
+            Check("rate", rate, 0.0, self.max_rate.value, "Hz", source=self.name),
+        )
+
+
+class InArrayAdc(AdcLaw):
+    """The converter in the column pitch of ZigZag-IMC, validated on seven chips at 28 nm.
+
+    ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
+    """
+
+    kind: Literal["adc_in_array"] = "adc_in_array"
+    e1: Annotated[Quantity, In("F", gt=0)]
+    e2: Annotated[Quantity, In("F", gt=0)]
+    a0: Real
+    a1: Real
+    area_unit: Annotated[Quantity, In("m^2", gt=0)]
+    t0: Annotated[Quantity, In("s", gt=0)]
+    t1: Annotated[Quantity, In("s", gt=0)]
+    node: Node
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """See the class; takes the bits themselves and stays at its own node unless ``scale``."""
+        energy = (self.e1.x * bits + self.e2.x * 4**bits) * setting.vdd**2
+        area = self.area_unit.x * 2**bits * 10 ** (self.a0.x + self.a1.x * bits)
+        cost = self._cost(area, energy, bits * (self.t0.x + self.t1.x * rows))
+        return _carried(cost, self.node, setting, scale, self.name)
+
+
+class FixedAdc(AdcLaw):
+    """One published converter: ISAAC's 8-bit one at 32 nm."""
+
+    kind: Literal["adc_fixed"] = "adc_fixed"
+    energy: Annotated[Quantity, In("J", gt=0)]
+    area: Annotated[Quantity, In("m^2", gt=0)]
+    default_rate: Rate
+    node: Node
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """See the class; stays at its own node unless ``scale``."""
+        cost = self._cost(self.area.x, self.energy.x, 1 / self.default_rate.x)
+        return _carried(cost, self.node, setting, scale, self.name)
+
+
+def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str) -> UnitCost:
+    if scale:
+        return scaled(cost, node.x, setting, f"adc ({name})")
+    own = Check("node", setting.node, node.value, node.value, "m", code="law_node", source=name)
+    return UnitCost(
+        cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, own), cost.scaled
+    )
+
+
+class Adc(Component):
+    """A converter per group of weight columns; it takes the difference of the pair itself.
+
+    ``bits: auto`` is ``min(max_bits, ceil(log2 rows) + 1)``; fewer bits cost accuracy.
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("adc",)
+    kind: Literal["adc"] = "adc"
+    law: Literal["survey", "accelergy", "in_array", "fixed"] = "survey"
+    bits: Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("auto",))] = "auto"
+    enob_loss: Ratio
+    max_bits: Count
+    columns_per_adc: CountOrAll | None = None
+    rate: Rate | None = None
+    scale: bool = False
+
+    def adc_law(self, setting: Setting) -> AdcLaw:
+        """Return the law in force."""
+        return setting.laws.get(AdcLaw, f"adc_{self.law}")
+
+    def used_bits(self, rows: Array) -> Array:
+        """Return the bits of the converter for subarrays of ``rows`` rows."""
+        if isinstance(self.bits, Quantity):
+            return self.bits.x
+        return np.minimum(np.ceil(np.log2(rows)) + 1, self.max_bits.x)
+
+    def shared_columns(self, cols: Array, setting: Setting) -> Array:
+        """Return how many of ``cols`` columns one converter serves in turn."""
+        own: Any = self.columns_per_adc or self.adc_law(setting).columns_per_adc
+        return np.minimum(own.x, cols) if isinstance(own, Quantity) else cols
+
+    def cost(self, setting: Setting, rows: Array) -> UnitCost:
+        """Return the cost of one converter on subarrays of ``rows`` rows."""
+        law = self.adc_law(setting)
+        bits = self.used_bits(rows)
+        fallback = getattr(law, "default_rate", None)
+        rate = self.rate.x if self.rate is not None else fallback.x if fallback is not None else np.ones(())
+        cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, setting, self.scale)
+        limit = Check("bits", bits, law.min_bits.value, law.max_bits.value, fatal=True, source=law.name)
+        return UnitCost(
+            cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, limit), cost.scaled
+        )

@@ -1,0 +1,61 @@
+"""The differential amplifier behind a pair of bit lines: bias power from gain, speed and load."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.base import Component, UnitCost
+from imac_arch.quantity import Array, In, Quantity, Ratio
+
+__all__ = ["DifferentialAmplifier", "amplifier_power"]
+
+
+def amplifier_power(
+    gain: Array, bits: Array, time: Array, load: Array, gm_over_id: Array, branches: Array, span: Array
+) -> Array:
+    """Static power of an amplifier that settles to ``bits`` bits within ``time``, in watts.
+
+    ``GBW = gain ln(2^(b+1))/(2 pi t)``, ``gm = 2 pi GBW C_L``, ``P = n gm/(gm/I_D) V_span``.
+
+    Args:
+        gain: closed-loop gain.
+        bits: bits to settle to.
+        time: settling time [s].
+        load: load capacitance [F].
+        gm_over_id: transconductance efficiency [1/V].
+        branches: branches that carry the bias current.
+        span: supply span [V].
+    """
+    gm = gain * math.log(2) * (bits + 1) / time * load
+    return branches * gm / gm_over_id * span
+
+
+class DifferentialAmplifier(Component):
+    """One amplifier per output and row tile, always biased."""
+
+    roles: ClassVar[tuple[str, ...]] = ("amplifier",)
+    kind: Literal["differential_amplifier"] = "differential_amplifier"
+    gain: Ratio
+    output_gain: Ratio
+    settle_time: Annotated[Quantity, In("s", gt=0)]
+    load: Annotated[Quantity, In("F", gt=0)]
+    input_capacitance: Annotated[Quantity, In("F")]
+    gm_over_id: Annotated[Quantity, In("1/V", gt=0)]
+    branches: Ratio
+    span: Annotated[Quantity, In("V", gt=0)]
+    area: Annotated[Quantity, In("m^2")]
+
+    def cost(self, gain: Array, bits: Array) -> UnitCost:
+        """Return the cost of one amplifier of the given gain, settling to ``bits`` bits."""
+        power = amplifier_power(
+            gain,
+            bits,
+            self.settle_time.x,
+            self.load.x,
+            self.gm_over_id.x,
+            self.branches.x,
+            self.span.x,
+        )
+        return UnitCost(self.area.x, latency=self.settle_time.x, power=power, law="gain-bandwidth")
+

@@ -1,0 +1,163 @@
+"""What a component is: fields that it asks of a technology file, and a law that turns them into a unit cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from imac_arch.quantity import Array, Quantity
+
+__all__ = ["Check", "Component", "Law", "Laws", "Part", "Setting", "UnitCost", "each_quantity", "with_quantities"]
+
+ZERO: Array = np.zeros(())
+P = TypeVar("P", bound=BaseModel)
+L = TypeVar("L", bound="Law")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A value that a law depends on, and the range in which the law holds.
+
+    A ``fatal`` check outside its range is an error in a comparison; any other is the coded warning ``code``.
+    """
+
+    quantity: str
+    value: Array
+    low: float
+    high: float
+    unit: str = ""
+    fatal: bool = False
+    code: str = "extrapolated"
+    source: str = ""
+
+    @property
+    def outside(self) -> Array:
+        """Where the value leaves the range."""
+        slack = 1e-9  # a bound given as a decimal must contain itself
+        return (self.value < self.low * (1 - slack)) | (self.value > self.high * (1 + slack))
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """What one instance costs. Arrays broadcast over (layers, designs..., samples), SI units.
+
+    Attributes:
+        area: of one instance [m^2].
+        energy: of one action [J].
+        latency: of one action [s].
+        leakage: power of one instance whenever it is supplied [W].
+        power: static power of one instance while it is biased [W].
+        law: the name of the law or ``table``.
+        checks: ranges that the law depends on.
+        scaled: each number that was carried from another node, in words.
+    """
+
+    area: Array = field(default_factory=lambda: ZERO)
+    energy: Array = field(default_factory=lambda: ZERO)
+    latency: Array = field(default_factory=lambda: ZERO)
+    leakage: Array = field(default_factory=lambda: ZERO)
+    power: Array = field(default_factory=lambda: ZERO)
+    law: str = "table"
+    checks: tuple[Check, ...] = ()
+    scaled: tuple[str, ...] = ()
+
+
+class Part(BaseModel):
+    """A frozen piece of a file; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Component(Part):
+    """The base of every component kind. A subclass names itself in ``kind`` and the roles it can fill in ``roles``."""
+
+    roles: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[dict[str, type[Component]]] = {}
+    note: str = ""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if "kind" in cls.model_fields:
+            Component.kinds[cls.model_fields["kind"].default] = cls
+
+    @property
+    def neglected(self) -> bool:
+        """Whether the component stands for a cost that is left out."""
+        return False
+
+
+class Law(Part):
+    """The base of every law: a formula in code, its coefficients in a file of ``tech/laws``."""
+
+    kinds: ClassVar[dict[str, type[Law]]] = {}
+    name: str
+    title: str
+    formula: str = ""
+    note: str = ""
+    sources: dict[str, Any] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if "kind" in cls.model_fields:
+            Law.kinds[cls.model_fields["kind"].default] = cls
+
+
+@dataclass(frozen=True)
+class Laws:
+    """The laws at hand, by name."""
+
+    by_name: dict[str, Law]
+
+    def get(self, kind: type[L], name: str) -> L:
+        """Return the law of a name; it must be of the kind that the component works with."""
+        law = self.by_name[name]
+        if not isinstance(law, kind):
+            raise TypeError(f"law {name!r} is a {type(law).__name__}, not a {kind.__name__}")
+        return law
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What surrounds a component: the node and supply of the technology, and the laws."""
+
+    node: Array
+    vdd: Array
+    laws: Laws
+
+
+def each_quantity(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Quantity]]:
+    """Walk over every quantity in a model, with its path."""
+    if isinstance(part, Quantity):
+        yield path, part
+    elif isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from each_quantity(getattr(part, name), (*path, name))
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from each_quantity(value, (*path, key))
+    elif isinstance(part, (list, tuple)):
+        for i, value in enumerate(part):
+            yield from each_quantity(value, (*path, i))
+
+
+def with_quantities(part: P, change: Callable[[tuple[str | int, ...], Quantity], Quantity]) -> P:
+    """Return a copy of a model in which ``change`` has replaced every quantity; the model itself is left alone."""
+    return _changed(part, change, ())  # type: ignore[no-any-return]  # the walk keeps the type of what it walks
+
+
+def _changed(part: Any, change: Callable[[tuple[str | int, ...], Quantity], Quantity], path: tuple[str | int, ...]) -> Any:
+    if isinstance(part, Quantity):
+        return change(path, part)
+    if isinstance(part, BaseModel):
+        old = {name: getattr(part, name) for name in type(part).model_fields}
+        new = {name: _changed(value, change, (*path, name)) for name, value in old.items()}
+        return part.model_copy(update={n: v for n, v in new.items() if v is not old[n]})
+    if isinstance(part, dict):
+        return {key: _changed(value, change, (*path, key)) for key, value in part.items()}
+    if isinstance(part, tuple):
+        return tuple(_changed(value, change, (*path, i)) for i, value in enumerate(part))
+    return part

@@ -1,0 +1,30 @@
+"""The wires that carry bits between layers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.base import Component, Setting, UnitCost
+from imac_arch.components.scaling import scaled
+from imac_arch.quantity import In, Quantity
+
+__all__ = ["Bus"]
+
+
+class Bus(Component):
+    """Energy per bit and length; it runs above the logic, and its delay hides behind the registers."""
+
+    roles: ClassVar[tuple[str, ...]] = ("bus",)
+    kind: Literal["bus"] = "bus"
+    energy_per_length: Annotated[Quantity, In("J/bit/m", gt=0)]
+    length: Annotated[Quantity, In("m", gt=0)]
+    area: Annotated[Quantity, In("m^2")]
+    latency: Annotated[Quantity, In("s")]
+    leakage: Annotated[Quantity, In("W")]
+    node: Annotated[Quantity, In("m", gt=0)]
+
+    def cost(self, setting: Setting) -> UnitCost:
+        """Return the cost of one bit lane, ``energy`` being of moving one bit over the length."""
+        energy = self.energy_per_length.x * self.length.x
+        own = UnitCost(self.area.x, energy, self.latency.x, self.leakage.x, law="per bit and length")
+        return scaled(own, self.node.x, setting, "bus")

@@ -1,0 +1,28 @@
+"""The systolic array of a digital accelerator."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.base import Component
+from imac_arch.quantity import Array, Count, In, Quantity
+
+__all__ = ["SystolicArray", "cycles"]
+
+
+def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array) -> Array:
+    """Clock cycles of one layer and batch: ``ceil(M/R) ceil(N/C) (R + B) + R + 2C``, weights loaded before each fold."""
+    folds = -(-fan_in // rows) * -(-fan_out // cols)
+    return folds * (rows + batch) + rows + 2 * cols
+
+
+class SystolicArray(Component):
+    """A weight-stationary array of multiply-accumulate units, made of the technology's logic."""
+
+    roles: ClassVar[tuple[str, ...]] = ("mac",)
+    kind: Literal["systolic_array"] = "systolic_array"
+    rows: Count
+    cols: Count
+    clock: Annotated[Quantity, In("Hz", gt=0)]
+    bits: Count
+    accumulator_bits: Count

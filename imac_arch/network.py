@@ -1,0 +1,166 @@
+"""The workload: a multi-layer perceptron as widths, activations and the statistics of what flows on its lines."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from imac_arch.errors import UsageError, nearest
+from imac_arch.quantity import In, Quantity
+
+__all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
+
+Activation = Literal["sigmoid", "tanh", "relu", "identity"]
+ACTIVATIONS: tuple[str, ...] = get_args(Activation)
+MAX_WEIGHTS = 10**12
+Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
+
+
+class Activity(BaseModel):
+    """Mean and mean square of the normalised values on a set of lines, 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    mean: Share
+    mean_square: Share
+
+
+class Layer(BaseModel):
+    """One dense layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    fan_in: int = Field(gt=0)
+    fan_out: int = Field(gt=0)
+    activation: Activation = "sigmoid"
+
+
+class Network(BaseModel):
+    """A multi-layer perceptron.
+
+    Attributes:
+        name: the short form, ``784-128-10``.
+        layers: the dense layers, at least one.
+        bias: ``row`` adds one crossbar row a layer; ``neuron`` moves the bias into the neuron.
+        input: statistics of the inputs; None takes the measured MNIST ones.
+        hidden: statistics of the hidden activations; None takes the assumed ones.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    layers: tuple[Layer, ...] = Field(min_length=1)
+    bias: Literal["row", "neuron"] = "row"
+    input: Activity | None = None
+    hidden: Activity | None = None
+
+    @cached_property
+    def fan_in(self) -> NDArray[np.int64]:
+        """Inputs of each layer, shape (layers,)."""
+        return np.array([layer.fan_in for layer in self.layers], dtype=np.int64)
+
+    @cached_property
+    def fan_out(self) -> NDArray[np.int64]:
+        """Neurons of each layer, shape (layers,)."""
+        return np.array([layer.fan_out for layer in self.layers], dtype=np.int64)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one inference; biases are not counted."""
+        return sum(layer.fan_in * layer.fan_out for layer in self.layers)
+
+    @property
+    def ops(self) -> int:
+        """Operations of one inference, two for each multiply-accumulate."""
+        return 2 * self.macs
+
+    @property
+    def bias_rows(self) -> int:
+        """Rows that the bias adds to each layer's crossbar: 1 or 0."""
+        return 1 if self.bias == "row" else 0
+
+
+class NetworkFile(BaseModel):
+    """The YAML form of a network: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of its data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str | None = None
+    layers: tuple[Any, ...]
+    bias: Literal["row", "neuron"] = "row"
+    input: Activity | None = None
+    hidden: Activity | None = None
+
+    @field_validator("layers")
+    @classmethod
+    def _layers(cls, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        parts = []
+        for i, item in enumerate(given):
+            if isinstance(item, dict):
+                unknown = set(item) - {"width", "activation"}
+                if unknown or "width" not in item:
+                    raise ValueError(f"layer {i} is {item!r}; allowed: a width, or {{width: 128, activation: sigmoid}}")
+                parts.append((str(item["width"]), item.get("activation", "")))
+            else:
+                parts.append((str(item), ""))
+        try:
+            return tuple(_widths(parts))
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+
+    def network(self) -> Network:
+        """Return the network."""
+        layers = _layers(self.layers)
+        name = self.name or "-".join(str(width) for width, _ in self.layers)
+        return Network(name=name, layers=layers, bias=self.bias, input=self.input, hidden=self.hidden)
+
+
+def parse_network(text: str) -> Network:
+    """Read the short form of a network: widths joined by ``-``, each with an optional ``:activation``.
+
+    ``784-128-10``, ``784-128:sigmoid-10:identity``. The first width is the number of inputs.
+
+    Raises:
+        UsageError: fewer than two widths, a width that is no positive whole number, an unknown activation, or more
+            than 10^12 weights.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise UsageError("the network is empty; write its widths joined by '-', such as 784-128-10")
+    parts = [tuple(part.split(":", 1)) if ":" in part else (part, "") for part in stripped.split("-")]
+    widths = _widths([(str(a), str(b)) for a, b in parts])
+    return Network(name="-".join(str(w) for w, _ in widths), layers=_layers(tuple(widths)))
+
+
+def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Check widths and activations; the message names the place and the nearest right thing."""
+    given = "-".join(width + (f":{act}" if act else "") for width, act in parts)
+    if len(parts) < 2:
+        first = parts[0][0].strip() if parts else ""
+        example = f"{first}-10" if first.isdigit() and int(first) else "784-10"
+        raise UsageError(f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}")
+    found: list[tuple[int, str]] = []
+    for place, (width, activation) in enumerate(parts, 1):
+        if not re.fullmatch(r"[0-9]+", width.strip()) or not 0 < len(width.strip().lstrip("0")) <= 13:
+            what = "is empty" if not width.strip() else f"is {width.strip()!r}"
+            raise UsageError(
+                f"network {given!r}: width {place} {what}; a width is a positive whole number of at most 13 digits, such as 784-128-10"
+            )
+        name = str(activation or "sigmoid")
+        if name not in ACTIVATIONS:
+            guess = nearest(name, ACTIVATIONS)
+            hint = f"did you mean {guess!r}? " if guess else ""
+            raise UsageError(f"network {given!r}: unknown activation {name!r}; {hint}allowed: {', '.join(ACTIVATIONS)}")
+        if place == 1 and activation:
+            raise UsageError(f"network {given!r}: the first width counts the inputs, which have no activation")
+        found.append((int(width), name))
+    weights = sum(a * b for (a, _), (b, _) in zip(found, found[1:], strict=False))
+    if weights > MAX_WEIGHTS:
+        raise UsageError(f"network {given!r}: {weights:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
+    return found
+
+
+def _layers(widths: tuple[tuple[int, str], ...]) -> tuple[Layer, ...]:
+    pairs = zip(widths, widths[1:], strict=False)
+    return tuple(Layer.model_validate({"fan_in": a, "fan_out": b, "activation": act}) for (a, _), (b, act) in pairs)

@@ -1,0 +1,113 @@
+"""Plain data against a Pydantic model, with every error at its line and column."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from imac_arch.errors import FileErrors, Problem, nearest
+from imac_arch.files import Document
+
+__all__ = ["validate"]
+
+M = TypeVar("M", bound=BaseModel)
+Loc = tuple[str | int, ...]
+
+
+def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseModel]] | None = None) -> M:
+    """Return the model of a document.
+
+    Args:
+        model: the Pydantic model of the whole file.
+        document: plain data with places.
+        tags: the classes behind the ``kind`` of discriminated parts.
+
+    Raises:
+        FileErrors: everything that is wrong, at once.
+    """
+    if not isinstance(document.data, dict):
+        raise FileErrors([document.problem(f"the file must hold keys and values, not a {type(document.data).__name__}")])
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        problems = [p for e in error.errors() for p in _problems(e, model, document, tags or {})]
+        raise FileErrors(list(dict.fromkeys(problems))) from None
+
+
+def _problems(error: Any, model: type[BaseModel], document: Document, tags: Mapping[str, type[BaseModel]]) -> list[Problem]:
+    loc: Loc = error["loc"]
+    path = _in_data(loc, document.data)
+    if error["type"] == "quantity":
+        return [document.problem(text, (*path, *at)) for at, text in error["ctx"]["problems"]]
+    return [document.problem(_message(error, loc, model, tags), path)]
+
+
+def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, type[BaseModel]]) -> str:
+    kind, found = error["type"], error.get("input")
+    key = str(loc[-1]) if loc else ""
+    if kind == "extra_forbidden":
+        return "unknown key " + _guess(key, _keys(model, loc[:-1], tags))
+    if kind == "missing":
+        return f"missing key {key!r}"
+    if kind == "literal_error":
+        allowed = [a for a in error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ") if a]
+        return f"{found!r} is not allowed; " + _guess(str(found), allowed, bare=True)
+    if kind == "union_tag_invalid":
+        tag = error["ctx"]["tag"]
+        return "unknown kind " + _guess(str(tag), sorted(tags))
+    if kind == "union_tag_not_found":
+        return f"missing key 'kind'; allowed: {', '.join(sorted(tags))}"
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    text = str(error["msg"])
+    return f"{text[:1].lower()}{text[1:]}, not {found!r}" if found is not None and len(repr(found)) < 60 else text
+
+
+def _guess(name: str, allowed: list[str], bare: bool = False) -> str:
+    guess = nearest(name, allowed)
+    head = "" if bare else f"{name!r}; "
+    return head + (f"did you mean {guess!r}? " if guess else "") + f"allowed: {', '.join(allowed)}"
+
+
+def _in_data(loc: Loc, data: Any) -> Loc:
+    """Return the location without the tags of discriminated unions, which do not stand in the file."""
+    path: list[str | int] = []
+    here = data
+    for i, step in enumerate(loc):
+        last = i == len(loc) - 1
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            if last and not (isinstance(here, dict) and here.get("kind") == step):
+                path.append(step)
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _keys(model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]]) -> list[str]:
+    """Return the keys allowed in the part at ``loc``."""
+    here: Any = model
+    for step in loc:
+        if isinstance(here, type) and issubclass(here, BaseModel) and step in here.model_fields:
+            here = here.model_fields[str(step)].annotation
+        elif step in tags:
+            here = tags[str(step)]
+        else:
+            arguments = [a for a in get_args(_bare(here)) if a is not Ellipsis]
+            here = arguments[-1] if arguments else None
+        here = _bare(here)
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _bare(annotation: Any) -> Any:
+    """Return an annotation without ``Annotated`` and ``| None``."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        left = [a for a in get_args(annotation) if a is not type(None)]
+        return _bare(left[0]) if len(left) == 1 else annotation
+    return annotation

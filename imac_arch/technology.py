@@ -1,0 +1,290 @@
+"""Technologies, boards and laws: files in, frozen models out. Every quantity has a source, and every citation resolves."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
+
+from pydantic import Field, TypeAdapter, field_validator, model_validator
+
+import imac_arch.components  # noqa: F401  # makes every kind known
+from imac_arch.components.base import Component, Law, Laws, Part, Setting, each_quantity, with_quantities
+from imac_arch.components.gpu import GpuBoard
+from imac_arch.errors import FileErrors, Problem, UsageError, nearest
+from imac_arch.files import Document, digest, parse_text, read_yaml
+from imac_arch.quantity import Count, In, Quantity
+from imac_arch.registry import find, names
+from imac_arch.schema import validate
+
+__all__ = ["Board", "Read", "Source", "Technology", "load_board", "load_laws", "load_technology", "override"]
+
+C = TypeVar("C", bound=Component)
+Path = tuple[str | int, ...]
+if TYPE_CHECKING:
+    AnyComponent = Component
+    AnyLaw = Law
+else:
+    AnyComponent = Annotated[Union[tuple(Component.kinds.values())], Field(discriminator="kind")]
+    AnyLaw = Annotated[Union[tuple(Law.kinds.values())], Field(discriminator="kind")]
+
+ROLES: dict[str, tuple[str, ...]] = {}
+for _kind, _class in sorted(Component.kinds.items()):
+    for _role in _class.roles:
+        ROLES[_role] = (*ROLES.get(_role, ()), _kind)
+
+
+class Source(Part):
+    """Where a number was read: a title, and a DOI or a URL."""
+
+    title: str
+    doi: str | None = None
+    url: str | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Source:
+        if not (self.doi or self.url):
+            raise ValueError(f"source {self.title!r} needs a doi or a url")
+        return self
+
+    @property
+    def link(self) -> str:
+        """The address of the source."""
+        return f"https://doi.org/{self.doi}" if self.doi else str(self.url)
+
+
+class Subarray(Part):
+    """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
+
+    rows: Count
+    cols: Count
+
+
+class Read(Part):
+    """How the crossbar is read, and with which bits."""
+
+    circuit: Literal["averaging", "virtual_ground"]
+    encoding: Literal["0/V", "-V/+V"] = "0/V"
+    voltage: Annotated[Quantity, In("V", gt=0)]
+    input_mode: Literal["bit_serial", "dac"] = "bit_serial"
+    input_bits: Count
+    weight_bits: Annotated[Quantity, In("", gt=0, plain=True)]
+    hidden_bits: Count
+    neuron_bits: Count
+    bias_window: Literal["sampled", "phase", "always"] = "sampled"
+    joining: Literal["current", "voltage_tie"] = "current"
+    settle_bits: Annotated[Quantity, In("", gt=0, plain=True)]
+    load_conductance: Annotated[Quantity, In("S")]
+    load_capacitance: Annotated[Quantity, In("F")]
+
+
+class Technology(Part):
+    """A technology file: the node, how the crossbar is read, and what fills each role."""
+
+    kind: Literal["technology"] = "technology"
+    name: str
+    title: str = ""
+    node: Annotated[Quantity, In("m", gt=0)]
+    vdd: Annotated[Quantity, In("V", gt=0)]
+    sources: dict[str, Source] = {}
+    subarray: Subarray
+    read: Read
+    components: dict[str, AnyComponent]
+    cycle: Annotated[Quantity, In("s", gt=0)] | None = None
+
+    @field_validator("components", mode="before")
+    @classmethod
+    def _kinds(cls, given: Any) -> Any:
+        """Let ``role: none`` stand for ``{kind: none}``, and find the kind where a role admits only one."""
+        if not isinstance(given, dict):
+            return given
+        full: dict[str, Any] = {}
+        for role, fields in given.items():
+            if fields in ("none", None):
+                fields = {"kind": "none"}
+            elif isinstance(fields, dict) and "kind" not in fields and len(ROLES.get(role, ())) == 1:
+                fields = {"kind": ROLES[role][0], **fields}
+            full[role] = fields
+        return full
+
+    @field_validator("components")
+    @classmethod
+    def _roles(cls, found: dict[str, Component]) -> dict[str, Component]:
+        problems = []
+        for role, component in found.items():
+            if role not in ROLES:
+                guess = nearest(role, ROLES)
+                hint = f"did you mean {guess!r}? " if guess else ""
+                problems.append(((role,), f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"))
+            elif not component.neglected and role not in component.roles:
+                kind = getattr(component, "kind", "")
+                problems.append(((role,), f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"))
+        if problems:
+            from pydantic_core import PydanticCustomError
+
+            raise PydanticCustomError("quantity", "roles", {"problems": problems})
+        return found
+
+    def role(self, name: str, kind: type[C]) -> C | None:
+        """Return what fills a role; None where it is neglected on purpose.
+
+        Raises:
+            UsageError: the technology does not fill the role.
+        """
+        component = self.components.get(name)
+        if component is None:
+            raise UsageError(
+                f"technology {self.name!r} has no role {name!r}, which the architecture needs; "
+                f"add components.{name} (kinds: {', '.join(ROLES[name])}, or 'none' to neglect it)"
+            )
+        return component if isinstance(component, kind) else None
+
+    def setting(self, laws: Laws) -> Setting:
+        """Return what surrounds the components."""
+        return Setting(self.node.x, self.vdd.x, laws)
+
+
+class Board(Part):
+    """A graphics board's file."""
+
+    kind: Literal["board"] = "board"
+    name: str
+    title: str
+    status: Literal["modelled", "measured"] = "modelled"
+    node: Annotated[Quantity, In("m", gt=0)]
+    sources: dict[str, Source] = {}
+    board: GpuBoard
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model with the document it came from and the hash of its content."""
+
+    model: Any
+    document: Document
+    hash: str
+
+    def place(self, path: Path) -> str:
+        """Return ``file:line`` of a path, or the file alone."""
+        problem = self.document.problem("", path)
+        return f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Load a technology by name or path, with fields replaced by their path.
+
+    Raises:
+        ImacError: the file is absent, unreadable or wrong; a path is unknown.
+    """
+    document = read_yaml(find("technology", name))
+    document.name = _shown(document.name, "technology", name)
+    if overrides:
+        document = override(document, overrides)
+    technology = validate(Technology, document, Component.kinds)
+    _cited(technology, technology.sources, document)
+    if overrides:
+        technology = _marked(technology, overrides)
+    return Loaded(technology, document, digest(document.data))
+
+
+def load_board(name: str) -> Loaded:
+    """Load a graphics board by name or path."""
+    document = read_yaml(find("board", name))
+    document.name = _shown(document.name, "board", name)
+    board = validate(Board, document, Component.kinds)
+    _cited(board, board.sources, document)
+    return Loaded(board, document, digest(document.data))
+
+
+def load_law(name: str) -> Loaded:
+    """Load one law by name or path."""
+    document = read_yaml(find("law", name))
+    document.name = _shown(document.name, "law", name)
+    kind = document.data.get("kind") if isinstance(document.data, dict) else None
+    if kind not in Law.kinds:
+        guess = nearest(str(kind), Law.kinds)
+        hint = f"; did you mean {guess!r}?" if guess else ""
+        raise FileErrors([document.problem(f"unknown kind {kind!r}{hint} allowed: {', '.join(Law.kinds)}", ("kind",))])
+    law = validate(Law.kinds[kind], document)
+    sources = TypeAdapter(dict[str, Source]).validate_python(law.sources)
+    law = law.model_copy(update={"sources": sources})
+    _cited(law, sources, document)
+    return Loaded(law, document, digest(document.data))
+
+
+def load_laws() -> dict[str, Loaded]:
+    """Load every shipped law."""
+    return {name: load_law(name) for name in names("law")}
+
+
+def _shown(path: str, kind: str, name: str) -> str:
+    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is installed."""
+    from imac_arch.registry import FOLDERS, is_path
+
+    return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
+
+
+def _cited(model: Any, sources: Mapping[str, Source], document: Document) -> None:
+    """Check that every citation resolves."""
+    problems: list[Problem] = []
+    for path, quantity in each_quantity(model):
+        for key in quantity.source:
+            if key not in sources:
+                guess = nearest(key, sources)
+                hint = f"did you mean {guess!r}? " if guess else ""
+                message = f"source {key!r} is not in 'sources'; {hint}listed: {', '.join(sources) or 'none'}"
+                problems.append(document.problem(message, (*path, "source")))
+    if problems:
+        raise FileErrors(problems)
+
+
+def override(document: Document, overrides: Mapping[str, Any]) -> Document:
+    """Return a document in which the values at dotted paths are replaced; a text is read as YAML.
+
+    Raises:
+        UsageError: a path does not lead through the file.
+    """
+    data = copy.deepcopy(document.data)
+    places = dict(document.places)
+    for dotted, given in overrides.items():
+        steps = dotted.split(".")
+        here = data
+        for i, step in enumerate(steps[:-1]):
+            if not isinstance(here, dict) or step not in here:
+                raise UsageError(_lost(dotted, steps, i, here))
+            if here[step] in ("none", None):
+                here[step] = {}
+            here = here[step]
+        if not isinstance(here, dict):
+            raise UsageError(_lost(dotted, steps, len(steps) - 1, here))
+        value = parse_text(given, f"--set {dotted}").data if isinstance(given, str) and given.strip() else given
+        here[steps[-1]] = copy.deepcopy(value)
+        for place in [p for p in places if p[: len(steps)] == tuple(steps)]:
+            del places[place]
+    return Document(data, places, document.lines, document.name)
+
+
+def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:
+    known = list(here) if isinstance(here, dict) else []
+    guess = nearest(steps[at], known)
+    found = ".".join([*steps[:at], guess, *steps[at + 1 :]]) if guess else ""
+    text = f"--set {dotted}: there is no {'.'.join(steps[: at + 1])!r} in the technology"
+    if found:
+        text += f"; did you mean {found!r}?"
+    return text + (f" Allowed there: {', '.join(map(str, known))}." if known else "")
+
+
+def _marked(technology: Technology, overrides: Mapping[str, Any]) -> Technology:
+    """Mark overridden numbers as the user's own assumption."""
+    paths = {tuple(dotted.split(".")) for dotted in overrides}
+
+    def mark(path: Path, quantity: Quantity) -> Quantity:
+        if tuple(map(str, path)) not in paths or quantity.source:
+            return quantity
+        from dataclasses import replace
+
+        return replace(quantity, status=quantity.status or "assumed", note=quantity.note or "set by the user")
+
+    return with_quantities(technology, mark)
