@@ -141,7 +141,7 @@ def _plain(node: yaml.Node, path: Path_, document: Document, problems: list[Prob
         return _mapping(node, path, document, problems)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*path, i), document, problems) for i, child in enumerate(node.value)]
-    return _scalar(node.value) if node.style is None and not node.tag.endswith("!") else node.value
+    return _scalar(node.value) if node.style in (None, "") else node.value
 
 
 def _mapping(node: yaml.MappingNode, path: Path_, document: Document, problems: list[Problem]) -> dict[str, Any]:

@@ -182,7 +182,10 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     document.name = _shown(document.name, "technology", name)
     if overrides:
         document = override(document, overrides)
-    technology = validate(Technology, document, Component.kinds)
+    try:
+        technology = validate(Technology, document, Component.kinds)
+    except FileErrors as error:
+        raise _from_options(error, overrides or {}) from None
     _cited(technology, technology.sources, document)
     if overrides:
         technology = _marked(technology, overrides)
@@ -264,6 +267,16 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
         for place in [p for p in places if p[: len(steps)] == tuple(steps)]:
             del places[place]
     return Document(data, places, document.lines, document.name)
+
+
+def _from_options(error: FileErrors, overrides: Mapping[str, Any]) -> FileErrors:
+    """Name the option, not the file, as the place of a problem that an option caused."""
+    problems = []
+    for problem in error.problems:
+        path = tuple(map(str, problem.path))
+        option = next((o for o in overrides if path[: len(o.split("."))] == tuple(o.split("."))), None)
+        problems.append(problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}"))
+    return FileErrors(problems)
 
 
 def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:

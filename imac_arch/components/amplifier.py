@@ -40,7 +40,6 @@ class DifferentialAmplifier(Component):
     output_gain: Ratio
     settle_time: Annotated[Quantity, In("s", gt=0)]
     load: Annotated[Quantity, In("F", gt=0)]
-    input_capacitance: Annotated[Quantity, In("F")]
     gm_over_id: Annotated[Quantity, In("1/V", gt=0)]
     branches: Ratio
     span: Annotated[Quantity, In("V", gt=0)]

@@ -26,7 +26,7 @@ class LogicLaw(Law):
     kind: Literal["logic"] = "logic"
     node: Annotated[Quantity, In("m", gt=0)]
     adder: LogicRow
-    register: LogicRow
+    flip_flop: LogicRow
     comparator: LogicRow
     multiplier: LogicRow
 
@@ -40,7 +40,7 @@ class Logic(Component):
     activity: Ratio
 
     def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
-        """Return the cost of an ``adder``, ``register`` or ``comparator`` of ``size`` bits, or a ``multiplier`` of ``size`` bit products.
+        """Return the cost of an ``adder``, ``flip_flop`` or ``comparator`` of ``size`` bits, or a ``multiplier`` of ``size`` bit products.
 
         The latency is that of the source's unit, 32 bits wide.
         """

@@ -43,7 +43,8 @@ def bit_line_power(
     """
     if circuit == "virtual_ground":
         return voltage**2 * sum_g_nu
-    return voltage**2 * (sum_g_nu - (sum_g_mu**2 + sum_g2_var) / (sum_g + g_load))
+    total = sum_g + g_load
+    return voltage**2 * (sum_g_nu - (sum_g_mu**2 + sum_g2_var) / np.where(total > 0, total, 1.0))
 
 
 def ladder_length(n: Array, r: Array, g: Array) -> Array:

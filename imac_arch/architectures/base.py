@@ -1,0 +1,80 @@
+"""What an architecture is: a title, the roles it needs, what it leaves out, and a bill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imac_arch.bill import Bill, Line
+from imac_arch.case import Case
+from imac_arch.components.base import UnitCost
+from imac_arch.components.logic import Logic
+from imac_arch.components.row_driver import RowDriver
+from imac_arch.components.synapse import MtjPair
+from imac_arch.quantity import Array
+from imac_arch.subarray import Electrics
+
+__all__ = ["Architecture", "crossbar_lines", "registers"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A composition of roles.
+
+    Attributes:
+        name: as on the command line.
+        title: for people.
+        summary: one sentence on what it is.
+        roles: what a technology must fill; a role bound to ``none`` is neglected.
+        neglects: costs that the model leaves out whatever the technology, in words.
+        bill: case to bill.
+        uses_technology: whether the technology matters; a graphics board brings its own.
+    """
+
+    name: str
+    title: str
+    summary: str
+    roles: tuple[str, ...]
+    neglects: tuple[str, ...]
+    bill: Callable[[Case], Bill]
+    uses_technology: bool = True
+
+
+def crossbar_lines(case: Case, found: Electrics, cycles: Array, window: Array | None, wait: Array) -> list[Line]:
+    """Return the lines of crossbar, row drivers and line switches, the same wherever a crossbar is read.
+
+    Args:
+        case: the case.
+        found: its electrics.
+        cycles: charge cycles of each input row in one inference.
+        window: time under bias per inference [s]; None is the whole interval.
+        wait: time on the critical path for the lines to settle [s].
+    """
+    mapping = case.mapping
+    synapse = case.required("synapse", MtjPair, "a crossbar")
+    cells = mapping.subarrays * mapping.rows * mapping.cols
+    own = synapse.cost()
+    cost = UnitCost(own.area, latency=found.settle, leakage=own.leakage, power=found.power / cells, law=own.law)
+    lines = [Line("crossbar", "synapse", cost, cells, delay=wait, window=window)]
+    driver = case.role("row_driver", RowDriver)
+    if driver is not None:
+        rows = mapping.subarrays * mapping.rows
+        unit = driver.cost(case.setting, found.input_resistance, found.power / rows)
+        actions = case.fan_in * mapping.col_tiles * cycles
+        lines.append(Line("row driver", "row_driver", unit, rows, actions, unit.latency + 0 * actions, window))
+    from imac_arch.components.table import Table
+
+    switch = case.role("line_switch", Table)
+    if switch is not None:
+        count = mapping.subarrays * (mapping.rows + mapping.cols)
+        lines.append(Line("line switch", "line_switch", switch.cost(case.setting, "line switch"), count))
+    return lines
+
+
+def registers(case: Case, name: str, bits: Array, delay: Array, shared: bool = False) -> list[Line]:
+    """Return a line of registers, one per bit, each written once an inference; none where logic is neglected."""
+    logic = case.role("logic", Logic)
+    if logic is None:
+        return []
+    cost = logic.function("flip_flop", case.one, case.setting)
+    return [Line(name, "logic", cost, bits, bits, delay * cost.latency, shared=shared)]

@@ -1,0 +1,65 @@
+"""A graphics board: launches, roofline kernels, board power, die area."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imac_arch.architectures.base import Architecture
+from imac_arch.bill import Bill, Line
+from imac_arch.case import Case
+from imac_arch.components.base import UnitCost
+from imac_arch.components.gpu import kernel_time
+from imac_arch.errors import UsageError
+
+__all__ = ["ARCHITECTURE"]
+
+
+def bill(case: Case) -> Bill:
+    """One pass serves the batch; idle power is counted as leakage, the rest by what the board does."""
+    board = case.board
+    if board is None:
+        raise UsageError("architecture gpu needs a board; name one with --gpu")
+    batch, one = case.batch, case.one
+    bits = board.bits.x
+    weights = case.fan_in * case.fan_out * bits
+    resident = np.sum(weights, axis=0, keepdims=True) <= board.l2.x
+    traffic = batch * (case.fan_in + case.fan_out) * bits + np.where(resident, 0.0, weights)
+    flops = 2 * case.fan_in * case.fan_out * batch
+    busy = kernel_time(traffic, board.bandwidth.x, flops, board.peak.x, board.efficiency.x)
+    launching = board.kernels_per_layer.x * board.per_kernel + 0 * busy
+    idle = board.idle_context.x
+    die = UnitCost(board.die_area.x, leakage=idle, law="die area")
+    extra = UnitCost(power=board.power_launching - idle, latency=board.per_kernel, law="launches")
+    work = UnitCost(power=board.power_busy - idle, law="roofline")
+    start = UnitCost(power=board.power_launching - idle, latency=board.start, law="launches")
+    lines = (
+        Line("board", "board", die, one, shared=True),
+        Line("host to first kernel", "board", start, one, delay=one * board.start, window=board.start / batch, shared=True),
+        Line("kernel launches", "board", extra, np.ones_like(busy), delay=launching, window=launching / batch),
+        Line("kernels", "board", work, np.ones_like(busy), delay=busy, window=busy / batch),
+    )
+    latency = np.sum(busy + launching, axis=0) + board.start
+    return Bill(
+        lines=lines,
+        macs=one[0] * case.network.macs,
+        batch=batch,
+        batched=True,
+        utilization=2 * case.network.macs * batch / (latency * board.peak.x),
+        bits={"weight": board.bits.value, "input": board.bits.value, "activation": board.bits.value},
+        facts={"memory_bound": np.where(traffic / board.bandwidth.x > flops / (board.peak.x * board.efficiency.x), 1.0, 0.0)},
+    )
+
+
+ARCHITECTURE = Architecture(
+    name="gpu",
+    title="graphics board",
+    summary="a real board at the given batch: launches, memory traffic, arithmetic and board power on its die area",
+    roles=("board",),
+    neglects=(
+        "host processor and host-device copies",
+        "area of memory stacks, board and cooling",
+        "conversion losses of the power supply",
+    ),
+    bill=bill,
+    uses_technology=False,
+)

@@ -1,0 +1,136 @@
+"""Mixed-signal: the same crossbars between word-line drivers or DACs and shared ADCs, with digital neurons."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imac_arch.architectures.base import Architecture, crossbar_lines, registers
+from imac_arch.bill import Bill, Line
+from imac_arch.case import Case, Lines
+from imac_arch.components.adc import Adc
+from imac_arch.components.base import ZERO
+from imac_arch.components.bus import Bus
+from imac_arch.components.dac import Dac
+from imac_arch.components.logic import Logic
+from imac_arch.components.row_driver import RowDriver
+from imac_arch.components.table import Table
+from imac_arch.quantity import Array
+from imac_arch.subarray import electrics
+
+__all__ = ["ARCHITECTURE"]
+
+
+def bill(case: Case) -> Bill:
+    """Each layer is read once a phase; with a sample-and-hold the lines settle while the converters work."""
+    read, mapping, first, last, setting = case.technology.read, case.mapping, case.first, case.last, case.setting
+    serial = read.input_mode == "bit_serial"
+    input_bits = first * read.input_bits.x + (1 - first) * read.hidden_bits.x
+    phases = input_bits if serial else np.ones_like(first)
+    lines_in = case.lines
+    # a bit of a value of mean mu is on with probability mu, and its square is itself
+    flow = Lines(lines_in.mean, lines_in.mean) if serial else lines_in
+    found = electrics(case, flow.encoded(read.encoding))
+
+    adc = case.required("adc", Adc, "mixed_signal")
+    hold = case.role("sample_hold", Table)
+    driver = case.role("row_driver", RowDriver)
+    unit = adc.cost(setting, mapping.rows)
+    shared = adc.shared_columns(mapping.cols, setting)
+    converters = mapping.subarrays * np.ceil(mapping.cols / shared)
+    conversions = mapping.row_tiles * mapping.total_cols * phases
+    convert = np.minimum(shared, mapping.widest) * unit.latency
+    aperture = ZERO if hold is None else hold.latency.x
+    ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
+    # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
+    wait = np.maximum(ready - convert, 0) if hold is not None else ready
+    window = _window(read.bias_window, phases, ready, convert, wait)
+
+    lines = registers(case, "input register", first * case.fan_in * read.input_bits.x, first)
+    dac = None if serial else case.role("dac", Dac)
+    if dac is not None:
+        cost = dac.cost(setting, input_bits)
+        lines.append(Line("input DAC", "dac", cost, case.fan_in, case.fan_in, cost.latency + 0 * case.fan_in))
+    lines += crossbar_lines(case, found, phases * lines_in.mean, window, found.settle + (phases - 1) * wait)
+    if hold is not None:
+        count = mapping.subarrays * mapping.cols
+        cost = hold.cost(setting, "sample-and-hold")
+        lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
+    lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
+    lines += _digital(case, adc.used_bits(mapping.rows), phases, converters)
+
+    total = mapping.subarrays.sum(axis=0)
+    weights = (mapping.total_rows * mapping.total_cols).sum(axis=0)
+    required = np.minimum(np.ceil(np.log2(mapping.rows)) + 1, adc.max_bits.x)
+    return Bill(
+        lines=tuple(lines),
+        macs=case.one[0] * case.network.macs,
+        batch=case.batch,
+        pipelined=case.pipelined,
+        utilization=weights / (total * mapping.rows * mapping.cols),
+        subarrays=total,
+        bits={"weight": read.weight_bits.value, "input": read.input_bits.value, "activation": read.hidden_bits.value},
+        facts={
+            **found.facts(),
+            "phases": phases,
+            "adc_bits": adc.used_bits(mapping.rows),
+            "required_bits": required,
+        },
+    )
+
+
+def _window(rule: str, phases: Array, ready: Array, convert: Array, wait: Array) -> Array | None:
+    """Time under bias per inference; None is the whole interval."""
+    if rule == "always":
+        return None
+    return phases * ready if rule == "sampled" else ready + phases * convert + (phases - 1) * wait
+
+
+def _digital(case: Case, bits: Array, phases: Array, converters: Array) -> list[Line]:
+    """Return accumulation over phases and row tiles, neurons, registers, bus and the final comparison."""
+    mapping, setting, last = case.mapping, case.setting, case.last
+    hidden = case.technology.read.hidden_bits.x
+    levels = np.ceil(np.log2(mapping.row_tiles))
+    lines: list[Line] = []
+    logic = case.role("logic", Logic)
+    if logic is not None:
+        width = bits + levels + phases - 1
+        adds = mapping.total_cols * (mapping.row_tiles * phases - 1)
+        used = np.where(adds > 0, 1.0, 0.0)
+        cost = logic.function("adder", width, setting)
+        lines.append(Line("shift-and-add", "logic", cost, converters * used, adds, used * (levels + 1) * cost.latency))
+        store = logic.function("flip_flop", width, setting)
+        lines.append(Line("accumulator register", "logic", store, mapping.total_cols * used, adds))
+    neuron = case.role("digital_neuron", Table)
+    if neuron is not None:
+        cost = neuron.cost(setting, "digital neuron")
+        units = np.ceil(case.fan_out / (neuron.shared.x if neuron.shared else 1))
+        delay = cost.latency + 0 * units
+        lines.append(Line("digital neuron", "digital_neuron", cost, units, case.fan_out, delay))
+    moved = case.fan_out * hidden
+    lines += registers(case, "activation register", moved, np.ones_like(moved))
+    bus = case.role("bus", Bus)
+    if bus is not None:
+        cost = bus.cost(setting)
+        lines.append(Line("bus", "bus", cost, (1 - last) * hidden, (1 - last) * moved, (1 - last) * cost.latency))
+    if logic is not None:
+        cost = logic.function("comparator", hidden, setting)
+        others = last * (case.fan_out - 1)
+        delay = last * np.ceil(np.log2(case.fan_out)) * cost.latency
+        lines.append(Line("read-out", "logic", cost, others, others, delay))
+    return lines
+
+
+ARCHITECTURE = Architecture(
+    name="mixed_signal",
+    title="mixed-signal",
+    summary="the same crossbars read by shared converters, with digital partial sums and digital neurons between layers",
+    roles=(
+        "synapse", "wire", "row_driver", "line_switch", "sample_hold", "adc", "dac", "logic", "digital_neuron", "bus",
+    ),
+    neglects=(
+        "write drivers and programming (a one-off before inference)",
+        "clock tree, control and reference generation",
+        "wiring area between macros",
+    ),
+    bill=bill,
+)  # fmt: skip

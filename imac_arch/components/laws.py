@@ -1,0 +1,33 @@
+"""Laws that belong to no component: what flows on the lines, and where a design leaves safe ground."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from imac_arch.components.base import Law
+from imac_arch.network import Activity
+from imac_arch.quantity import Count, In, Quantity, Ratio
+
+__all__ = ["ActivityLaw", "Limits"]
+
+
+class ActivityLaw(Law):
+    """Statistics of grey and binarised inputs and of hidden activations."""
+
+    kind: Literal["activity"] = "activity"
+    grey: Activity
+    binary: Activity
+    hidden: Activity
+
+
+class Limits(Law):
+    """Thresholds of the coded warnings."""
+
+    kind: Literal["limits"] = "limits"
+    line_length: Ratio
+    load_share: Ratio
+    wire_density: Annotated[Quantity, In("A/m^2", gt=0)]
+    junction_density: Annotated[Quantity, In("A/m^2", gt=0)]
+    junction_voltage: Annotated[Quantity, In("V", gt=0)]
+    power_density: Annotated[Quantity, In("W/m^2", gt=0)]
+    break_even_batch: Count

@@ -1,0 +1,111 @@
+"""The electrics of a network's subarrays: static power, settling, and what the lines must carry. One place for both architectures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imac_arch.case import Case, Lines
+from imac_arch.components.base import ZERO
+from imac_arch.components.synapse import MtjPair
+from imac_arch.components.wire import Wire
+from imac_arch.crossbar.lines import (
+    attenuation,
+    bit_line_power,
+    far_column_share,
+    ladder_length,
+    settling_time,
+    time_constant,
+    word_line_input_resistance,
+)
+from imac_arch.quantity import Array
+
+__all__ = ["Electrics", "electrics"]
+
+
+@dataclass(frozen=True)
+class Electrics:
+    """Arrays over (layers, designs..., samples).
+
+    Attributes:
+        power: static power of all subarrays of the layer while biased [W].
+        ideal_power: the same without wires [W].
+        settle: time in which the slowest line settles [s].
+        input_resistance: of the widest word line [ohm].
+        length: electrical length x of the widest word line.
+        far_share: share of the input that reaches its last column.
+        line_current: at the driven end of an active word line [A].
+        line_density: that current over the section of the wire [A/m^2].
+        junction_density: at full voltage across a parallel junction [A/m^2].
+        load_ratio: load conductance over that of the bit line.
+    """
+
+    power: Array
+    ideal_power: Array
+    settle: Array
+    input_resistance: Array
+    length: Array
+    far_share: Array
+    line_current: Array
+    line_density: Array
+    junction_density: Array
+    load_ratio: Array
+
+    def facts(self) -> dict[str, Array]:
+        """Return what warnings look at."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "power"}
+
+
+def electrics(case: Case, lines: Lines) -> Electrics:
+    """Return the electrics of a case for word lines of the given statistics, already encoded.
+
+    Half of the cells are taken to be parallel, half antiparallel, as a differential pair has them.
+    """
+    read, mapping = case.technology.read, case.mapping
+    synapse = case.required("synapse", MtjPair, "a crossbar")
+    wire = case.role("wire", Wire)
+    voltage = read.voltage.x
+    g_p, g_ap = 1 / synapse.r_p, 1 / synapse.r_ap(voltage)
+    g_cell, g_square, g_weight = (g_p + g_ap) / 2, (g_p**2 + g_ap**2) / 2, g_p + g_ap
+    r_word, r_bit, c_word, c_bit = wire.segments(case.setting) if wire else (ZERO, ZERO, ZERO, ZERO)
+    mean, mean_square = lines.mean, lines.mean_square
+    power = ideal = ZERO
+    for tile in mapping.tiles:
+        line = bit_line_power(
+            read.circuit,
+            tile.rows * g_cell,
+            g_cell * (tile.inputs * mean_square + tile.bias),
+            g_cell * (tile.inputs * mean + tile.bias),
+            g_square * tile.inputs * (mean_square - mean**2),
+            voltage,
+            read.load_conductance.x,
+        )
+        both = 2 * tile.count * tile.cols * line
+        ideal = ideal + both
+        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_weight))
+    x = ladder_length(mapping.widest, r_word, g_weight)
+    resistance = word_line_input_resistance(x, mapping.widest, g_weight)
+    bit_sum = mapping.tallest * g_cell
+    tau = time_constant(
+        mapping.tallest,
+        mapping.widest,
+        bit_sum,
+        read.load_conductance.x,
+        c_bit + synapse.capacitance.x,
+        c_word + 2 * synapse.capacitance.x,
+        read.load_capacitance.x,
+        r_bit,
+        r_word,
+    )
+    current = voltage / resistance
+    return Electrics(
+        power=power,
+        ideal_power=ideal,
+        settle=settling_time(tau, read.settle_bits.x),
+        input_resistance=resistance,
+        length=x,
+        far_share=far_column_share(x),
+        line_current=current,
+        line_density=current / wire.section if wire else ZERO * current,
+        junction_density=voltage / (synapse.r_p * synapse.area),
+        load_ratio=read.load_conductance.x / bit_sum,
+    )
