@@ -1,0 +1,85 @@
+"""A comparison as tables: tidy frames for work, and a summary for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from imac_arch.units import format_value
+
+__all__ = ["SUMMARY", "columns", "metrics_frame", "show_metric", "summary_frame"]
+
+SUMMARY = (
+    "power", "area", "pap", "throughput", "latency", "energy", "eap", "tops_per_watt", "tops_per_mm2", "utilization",
+    "power_density",
+)  # fmt: skip
+
+
+def columns(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the architectures as columns; a board that is the same for every technology stands once."""
+    rows: list[Mapping[str, Any]] = []
+    for row in document["architectures"]:
+        if row["name"] == "gpu" and any(r["name"] == "gpu" for r in rows):
+            continue
+        rows.append(row)
+    return rows
+
+
+def heading(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Return how a column is called: the architecture, and what it runs on where that is not the same for all."""
+    if row["name"] == "gpu":
+        board = document.get("board") or {}
+        return f"gpu ({board.get('name', '')})"
+    many = len(document["technologies"]) > 1
+    return f"{row['name']} ({row['technology']})" if many else str(row["name"])
+
+
+def show_metric(name: str, unit: str, value: float | None) -> str:
+    """Write a metric for people; products of power or energy and area in units of mm²."""
+    if value is None:
+        return "—"
+    if name == "utilization":
+        return format_value(value * 100, "%")
+    if unit.endswith("*m^2"):
+        return f"{format_value(value * 1e6, unit.removesuffix('*m^2'))}·mm²"
+    if unit == "W/m^2":
+        return f"{format_value(value / 1e6, 'W')}/mm²"
+    if unit.startswith("Top/s"):
+        return f"{format_value(value * 1e12, 'op/s')}{unit.removeprefix('Top/s').replace('mm2', 'mm²')}"
+    if unit == "1/s":
+        return f"{format_value(value, '')} /s" if value < 1e3 else f"{format_value(value, '/s')}"
+    return format_value(value, unit)
+
+
+def metrics_frame(document: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one row per technology, architecture and metric, in SI units (``tops*`` as printed)."""
+    units = {m["name"]: m["unit"] for m in document["metrics"]}
+    rows = [
+        {
+            "network": document["network"]["name"],
+            "technology": row["technology"],
+            "architecture": row["name"],
+            "metric": name,
+            "unit": unit,
+            "value": row[name],
+            **(row["intervals"][name] or {"low": None, "median": None, "high": None}),
+        }
+        for row in document["architectures"]
+        for name, unit in units.items()
+    ]
+    frame = pd.DataFrame(rows)
+    numbers = ["value", "low", "median", "high"]
+    frame[numbers] = frame[numbers].astype(float)
+    return frame
+
+
+def summary_frame(document: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the summary: metrics as rows, architectures as columns, values as text."""
+    units = {m["name"]: (m["title"], m["unit"]) for m in document["metrics"]}
+    data = {
+        heading(document, row): {units[name][0]: show_metric(name, units[name][1], row[name]) for name in SUMMARY}
+        for row in columns(document)
+    }
+    return pd.DataFrame(data)
