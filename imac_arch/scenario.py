@@ -8,7 +8,7 @@ from imac_arch.components.base import Part
 from imac_arch.files import digest, read_yaml
 from imac_arch.registry import find
 from imac_arch.schema import validate
-from imac_arch.technology import Loaded, Source
+from imac_arch.technology import Loaded, Source, shown_name
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 
@@ -69,5 +69,6 @@ class Scenario(Part):
 def load_scenario(name: str) -> Loaded:
     """Load a scenario by name or path."""
     document = read_yaml(find("scenario", name))
+    document.name = shown_name(document.name, "scenario", name)
     scenario = validate(Scenario, document)
     return Loaded(scenario, document, digest(document.data))

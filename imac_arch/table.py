@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from imac_arch.units import format_value
 
-__all__ = ["SUMMARY", "columns", "metrics_frame", "show_metric", "summary_frame"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "RATIOS", "SUMMARY", "columns", "export", "heading", "metrics_frame", "show_metric", "show_ratio", "summary_frame",
+]  # fmt: skip
 
 SUMMARY = (
     "power", "area", "pap", "throughput", "latency", "energy", "eap", "tops_per_watt", "tops_per_mm2", "utilization",
     "power_density",
 )  # fmt: skip
+RATIOS = ("power", "area", "pap", "throughput", "latency", "energy", "eap", "pap_equal_throughput")
 
 
 def columns(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -53,8 +57,19 @@ def show_metric(name: str, unit: str, value: float | None) -> str:
     return format_value(value, unit)
 
 
+def show_ratio(row: Mapping[str, Any] | None) -> str:
+    """Write a ratio with its interval: ``34.9x [28.9, 36.8]``."""
+    if row is None or row["value"] is None:
+        return "—"
+    if row["low"] is None:
+        return f"{format_value(row['value'], '')}x"
+    return f"{format_value(row['value'], '')}x [{format_value(row['low'], '', 2)}, {format_value(row['high'], '', 2)}]"
+
+
 def metrics_frame(document: Mapping[str, Any]) -> pd.DataFrame:
     """Return one row per technology, architecture and metric, in SI units (``tops*`` as printed)."""
+    import pandas as pd
+
     units = {m["name"]: m["unit"] for m in document["metrics"]}
     rows = [
         {
@@ -77,9 +92,32 @@ def metrics_frame(document: Mapping[str, Any]) -> pd.DataFrame:
 
 def summary_frame(document: Mapping[str, Any]) -> pd.DataFrame:
     """Return the summary: metrics as rows, architectures as columns, values as text."""
+    import pandas as pd
+
     units = {m["name"]: (m["title"], m["unit"]) for m in document["metrics"]}
     data = {
         heading(document, row): {units[name][0]: show_metric(name, units[name][1], row[name]) for name in SUMMARY}
         for row in columns(document)
     }
     return pd.DataFrame(data)
+
+
+def export(document: Mapping[str, Any], suffix: str) -> str:
+    """Return the metrics as ``csv`` (tidy, SI units), or the summary as ``md`` or ``tex``."""
+    if suffix == "csv":
+        return str(metrics_frame(document).to_csv(index=False, lineterminator="\n"))
+    frame = summary_frame(document)
+    heads = ["", *map(str, frame.columns)]
+    rows = [[str(name), *map(str, cells)] for name, cells in zip(frame.index, frame.to_numpy(), strict=True)]
+    if suffix == "md":
+        lines = [heads, ["---", *["---:"] * len(frame.columns)], *rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    body = "".join(" & ".join(map(_tex, line)) + " \\\\\n" for line in rows)
+    head = " & ".join(map(_tex, heads))
+    return f"\\begin{{tabular}}{{l{'r' * len(frame.columns)}}}\n\\hline\n{head} \\\\\n\\hline\n{body}\\hline\n\\end{{tabular}}\n"
+
+
+def _tex(text: str) -> str:
+    for old, new in (("\\", "/"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("$", "\\$"), ("²", "$^2$"), ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---")):
+        text = text.replace(old, new)
+    return text

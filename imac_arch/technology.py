@@ -179,7 +179,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
         ImacError: the file is absent, unreadable or wrong; a path is unknown.
     """
     document = read_yaml(find("technology", name))
-    document.name = _shown(document.name, "technology", name)
+    document.name = shown_name(document.name, "technology", name)
     if overrides:
         document = override(document, overrides)
     try:
@@ -195,7 +195,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
 def load_board(name: str) -> Loaded:
     """Load a graphics board by name or path."""
     document = read_yaml(find("board", name))
-    document.name = _shown(document.name, "board", name)
+    document.name = shown_name(document.name, "board", name)
     board = validate(Board, document, Component.kinds)
     _cited(board, board.sources, document)
     return Loaded(board, document, digest(document.data))
@@ -204,7 +204,7 @@ def load_board(name: str) -> Loaded:
 def load_law(name: str) -> Loaded:
     """Load one law by name or path."""
     document = read_yaml(find("law", name))
-    document.name = _shown(document.name, "law", name)
+    document.name = shown_name(document.name, "law", name)
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     if kind not in Law.kinds:
         guess = nearest(str(kind), Law.kinds)
@@ -222,7 +222,7 @@ def load_laws() -> dict[str, Loaded]:
     return {name: load_law(name) for name in names("law")}
 
 
-def _shown(path: str, kind: str, name: str) -> str:
+def shown_name(path: str, kind: str, name: str) -> str:
     """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is installed."""
     from imac_arch.registry import FOLDERS, is_path
 

@@ -1,0 +1,126 @@
+"""A comparison on the terminal: the same facts as the report's first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from imac_arch.table import RATIOS, SUMMARY, columns, heading, show_metric, show_ratio
+from imac_arch.units import format_value
+
+__all__ = ["conditions_line", "print_comparison"]
+
+
+def print_comparison(document: Mapping[str, Any], console: Console) -> None:
+    """Print the summary table, the headline ratios and the warnings."""
+    network = document["network"]
+    head = f"{network['name']}: {network['macs']:,} multiply-accumulates, {network['ops']:,} operations an inference"
+    parts: list[Any] = [Text(head, style="bold"), Text(conditions_line(document), style="dim"), Text(), _summary(document)]
+    ratios = _ratios(document)
+    if ratios is not None:
+        parts += [Text(), ratios]
+    if document.get("scenario"):
+        parts += _scenario(document["scenario"])
+    parts += _break_even(document)
+    parts += _warnings(document["warnings"])
+    console.print(Group(*parts), soft_wrap=False)
+
+
+def conditions_line(document: Mapping[str, Any]) -> str:
+    """Return every condition that moves the result, in one line."""
+    given = document["conditions"]
+    texts = []
+    for part in given["per_technology"]:
+        size = part["subarray"]
+        text = f"{size['rows']}x{size['cols']} subarrays, {part['read']} read, {part['encoding']}, {part['bias_window']} bias"
+        text += f", {part['adc_law']} ADC" if part["adc_law"] else ""
+        texts.append(f"{part['technology']}: {text}" if len(given["per_technology"]) > 1 else text)
+    bits = "; ".join(
+        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}" for name, b in given["bits"].items()
+    )
+    pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
+    board = f"GPU {given['gpu']}, " if given["gpu"] else ""
+    scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
+    draws = f"{given['samples']:,} samples, seed {given['seed']}"
+    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
+
+
+def _table(title: str, heads: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    for head in heads:
+        table.add_column(head, justify="right", overflow="fold")
+    return table
+
+
+def _summary(document: Mapping[str, Any]) -> Table:
+    rows = columns(document)
+    units = {m["name"]: (m["title"], m["unit"]) for m in document["metrics"]}
+    table = _table("", [heading(document, row) for row in rows])
+    for name in SUMMARY:
+        title, unit = units[name]
+        table.add_row(title, *(show_metric(name, unit, row[name]) for row in rows))
+    return table
+
+
+def _ratios(document: Mapping[str, Any]) -> Table | None:
+    ratios = document["ratios"]
+    if not ratios:
+        return None
+    rows = [row for row in document["architectures"] if row["name"] != document["conditions"]["baseline"]]
+    found = {(r["technology"], r["architecture"], r["metric"]): r for r in ratios}
+    title = f"Against {document['conditions']['baseline']}: above 1 favours the architecture (90 % interval)"
+    many = len(document["technologies"]) > 1
+    table = _table(title, [f"{r['name']} ({r['technology']})" if many else r["name"] for r in rows])
+    titles = {m["name"]: m["title"] for m in document["metrics"]}
+    for name in RATIOS:
+        cells = [show_ratio(found.get((row["technology"], row["name"], name))) for row in rows]
+        table.add_row(titles[name], *cells)
+    return table
+
+
+def _scenario(scenario: Mapping[str, Any]) -> list[Any]:
+    targets = scenario["targets"]
+    table = _table(f"Scenario {scenario['name']}: published, under its assumptions, and by default", ["published", "here", "default", ""])
+    for target in targets:
+        sign = ">= " if target["kind"] == "at_least" else ""
+        unit = "m^2" if target["metric"] == "area" and target["baseline"] is None else ""
+        shown = [format_value(target[k], unit, 4) for k in ("published", "value", "default")]
+        table.add_row(target["claim"], sign + shown[0], shown[1], shown[2], target["status"])
+    heads = [f"{t['metric']}/{t['baseline']}" if t["baseline"] else t["metric"] for t in targets]
+    without = _table("Which assumption carries it: the result without", heads)
+    without.columns[0].no_wrap = False
+    without.columns[0].max_width = 70
+    units = ["m^2" if t["metric"] == "area" and t["baseline"] is None else "" for t in targets]
+    for row in scenario["assumptions"]:
+        values = row["without"] or [None] * len(targets)
+        without.add_row(row["assumption"], *(format_value(v, u, 4) for v, u in zip(values, units, strict=True)))
+    return [Text(), table, Text(), without]
+
+
+def _break_even(document: Mapping[str, Any]) -> list[Any]:
+    lines = []
+    for row in document["break_even"]:
+        if row["architecture"] != "imac":
+            continue
+        what = "speed" if row["metric"] == "throughput" else "energy"
+        when = f"from batch {row['batch']:,} on" if row["batch"] else f"never, up to batch {row['largest']:,}"
+        on = f" on {row['technology']}" if len(document["technologies"]) > 1 else ""
+        text = f"The GPU overtakes imac{on} in {what} per inference {when}"
+        lines.append(Text(f"{text}; at some batch in {row['probability'] * 100:.3g} % of samples."))
+    return [Text(), *lines] if lines else []
+
+
+def _warnings(warnings: Sequence[Mapping[str, Any]]) -> list[Any]:
+    if not warnings:
+        return [Text("\nNo warnings.")]
+    lines: list[Any] = [Text(f"\nWarnings ({len(warnings)})", style="bold")]
+    for warning in warnings:
+        text = Text.assemble((f"{warning['code']}  ", "yellow"), warning["message"], (f"  [{warning['where']}]", "dim"))
+        lines.append(Padding(text, (0, 0, 0, 2)))
+    return lines
