@@ -1,7 +1,9 @@
 """The composition rules, written once.
 
-Area and energy add over lines. The latency of a network is the sum of the delays on its critical path; the interval between
-inferences equals it, or is the slowest stage when pipelined, or a batch's latency shared by its inferences. Energy is dynamic
+Area and energy add over lines. The latency of a network is the sum of the delays on its critical path; the interval
+between
+inferences equals it, or is the slowest stage when pipelined, or a batch's latency shared by its inferences. Energy is
+dynamic
 energy, static bias over its window, and leakage over the interval. A declared cycle replaces latency and interval.
 """
 
@@ -147,7 +149,10 @@ def _line(line: Line, latency: Array, interval: Array) -> LineTotals:
 
 def _layers(values: Array, like: Array) -> Array:
     """Return values with a layer axis in front, as ``like`` has one."""
-    return np.broadcast_to(values, np.broadcast_shapes(np.shape(values), np.shape(like)))
+    array = np.asarray(values)
+    if array.ndim >= like.ndim and array.shape[0] >= like.shape[0]:
+        return array
+    return np.broadcast_to(array, np.broadcast_shapes(array.shape, like.shape))
 
 
 def _by_layer(stages: list[Array]) -> Array:
@@ -165,7 +170,7 @@ def _by_layer(stages: list[Array]) -> Array:
 
 
 def _sum(values: Array) -> Array:
-    return np.sum(values, axis=0)
+    return np.asarray(np.sum(values, axis=0))
 
 
 def _total(parts: tuple[LineTotals, ...], name: str) -> Array:

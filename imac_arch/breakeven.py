@@ -77,7 +77,7 @@ def break_even(inputs: Inputs, evaluations: Sequence[Evaluation]) -> list[dict[s
 
 def _bisect(inputs: Inputs, name: str, limit: float, low: int, high: int) -> int:
     """Return the smallest batch above ``low`` whose value lies below the limit; ``high`` is known to."""
-    nominal = Inputs(inputs.network, inputs.technology, inputs.laws, inputs.board, inputs.samples)
+    nominal = inputs.nominal()
     if low == high:
         return high
     while high - low > 1:

@@ -100,7 +100,9 @@ class Case:
         found = self.technology.role(name, kind)
         if found is None:
             why = "is neglected" if isinstance(self.technology.components[name], Component) else "is missing"
-            raise UsageError(f"{architecture} cannot do without the role {name!r}, which {why} in {self.technology.name!r}")
+            raise UsageError(
+                f"{architecture} cannot do without the role {name!r}, which {why} in {self.technology.name!r}"
+            )
         return found
 
     @cached_property
@@ -128,4 +130,4 @@ class Case:
 
     def _mixed(self, inputs: Activity, hidden: Activity, name: str) -> Array:
         first = self.first
-        return first * getattr(inputs, name).x + (1 - first) * getattr(hidden, name).x
+        return np.asarray(first * getattr(inputs, name).x + (1 - first) * getattr(hidden, name).x)

@@ -55,9 +55,8 @@ def check(name: str) -> str:
     numbers = [quantity for _, quantity in each_quantity(loaded.model)]
     bare = sum(not quantity.sourced for quantity in numbers)
     assumed = sum(quantity.status == "assumed" for quantity in numbers)
-    text = f"{loaded.document.name}: in order; {kind} with {len(numbers)} numbers, {assumed} of them assumed, {bare} without a source"
-    wrong = _misnamed(loaded, name)
-    return text + wrong
+    counts = f"{len(numbers)} numbers, {assumed} of them assumed, {bare} without a source"
+    return f"{loaded.document.name}: in order; {kind} with {counts}{_misnamed(loaded, name)}"
 
 
 def _misnamed(loaded: Loaded, name: str) -> str:

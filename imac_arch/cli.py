@@ -45,7 +45,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")] = False,
 ) -> None:
     global _debug
@@ -90,26 +92,46 @@ WHAT, DESIGN, HOW, OUT = "What to compare", "Design", "Uncertainty", "Output"
 def compare(
     net: Annotated[str | None, typer.Option(help="Widths (784-128-10) or a YAML file.", rich_help_panel=WHAT)] = None,
     tech: Annotated[list[str] | None, typer.Option(help="Name or path; repeatable.", rich_help_panel=WHAT)] = None,
-    arch: Annotated[list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)] = None,
-    baseline: Annotated[str | None, typer.Option(help="What ratios are against. (mixed_signal)", rich_help_panel=WHAT)] = None,
+    arch: Annotated[
+        list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="What ratios are against. (mixed_signal)", rich_help_panel=WHAT)
+    ] = None,
     gpu: Annotated[str | None, typer.Option(help="Board, name or path. (h100)", rich_help_panel=WHAT)] = None,
-    scenario: Annotated[str | None, typer.Option(help="Assumptions of a paper: zand2020, amin2022, imac_sim.", rich_help_panel=WHAT)] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Assumptions of a paper: zand2020, amin2022, imac_sim.", rich_help_panel=WHAT)
+    ] = None,
     batch: Annotated[int, typer.Option(help="Inferences at once.", rich_help_panel=DESIGN)] = 1,
-    subarray: Annotated[str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)] = None,
+    subarray: Annotated[
+        str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
+    ] = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
-    adc_law: Annotated[str | None, typer.Option(help="survey, accelergy, in_array, fixed.", rich_help_panel=DESIGN)] = None,
+    adc_law: Annotated[
+        str | None, typer.Option(help="survey, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
+    ] = None,
     read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
     pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN)] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
+    ] = None,
     samples: Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on any warning.", rich_help_panel=HOW)] = False,
-    output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT)] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT
+        ),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
-    color: Annotated[bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)] = None,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
+    ] = None,
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
     from imac_arch.comparison import compare as run
@@ -120,8 +142,8 @@ def compare(
     found = run(
         net if net is not None else _scenario_network(str(scenario)),
         tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario, overrides=_settings(set_ or []),
-        samples=samples, seed=seed, command=_command(),
+        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario, overrides=_settings(set_ or
+        []), samples=samples, seed=seed, command=_command(),
     )  # fmt: skip
     document = found.document
     if output == "-" and not json_:
@@ -134,7 +156,9 @@ def compare(
         from imac_arch.terminal import print_comparison
 
         wide = None if sys.stdout.isatty() else 160
-        print_comparison(document, Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False))
+        print_comparison(
+            document, Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+        )
     if output != "-" and (output or not json_):
         _write(document, output or f"reports/{_stem(document)}.html", force, quiet)
     if strict and document["warnings"]:
@@ -170,7 +194,15 @@ def _command() -> str:
             skip = False
         elif word in ("-o", "--output"):
             skip = True
-        elif word not in ("--force", "-q", "--quiet", "--color", "--no-color", "--debug", "--json") and not word.startswith(("--output=", "-o")):
+        elif word not in (
+            "--force",
+            "-q",
+            "--quiet",
+            "--color",
+            "--no-color",
+            "--debug",
+            "--json",
+        ) and not word.startswith(("--output=", "-o")):
             kept.append(word)
     return shlex.join(["imac-arch", *kept])
 
@@ -185,7 +217,7 @@ def _rendered(document: dict[str, Any], kind: str) -> str:
     if kind == "html":
         from imac_arch.report.render import render
 
-        return render(document)
+        return str(render(document))
     if kind == "json":
         import json
 
@@ -206,7 +238,9 @@ def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> N
     if path.is_dir():
         raise UsageError(f"{output} is a folder; name a file in it, such as {path / 'report.html'}")
     if kind not in ("html", "json", "csv", "md", "tex"):
-        raise UnknownName("output format", kind or output, ("html", "json", "csv", "md", "tex"), "The suffix of -o chooses it.")
+        raise UnknownName(
+            "output format", kind or output, ("html", "json", "csv", "md", "tex"), "The suffix of -o chooses it."
+        )
     size = write_text(path, _rendered(document, kind), ours=_mark(kind), force=force)
     if not quiet:
         typer.echo(f"wrote {output} ({_size(size)})", err=True)
@@ -217,8 +251,9 @@ def _mark(kind: str) -> str:
     if kind == "html":
         from imac_arch.report.render import MARK
 
-        return MARK
-    return {"json": '"schema_version"', "csv": "network,technology,architecture,metric"}.get(kind, "power-area product (PAP)")
+        return str(MARK)
+    heads = {"json": '"schema_version"', "csv": "network,technology,architecture,metric"}
+    return heads.get(kind, "power-area product (PAP)")
 
 
 def _size(size: int) -> str:
@@ -239,7 +274,9 @@ def tech_list() -> None:
 
 @tech_app.command("check", epilog="Example:  imac-arch tech check tech/sot_mram.yaml")
 @_guarded
-def tech_check(files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")]) -> None:
+def tech_check(
+    files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
+) -> None:
     """Check files: every error at once, with line, column and caret."""
     from imac_arch.catalog import check
     from imac_arch.errors import ImacError

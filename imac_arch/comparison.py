@@ -251,7 +251,8 @@ def _document(
     numbers = _provenance(everything, network, board, laws, architectures)
     warnings = [finding for c in everything for finding in findings(c.evaluations, c.inputs, _place(c.loaded))]
     warnings = list(dict.fromkeys(warnings)) + _unsourced(numbers)
-    curve, even = [], []
+    curve: list[dict[str, Any]] = []
+    even: list[dict[str, Any]] = []
     if board is not None:
         for compared in everything:
             curve = curve or batch_curve(compared.inputs)
@@ -281,7 +282,8 @@ def _document(
             "per_technology": [_conditions(c.loaded.model) for c in everything],
         },
         "metrics": [
-            {"name": m.name, "title": m.title, "unit": m.unit, "better": m.better, "scale": m.scale} for m in METRICS.values()
+            {"name": m.name, "title": m.title, "unit": m.unit, "better": m.better, "scale": m.scale}
+            for m in METRICS.values()
         ],
         **joined,
         "adc_scenarios": [row for c in everything for row in _adc_scenarios(c)],
@@ -325,7 +327,13 @@ def _conditions(model: Technology) -> dict[str, Any]:
 
 def _board(loaded: Loaded) -> dict[str, Any]:
     model: Board = loaded.model
-    return {"name": model.name, "title": model.title, "status": model.status, "launch": model.board.launch, "hash": loaded.hash}
+    return {
+        "name": model.name,
+        "title": model.title,
+        "status": model.status,
+        "launch": model.board.launch,
+        "hash": loaded.hash,
+    }
 
 
 def _place(loaded: Loaded) -> Any:
@@ -360,7 +368,8 @@ def _unsourced(numbers: Sequence[Mapping[str, Any]]) -> list[Finding]:
     if not bare:
         return []
     names = ", ".join(row["path"] for row in bare[:5]) + (", ..." if len(bare) > 5 else "")
-    text = f"{len(bare)} number{'s' if len(bare) > 1 else ''} without a source: {names}; give a source, or status: assumed with a range"
+    count = f"{len(bare)} number{'s' if len(bare) > 1 else ''}"
+    text = f"{count} without a source: {names}; give a source, or status: assumed with a range"
     return [Finding("unsourced", text, str(bare[0]["where"]))]
 
 
@@ -372,7 +381,11 @@ def _adc_scenarios(compared: Compared) -> list[dict[str, Any]]:
     analog = next((e for e in compared.evaluations if e.architecture == "imac"), None)
     rows = []
     for law in ADC_LAWS:
-        row: dict[str, Any] = {"technology": mixed.technology, "law": law, "title": compared.inputs.laws.by_name[f"adc_{law}"].title}
+        row: dict[str, Any] = {
+            "technology": mixed.technology,
+            "law": law,
+            "title": compared.inputs.laws.by_name[f"adc_{law}"].title,
+        }
         try:
             found = evaluate(
                 compared.inputs.with_law(law=law), ["mixed_signal"],
@@ -425,8 +438,14 @@ def _scenario(
             results.append(None if not mine or theirs is None else (theirs / mine if target.baseline else mine))
         return results
 
-    shown = {row["name"]: row for row in document["architectures"] if row["technology"] == document["architectures"][0]["technology"]}
-    reached = outcome({name: {t.metric: np.asarray(row[t.metric]) for t in scenario.targets} for name, row in shown.items()})
+    shown = {
+        row["name"]: row
+        for row in document["architectures"]
+        if row["technology"] == document["architectures"][0]["technology"]
+    }
+    reached = outcome(
+        {name: {t.metric: np.asarray(row[t.metric]) for t in scenario.targets} for name, row in shown.items()}
+    )
     default = outcome(values(None, everything=True))
     targets = []
     for target, value, other in zip(scenario.targets, reached, default, strict=True):
@@ -434,11 +453,12 @@ def _scenario(
             value >= target.value if target.kind == "at_least" else abs(value / target.value - 1) <= target.tolerance
         )
         targets.append({
-            "claim": target.claim, "metric": target.metric, "architecture": target.architecture, "baseline": target.baseline,
+            "claim": target.claim, "metric": target.metric, "architecture": target.architecture, "baseline":
+            target.baseline,
             "published": target.value, "kind": target.kind, "value": value, "default": other, "holds": holds,
             "status": "reproduced under" if holds else "not reproduced", "source": scenario.sources[target.source].link,
         })  # fmt: skip
-    without = []
+    without: list[dict[str, Any]] = []
     for i, assumption in enumerate(scenario.assumptions):
         try:
             changed = outcome(values(i))

@@ -1,4 +1,5 @@
-"""Evaluations as one plain document: what ``--json`` prints, and all that a report is made from. No formula lives here."""
+"""Evaluations as one plain document: what ``--json`` prints, and all that a report is made from. No formula lives
+here."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.quantity import Array, Quantity
 from imac_arch.technology import Loaded, Source
 
-__all__ = ["Compared", "RATIO_METRICS", "interval", "one", "technology_part"]
+__all__ = ["RATIO_METRICS", "Compared", "interval", "one", "technology_part"]
 
 RATIO_METRICS = (
     "area", "power", "latency", "interval", "throughput", "energy", "pap", "pap_equal_throughput", "eap", "edp",
@@ -150,7 +151,10 @@ def _breakdown(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
                 "component": line.component,
                 "instances": _layer(line.instances, i, layers),
                 "actions": _layer(line.actions, i, layers),
-                **{name: _layer(getattr(part, name), i, layers) for name in ("area", "energy", "leakage_energy", "latency")},
+                **{
+                    name: _layer(getattr(part, name), i, layers)
+                    for name in ("area", "energy", "leakage_energy", "latency")
+                },
             }
 
 
@@ -176,7 +180,10 @@ def _components(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str
             "architecture": evaluation.architecture,
             "component": line.component,
             "role": line.role,
-            **{name: _layer(getattr(cost, name), busiest, layers) for name in ("area", "energy", "latency", "leakage", "power")},
+            **{
+                name: _layer(getattr(cost, name), busiest, layers)
+                for name in ("area", "energy", "latency", "leakage", "power")
+            },
             "layer": None if line.shared else busiest + 1,
             "law": cost.law,
             "scaled": list(dict.fromkeys(cost.scaled)),
@@ -195,8 +202,12 @@ def _cited(role: str, law: str, compared: Compared) -> list[str]:
     component = compared.inputs.board if role == "board" else compared.inputs.technology.components.get(role)
     keys = {key for _, quantity in each_quantity(component) for key in quantity.source}
     by_name = compared.inputs.laws.by_name
-    names = [name for name in by_name if name == law.split(",")[0] or name == role or ("scaled" in law and name == "scaling")]
-    return sorted(keys | {key for name in names for _, quantity in each_quantity(by_name[name]) for key in quantity.source})
+    names = [
+        name for name in by_name if name == law.split(",")[0] or name == role or ("scaled" in law and name == "scaling")
+    ]
+    return sorted(
+        keys | {key for name in names for _, quantity in each_quantity(by_name[name]) for key in quantity.source}
+    )
 
 
 def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str, Any]]:
@@ -215,7 +226,11 @@ def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str,
         for steps, quantity in each_quantity(component):
             if quantity.value == 0 and quantity.unit in ("m^2", "J", "s", "W"):
                 field = ".".join(map(str, steps))
-                yield head | {"what": f"{role} {field}", "note": quantity.note or "given as zero", "where": f"{path}.{field}"}
+                yield head | {
+                    "what": f"{role} {field}",
+                    "note": quantity.note or "given as zero",
+                    "where": f"{path}.{field}",
+                }
         if role == "synapse" and getattr(component, "v_half", None) is None:
             note = "magnetoresistance taken at zero bias; set components.synapse.v_half to let it fall with voltage"
             yield head | {"what": "TMR under bias", "note": note, "where": f"{path}.v_half"}
@@ -246,7 +261,9 @@ def _number(path: str, quantity: Quantity, sources: Mapping[str, Source]) -> dic
         "dist": quantity.dist if quantity.range else None,
         "status": quantity.status or ("published" if quantity.source else "unsourced"),
         "sourced": quantity.sourced,
-        "source": [{"key": key, "title": s.title, "link": s.link} for key, s in zip(quantity.source, known, strict=False)],
+        "source": [
+            {"key": key, "title": s.title, "link": s.link} for key, s in zip(quantity.source, known, strict=False)
+        ],
         "note": quantity.note,
     }
 

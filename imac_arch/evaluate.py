@@ -1,4 +1,5 @@
-"""The one evaluation: draw samples, lay out design axes, write bills, compute metrics. One design is an array of one."""
+"""The one evaluation: draw samples, lay out design axes, write bills, compute metrics. One design is an array of
+one."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from imac_arch.architectures import ARCHITECTURES, Architecture
@@ -38,6 +40,16 @@ class Inputs:
     laws: Laws
     board: GpuBoard | None
     samples: int
+
+    def nominal(self) -> Inputs:
+        """Return the same inputs at their medians, without samples."""
+
+        def median(path: tuple[str | int, ...], quantity: Quantity) -> Quantity:
+            return quantity.at(np.asarray(quantity.value)) if quantity.uncertain else quantity
+
+        laws = Laws({name: with_quantities(law, median) for name, law in self.laws.by_name.items()})
+        board = None if self.board is None else with_quantities(self.board, median)
+        return Inputs(with_quantities(self.network, median), with_quantities(self.technology, median), laws, board, 0)
 
     def with_law(self, **changes: object) -> Inputs:
         """Return the same inputs with other fields in the converter."""
@@ -81,13 +93,13 @@ def draw(model: M, prefix: str, seed: int, samples: int) -> M:
     """Return a model whose uncertain quantities hold ``1 + samples`` values: the median, then the samples.
 
     Each quantity is drawn by its own generator, seeded by its path or its group, so that neither the order of keys nor
-    another quantity changes its samples, and equal paths in two technologies draw together. The samples are stratified: a
-    permutation of evenly spread scores.
+    another quantity changes its samples, and equal paths in two technologies draw together. The samples are
+    stratified: a permutation of evenly spread scores.
     """
     if not samples:
         return model
     uniform, normal = _scores(samples)
-    orders: dict[str, Array] = {}
+    orders: dict[str, NDArray[np.int64]] = {}
 
     def fill(path: tuple[str | int, ...], quantity: Quantity) -> Quantity:
         if not quantity.uncertain:
@@ -181,7 +193,9 @@ def _named(name: str) -> Architecture:
 
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
     if timing == "declared" and architecture.name == "imac" and case.technology.cycle is None:
-        raise UsageError(f"technology {case.technology.name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
+        raise UsageError(
+            f"technology {case.technology.name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled"
+        )
     bill = architecture.bill(case)
     totals = compose(bill)
     settled = compute(bill, totals)

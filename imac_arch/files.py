@@ -199,7 +199,9 @@ def write_text(path: Path, text: str, *, ours: str = "", force: bool = False) ->
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
     if path.exists() and not force and not _is_ours(path, ours):
-        raise InputOutputError(f"{path} exists and is not a file of imac-arch; it is kept. Use --force to overwrite it.")
+        raise InputOutputError(
+            f"{path} exists and is not a file of imac-arch; it is kept. Use --force to overwrite it."
+        )
     raw = text.encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

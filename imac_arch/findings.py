@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.components.base import Check
 from imac_arch.components.laws import Limits
@@ -29,7 +30,7 @@ class Finding:
     where: str
 
 
-def nominal(values: Array) -> Array:
+def nominal(values: Array | NDArray[np.bool_]) -> Array:
     """Return the values at the medians of the inputs, by layer: shape (layers,) or (1,)."""
     array = np.asarray(values, dtype=float)
     return array[..., 0].reshape(-1) if array.ndim else array.reshape(1)
@@ -69,13 +70,13 @@ def findings(evaluations: Sequence[Evaluation], inputs: Inputs, place: Place) ->
 def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -> list[Finding]:
     facts = {name: nominal(values) for name, values in evaluation.bill.facts.items()}
     technology, found = inputs.technology, []
-    worst = int(np.argmax(facts["length"]))
-    if facts["length"][worst] > limits.line_length.value:
+    worst, most = int(np.argmax(facts["length"])), limits.line_length.value
+    if facts["length"][worst] > most:
         found.append(
             Finding(
                 "ir_drop",
                 f"this array passes {facts['far_share'][worst]:.1%} of the input to its far column (word line x = "
-                f"{facts['length'][worst]:.2f} in layer {worst + 1}, limit {limits.line_length.value:g}): the product is "
+                f"{facts['length'][worst]:.2f} in layer {worst + 1}, limit {most:g}): the product is "
                 "not the one that was stored; use smaller subarrays or higher resistances",
                 place("subarray.cols"),
             )
@@ -120,8 +121,8 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
         found.append(
             Finding(
                 "load",
-                f"the load conducts {load:.0%} of what its bit line does (limit {limits.load_share.value:.0%}): the average is "
-                "pulled towards zero",
+                f"the load conducts {load:.0%} of what its bit line does (limit {limits.load_share.value:.0%}): "
+                "the average is pulled towards zero",
                 place("read.load_conductance"),
             )
         )
@@ -140,8 +141,8 @@ def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -
         found.append(
             Finding(
                 "heat",
-                f"{name}: {float(nominal(density)[0]) / 1e6:.3g} W/mm², limit {limits.power_density.value / 1e6:g} W/mm²: more "
-                "heat than a package removes if it runs without pause",
+                f"{name}: {float(nominal(density)[0]) / 1e6:.3g} W/mm², limit {limits.power_density.value / 1e6:g} W/mm²: "
+                "more heat than a package removes if it runs without pause",
                 name,
             )
         )
@@ -162,18 +163,25 @@ def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -
             text = f"{name}, {component}: {_range(check)}"
             if check.code == "law_node":
                 own, node = (format_value(v, "m") for v in (check.low, float(nominal(check.value)[0])))
-                text = f"{name}, {component}: {check.source} stays at its own {own} on a {node} technology; set components.adc.scale=true to carry it"
+                text = f"{name}, {component}: {check.source} stays at its own {own} on a {node} technology"
+                text += "; set components.adc.scale=true to carry it"
             found.append(Finding(check.code, text, check.source))
     facts = evaluation.bill.facts
     if "adc_bits" in facts:
         bits, need = float(nominal(facts["adc_bits"])[0]), float(nominal(facts["required_bits"])[0])
         if bits < need:
             found.append(
-                Finding("adc_bits", f"{bits:g} converter bits where {need:g} keep the sum whole: this costs accuracy", place("components.adc"))
+                Finding(
+                    "adc_bits",
+                    f"{bits:g} converter bits where {need:g} keep the sum whole: this costs accuracy",
+                    place("components.adc"),
+                )
             )
     activations = {layer.activation for layer in inputs.network.layers} - {"sigmoid"}
     if name == "imac" and activations:
-        text = f"imac: the analog neuron computes a sigmoid; {', '.join(sorted(activations))} is priced as if it were one"
+        text = (
+            f"imac: the analog neuron computes a sigmoid; {', '.join(sorted(activations))} is priced as if it were one"
+        )
         found.append(Finding("activation", text, "network"))
     return found
 
@@ -189,8 +197,8 @@ def _ranks(evaluations: Sequence[Evaluation]) -> list[Finding]:
     return [
         Finding(
             "rank_differs",
-            f"by power-area product the order is {' < '.join(by_pap)}, by energy-area product {' < '.join(by_eap)}: PAP "
-            "rewards slowness, so read both",
+            f"by power-area product the order is {' < '.join(by_pap)}, by energy-area product {' < '.join(by_eap)}: "
+            "PAP rewards slowness, so read both",
             "ratios",
         )
     ]

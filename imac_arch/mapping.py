@@ -1,7 +1,7 @@
 """Which part of which subarray holds which weights.
 
-A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is cut into ``row_tiles x col_tiles`` tiles, as few as fit
-and as even as possible: tile heights differ by at most one row, widths by at most one column.
+A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is cut into ``row_tiles x col_tiles`` tiles, as
+few as fit and as even as possible: tile heights differ by at most one row, widths by at most one column.
 """
 
 from __future__ import annotations
@@ -108,4 +108,6 @@ def tile(
     by_row = ((low + 1, zero, taller), (low, zero, row_tiles - taller - bias), (low - bias, bias, bias))
     by_col = ((wide + 1, wider), (wide, col_tiles - wider))
     tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
-    return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, np.asarray(rows), np.asarray(cols), tiles)
+    return Mapping(
+        fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, np.asarray(rows), np.asarray(cols), tiles
+    )

@@ -1,7 +1,7 @@
 """Metrics, one function each; the names of its arguments are what it depends on.
 
-The base quantities come from the totals of a bill: ``area``, ``energy``, ``energy_active``, ``leakage``, ``latency``, ``interval``,
-``ops``, ``utilization`` and ``subarrays``. Everything else is a function here, found by its name.
+The base quantities come from the totals of a bill: ``area``, ``energy``, ``energy_active``, ``leakage``, ``latency``,
+``interval``, ``ops``, ``utilization`` and ``subarrays``. Everything else is a function here, found by its name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -128,7 +129,8 @@ _base("subarrays", "subarrays", "")
 
 
 def compute(bill: Bill, totals: Totals) -> dict[str, Array | None]:
-    """Return every metric; what does not apply is None. A metric without area, such as PAP of a free design, is zero or infinite."""
+    """Return every metric; what does not apply is None. A metric without area, such as PAP of a free design, is
+    zero or infinite."""
     values: dict[str, Array | None] = {
         "area": totals.area,
         "energy": totals.energy_active + totals.leakage_energy,
@@ -151,6 +153,11 @@ def _resolve(name: str, known: dict[str, Array | None]) -> Array | None:
         function = METRICS[name].function
         if function is None:
             raise KeyError(name)
-        needed = {argument: _resolve(argument, known) for argument in inspect.signature(function).parameters}
+        needed = {argument: _resolve(argument, known) for argument in _arguments(function)}
         known[name] = None if any(value is None for value in needed.values()) else function(**needed)
     return known[name]
+
+
+@lru_cache(maxsize=256)
+def _arguments(function: Callable[..., Array]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

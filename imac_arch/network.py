@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
@@ -83,7 +84,8 @@ class Network(BaseModel):
 
 
 class NetworkFile(BaseModel):
-    """The YAML form of a network: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of its data."""
+    """The YAML form of a network: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of
+    its data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: str | None = None
@@ -139,13 +141,16 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
     if len(parts) < 2:
         first = parts[0][0].strip() if parts else ""
         example = f"{first}-10" if first.isdigit() and int(first) else "784-10"
-        raise UsageError(f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}")
+        raise UsageError(
+            f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
+        )
     found: list[tuple[int, str]] = []
     for place, (width, activation) in enumerate(parts, 1):
         if not re.fullmatch(r"[0-9]+", width.strip()) or not 0 < len(width.strip().lstrip("0")) <= 13:
             what = "is empty" if not width.strip() else f"is {width.strip()!r}"
             raise UsageError(
-                f"network {given!r}: width {place} {what}; a width is a positive whole number of at most 13 digits, such as 784-128-10"
+                f"network {given!r}: width {place} {what}; a width is a positive whole number of "
+                "at most 13 digits, such as 784-128-10"
             )
         name = str(activation or "sigmoid")
         if name not in ACTIVATIONS:
@@ -155,12 +160,12 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
         if place == 1 and activation:
             raise UsageError(f"network {given!r}: the first width counts the inputs, which have no activation")
         found.append((int(width), name))
-    weights = sum(a * b for (a, _), (b, _) in zip(found, found[1:], strict=False))
+    weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(found))
     if weights > MAX_WEIGHTS:
         raise UsageError(f"network {given!r}: {weights:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
     return found
 
 
 def _layers(widths: tuple[tuple[int, str], ...]) -> tuple[Layer, ...]:
-    pairs = zip(widths, widths[1:], strict=False)
+    pairs = itertools.pairwise(widths)
     return tuple(Layer.model_validate({"fan_in": a, "fan_out": b, "activation": act}) for (a, _), (b, act) in pairs)

@@ -1,8 +1,9 @@
 """A quantity: a number with unit, range, distribution, source and status; and how a model asks for one.
 
-A field of a model says what it wants by annotation, ``ra: Annotated[Quantity, In("ohm*m^2")]``. In a file the quantity is
-a text with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``. ``x`` is what formulas use: the
-value, or an array of it once samples are drawn or a sweep is laid out.
+A field of a model says what it wants by annotation, ``ra: Annotated[Quantity, In("ohm*m^2")]``. In a file the
+quantity is
+a text with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``. ``x`` is what formulas
+use: the value, or an array of it once samples are drawn or a sweep is laid out.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ _Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribu
 class In:
     """What a field wants: an SI unit and bounds.
 
-    ``plain`` admits a bare number (counts and ratios), ``whole`` asks for a whole one, and ``words`` are texts that may stand
-    in its place.
+    ``plain`` admits a bare number (counts and ratios), ``whole`` asks for a whole one, and ``words`` are texts that
+    may stand in its place.
     """
 
     unit: str
@@ -141,7 +142,9 @@ class In:
             if key not in _KEYS:
                 guess = nearest(str(key), _KEYS)
                 allowed = f"allowed: {', '.join(_KEYS)}"
-                problems.append(((key,), f"unknown key {key!r}; " + (f"did you mean {guess!r}? " if guess else "") + allowed))
+                problems.append(
+                    ((key,), f"unknown key {key!r}; " + (f"did you mean {guess!r}? " if guess else "") + allowed)
+                )
         if "value" not in form:
             problems.append(((), f"a quantity needs a value: {describe(self.unit)}"))
             raise _error(problems)
@@ -164,7 +167,15 @@ class In:
         if problems or value is None:
             raise _error(problems)
         return Quantity(
-            value, self.unit, range_, dist, texts["group"] or None, keys, status, texts["note"] or "", str(form["value"])
+            value,
+            self.unit,
+            range_,
+            dist,
+            texts["group"] or None,
+            keys,
+            status,
+            texts["note"] or "",
+            str(form["value"]),
         )
 
     def _text(self, given: Any, key: str, problems: list[tuple[tuple[str | int, ...], str]]) -> str | None:
@@ -173,7 +184,9 @@ class In:
             return None
         return given
 
-    def _number(self, given: Any, at: tuple[str | int, ...], problems: list[tuple[tuple[str | int, ...], str]]) -> float | None:
+    def _number(
+        self, given: Any, at: tuple[str | int, ...], problems: list[tuple[tuple[str | int, ...], str]]
+    ) -> float | None:
         try:
             value = self._si(given)
         except UnitError as error:
@@ -221,13 +234,19 @@ class In:
         if len(problems) > before or low is None or high is None or value is None:
             return None
         if not low <= value <= high:
-            problems.append((("range",), f"the range {given} does not contain the value; it must be low <= value <= high"))
+            problems.append(
+                (("range",), f"the range {given} does not contain the value; it must be low <= value <= high")
+            )
         elif low == high:
             return low, high
         elif dist == "lognormal" and low <= 0:
-            problems.append((("range",), f"a log-normal range needs a low end above 0, not {given[0]!r}; or give dist: uniform"))
+            problems.append(
+                (("range",), f"a log-normal range needs a low end above 0, not {given[0]!r}; or give dist: uniform")
+            )
         elif dist != "lognormal" and not math.isclose(value, (low + high) / 2, rel_tol=1e-6, abs_tol=1e-30):
-            problems.append((("range",), f"the value of a {dist} quantity is the middle of its range, {(low + high) / 2:g}"))
+            problems.append(
+                (("range",), f"the value of a {dist} quantity is the middle of its range, {(low + high) / 2:g}")
+            )
         return low, high
 
 

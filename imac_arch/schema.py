@@ -29,7 +29,9 @@ def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseMod
         FileErrors: everything that is wrong, at once.
     """
     if not isinstance(document.data, dict):
-        raise FileErrors([document.problem(f"the file must hold keys and values, not a {type(document.data).__name__}")])
+        raise FileErrors(
+            [document.problem(f"the file must hold keys and values, not a {type(document.data).__name__}")]
+        )
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -37,7 +39,9 @@ def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseMod
         raise FileErrors(list(dict.fromkeys(problems))) from None
 
 
-def _problems(error: Any, model: type[BaseModel], document: Document, tags: Mapping[str, type[BaseModel]]) -> list[Problem]:
+def _problems(
+    error: Any, model: type[BaseModel], document: Document, tags: Mapping[str, type[BaseModel]]
+) -> list[Problem]:
     loc: Loc = error["loc"]
     path = _in_data(loc, document.data)
     if error["type"] == "quantity":

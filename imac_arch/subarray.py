@@ -1,4 +1,5 @@
-"""The electrics of a network's subarrays: static power, settling, and what the lines must carry. One place for both architectures."""
+"""The electrics of a network's subarrays: static power, settling, and what the lines must carry. One place for
+both architectures."""
 
 from __future__ import annotations
 

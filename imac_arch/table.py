@@ -112,12 +112,25 @@ def export(document: Mapping[str, Any], suffix: str) -> str:
     if suffix == "md":
         lines = [heads, ["---", *["---:"] * len(frame.columns)], *rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-    body = "".join(" & ".join(map(_tex, line)) + " \\\\\n" for line in rows)
-    head = " & ".join(map(_tex, heads))
-    return f"\\begin{{tabular}}{{l{'r' * len(frame.columns)}}}\n\\hline\n{head} \\\\\n\\hline\n{body}\\hline\n\\end{{tabular}}\n"
+    end = " \\\\\n"
+    head, *body = (" & ".join(map(_tex, line)) + end for line in (heads, *rows))
+    columns = "l" + "r" * len(frame.columns)
+    parts = (f"\\begin{{tabular}}{{{columns}}}\n\\hline\n", head, "\\hline\n", *body, "\\hline\n\\end{tabular}\n")
+    return "".join(parts)
 
 
 def _tex(text: str) -> str:
-    for old, new in (("\\", "/"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("$", "\\$"), ("²", "$^2$"), ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---")):
+    for old, new in (
+        ("\\", "/"),
+        ("_", "\\_"),
+        ("%", "\\%"),
+        ("&", "\\&"),
+        ("#", "\\#"),
+        ("$", "\\$"),
+        ("²", "$^2$"),
+        ("µ", "$\\mu$"),
+        ("·", "$\\cdot$"),
+        ("—", "---"),
+    ):
         text = text.replace(old, new)
     return text

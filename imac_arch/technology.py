@@ -1,13 +1,15 @@
-"""Technologies, boards and laws: files in, frozen models out. Every quantity has a source, and every citation resolves."""
+"""Technologies, boards and laws: files in, frozen models out. Every quantity has a source, and every citation
+resolves."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import Component, Law, Laws, Part, Setting, each_quantity, with_quantities
@@ -15,7 +17,7 @@ from imac_arch.components.gpu import GpuBoard
 from imac_arch.errors import FileErrors, Problem, UsageError, nearest
 from imac_arch.files import Document, digest, parse_text, read_yaml
 from imac_arch.quantity import Count, In, Quantity
-from imac_arch.registry import find, names
+from imac_arch.registry import FOLDERS, find, is_path, names
 from imac_arch.schema import validate
 
 __all__ = ["Board", "Read", "Source", "Technology", "load_board", "load_laws", "load_technology", "override"]
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     AnyComponent = Component
     AnyLaw = Law
 else:
-    AnyComponent = Annotated[Union[tuple(Component.kinds.values())], Field(discriminator="kind")]
-    AnyLaw = Annotated[Union[tuple(Law.kinds.values())], Field(discriminator="kind")]
+    AnyComponent = Annotated[tuple(Component.kinds.values()), Field(discriminator="kind")]
+    AnyLaw = Annotated[tuple(Law.kinds.values()), Field(discriminator="kind")]
 
 ROLES: dict[str, tuple[str, ...]] = {}
 for _kind, _class in sorted(Component.kinds.items()):
@@ -120,10 +122,10 @@ class Technology(Part):
                 problems.append(((role,), f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"))
             elif not component.neglected and role not in component.roles:
                 kind = getattr(component, "kind", "")
-                problems.append(((role,), f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"))
+                problems.append(
+                    ((role,), f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none")
+                )
         if problems:
-            from pydantic_core import PydanticCustomError
-
             raise PydanticCustomError("quantity", "roles", {"problems": problems})
         return found
 
@@ -223,9 +225,8 @@ def load_laws() -> dict[str, Loaded]:
 
 
 def shown_name(path: str, kind: str, name: str) -> str:
-    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is installed."""
-    from imac_arch.registry import FOLDERS, is_path
-
+    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is
+    installed."""
     return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
 
 
@@ -275,7 +276,9 @@ def _from_options(error: FileErrors, overrides: Mapping[str, Any]) -> FileErrors
     for problem in error.problems:
         path = tuple(map(str, problem.path))
         option = next((o for o in overrides if path[: len(o.split("."))] == tuple(o.split("."))), None)
-        problems.append(problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}"))
+        problems.append(
+            problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}")
+        )
     return FileErrors(problems)
 
 
@@ -296,8 +299,6 @@ def _marked(technology: Technology, overrides: Mapping[str, Any]) -> Technology:
     def mark(path: Path, quantity: Quantity) -> Quantity:
         if tuple(map(str, path)) not in paths or quantity.source:
             return quantity
-        from dataclasses import replace
-
         return replace(quantity, status=quantity.status or "assumed", note=quantity.note or "set by the user")
 
     return with_quantities(technology, mark)

@@ -20,7 +20,12 @@ def print_comparison(document: Mapping[str, Any], console: Console) -> None:
     """Print the summary table, the headline ratios and the warnings."""
     network = document["network"]
     head = f"{network['name']}: {network['macs']:,} multiply-accumulates, {network['ops']:,} operations an inference"
-    parts: list[Any] = [Text(head, style="bold"), Text(conditions_line(document), style="dim"), Text(), _summary(document)]
+    parts: list[Any] = [
+        Text(head, style="bold"),
+        Text(conditions_line(document), style="dim"),
+        Text(),
+        _summary(document),
+    ]
     ratios = _ratios(document)
     if ratios is not None:
         parts += [Text(), ratios]
@@ -37,11 +42,13 @@ def conditions_line(document: Mapping[str, Any]) -> str:
     texts = []
     for part in given["per_technology"]:
         size = part["subarray"]
-        text = f"{size['rows']}x{size['cols']} subarrays, {part['read']} read, {part['encoding']}, {part['bias_window']} bias"
+        text = f"{size['rows']}x{size['cols']} subarrays, {part['read']} read, "
+        text += f"{part['encoding']}, {part['bias_window']} bias"
         text += f", {part['adc_law']} ADC" if part["adc_law"] else ""
         texts.append(f"{part['technology']}: {text}" if len(given["per_technology"]) > 1 else text)
     bits = "; ".join(
-        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}" for name, b in given["bits"].items()
+        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}"
+        for name, b in given["bits"].items()
     )
     pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
     board = f"GPU {given['gpu']}, " if given["gpu"] else ""
@@ -86,7 +93,10 @@ def _ratios(document: Mapping[str, Any]) -> Table | None:
 
 def _scenario(scenario: Mapping[str, Any]) -> list[Any]:
     targets = scenario["targets"]
-    table = _table(f"Scenario {scenario['name']}: published, under its assumptions, and by default", ["published", "here", "default", ""])
+    table = _table(
+        f"Scenario {scenario['name']}: published, under its assumptions, and by default",
+        ["published", "here", "default", ""],
+    )
     for target in targets:
         sign = ">= " if target["kind"] == "at_least" else ""
         unit = "m^2" if target["metric"] == "area" and target["baseline"] is None else ""

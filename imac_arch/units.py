@@ -43,13 +43,26 @@ _BASE: dict[str, tuple[str, Dimension]] = {
     "%": ("0.01", (0,) * 7),
 }
 _PREFIX = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
-_SAME = {"µ": "u", "μ": "u", "Ω": "ohm", "Ω": "ohm", "²": "^2", "³": "^3", "·": "*", "⋅": "*", "×": "*", "Ohm": "ohm"}
+_SAME = {
+    "µ": "u",
+    "μ": "u",
+    "Ω": "ohm",
+    "\u2126": "ohm",
+    "²": "^2",
+    "³": "^3",
+    "·": "*",
+    "⋅": "*",
+    "×": "*",
+    "Ohm": "ohm",
+}
 _WORDS = {
     "J": "an energy", "W": "a power", "s": "a time", "m^2": "an area", "m": "a length", "ohm": "a resistance",
-    "F": "a capacitance", "V": "a voltage", "A": "a current", "S": "a conductance", "Hz": "a rate", "": "a plain number",
+    "F": "a capacitance", "V": "a voltage", "A": "a current", "S": "a conductance", "Hz": "a rate",
+    "": "a plain number",
     "ohm*m^2": "a resistance-area product", "A/m^2": "a current density", "bit": "an amount of data",
     "bit/s": "a bandwidth", "op/s": "an operation rate", "op": "a number of operations", "1/V": "an inverse voltage",
-    "ohm*m": "a resistivity", "W/m^2": "a power density", "A/m": "a current per width", "F/m": "a capacitance per length",
+    "ohm*m": "a resistivity", "W/m^2": "a power density", "A/m": "a current per width",
+    "F/m": "a capacitance per length",
     "ohm/m": "a resistance per length", "J/bit/m": "an energy per bit and length", "F/m^2": "a capacitance per area",
     "m^2/bit": "an area per bit", "W/bit": "a power per bit", "J/bit": "an energy per bit",
 }  # fmt: skip
@@ -69,7 +82,8 @@ def parse_unit(text: str) -> tuple[Decimal, Dimension]:
     Raises:
         UnitError: the text holds something that is no unit.
     """
-    factor, dimension = Decimal(1), (0,) * 7
+    factor: Decimal = Decimal(1)
+    dimension: Dimension = (0,) * 7
     for old, new in _SAME.items():
         text = text.replace(old, new)
     text = re.sub(r"\s+", "*", re.sub(r"\s*([*/.])\s*", r"\1", text.strip()))

@@ -11,6 +11,7 @@ from imac_arch.components.base import UnitCost
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import MtjPair
+from imac_arch.components.table import Table
 from imac_arch.quantity import Array
 from imac_arch.subarray import Electrics
 
@@ -62,8 +63,6 @@ def crossbar_lines(case: Case, found: Electrics, cycles: Array, window: Array | 
         unit = driver.cost(case.setting, found.input_resistance, found.power / rows)
         actions = case.fan_in * mapping.col_tiles * cycles
         lines.append(Line("row driver", "row_driver", unit, rows, actions, unit.latency + 0 * actions, window))
-    from imac_arch.components.table import Table
-
     switch = case.role("line_switch", Table)
     if switch is not None:
         count = mapping.subarrays * (mapping.rows + mapping.cols)

@@ -34,7 +34,15 @@ def bill(case: Case) -> Bill:
     start = UnitCost(power=board.power_launching - idle, latency=board.start, law="launches")
     lines = (
         Line("board", "board", die, one, shared=True),
-        Line("host to first kernel", "board", start, one, delay=one * board.start, window=board.start / batch, shared=True),
+        Line(
+            "host to first kernel",
+            "board",
+            start,
+            one,
+            delay=one * board.start,
+            window=board.start / batch,
+            shared=True,
+        ),
         Line("kernel launches", "board", extra, np.ones_like(busy), delay=launching, window=launching / batch),
         Line("kernels", "board", work, np.ones_like(busy), delay=busy, window=busy / batch),
     )
@@ -46,7 +54,11 @@ def bill(case: Case) -> Bill:
         batched=True,
         utilization=2 * case.network.macs * batch / (latency * board.peak.x),
         bits={"weight": board.bits.value, "input": board.bits.value, "activation": board.bits.value},
-        facts={"memory_bound": np.where(traffic / board.bandwidth.x > flops / (board.peak.x * board.efficiency.x), 1.0, 0.0)},
+        facts={
+            "memory_bound": np.where(
+                traffic / board.bandwidth.x > flops / (board.peak.x * board.efficiency.x), 1.0, 0.0
+            )
+        },
     )
 
 

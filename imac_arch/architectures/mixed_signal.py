@@ -22,7 +22,7 @@ __all__ = ["ARCHITECTURE"]
 
 def bill(case: Case) -> Bill:
     """Each layer is read once a phase; with a sample-and-hold the lines settle while the converters work."""
-    read, mapping, first, last, setting = case.technology.read, case.mapping, case.first, case.last, case.setting
+    read, mapping, first, setting = case.technology.read, case.mapping, case.first, case.setting
     serial = read.input_mode == "bit_serial"
     input_bits = first * read.input_bits.x + (1 - first) * read.hidden_bits.x
     phases = input_bits if serial else np.ones_like(first)
@@ -123,9 +123,7 @@ def _digital(case: Case, bits: Array, phases: Array, converters: Array) -> list[
 ARCHITECTURE = Architecture(
     name="mixed_signal",
     title="mixed-signal",
-    summary="the same crossbars read by shared converters, with digital partial sums and digital neurons between layers",
-    roles=(
-        "synapse", "wire", "row_driver", "line_switch", "sample_hold", "adc", "dac", "logic", "digital_neuron", "bus",
+    summary="the same crossbars read by shared converters, digital partial sums and digital neurons between layers",
     ),
     neglects=(
         "write drivers and programming (a one-off before inference)",

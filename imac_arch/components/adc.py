@@ -1,7 +1,7 @@
 """The analog-to-digital converter and the four laws that may price it.
 
-The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled uncertainty; what is
-sampled is the residual spread inside a law.
+The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled
+uncertainty; what is sampled is the residual spread inside a law.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class AdcLaw(Law):
 class SurveyAdc(AdcLaw):
     """Quantile fit of the Murmann survey in the in-memory range.
 
-    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u = log10(f/100 MS/s)``
-    and ``L = log10(node/32 nm)``.
+    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u =
+    log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
     """
 
     kind: Literal["adc_survey"] = "adc_survey"
@@ -208,12 +208,12 @@ class Adc(Component):
         """Return the bits of the converter for subarrays of ``rows`` rows."""
         if isinstance(self.bits, Quantity):
             return self.bits.x
-        return np.minimum(np.ceil(np.log2(rows)) + 1, self.max_bits.x)
+        return np.asarray(np.minimum(np.ceil(np.log2(rows)) + 1, self.max_bits.x))
 
     def shared_columns(self, cols: Array, setting: Setting) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""
-        own: Any = self.columns_per_adc or self.adc_law(setting).columns_per_adc
-        return np.minimum(own.x, cols) if isinstance(own, Quantity) else cols
+        own: Quantity | str = self.columns_per_adc or self.adc_law(setting).columns_per_adc
+        return np.asarray(np.minimum(own.x, cols)) if isinstance(own, Quantity) else cols
 
     def cost(self, setting: Setting, rows: Array) -> UnitCost:
         """Return the cost of one converter on subarrays of ``rows`` rows."""

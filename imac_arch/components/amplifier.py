@@ -57,4 +57,3 @@ class DifferentialAmplifier(Component):
             self.span.x,
         )
         return UnitCost(self.area.x, latency=self.settle_time.x, power=power, law="gain-bandwidth")
-

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from imac_arch.quantity import Array, Quantity
@@ -35,7 +36,7 @@ class Check:
     source: str = ""
 
     @property
-    def outside(self) -> Array:
+    def outside(self) -> NDArray[np.bool_]:
         """Where the value leaves the range."""
         slack = 1e-9  # a bound given as a decimal must contain itself
         return (self.value < self.low * (1 - slack)) | (self.value > self.high * (1 + slack))
@@ -149,7 +150,9 @@ def with_quantities(part: P, change: Callable[[tuple[str | int, ...], Quantity],
     return _changed(part, change, ())  # type: ignore[no-any-return]  # the walk keeps the type of what it walks
 
 
-def _changed(part: Any, change: Callable[[tuple[str | int, ...], Quantity], Quantity], path: tuple[str | int, ...]) -> Any:
+def _changed(
+    part: Any, change: Callable[[tuple[str | int, ...], Quantity], Quantity], path: tuple[str | int, ...]
+) -> Any:
     if isinstance(part, Quantity):
         return change(path, part)
     if isinstance(part, BaseModel):

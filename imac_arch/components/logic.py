@@ -1,4 +1,5 @@
-"""Digital logic: adders, registers, comparators and multipliers by their bits, carried from the node of their source."""
+"""Digital logic: adders, registers, comparators and multipliers by their bits, carried from the node of their
+source."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class Logic(Component):
     activity: Ratio
 
     def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
-        """Return the cost of an ``adder``, ``flip_flop`` or ``comparator`` of ``size`` bits, or a ``multiplier`` of ``size`` bit products.
+        """Return the cost of an ``adder``, ``flip_flop`` or ``comparator`` of ``size`` bits, or a ``multiplier`` of
+        ``size`` bit products.
 
         The latency is that of the source's unit, 32 bits wide.
         """

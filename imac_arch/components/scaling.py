@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -33,10 +34,15 @@ class Scaling(Law):
 
     def factor(self, what: str, start: Array, end: Array) -> Array:
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
+        nodes, factors = self._logarithms
+        return np.exp(np.interp(np.log(end), nodes, factors[what]) - np.interp(np.log(start), nodes, factors[what]))
+
+    @cached_property
+    def _logarithms(self) -> tuple[Array, dict[str, Array]]:
         rows = sorted(self.table, key=lambda row: row.node.value)
-        nodes = np.log([row.node.value for row in rows])
-        factors = np.log([getattr(row, what).value for row in rows])
-        return np.exp(np.interp(np.log(end), nodes, factors) - np.interp(np.log(start), nodes, factors))
+        names = ("delay", "energy", "area")
+        factors = {name: np.log([getattr(row, name).value for row in rows]) for name in names}
+        return np.log([row.node.value for row in rows]), factors
 
     def check(self, node: Array) -> Check:
         """Return the check that a node lies within the table."""

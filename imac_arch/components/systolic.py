@@ -11,7 +11,8 @@ __all__ = ["SystolicArray", "cycles"]
 
 
 def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array) -> Array:
-    """Clock cycles of one layer and batch: ``ceil(M/R) ceil(N/C) (R + B) + R + 2C``, weights loaded before each fold."""
+    """Clock cycles of one layer and batch: ``ceil(M/R) ceil(N/C) (R + B) + R + 2C``, weights loaded before each
+    fold."""
     folds = -(-fan_in // rows) * -(-fan_out // cols)
     return folds * (rows + batch) + rows + 2 * cols
 

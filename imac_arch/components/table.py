@@ -1,4 +1,5 @@
-"""Components whose costs are given as they are: sample-and-hold, comparators, digital neurons, switches; and ``none``."""
+"""Components whose costs are given as they are: sample-and-hold, comparators, digital neurons, switches; and
+``none``."""
 
 from __future__ import annotations
 
