@@ -141,7 +141,7 @@ def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -
         found.append(
             Finding(
                 "heat",
-                f"{name}: {float(nominal(density)[0]) / 1e6:.3g} W/mm², limit {limits.power_density.value / 1e6:g} W/mm²: "
+                f"{name}: {float(nominal(density)[0]) / 1e6:.3g} W/mm², limit {limits.power_density.value / 1e6:g}: "
                 "more heat than a package removes if it runs without pause",
                 name,
             )

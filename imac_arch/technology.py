@@ -6,6 +6,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
@@ -26,10 +28,8 @@ C = TypeVar("C", bound=Component)
 Path = tuple[str | int, ...]
 if TYPE_CHECKING:
     AnyComponent = Component
-    AnyLaw = Law
 else:
-    AnyComponent = Annotated[tuple(Component.kinds.values()), Field(discriminator="kind")]
-    AnyLaw = Annotated[tuple(Law.kinds.values()), Field(discriminator="kind")]
+    AnyComponent = Annotated[reduce(or_, Component.kinds.values()), Field(discriminator="kind")]
 
 ROLES: dict[str, tuple[str, ...]] = {}
 for _kind, _class in sorted(Component.kinds.items()):

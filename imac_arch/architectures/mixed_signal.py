@@ -124,6 +124,8 @@ ARCHITECTURE = Architecture(
     name="mixed_signal",
     title="mixed-signal",
     summary="the same crossbars read by shared converters, digital partial sums and digital neurons between layers",
+    roles=(
+        "synapse", "wire", "row_driver", "line_switch", "sample_hold", "adc", "dac", "logic", "digital_neuron", "bus",
     ),
     neglects=(
         "write drivers and programming (a one-off before inference)",

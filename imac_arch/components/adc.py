@@ -6,7 +6,7 @@ uncertainty; what is sampled is the residual spread inside a law.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
