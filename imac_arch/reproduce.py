@@ -60,7 +60,8 @@ def reproduce(
         )
         targets.append({
             "claim": target.claim, "metric": target.metric, "architecture": target.architecture,
-            "baseline": target.baseline,            "published": target.value, "kind": target.kind, "value": value, "default": other, "holds": holds,
+            "baseline": target.baseline,
+            "published": target.value, "kind": target.kind, "value": value, "default": other, "holds": holds,
             "status": "reproduced under" if holds else "not reproduced", "source": scenario.sources[target.source].link,
         })  # fmt: skip
     without: list[dict[str, Any]] = []
