@@ -16,6 +16,7 @@ __all__ = ["app", "main"]
 
 F = TypeVar("F", bound=Callable[..., None])
 BUG, INTERRUPTED = 70, 130
+FORMATS = ("html", "json", "csv", "md", "tex")
 
 app = typer.Typer(
     name="imac-arch",
@@ -139,6 +140,8 @@ def compare(
 
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
+    if output is not None:
+        _format(output)
     found = run(
         net if net is not None else _scenario_network(str(scenario)),
         tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
@@ -227,9 +230,9 @@ def _rendered(document: dict[str, Any], kind: str) -> str:
     return export(document, kind)
 
 
-def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> None:
+def _format(output: str) -> str:
+    """Return the format that the suffix of an output file asks for, before anything is computed."""
     from imac_arch.errors import UnknownName, UsageError
-    from imac_arch.files import write_text
 
     path = Path(output)
     kind = path.suffix.lower().removeprefix(".")
@@ -237,11 +240,16 @@ def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> N
         raise UsageError("-o needs a file, such as -o report.html")
     if path.is_dir():
         raise UsageError(f"{output} is a folder; name a file in it, such as {path / 'report.html'}")
-    if kind not in ("html", "json", "csv", "md", "tex"):
-        raise UnknownName(
-            "output format", kind or output, ("html", "json", "csv", "md", "tex"), "The suffix of -o chooses it."
-        )
-    size = write_text(path, _rendered(document, kind), ours=_mark(kind), force=force)
+    if output != "-" and kind not in FORMATS:
+        raise UnknownName("output format", kind or output, FORMATS, "The suffix of -o chooses it.")
+    return kind
+
+
+def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> None:
+    from imac_arch.files import write_text
+
+    kind = _format(output)
+    size = write_text(Path(output), _rendered(document, kind), ours=_mark(kind), force=force)
     if not quiet:
         typer.echo(f"wrote {output} ({_size(size)})", err=True)
 
