@@ -190,7 +190,7 @@ def _settings(given: list[str]) -> dict[str, str]:
 
 
 def _command() -> str:
-    """Return the command line without the output file, which does not change the result."""
+    """Return the command line without the output file, which does not change the result, nor where files lie."""
     kept, skip = [], False
     for word in sys.argv[1:]:
         if skip:
@@ -206,7 +206,7 @@ def _command() -> str:
             "--debug",
             "--json",
         ) and not word.startswith(("--output=", "-o")):
-            kept.append(word)
+            kept.append(Path(word).name if Path(word).is_absolute() else word)
     return shlex.join(["imac-arch", *kept])
 
 

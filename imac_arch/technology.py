@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
@@ -169,9 +170,10 @@ class Loaded:
     hash: str
 
     def place(self, path: Path) -> str:
-        """Return ``file:line`` of a path, or the file alone."""
+        """Return ``file:line`` of a path, or the file alone; of an absolute file only its name, for reports travel."""
         problem = self.document.problem("", path)
-        return f"{problem.file}:{problem.line}" if problem.line else problem.file
+        file = problem.file if not PurePath(problem.file).is_absolute() else PurePath(problem.file).name
+        return f"{file}:{problem.line}" if problem.line else file
 
 
 def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
