@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "RATIOS", "SUMMARY", "columns", "export", "heading", "metrics_frame", "show_metric", "show_ratio", "summary_frame",
+    "RATIOS", "SUMMARY", "columns", "conditions_line", "export", "heading", "metrics_frame", "show_metric",
+    "show_ratio", "summary_frame",
 ]  # fmt: skip
 
 SUMMARY = (
@@ -38,6 +39,27 @@ def heading(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
         return f"gpu ({board.get('name', '')})"
     many = len(document["technologies"]) > 1
     return f"{row['name']} ({row['technology']})" if many else str(row["name"])
+
+
+def conditions_line(document: Mapping[str, Any]) -> str:
+    """Return every condition that moves the result, in one line."""
+    given = document["conditions"]
+    texts = []
+    for part in given["per_technology"]:
+        size = part["subarray"]
+        text = f"{size['rows']}x{size['cols']} subarrays, {part['read']} read, "
+        text += f"{part['encoding']}, {part['bias_window']} bias"
+        text += f", {part['adc_law']} ADC" if part["adc_law"] else ""
+        texts.append(f"{part['technology']}: {text}" if len(given["per_technology"]) > 1 else text)
+    bits = "; ".join(
+        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}"
+        for name, b in given["bits"].items()
+    )
+    pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
+    board = f"GPU {given['gpu']}, " if given["gpu"] else ""
+    scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
+    draws = f"{given['samples']:,} samples, seed {given['seed']}"
+    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
 
 
 def show_metric(name: str, unit: str, value: float | None) -> str:

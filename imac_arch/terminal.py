@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from imac_arch.table import RATIOS, SUMMARY, columns, heading, show_metric, show_ratio
+from imac_arch.table import RATIOS, SUMMARY, columns, conditions_line, heading, show_metric, show_ratio
 from imac_arch.units import format_value
 
-__all__ = ["conditions_line", "print_comparison"]
+__all__ = ["print_comparison"]
 
 
 def print_comparison(document: Mapping[str, Any], console: Console) -> None:
@@ -34,27 +34,6 @@ def print_comparison(document: Mapping[str, Any], console: Console) -> None:
     parts += _break_even(document)
     parts += _warnings(document["warnings"])
     console.print(Group(*parts), soft_wrap=False)
-
-
-def conditions_line(document: Mapping[str, Any]) -> str:
-    """Return every condition that moves the result, in one line."""
-    given = document["conditions"]
-    texts = []
-    for part in given["per_technology"]:
-        size = part["subarray"]
-        text = f"{size['rows']}x{size['cols']} subarrays, {part['read']} read, "
-        text += f"{part['encoding']}, {part['bias_window']} bias"
-        text += f", {part['adc_law']} ADC" if part["adc_law"] else ""
-        texts.append(f"{part['technology']}: {text}" if len(given["per_technology"]) > 1 else text)
-    bits = "; ".join(
-        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}"
-        for name, b in given["bits"].items()
-    )
-    pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
-    board = f"GPU {given['gpu']}, " if given["gpu"] else ""
-    scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
-    draws = f"{given['samples']:,} samples, seed {given['seed']}"
-    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
 
 
 def _table(title: str, heads: Sequence[str]) -> Table:

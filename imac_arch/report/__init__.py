@@ -1,0 +1,1 @@
+"""The HTML report: facts, form and packing apart."""

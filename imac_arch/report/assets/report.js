@@ -1,0 +1,54 @@
+(function () {
+  "use strict";
+  var figures = JSON.parse(document.getElementById("figures").textContent);
+  var config = JSON.parse(document.getElementById("config").textContent);
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+  function themed(layout) {
+    var copy = JSON.parse(JSON.stringify(layout)), ink = colour("--ink"), line = colour("--line");
+    copy.paper_bgcolor = copy.plot_bgcolor = "rgba(0,0,0,0)";
+    copy.font = { color: ink, family: getComputedStyle(document.body).fontFamily, size: 12.5 };
+    ["xaxis", "yaxis"].forEach(function (axis) {
+      copy[axis] = copy[axis] || {};
+      copy[axis].gridcolor = line; copy[axis].linecolor = line; copy[axis].zerolinecolor = line;
+      copy[axis].fixedrange = true;
+    });
+    return copy;
+  }
+  function inked(data) {
+    return JSON.parse(JSON.stringify(data)).map(function (trace) {
+      ["error_x", "error_y"].forEach(function (e) { if (trace[e]) { trace[e].color = colour("--ink"); } });
+      return trace;
+    });
+  }
+  function draw() {
+    Object.keys(figures).forEach(function (id) {
+      var place = document.getElementById(id);
+      if (place) { Plotly.react(place, inked(figures[id].data), themed(figures[id].layout), config); }
+    });
+  }
+  draw();
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+  function cells(row) { return Array.prototype.map.call(row.cells, function (c) { return (c.dataset.copy || c.innerText).trim(); }); }
+  var join = {
+    CSV: function (rows) { return rows.map(function (r) { return r.map(function (c) { return '"' + c.replace(/"/g, '""') + '"'; }).join(","); }).join("\n"); },
+    Markdown: function (rows) { return rows.map(function (r, i) { var l = "| " + r.join(" | ") + " |"; return i ? l : l + "\n|" + r.map(function () { return "---"; }).join("|") + "|"; }).join("\n"); },
+    LaTeX: function (rows) { return rows.map(function (r) { return r.join(" & ").replace(/([%_#])/g, "\\$1") + " \\\\"; }).join("\n"); }
+  };
+  document.querySelectorAll("[data-copy-table]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      var table = document.getElementById(button.dataset.copyTable);
+      var text = join[button.dataset.format](Array.prototype.map.call(table.rows, cells));
+      function done() { var old = button.textContent; button.textContent = "copied"; setTimeout(function () { button.textContent = old; }, 1200); }
+      function fallback() { var area = document.createElement("textarea"); area.value = text; document.body.appendChild(area); area.select(); document.execCommand("copy"); area.remove(); done(); }
+      if (navigator.clipboard && window.isSecureContext) { navigator.clipboard.writeText(text).then(done, fallback); } else { fallback(); }
+    });
+  });
+  var search = document.getElementById("search");
+  if (search) {
+    search.addEventListener("input", function () {
+      var wanted = search.value.toLowerCase();
+      document.querySelectorAll("#numbers tbody tr").forEach(function (row) { row.hidden = row.textContent.toLowerCase().indexOf(wanted) < 0; });
+    });
+  }
+}());

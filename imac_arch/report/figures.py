@@ -1,0 +1,234 @@
+"""Figures of a report: document in, plotly figures as plain data out. Colours of text and grid are set by the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from imac_arch.table import columns, heading
+
+__all__ = ["COLOURS", "figures"]
+
+COLOURS = {"imac": "#0b72b5", "mixed_signal": "#d98200", "digital": "#00876c", "gpu": "#a8518a"}
+_OTHER = "#6b7280"
+_PARTS = (
+    "#0b72b5", "#d98200", "#00876c", "#a8518a", "#8a6d00", "#5b5fc7", "#c0452c", "#3d8b99", "#7d7d7d", "#b07aa1",
+    "#4e9a51", "#9c6f44",
+)  # fmt: skip
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def figures(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return every figure that the document has data for, by the id of its place in the page."""
+    rows = columns(document)
+    found = {
+        "fig-pap": _bars(document, rows, "pap", 1e6, "power-area product [W mm²]"),
+        "fig-throughput": _bars(document, rows, "throughput", 1.0, "throughput [inferences/s]"),
+        "fig-plane": _plane(document, rows),
+    }
+    for name in ("energy", "area", "latency"):
+        found[f"fig-{name}"] = _stack(document, rows, name)
+    if document["batch_curve"]:
+        found["fig-batch-time"] = _batch(document, rows, "interval", "time per inference [s]")
+        found["fig-batch-energy"] = _batch(document, rows, "energy", "energy per inference [J]")
+    laws = [row for row in document["adc_scenarios"] if row.get("energy_ratio")]
+    if laws:
+        found["fig-adc"] = _laws(document, laws)
+    return {name: _plain(figure) for name, figure in found.items() if figure is not None}
+
+
+def _plain(figure: go.Figure) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(figure.to_json())
+    data["layout"].pop("template", None)
+    return data
+
+
+def _figure(traces: Sequence[Any], height: int, **layout: Any) -> go.Figure:
+    margin = {"l": 60, "r": 16, "t": 12, "b": 48}
+    base = {"template": "none", "height": height, "margin": margin, "hovermode": "closest", "dragmode": False}
+    return go.Figure(data=list(traces), layout={**base, **layout})
+
+
+def _log(title: str) -> dict[str, Any]:
+    return {"type": "log", "title": {"text": title}, "exponentformat": "power", "automargin": True}
+
+
+def _bars(
+    document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], metric: str, scale: float, title: str
+) -> go.Figure | None:
+    """Return log bars with 90 % intervals; a value of zero or none has no bar on a log axis."""
+    shown = [row for row in rows if row[metric]]
+    if not shown:
+        return None
+    values = [row[metric] * scale for row in shown]
+    limits = [row["intervals"][metric] for row in shown]
+    above = [max((i["high"] or 0) * scale - v, 0) if i["high"] else 0 for i, v in zip(limits, values, strict=True)]
+    below = [max(v - (i["low"] or 0) * scale, 0) if i["low"] else 0 for i, v in zip(limits, values, strict=True)]
+    bar = go.Bar(
+        x=[heading(document, row).replace(" (", "<br>(") for row in shown],
+        y=values,
+        marker={"color": [COLOURS.get(row["name"], _OTHER) for row in shown]},
+        error_y={"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 6},
+        hovertemplate="%{x}: %{y:.3g}<extra></extra>",
+    )
+    return _figure([bar], 330, yaxis=_log(title), xaxis={"automargin": True}, bargap=0.45, showlegend=False)
+
+
+def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go.Figure | None:
+    """Return power against area with diagonals of equal power-area product."""
+    shown = [row for row in rows if row["power"] and row["area"]]
+    if not shown:
+        return None
+    traces: list[Any] = []
+    low, high = min(r["area"] for r in shown) * 1e6 / 5, max(r["area"] for r in shown) * 1e6 * 5
+    products = [r["pap"] * 1e6 for r in shown]
+    start, stop = _decade(min(products)) - 1, _decade(max(products)) + 2
+    for exponent in range(start, stop, 2):
+        value = 10.0**exponent
+        traces.append(
+            go.Scatter(
+                x=[low, high], y=[value / low, value / high], mode="lines", hoverinfo="skip", showlegend=False,
+                line={"width": 1, "dash": "dot", "color": "rgba(128,128,128,0.55)"},
+            )
+        )  # fmt: skip
+    for row in shown:
+        error = {}
+        for axis, name, scale in (("error_x", "area", 1e6), ("error_y", "power", 1.0)):
+            limits = row["intervals"][name]
+            up = max((limits["high"] or 0) - row[name], 0) * scale
+            down = max(row[name] - (limits["low"] or row[name]), 0) * scale
+            error[axis] = {"type": "data", "symmetric": False, "array": [up], "arrayminus": [down], "thickness": 1.5}
+        traces.append(
+            go.Scatter(
+                x=[row["area"] * 1e6], y=[row["power"]], mode="markers", name=heading(document, row),
+                marker={"size": 12, "color": COLOURS.get(row["name"], _OTHER), "symbol": _symbol(document, row)},
+                **error,
+                hovertemplate="%{fullData.name}: %{x:.3g} mm², %{y:.3g} W<extra></extra>",
+            )
+        )  # fmt: skip
+    bottom = min(min((r["intervals"]["power"]["low"] or r["power"]), r["power"]) for r in shown) / 3
+    top = max(max((r["intervals"]["power"]["high"] or r["power"]), r["power"]) for r in shown) * 3
+    ends = [_log10(bottom), _log10(top)]
+    return _figure(
+        traces, 420, xaxis=_log("area [mm²]"), yaxis={**_log("power [W]"), "range": ends}, legend=_legend(),
+    )  # fmt: skip
+
+
+def _symbol(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    names = [t["name"] for t in document["technologies"]]
+    return ("circle", "diamond", "square", "cross", "x", "triangle-up")[names.index(row["technology"]) % 6]
+
+
+def _log10(value: float) -> float:
+    import math
+
+    return math.log10(value)
+
+
+def _decade(value: float) -> int:
+    import math
+
+    return math.floor(math.log10(value))
+
+
+def _legend() -> dict[str, Any]:
+    return {"orientation": "h", "y": -0.22, "x": 0, "yanchor": "top"}
+
+
+def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str) -> go.Figure | None:
+    """Return shares by component, one bar per architecture."""
+    sums: dict[tuple[str, str], dict[str, float]] = {}
+    for part in document["breakdown"]:
+        value = part[name] + (part["leakage_energy"] if name == "energy" else 0)
+        own = sums.setdefault((part["technology"], part["architecture"]), {})
+        own[part["component"]] = own.get(part["component"], 0.0) + value
+    names = list(dict.fromkeys(part["component"] for part in document["breakdown"]))
+    heads = [heading(document, row) for row in rows]
+    traces = []
+    for i, component in enumerate(names):
+        shares = []
+        for row in rows:
+            own = sums.get((row["technology"], row["name"]), {})
+            total = sum(own.values())
+            shares.append(100 * own.get(component, 0.0) / total if total else 0.0)
+        if max(shares, default=0) < 0.05:
+            continue
+        pattern = "" if i < len(_PARTS) else "/"
+        traces.append(
+            go.Bar(
+                y=heads, x=shares, name=component, orientation="h",
+                marker={"color": _PARTS[i % len(_PARTS)], "pattern": {"shape": pattern}},
+                hovertemplate="%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>",
+            )
+        )  # fmt: skip
+    if not traces:
+        return None
+    height = 150 + 34 * len(heads) + 14 * len(traces)
+    axis = {"title": {"text": f"share of {name} [%]"}, "range": [0, 100], "automargin": True}
+    where = {"orientation": "h", "y": -0.18 - 0.5 / len(heads), "x": 0, "yanchor": "top", "traceorder": "normal"}
+    return _figure(
+        traces, height, barmode="stack", xaxis=axis, yaxis={"autorange": "reversed", "automargin": True}, legend=where
+    )
+
+
+def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str, title: str) -> go.Figure:
+    """Return the board's curve with its band, and the other architectures as level lines."""
+    curve = document["batch_curve"]
+    batches = [row["batch"] for row in curve]
+    colour = COLOURS["gpu"]
+    board = (document.get("board") or {}).get("name", "gpu")
+    traces = [
+        go.Scatter(
+            x=batches + batches[::-1], y=[r[f"{name}_high"] for r in curve] + [r[f"{name}_low"] for r in curve][::-1],
+            fill="toself", fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
+        ),
+        go.Scatter(
+            x=batches, y=[r[name] for r in curve], mode="lines+markers", name=f"gpu ({board})", line={"color": colour},
+            hovertemplate="batch %{x}: %{y:.3g}<extra></extra>",
+        ),
+    ]  # fmt: skip
+    names = [t["name"] for t in document["technologies"]]
+    for row in rows:
+        if row["name"] == "gpu" or not row[name]:
+            continue
+        dash = _DASHES[names.index(row["technology"]) % len(_DASHES)]
+        traces.append(
+            go.Scatter(
+                x=[batches[0], batches[-1]], y=[row[name]] * 2, mode="lines", name=heading(document, row),
+                line={"color": COLOURS.get(row["name"], _OTHER), "dash": dash},
+                hovertemplate="%{fullData.name}: %{y:.3g}<extra></extra>",
+            )
+        )  # fmt: skip
+    return _figure(traces, 400, xaxis=_log("batch"), yaxis=_log(title), legend=_legend())
+
+
+def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Return mixed-signal over fully analog under each converter law: energy, area and power-area product."""
+    many = len(document["technologies"]) > 1
+    heads = [f"{row['law']}<br>({row['technology']})" if many else row["law"] for row in laws]
+    traces = []
+    for name, title, colour in (
+        ("energy", "energy", _PARTS[0]),
+        ("area", "area", _PARTS[1]),
+        ("pap", "PAP", _PARTS[3]),
+    ):
+        limits = [row[f"{name}_ratio"] for row in laws]
+        middle = [i["median"] for i in limits]
+        traces.append(
+            go.Bar(
+                x=heads, y=middle, name=title, marker={"color": colour},
+                error_y={
+                    "type": "data", "symmetric": False, "thickness": 1.5, "width": 5,
+                    "array": [i["high"] - i["median"] for i in limits],
+                    "arrayminus": [i["median"] - i["low"] for i in limits],
+                },
+                hovertemplate="%{x}, " + title + ": %{y:.3g}x<extra></extra>",
+            )
+        )  # fmt: skip
+    return _figure(
+        traces, 380, barmode="group", yaxis=_log("mixed-signal over fully analog"), legend=_legend(),
+        xaxis={"automargin": True},
+    )  # fmt: skip
