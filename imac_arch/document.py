@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.bill import LineTotals
+from imac_arch.bill import Line, LineTotals
 from imac_arch.components.base import Component, each_quantity
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.metrics import METRICS
@@ -187,7 +187,7 @@ def _components(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str
             "layer": None if line.shared else busiest + 1,
             "law": cost.law,
             "scaled": list(dict.fromkeys(cost.scaled)),
-            "source": _cited(line.role, cost.law, compared),
+            "source": _cited(line, compared),
         }
 
 
@@ -197,17 +197,15 @@ def _busiest(part: LineTotals) -> int:
     return int(np.argmax(counts))
 
 
-def _cited(role: str, law: str, compared: Compared) -> list[str]:
-    """Return the sources behind a component: those of its fields and those of its law."""
+def _cited(line: Line, compared: Compared) -> list[str]:
+    """Return the sources behind a component: those of its fields, and those of the laws that it was priced by."""
+    role, law = line.role, line.cost.law
     component = compared.inputs.board if role == "board" else compared.inputs.technology.components.get(role)
-    keys = {key for _, quantity in each_quantity(component) for key in quantity.source}
     by_name = compared.inputs.laws.by_name
-    names = [
-        name for name in by_name if name == law.split(",")[0] or name == role or ("scaled" in law and name == "scaling")
-    ]
-    return sorted(
-        keys | {key for name in names for _, quantity in each_quantity(by_name[name]) for key in quantity.source}
-    )
+    used = {law.split(",")[0], role, "scaling" if line.cost.scaled else ""} | {c.source for c in line.cost.checks}
+    used |= {"logic"} if role == "mac" else {"wire"} if role == "synapse" else set()
+    parts = [component, *(by_name[name] for name in used if name in by_name)]
+    return sorted({key for part in parts for _, quantity in each_quantity(part) for key in quantity.source})
 
 
 def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str, Any]]:

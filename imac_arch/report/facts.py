@@ -26,7 +26,7 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         "ratios": _ratios(document, metrics),
         "sentence": _sentence(document, rows),
         "breakdown": _breakdown(document, rows),
-        "components": [_component(row) for row in document["components"]],
+        "components": [_component(row, len(document["technologies"]) > 1) for row in document["components"]],
         "tiles": [
             {**row, "drawing": draw_tiles(row), "share": f"{row['utilization']:.1%}"} for row in document["mapping"]
         ],
@@ -128,10 +128,10 @@ def _breakdown(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -
     return tables
 
 
-def _component(row: Mapping[str, Any]) -> list[str]:
+def _component(row: Mapping[str, Any], many: bool) -> list[str]:
     costs = [format_value(row[name], _UNITS[name]) for name in ("area", "energy", "latency", "leakage", "power")]
     law = row["law"] + ("; " + "; ".join(row["scaled"]) if row["scaled"] else "")
-    where = f"{row['architecture']} ({row['technology']})"
+    where = f"{row['architecture']} ({row['technology']})" if many else row["architecture"]
     return [where, row["component"], *costs, law, ", ".join(row["source"]) or "assumed"]
 
 

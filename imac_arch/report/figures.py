@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ COLOURS = {"imac": "#0b72b5", "mixed_signal": "#d98200", "digital": "#00876c", "
 _OTHER = "#6b7280"
 _PARTS = (
     "#0b72b5", "#d98200", "#00876c", "#a8518a", "#8a6d00", "#5b5fc7", "#c0452c", "#3d8b99", "#7d7d7d", "#b07aa1",
-    "#4e9a51", "#9c6f44",
+    "#4e9a51", "#9c6f44", "#2f4b7c", "#e07b91", "#6aa3d5", "#b5a100", "#7b3f98", "#2a9d8f", "#e76f51", "#55606b",
 )  # fmt: skip
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
@@ -52,8 +53,12 @@ def _figure(traces: Sequence[Any], height: int, **layout: Any) -> go.Figure:
     return go.Figure(data=list(traces), layout={**base, **layout})
 
 
-def _log(title: str) -> dict[str, Any]:
-    return {"type": "log", "title": {"text": title}, "exponentformat": "power", "automargin": True}
+def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
+    """Return a log axis; where it spans more than a decade only whole decades are labelled."""
+    found = [v for v in values if v and v > 0]
+    span = math.log10(max(found) / min(found)) if found else 0.0
+    axis = {"type": "log", "title": {"text": title}, "exponentformat": "power", "automargin": True}
+    return axis | ({"dtick": math.ceil(span / 9)} if span > 1 else {})
 
 
 def _bars(
@@ -67,14 +72,19 @@ def _bars(
     limits = [row["intervals"][metric] for row in shown]
     above = [max((i["high"] or 0) * scale - v, 0) if i["high"] else 0 for i, v in zip(limits, values, strict=True)]
     below = [max(v - (i["low"] or 0) * scale, 0) if i["low"] else 0 for i, v in zip(limits, values, strict=True)]
-    bar = go.Bar(
-        x=[heading(document, row).replace(" (", "<br>(") for row in shown],
-        y=values,
-        marker={"color": [COLOURS.get(row["name"], _OTHER) for row in shown]},
-        error_y={"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 6},
-        hovertemplate="%{x}: %{y:.3g}<extra></extra>",
-    )
-    return _figure([bar], 330, yaxis=_log(title), xaxis={"automargin": True}, bargap=0.45, showlegend=False)
+    heads = [heading(document, row) for row in shown]
+    error = {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 6}
+    colours = {"color": [COLOURS.get(row["name"], _OTHER) for row in shown]}
+    if len(shown) > 4:  # long names need room: lay the bars down
+        bar = go.Bar(
+            y=heads, x=values, orientation="h", marker=colours, error_x=error,
+            hovertemplate="%{y}: %{x:.3g}<extra></extra>",
+        )  # fmt: skip
+        across = {"autorange": "reversed", "automargin": True}
+        return _figure([bar], 110 + 34 * len(shown), xaxis=_log(title, values), yaxis=across, showlegend=False)
+    bar = go.Bar(x=heads, y=values, marker=colours, error_y=error, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
+    axis = {"automargin": True, "tickangle": 0}
+    return _figure([bar], 330, yaxis=_log(title, values), xaxis=axis, bargap=0.45, showlegend=False)
 
 
 def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go.Figure | None:
@@ -85,7 +95,7 @@ def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go
     traces: list[Any] = []
     low, high = min(r["area"] for r in shown) * 1e6 / 5, max(r["area"] for r in shown) * 1e6 * 5
     products = [r["pap"] * 1e6 for r in shown]
-    start, stop = _decade(min(products)) - 1, _decade(max(products)) + 2
+    start, stop = math.floor(math.log10(min(products))) - 1, math.ceil(math.log10(max(products))) + 2
     for exponent in range(start, stop, 2):
         value = 10.0**exponent
         traces.append(
@@ -111,27 +121,14 @@ def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go
         )  # fmt: skip
     bottom = min(min((r["intervals"]["power"]["low"] or r["power"]), r["power"]) for r in shown) / 3
     top = max(max((r["intervals"]["power"]["high"] or r["power"]), r["power"]) for r in shown) * 3
-    ends = [_log10(bottom), _log10(top)]
-    return _figure(
-        traces, 420, xaxis=_log("area [mm²]"), yaxis={**_log("power [W]"), "range": ends}, legend=_legend(),
-    )  # fmt: skip
+    ends = [math.log10(bottom), math.log10(top)]
+    across, upward = _log("area [mm²]", [low, high]), _log("power [W]", [bottom, top])
+    return _figure(traces, 420, xaxis=across, yaxis={**upward, "range": ends}, legend=_legend())
 
 
 def _symbol(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     names = [t["name"] for t in document["technologies"]]
     return ("circle", "diamond", "square", "cross", "x", "triangle-up")[names.index(row["technology"]) % 6]
-
-
-def _log10(value: float) -> float:
-    import math
-
-    return math.log10(value)
-
-
-def _decade(value: float) -> int:
-    import math
-
-    return math.floor(math.log10(value))
 
 
 def _legend() -> dict[str, Any]:
@@ -147,8 +144,8 @@ def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
         own[part["component"]] = own.get(part["component"], 0.0) + value
     names = list(dict.fromkeys(part["component"] for part in document["breakdown"]))
     heads = [heading(document, row) for row in rows]
-    traces = []
-    for i, component in enumerate(names):
+    traces: list[Any] = []
+    for place, component in enumerate(names):
         shares = []
         for row in rows:
             own = sums.get((row["technology"], row["name"]), {})
@@ -156,11 +153,10 @@ def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
             shares.append(100 * own.get(component, 0.0) / total if total else 0.0)
         if max(shares, default=0) < 0.05:
             continue
-        pattern = "" if i < len(_PARTS) else "/"
         traces.append(
             go.Bar(
                 y=heads, x=shares, name=component, orientation="h",
-                marker={"color": _PARTS[i % len(_PARTS)], "pattern": {"shape": pattern}},
+                marker={"color": _PARTS[place % len(_PARTS)]},
                 hovertemplate="%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>",
             )
         )  # fmt: skip
@@ -180,7 +176,7 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
     batches = [row["batch"] for row in curve]
     colour = COLOURS["gpu"]
     board = (document.get("board") or {}).get("name", "gpu")
-    traces = [
+    traces: list[Any] = [
         go.Scatter(
             x=batches + batches[::-1], y=[r[f"{name}_high"] for r in curve] + [r[f"{name}_low"] for r in curve][::-1],
             fill="toself", fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
@@ -202,7 +198,13 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
                 hovertemplate="%{fullData.name}: %{y:.3g}<extra></extra>",
             )
         )  # fmt: skip
-    return _figure(traces, 400, xaxis=_log("batch"), yaxis=_log(title), legend=_legend())
+    return _figure(
+        traces,
+        400,
+        xaxis=_log("batch", batches),
+        yaxis=_log(title, [v for t in traces[1:] for v in t.y]),
+        legend=_legend(),
+    )
 
 
 def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> go.Figure:
@@ -228,7 +230,5 @@ def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> go.
                 hovertemplate="%{x}, " + title + ": %{y:.3g}x<extra></extra>",
             )
         )  # fmt: skip
-    return _figure(
-        traces, 380, barmode="group", yaxis=_log("mixed-signal over fully analog"), legend=_legend(),
-        xaxis={"automargin": True},
-    )  # fmt: skip
+    upward = _log("mixed-signal over fully analog", [v for row in laws for v in row["area_ratio"].values()])
+    return _figure(traces, 380, barmode="group", yaxis=upward, xaxis={"automargin": True}, legend=_legend())
