@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -27,6 +27,7 @@ __all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_
 Path_ = tuple[str | int, ...]
 _MAX_BYTES = 10_000_000
 _MAX_NODES = 200_000
+_MAX_DEPTH = 50
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -104,21 +105,13 @@ def parse_text(text: str, name: str) -> Document:
         FileErrors: malformed text or duplicate keys, all of them at once.
     """
     document = Document(None, lines=text.splitlines(), name=name)
+    reader = _Reader(yaml.parse(text, Loader=_LOADER), document)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        document.data = reader.document()
     except yaml.YAMLError as error:
         raise FileErrors([_syntax(error, document)]) from None
-    except RecursionError:
-        raise FileErrors([Problem("the file is nested too deeply", file=name)]) from None
-    if node is None:
-        raise FileErrors([Problem("the file holds no data", file=name)])
-    problems: list[Problem] = []
-    try:
-        document.data = _plain(node, (), document, problems)
-    except RecursionError:
-        problems = [Problem("the file is nested too deeply", file=name)]
-    if problems:
-        raise FileErrors(problems)
+    if reader.problems:
+        raise FileErrors(reader.problems)
     return document
 
 
@@ -132,35 +125,73 @@ def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
     return Problem(message, (), document.name, line + 1, mark.column + 1, text)
 
 
-def _plain(node: yaml.Node, path: Path_, document: Document, problems: list[Problem]) -> Any:
-    places = document.places
-    if len(places) > _MAX_NODES:
-        raise FileErrors([Problem(f"the file holds more than {_MAX_NODES:,} values", file=document.name)])
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, document, problems)
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*path, i), document, problems) for i, child in enumerate(node.value)]
-    return _scalar(node.value) if node.style in (None, "") else node.value
+class _Reader:
+    """Builds plain data from parser events; depth and number of values are bounded, so hostile files end well."""
 
+    def __init__(self, events: Iterator[Any], document: Document) -> None:
+        self.events = events
+        self.target = document
+        self.problems: list[Problem] = []
 
-def _mapping(node: yaml.MappingNode, path: Path_, document: Document, problems: list[Problem]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        text = document.lines[here[0] - 1] if here[0] <= len(document.lines) else ""
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(Problem("a key must be a plain text", path, document.name, *here, text))
-            continue
-        key = str(key_node.value)
-        if key in found:
-            first = document.places[(*path, key)][0]
-            message = f"duplicate key {key!r}, first given in line {first}; keep one of the two"
-            problems.append(Problem(message, (*path, key), document.name, *here, text))
-            continue
-        document.places[(*path, key)] = here
-        found[key] = _plain(value_node, (*path, key), document, problems)
-    return found
+    def document(self) -> Any:
+        """Return the data of the one document in the stream."""
+        data: Any = None
+        seen = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                seen += 1
+                if seen > 1:
+                    self.stop(event, "a second document starts here; a file holds one")
+                data = self.value(next(self.events), (), 0)
+        if not seen or (data is None and () not in self.target.places):
+            raise FileErrors([Problem("the file holds no data", file=self.target.name)])
+        return data
+
+    def stop(self, event: Any, message: str) -> NoReturn:
+        """Raise at the place of an event."""
+        raise FileErrors([*self.problems, self.problem(event, message, ())])
+
+    def problem(self, event: Any, message: str, path: Path_) -> Problem:
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        text = self.target.lines[line - 1] if line <= len(self.target.lines) else ""
+        return Problem(message, path, self.target.name, line, column, text)
+
+    def value(self, event: Any, path: Path_, depth: int) -> Any:
+        places = self.target.places
+        if depth > _MAX_DEPTH:
+            self.stop(event, f"nested more than {_MAX_DEPTH} levels deep")
+        if len(places) > _MAX_NODES:
+            self.stop(event, f"the file holds more than {_MAX_NODES:,} values")
+        places.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path, depth)
+        if isinstance(event, yaml.AliasEvent):
+            self.stop(event, f"the alias *{event.anchor} is not supported; write the value out")
+        return _scalar(event.value) if event.implicit[0] else event.value
+
+    def sequence(self, path: Path_, depth: int) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.value(event, (*path, len(found)), depth + 1))
+        return found
+
+    def mapping(self, path: Path_, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self.stop(event, "a key must be a plain text")
+            key = str(event.value)
+            if key in found:
+                first = self.target.places[(*path, key)][0]
+                message = f"duplicate key {key!r}, first given in line {first}; keep one of the two"
+                self.problems.append(self.problem(event, message, (*path, key)))
+                self.value(next(self.events), (*path, key), depth + 1)
+                continue
+            self.target.places[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            found[key] = self.value(next(self.events), (*path, key), depth + 1)
+        return found
 
 
 def _scalar(text: str) -> Any:

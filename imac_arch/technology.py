@@ -4,7 +4,7 @@ resolves."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -12,7 +12,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import Component, Law, Laws, Part, Setting, each_quantity, with_quantities
@@ -105,30 +104,12 @@ class Technology(Part):
             return given
         full: dict[str, Any] = {}
         for role, fields in given.items():
-            if fields in ("none", None):
+            if fields in ("none", None) or role not in ROLES:  # unknown roles are reported with the rest of the file
                 fields = {"kind": "none"}
             elif isinstance(fields, dict) and "kind" not in fields and len(ROLES.get(role, ())) == 1:
                 fields = {"kind": ROLES[role][0], **fields}
             full[role] = fields
         return full
-
-    @field_validator("components")
-    @classmethod
-    def _roles(cls, found: dict[str, Component]) -> dict[str, Component]:
-        problems = []
-        for role, component in found.items():
-            if role not in ROLES:
-                guess = nearest(role, ROLES)
-                hint = f"did you mean {guess!r}? " if guess else ""
-                problems.append(((role,), f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"))
-            elif not component.neglected and role not in component.roles:
-                kind = getattr(component, "kind", "")
-                problems.append(
-                    ((role,), f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none")
-                )
-        if problems:
-            raise PydanticCustomError("quantity", "roles", {"problems": problems})
-        return found
 
     def role(self, name: str, kind: type[C]) -> C | None:
         """Return what fills a role; None where it is neglected on purpose.
@@ -186,10 +167,13 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     document.name = shown_name(document.name, "technology", name)
     if overrides:
         document = override(document, overrides)
+    problems = _misplaced(document)
     try:
         technology = validate(Technology, document, Component.kinds)
     except FileErrors as error:
-        raise _from_options(error, overrides or {}) from None
+        raise _from_options([*problems, *error.problems], overrides or {}) from None
+    if problems:
+        raise _from_options(problems, overrides or {})
     _cited(technology, technology.sources, document)
     if overrides:
         technology = _marked(technology, overrides)
@@ -272,10 +256,27 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
     return Document(data, places, document.lines, document.name)
 
 
-def _from_options(error: FileErrors, overrides: Mapping[str, Any]) -> FileErrors:
+def _misplaced(document: Document) -> list[Problem]:
+    """Return unknown roles, and components of a kind that cannot fill theirs."""
+    found = document.data.get("components") if isinstance(document.data, dict) else None
+    problems = []
+    for role, fields in found.items() if isinstance(found, dict) else ():
+        kind = fields.get("kind") if isinstance(fields, dict) else None
+        if role not in ROLES:
+            guess = nearest(role, ROLES)
+            hint = f"did you mean {guess!r}? " if guess else ""
+            text = f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"
+            problems.append(document.problem(text, ("components", role)))
+        elif kind in Component.kinds and kind != "none" and kind not in ROLES[role]:
+            text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"
+            problems.append(document.problem(text, ("components", role, "kind")))
+    return problems
+
+
+def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> FileErrors:
     """Name the option, not the file, as the place of a problem that an option caused."""
     problems = []
-    for problem in error.problems:
+    for problem in found:
         path = tuple(map(str, problem.path))
         option = next((o for o in overrides if path[: len(o.split("."))] == tuple(o.split("."))), None)
         problems.append(

@@ -91,16 +91,16 @@ def parse_unit(text: str) -> tuple[Decimal, Dimension]:
         return factor, dimension
     sign = 1
     for part in re.split(r"([*/.])", text):
-        if part in "*/.":
+        if part in ("*", "/", "."):
             sign = -1 if part == "/" else 1
             continue
         match = _FACTOR.fullmatch(part)
         if not match:
             raise UnitError(f"{part!r} is no unit")
         symbol, power = match.group(1), int(match.group(2) or 1)
+        scale, base = _symbol(symbol)
         if not 0 < abs(power) <= 4:
             raise UnitError(f"{part!r} has a power that makes no sense")
-        scale, base = _symbol(symbol)
         power *= sign
         factor *= scale**power
         dimension = tuple(d + power * b for d, b in zip(dimension, base, strict=True))

@@ -57,8 +57,8 @@ def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
     """Return a log axis; where it spans more than a decade only whole decades are labelled."""
     found = [v for v in values if v and v > 0]
     span = math.log10(max(found) / min(found)) if found else 0.0
-    axis = {"type": "log", "title": {"text": title}, "exponentformat": "power", "automargin": True}
-    return axis | ({"dtick": math.ceil(span / 9)} if span > 1 else {})
+    axis = {"type": "log", "title": {"text": title}, "exponentformat": "power", "automargin": True, "tickangle": 0}
+    return axis | ({"dtick": math.ceil(span / 7)} if span > 1 else {})
 
 
 def _bars(

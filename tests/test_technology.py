@@ -1,0 +1,177 @@
+"""Technology files: wrong things at their place, shipped numbers with a source, draws that depend on nothing else."""
+
+import random
+
+import numpy as np
+import pytest
+import yaml
+
+from imac_arch.components.base import each_quantity
+from imac_arch.document import one
+from imac_arch.errors import FileErrors, UnknownName, UsageError
+from imac_arch.evaluate import draw
+from imac_arch.quantity import In
+from imac_arch.registry import names
+from imac_arch.technology import load_board, load_law, load_technology
+from tests.conftest import ROOT
+
+SHIPPED = (ROOT / "tech" / "sot_mram.yaml").read_text()
+
+
+def written(tmp_path, *changes):
+    text = SHIPPED
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "t.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("ra: {value: 10 ohm*um^2", "ra: {valu: 10 ohm*um^2"), "did you mean 'value'"),
+        (("ra: {value", "raa: {value"), "did you mean 'ra'"),
+        (("vdd: {value: 0.8 V", "vdd: {value: 0.8"), "unit is missing"),
+        (("vdd: {value: 0.8 V", "vdd: {value: 2 ns"), "is a time; needed is a voltage"),
+        (("power: {value: 60 uW", "power: {value: -60 uW"), "0 or more"),
+        (("value: 60 uW", "value: .nan"), "no finite number"),
+        (("range: [25 uW, 110 uW]", "range: [70 uW, 110 uW]"), "does not contain"),
+        (("range: [25 uW, 110 uW]", "range: [110 uW]"), "list of two"),
+        (("range: [25 uW, 110 uW]", "range: [0 uW, 110 uW]"), "above 0"),
+        (("source: bitcell", "source: bitcel"), "did you mean 'bitcell'"),
+        (("status: assumed", "status: assummed"), "did you mean 'assumed'"),
+        (("kind: mtj_pair", "kind: mtj_par"), "did you mean 'mtj_pair'"),
+        (("circuit: averaging", "circuit: averagin"), "did you mean 'averaging'"),
+        (("  bus:\n", "  buss:\n"), "did you mean 'bus'"),
+        (("  neuron:\n    kind: analog_neuron", "  neuron:\n    kind: bus"), "components.neuron"),
+        (("rows: {value: 32", "rows: {value: 32.5"), "a whole number"),
+        (("subarray:", "subaray:"), "did you mean 'subarray'"),
+        (("settle_bits: {value: 6", "settle_bits: {value: 5"), "middle of its range"),
+        (("doi: 10.1145/3583781.3590264", "note: x"), "needs a doi or a url"),
+    ],
+)
+def test_each_error_names_line_path_and_remedy(tmp_path, change, says):
+    with pytest.raises(FileErrors) as caught:
+        load_technology(written(tmp_path, change))
+    text = str(caught.value)
+    assert says in text
+    assert "t.yaml:" in text
+    assert "^" in text
+    assert caught.value.exit_code == 2
+
+
+def test_all_errors_come_at_once(tmp_path):
+    changes = [
+        ("vdd: {value: 0.8 V", "vdd: {value: 0.8 W"),
+        ("ra: {value", "raa: {value"),
+        ("value: 60 uW", "value: 60"),
+    ]
+    with pytest.raises(FileErrors) as caught:
+        load_technology(written(tmp_path, *changes))
+    assert len(caught.value.problems) >= 4  # a misspelt key is unknown, and the right one is missing
+    assert [p.line for p in caught.value.problems] == sorted(p.line for p in caught.value.problems)
+
+
+def test_a_missing_role_is_named_when_an_architecture_needs_it(tmp_path, laws, evaluated):
+    start = SHIPPED.index("  digital_neuron:\n")
+    end = SHIPPED.index("  readout:\n")
+    path = tmp_path / "t.yaml"
+    path.write_text(SHIPPED[:start] + SHIPPED[end:])
+    assert set(evaluated(tech=str(path), archs=["imac"])) == {"imac"}
+    with pytest.raises(UsageError, match="has no role 'digital_neuron'"):
+        evaluated(tech=str(path), archs=["mixed_signal"])
+
+
+@pytest.mark.parametrize("name", names("technology") + names("board") + names("law"))
+def test_every_shipped_number_is_sourced_and_every_file_bears_its_name(name):
+    loaders = {"technology": load_technology, "board": load_board, "law": load_law}
+    kind = next(k for k in loaders if name in names(k))
+    loaded = loaders[kind](name)
+    assert loaded.model.name == name
+    numbers = list(each_quantity(loaded.model))
+    assert numbers
+    assert [".".join(map(str, p)) for p, q in numbers if not q.sourced] == []
+    assert [p for p, q in numbers if q.status == "calibrated"] == []
+    assert [p for p, q in numbers if q.status is None] == []
+
+
+def shuffled(data, generator):
+    if isinstance(data, dict):
+        items = [(key, shuffled(value, generator)) for key, value in data.items()]
+        generator.shuffle(items)
+        return dict(items)
+    return [shuffled(item, generator) for item in data] if isinstance(data, list) else data
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_keys_changes_nothing(tmp_path, evaluated, seed):
+    data = shuffled(yaml.load(SHIPPED, yaml.BaseLoader), random.Random(seed))
+    path = tmp_path / "shuffled.yaml"
+    path.write_text(yaml.safe_dump(data, sort_keys=False, default_style='"'))
+    here, there = (evaluated(tech=tech, samples=50) for tech in ("sot_mram", str(path)))
+    for name, found in here.items():
+        for metric, value in found.metrics.items():
+            assert value is None or np.array_equal(value, there[name].metrics[metric]), (name, metric)
+
+
+def test_percentiles_come_out_where_the_file_puts_them():
+    lognormal = In("W").parse({"value": "60 uW", "range": ["25 uW", "110 uW"]})
+    technology = load_technology("sot_mram").model
+    drawn = draw(technology, "technology", 0, 20_000)
+    power = drawn.components["neuron"].power.x[1:]
+    assert np.percentile(power, [5, 50, 95]) == pytest.approx([25e-6, 60e-6, 110e-6], rel=2e-3)
+    bits = drawn.read.settle_bits.x[1:]
+    assert (bits.min(), bits.max()) == pytest.approx((4, 8), abs=1e-3)
+    assert np.median(bits) == pytest.approx(6, abs=1e-3)
+    assert drawn.components["neuron"].power.x[0] == lognormal.value
+
+
+def test_normal_quantities_are_symmetric_and_groups_draw_together(tmp_path):
+    changes = [
+        (
+            "capacitance: {value: 0.2 fF, range: [0.1 fF, 0.4 fF]",
+            "capacitance: {value: 0.2 fF, dist: normal, range: [0.1 fF, 0.3 fF]",
+        ),
+        ("power: {value: 60 uW, range", "power: {group: g, value: 60 uW, range"),
+        ("area: {value: 0.16 um^2, range", "area: {group: g, value: 0.16 um^2, range"),
+    ]
+    drawn = draw(load_technology(written(tmp_path, *changes)).model, "technology", 0, 4000)
+    c = drawn.components["synapse"].capacitance.x[1:]
+    assert np.percentile(c, [5, 50, 95]) == pytest.approx([1e-16, 2e-16, 3e-16], rel=5e-3)
+    neuron = drawn.components["neuron"]
+    order = np.argsort(neuron.power.x[1:])
+    assert np.all(np.diff(neuron.area.x[1:][order]) >= 0)
+
+
+def test_a_draw_depends_on_its_own_path_and_seed_alone(tmp_path):
+    plain = draw(load_technology("sot_mram").model, "technology", 3, 100)
+    other = load_technology("sot_mram", {"components.amplifier.area": "{value: 7 um^2, range: [1 um^2, 9 um^2]}"}).model
+    changed = draw(other, "technology", 3, 100)
+    assert np.array_equal(plain.components["neuron"].power.x, changed.components["neuron"].power.x)
+    reseeded = draw(load_technology("sot_mram").model, "technology", 4, 100)
+    assert not np.array_equal(plain.components["neuron"].power.x, reseeded.components["neuron"].power.x)
+
+
+def test_overrides_name_the_option_and_mark_the_number_as_the_users():
+    with pytest.raises(UsageError, match=r"did you mean 'components\.adc\.bits'"):
+        load_technology("sot_mram", {"component.adc.bits": "6"})
+    with pytest.raises(FileErrors, match=r"--set components.adc.bits=x"):
+        load_technology("sot_mram", {"components.adc.bits": "x"})
+    model = load_technology("sot_mram", {"components.neuron.power": "10 uW"}).model
+    power = model.components["neuron"].power
+    assert (power.value, power.status, power.note) == (1e-5, "assumed", "set by the user")
+
+
+def test_none_neglects_a_role_and_is_no_silent_zero(evaluated):
+    with_driver, without = (
+        evaluated(archs=["imac"]),
+        evaluated(overrides={"components.row_driver": "none"}, archs=["imac"]),
+    )
+    assert one(without["imac"].metrics["area"]) < one(with_driver["imac"].metrics["area"])
+
+
+def test_an_unknown_name_gets_the_nearest_one():
+    with pytest.raises(UnknownName, match="did you mean 'sot_mram_imec'"):
+        load_technology("sot_mram_imek")
