@@ -1,0 +1,177 @@
+"""The document: its names, its arithmetic, its warnings, and what options do."""
+
+import json
+import math
+
+import pytest
+
+from imac_arch import compare
+from imac_arch.errors import ImacError, UnknownName, UsageError
+
+NAMES = {
+    "schema_version", "network", "technologies", "conditions", "architectures", "mapping", "ratios", "breakdown",
+    "components", "provenance", "neglected", "warnings",
+}  # fmt: skip
+METRICS = (
+    "area", "power", "latency", "interval", "throughput", "energy", "energy_active", "leakage", "pap", "eap", "edp",
+    "tops", "tops_per_watt", "tops_per_mm2", "power_density", "utilization", "subarrays",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document():
+    return json.loads(compare("784-128-10", "sot_mram", samples=200).to_json())
+
+
+def test_the_promised_names_are_there(document):
+    assert set(document) >= NAMES
+    assert set(document["conditions"]) >= {
+        "subarray", "read", "encoding", "timing", "bias_window", "adc_law", "bits", "batch", "gpu", "baseline", "scenario",
+        "seed", "samples",
+    }  # fmt: skip
+    assert [a["name"] for a in document["architectures"]] == ["imac", "mixed_signal", "digital", "gpu"]
+    for row in document["architectures"]:
+        assert set(row) >= {*METRICS, "technology", "intervals", "declared"}
+        for name in METRICS:
+            assert row[name] is None or math.isfinite(row[name])
+            limits = row["intervals"][name]
+            assert limits is None or limits["low"] <= limits["median"] <= limits["high"]
+    assert document["network"]["macs"] == 101_632
+    assert document["mapping"][0] == document["mapping"][0] | {
+        "rows": 785, "cols": 128, "row_tiles": 25, "col_tiles": 4, "subarrays": 100,
+    }  # fmt: skip
+    assert {r["status"] for r in document["provenance"]} <= {
+        "published", "measured", "simulated", "derived", "scaled", "fitted", "assumed",
+    }  # fmt: skip
+
+
+def test_the_document_adds_up(document):
+    for row in document["architectures"]:
+        parts = [p for p in document["breakdown"] if p["architecture"] == row["name"]]
+        assert sum(p["energy"] + p["leakage_energy"] for p in parts) == pytest.approx(row["energy"], rel=1e-12)
+        assert sum(p["area"] for p in parts) == pytest.approx(row["area"], rel=1e-12)
+        assert sum(p["latency"] for p in parts) == pytest.approx(row["latency"], rel=1e-12)
+    by_name = {row["name"]: row for row in document["architectures"]}
+    for ratio in document["ratios"]:
+        mine, theirs = by_name[ratio["architecture"]][ratio["metric"]], by_name[ratio["baseline"]][ratio["metric"]]
+        higher = ratio["metric"] in ("throughput", "tops", "tops_per_watt", "tops_per_mm2")
+        assert ratio["value"] == (mine / theirs if higher else theirs / mine)
+        assert ratio["low"] <= ratio["median"] <= ratio["high"]
+
+
+def test_default_warnings(document):
+    codes = {w["code"] for w in document["warnings"]}
+    assert codes >= {
+        "ir_drop", "current_density", "read_disturb", "load", "heat", "declared_cycle", "rank_differs",
+        "unequal_precision",
+    }  # fmt: skip
+    assert "unsourced" not in codes
+    assert all(w["message"] and w["where"] for w in document["warnings"])
+    megohm = {w["code"] for w in compare("784-128-10", "sot_mram_imec", samples=0).document["warnings"]}
+    assert not megohm & {"ir_drop", "load", "declared_cycle", "drive"}
+
+
+def test_a_missing_driver_and_a_law_at_its_own_node_are_said(document):
+    found = compare("784-128-10", overrides={"components.row_driver": "none"}, adc_law="in_array", samples=0).document
+    texts = {w["code"]: w["message"] for w in found["warnings"]}
+    assert "2.77 mA against 330 µA to 670 µA" in texts["drive"]
+    assert "28 nm" in texts["law_node"]
+    assert any(n["what"] == "row_driver" for n in found["neglected"])
+
+
+def test_a_short_form_is_counted_as_unsourced(tmp_path):
+    from tests.conftest import ROOT
+
+    text = (ROOT / "tech/sot_mram.yaml").read_text()
+    start = text.index("vdd: {")
+    path = tmp_path / "t.yaml"
+    path.write_text(text[:start] + "vdd: 0.8 V\n" + text[text.index("\n", start) + 1 :])
+    warnings = compare("784-10", str(path), samples=0).document["warnings"]
+    (message,) = (w["message"] for w in warnings if w["code"] == "unsourced")
+    assert message.startswith("1 number without a source: vdd")
+
+
+@pytest.mark.parametrize("name", ["amin2022", "zand2020", "imac_sim"])
+def test_scenarios_reach_their_targets_and_say_what_carries_them(name):
+    found = compare({"amin2022": "784-128-10", "zand2020": "784-16-10", "imac_sim": "400-120-84-10"}[name],
+                    scenario=name, samples=0).document  # fmt: skip
+    assert found["conditions"]["scenario"] == name
+    assert [t["claim"] for t in found["scenario"]["targets"] if not t["holds"]] == []
+    assert len(found["scenario"]["assumptions"]) >= 4
+    assert all(row["without"] or row["note"] for row in found["scenario"]["assumptions"])
+    assert not any(row["status"] == "calibrated" for row in found["provenance"])
+
+
+def test_amin2022_by_the_numbers():
+    found = compare("784-128-10", scenario="amin2022", samples=0).document
+    ratios = {r["metric"]: r["value"] for r in found["ratios"]}
+    for metric, published in (("power", 1.1), ("latency", 12), ("energy", 13.3)):
+        assert ratios[metric] == pytest.approx(published, rel=0.15)
+    assert ratios["energy"] == pytest.approx(ratios["power"] * ratios["latency"], rel=1e-9)
+
+
+def test_explicit_options_win_over_a_scenario():
+    found = compare("784-128-10", scenario="amin2022", adc_bits=8, timing="settled", samples=0).document
+    assert found["conditions"]["timing"] == "settled"
+    bits = next(r for r in found["provenance"] if r["path"] == "components.adc.bits")
+    assert bits["value"] == 8
+
+
+def test_two_technologies_stand_side_by_side():
+    found = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20).document
+    assert [t["name"] for t in found["technologies"]] == ["sot_mram", "sot_mram_imec"]
+    assert len(found["architectures"]) == 8
+    assert {r["technology"] for r in found["ratios"]} == {"sot_mram", "sot_mram_imec"}
+    boards = [a for a in found["architectures"] if a["name"] == "gpu"]
+    assert boards[0]["energy"] == boards[1]["energy"]
+
+
+def test_the_break_even_batch_is_the_first_that_wins():
+    found = compare("784-128-10", samples=0).document
+    row = next(r for r in found["break_even"] if r["architecture"] == "imac" and r["metric"] == "throughput")
+    imac = next(a for a in found["architectures"] if a["name"] == "imac")["interval"]
+
+    def board(batch):
+        rows = compare("784-128-10", arch=["gpu"], baseline="gpu", batch=batch, samples=0).document["architectures"]
+        return rows[0]["interval"]
+
+    assert board(row["batch"]) < imac <= board(row["batch"] - 1)
+
+
+def test_converter_laws_are_scenarios():
+    rows = compare("784-128-10", samples=50).document["adc_scenarios"]
+    assert [r["law"] for r in rows] == ["survey", "accelergy", "in_array", "fixed"]
+    assert max(r["energy"] for r in rows) > 2 * min(r["energy"] for r in rows)
+    refused = compare("784-128-10", adc_bits=3, adc_law="in_array", samples=0).document["adc_scenarios"]
+    assert "outside the range" in next(r for r in refused if r["law"] == "accelergy")["error"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"net": "784"}, UsageError), ({"tech": "x"}, UnknownName), ({"arch": ["x"]}, UnknownName),
+        ({"baseline": "x"}, UnknownName), ({"gpu": "x"}, UnknownName), ({"batch": 0}, UsageError),
+        ({"subarray": "0x128"}, UsageError), ({"adc_law": "x"}, UnknownName), ({"adc_bits": 40}, UsageError),
+        ({"timing": "x"}, UnknownName), ({"samples": -1}, UsageError), ({"seed": -1}, UsageError),
+        ({"tech": ["sot_mram", "sot_mram"]}, UsageError), ({"scenario": "x"}, UnknownName),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_wrong_arguments_are_errors_with_exit_code_two(options, kind):
+    with pytest.raises(kind) as caught:
+        compare(**{"net": "784-10", "samples": 0, **options})
+    assert isinstance(caught.value, ImacError)
+    assert caught.value.exit_code == 2
+
+
+def test_extreme_networks_stay_finite():
+    for net in ("1-1", "1000000-10", "3-1000000", "-".join(["64"] * 60)):
+        compare(net, samples=0).to_json()
+
+
+def test_zero_samples_give_points():
+    found = compare("784-10", samples=0).document
+    for row in found["architectures"]:
+        for name in METRICS:
+            limits = row["intervals"][name]
+            assert limits is None or limits["low"] == limits["high"] == row[name]

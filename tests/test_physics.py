@@ -1,0 +1,224 @@
+"""Formulas against hand calculation, published figures and direct sums."""
+
+import csv
+import itertools
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imac_arch.components.adc import AccelergyAdc, AdcLaw
+from imac_arch.components.amplifier import amplifier_power
+from imac_arch.components.base import Setting
+from imac_arch.components.scaling import Scaling
+from imac_arch.components.synapse import junction_area, junction_resistance, tmr_at
+from imac_arch.components.systolic import cycles
+from imac_arch.crossbar.lines import (
+    attenuation,
+    bit_line_power,
+    far_column_share,
+    ladder_length,
+    settling_time,
+    time_constant,
+    word_line_input_resistance,
+)
+from imac_arch.technology import load_technology
+from tests.conftest import ROOT
+
+DATA = Path(os.environ.get("IMAC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+R_P, R_AP = 8488.26363157, 25464.7908947
+ZERO = np.zeros(())
+
+
+def test_junction_resistances_are_those_of_the_netlist():
+    synapse = load_technology("sot_mram").model.components["synapse"]
+    assert float(synapse.r_p) == pytest.approx(R_P, rel=1e-9)
+    assert float(synapse.r_ap(ZERO)) == pytest.approx(R_AP, rel=1e-9)
+    assert junction_resistance(1e-11, junction_area(50e-9, 30e-9)) == pytest.approx(8488.26, abs=0.01)
+    assert tmr_at(2.0, 0.5, 0.5) == 1.0
+
+
+def test_the_megohm_technology_has_megohms():
+    synapse = load_technology("sot_mram_imec").model.components["synapse"]
+    assert float(synapse.r_p) == pytest.approx(6e6, rel=1e-3)
+    assert float(synapse.r_ap(ZERO)) == pytest.approx(15e6, rel=1e-3)
+
+
+@pytest.mark.parametrize(("n", "share"), [(32, 0.689), (64, 0.404), (128, 0.205)])
+def test_word_line_attenuation(n, share):
+    x = ladder_length(n, 9.24, 1 / R_P + 1 / R_AP)
+    assert float(attenuation(x)) == pytest.approx(share, abs=5e-4)
+    assert float(word_line_input_resistance(x, n, 1 / R_P + 1 / R_AP)) == pytest.approx(
+        np.sqrt(9.24 / (1 / R_P + 1 / R_AP)) / np.tanh(x), rel=1e-12
+    )
+
+
+def test_limits_of_the_line():
+    assert float(attenuation(ZERO)) == 1.0
+    assert float(far_column_share(ZERO)) == 1.0
+    assert float(far_column_share(np.array(5.0))) == pytest.approx(1 / np.cosh(5.0), rel=1e-12)
+    assert float(far_column_share(np.array(2000.0))) == 0.0
+    assert float(far_column_share(ladder_length(128, 9.24, 1 / R_P + 1 / R_AP))) == pytest.approx(0.015, abs=5e-4)
+    assert 1 / np.sqrt(9.24 * (1 / R_P + 1 / R_AP)) == pytest.approx(26, abs=0.5)
+    assert 1 / np.sqrt(9.24 * (1 / 6e6 + 1 / 15e6)) == pytest.approx(681, abs=1)
+
+
+def test_wires_of_the_netlist(laws):
+    technology = load_technology("sot_mram").model
+    wire, setting = technology.components["wire"], technology.setting(laws)
+    r_word, r_bit, _, _ = wire.segments(setting)
+    assert float(wire.resistance_per_length(setting)) * 1e-6 == pytest.approx(85.6, abs=0.05)
+    assert (float(r_word), float(r_bit)) == pytest.approx((9.24, 11.55), abs=5e-3)
+    assert float(wire.segments(setting)[2]) == pytest.approx(0.048e-15, abs=5e-19)
+
+
+def test_settling_of_a_megohm_line():
+    sum_g = 128 * (1 / 6e6 + 1 / 15e6) / 2
+    tau = time_constant(128, 128, sum_g, 0.0, 0.4e-15, 0.0, 2e-15, 0.0, 0.0)
+    assert tau == pytest.approx(3.6e-9, abs=5e-11)
+    assert float(settling_time(np.array(tau), np.array(6.0))) == pytest.approx(tau * np.log(2**7), rel=1e-12)
+
+
+def test_an_amplifier_needs_about_78_microwatt():
+    power = amplifier_power(30, 6, 1e-9, 5e-15, 15, 2, 0.8)
+    assert power == pytest.approx(77.6e-6, abs=5e-8)
+    assert amplifier_power(30, 7, 1e-9, 5e-15, 15, 2, 0.8) > power
+
+
+@pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
+@pytest.mark.parametrize("signed", [False, True])
+def test_line_power_is_the_direct_sum_over_random_weights_and_every_input(circuit, signed):
+    """Twelve random cells; the expectation over all 4096 input vectors is enumerated, and each circuit solved directly."""
+    generator = np.random.default_rng(5)
+    g = np.where(generator.random(12) < 0.5, 1 / R_P, 1 / R_AP)
+    p, voltage, load = 0.2, 0.8, 3e-4
+    power = 0.0
+    for bits in itertools.product([0, 1], repeat=12):
+        x = np.array(bits)
+        weight = float(np.prod(np.where(x == 1, p, 1 - p)))
+        v = voltage * (2 * x - 1 if signed else x)
+        node = 0.0 if circuit == "virtual_ground" else (g @ v) / (g.sum() + load)
+        power += weight * float(np.sum(v * g * (v - node)))
+    mean, square = (2 * p - 1, 1.0) if signed else (p, p)
+    found = bit_line_power(
+        circuit, g.sum(), g.sum() * square, g.sum() * mean, (g**2).sum() * (square - mean**2), voltage, load
+    )
+    assert found == pytest.approx(power, rel=1e-12)
+
+
+@pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
+def test_power_of_a_layer_is_the_direct_sum_over_balanced_weights(circuit, evaluated):
+    """One 16 by 4 subarray with a bias row: the bill's crossbar power against a sum over random inputs, no wires."""
+    over = {"read.circuit": circuit, "components.wire.resistivity": "0 ohm*m", "read.load_conductance": "0 S"}
+    power = evaluated("15-4", overrides=over, archs=["imac"])["imac"].bill.facts["ideal_power"].sum()
+    generator = np.random.default_rng(1)
+    g = np.array([1 / R_P, 1 / R_AP] * 8)
+    total, count = 0.0, 40_000
+    inputs = generator.random((count, 15)) < 0.1928
+    x = 0.8 * np.column_stack([inputs, np.ones(count)])
+    for _ in range(4):
+        plus = generator.permutation(g)
+        for line in (plus, 1 / R_P + 1 / R_AP - plus):
+            node = 0.0 if circuit == "virtual_ground" else (x @ line / line.sum())[:, None]
+            total += float(np.mean(np.sum(x * line * (x - node), axis=1)))
+    assert float(power) == pytest.approx(total, rel=0.02)
+
+
+def setting_at(node, laws):
+    return Setting(np.asarray(node), np.asarray(0.9), laws)
+
+
+@pytest.mark.parametrize(
+    ("law", "enob", "energy", "area"),
+    [
+        ("survey", 8, 8.13, 35_093), ("accelergy", 8, 1.714, 5_972), ("survey", 7.5, 5.80, 23_900),
+        ("accelergy", 7.5, 1.03, 5_130), ("in_array", 8, 0.701, 2_085), ("fixed", 8, 1.67, 1_200),
+    ],
+)  # fmt: skip
+def test_converter_laws_give_their_check_values(laws, law, enob, energy, area):
+    found = laws.get(AdcLaw, f"adc_{law}").convert(
+        np.asarray(8.0), np.asarray(enob), np.asarray(1e9), np.asarray(128.0), setting_at(32e-9, laws), False
+    )
+    assert float(found.energy) * 1e12 == pytest.approx(energy, rel=5e-3)
+    assert float(found.area) * 1e12 == pytest.approx(area, rel=2e-3)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the reference grid of the published model is not on this machine")
+def test_accelergy_law_reproduces_the_published_grid(laws):
+    law = laws.get(AccelergyAdc, "adc_accelergy")
+    rows = list(csv.DictReader((DATA / "adc_accelergy_reference_points.csv").read_text().splitlines()))
+    assert len(rows) > 200
+    names = {key.lower(): key for key in rows[0]}
+    pick = lambda *words: next(k for low, k in names.items() if any(w in low for w in words))  # noqa: E731
+    bits, rate, node = pick("enob"), pick("freq", "throughput", "f_hz", "hz"), pick("tech", "node")
+    energy, area = pick("energy", "e_pj"), pick("area", "a_um")
+    for row in rows:
+        found = law.convert(
+            np.asarray(0.0), np.asarray(float(row[bits])), np.asarray(float(row[rate])), ZERO,
+            setting_at(float(row[node]) * 1e-9, laws), False,
+        )  # fmt: skip
+        if float(row[bits]) >= 4:
+            assert float(found.energy) * 1e12 == pytest.approx(float(row[energy]), rel=1e-3)
+            assert float(found.area) * 1e12 == pytest.approx(float(row[area]), rel=1e-3)
+
+
+@pytest.mark.parametrize("law", ["survey", "accelergy", "in_array"])
+def test_a_bit_more_never_costs_less(laws, law):
+    bits = np.arange(5, 11, dtype=float)
+    found = laws.get(AdcLaw, f"adc_{law}").convert(
+        bits, bits - 0.5, np.asarray(1e9), np.asarray(64.0), setting_at(14e-9, laws), False
+    )
+    for values in (found.energy, found.area, found.latency * np.ones(6)):
+        assert np.all(np.diff(values) >= 0)
+
+
+def test_node_scaling_follows_the_table_and_closes(laws):
+    law = laws.get(Scaling, "scaling")
+    assert law.factor("energy", np.asarray(45e-9), np.asarray(14e-9)) == pytest.approx(0.1117)
+    assert law.factor("area", np.asarray(45e-9), np.asarray(7e-9)) == pytest.approx(0.059)
+    there = law.factor("delay", np.asarray(28e-9), np.asarray(10e-9))
+    assert there * law.factor("delay", np.asarray(10e-9), np.asarray(28e-9)) == pytest.approx(1.0)
+    nodes = np.array([7, 10, 14, 16, 20, 22, 28, 32, 45, 65]) * 1e-9
+    for name in ("energy", "area"):
+        assert np.all(np.diff(law.factor(name, np.asarray(45e-9), nodes)) > 0)
+
+
+def test_the_systolic_array_needs_6_9_microseconds(evaluated):
+    total = cycles(np.array([784.0, 128.0]), np.array([128.0, 10.0]), 16, 16, 1).sum()
+    assert total == 49 * 8 * 17 + 8 * 1 * 17 + 2 * 48
+    assert float(evaluated(archs=["digital"])["digital"].metrics["latency"].item()) == pytest.approx(6.9e-6, abs=5e-8)
+
+
+@pytest.mark.parametrize(("size", "area"), [(32, 3401.6), (64, 2628.0), (128, 2293.4), (256, 4968.9)])
+def test_imac_sim_areas(evaluated, size, area):
+    from imac_arch.scenario import load_scenario
+
+    scenario = load_scenario("imac_sim").model
+    over = {**scenario.overrides, "subarray.rows": str(size), "subarray.cols": str(size)}
+    found = evaluated(scenario.network, overrides=over, archs=["imac"])["imac"]
+    assert float(found.metrics["area"].item()) * 1e12 == pytest.approx(area, abs=0.06)
+
+
+def test_results_lie_where_independent_estimates_do(evaluated):
+    """Wide brackets about estimates that were made without this code."""
+    imac = evaluated()["imac"].metrics
+    assert 50e-9 < imac["area"].item() < 150e-9
+    assert 1.0 < imac["power"].item() < 2.0
+    assert 1.8e-9 < imac["latency"].item() < 2.6e-9
+    megohm = evaluated(tech="sot_mram_imec")["imac"].metrics
+    assert 30e-9 < megohm["latency"].item() < 45e-9
+    assert 60e-3 < megohm["power"].item() < 130e-3
+    for law, area, latency in (
+        ("survey", 0.86, 77),
+        ("accelergy", 0.22, 77),
+        ("in_array", 2.45, 112),
+        ("fixed", 0.024, 168),
+    ):
+        over = {"subarray.rows": "128", "subarray.cols": "128", "components.adc.law": law}
+        found = evaluated(overrides=over, archs=["mixed_signal"])["mixed_signal"].metrics
+        assert found["area"].item() * 1e6 == pytest.approx(area, rel=0.6 if law == "fixed" else 0.1)
+        assert found["latency"].item() * 1e9 == pytest.approx(latency, rel=0.1)
+    digital = evaluated(archs=["digital"])["digital"].metrics
+    assert 25e-9 < digital["energy"].item() < 60e-9
+    assert digital["area"].item() == pytest.approx(0.089e-6, rel=0.3)
