@@ -26,7 +26,8 @@ def document():
 def test_the_promised_names_are_there(document):
     assert set(document) >= NAMES
     assert set(document["conditions"]) >= {
-        "subarray", "read", "encoding", "timing", "bias_window", "adc_law", "bits", "batch", "gpu", "baseline", "scenario",
+        "subarray", "read", "encoding", "timing", "bias_window", "adc_law", "bits", "batch", "gpu", "baseline",
+        "scenario",
         "seed", "samples",
     }  # fmt: skip
     assert [a["name"] for a in document["architectures"]] == ["imac", "mixed_signal", "digital", "gpu"]

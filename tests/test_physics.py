@@ -89,7 +89,7 @@ def test_an_amplifier_needs_about_78_microwatt():
 @pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
 @pytest.mark.parametrize("signed", [False, True])
 def test_line_power_is_the_direct_sum_over_random_weights_and_every_input(circuit, signed):
-    """Twelve random cells; the expectation over all 4096 input vectors is enumerated, and each circuit solved directly."""
+    """Twelve random cells: the expectation over all 4096 inputs is enumerated, each circuit solved directly."""
     generator = np.random.default_rng(5)
     g = np.where(generator.random(12) < 0.5, 1 / R_P, 1 / R_AP)
     p, voltage, load = 0.2, 0.8, 3e-4

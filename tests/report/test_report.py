@@ -29,7 +29,8 @@ def test_it_is_one_small_offline_file_that_we_know_again(document):
 def test_it_says_what_was_promised(document):
     text = render(document)
     for word in (
-        "Against mixed_signal", "Settled and declared", "Breakdown by component", "Components, per unit", "Tiles on subarrays",
+        "Against mixed_signal", "Settled and declared", "Breakdown by component", "Components, per unit",
+        "Tiles on subarrays",
         "The GPU and its batch", "Four converter laws", "Every number and its source", "Warnings", "Neglected",
         "imac-arch compare --net 784-128-10", "seed 0", document["hashes"]["sot_mram"][:16], "showSendToCloud",
     ):  # fmt: skip
@@ -56,7 +57,8 @@ def test_hostile_texts_are_escaped(document):
 @pytest.mark.parametrize(
     "options",
     [
-        {"arch": ["gpu"], "baseline": "gpu"}, {"arch": ["imac"], "baseline": "imac"}, {"tech": ["sot_mram", "sot_mram_imec"]},
+        {"arch": ["gpu"], "baseline": "gpu"}, {"arch": ["imac"], "baseline": "imac"},
+        {"tech": ["sot_mram", "sot_mram_imec"]},
         {"net": "20000-20000-10"}, {"samples": 0}, {"scenario": "amin2022"},
         {"overrides": {"components.amplifier": "none", "components.neuron": "none"}},
     ],
