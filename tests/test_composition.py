@@ -12,12 +12,10 @@ from tests.conftest import ALL
 
 CASES = [
     {}, {"tech": "sot_mram_imec"}, {"timing": "declared"}, {"pipelined": True}, {"batch": 7},
-    {"batch": 7, "pipelined": True},
-    {"timing": "declared", "batch": 3}, {"net": "1-1"},
-    {"net": "400-120-84-10", "overrides": {"read.input_bits": "8"}},
- 
-      {"overrides": {"read.bias_window": "always"}}, {"overrides": {"read.bias_window": "phase", "read.input_mode": "dac"}},
-    {"overrides": {"components.adc.law": "in_array", "read.encoding": "-V/+V"}}, {"samples": 64},
+    {"batch": 7, "pipelined": True}, {"timing": "declared", "batch": 3}, {"net": "1-1"}, {"samples": 64},
+    {"net": "400-120-84-10", "overrides": {"read.input_bits": "8"}}, {"overrides": {"read.bias_window": "always"}},
+    {"overrides": {"read.bias_window": "phase", "read.input_mode": "dac"}},
+    {"overrides": {"components.adc.law": "in_array", "read.encoding": "-V/+V"}},
     {"overrides": {"components.sample_hold": "none"}}, {"overrides": {"components.synapse.v_half": "0.5 V"}},
 ]  # fmt: skip
 
