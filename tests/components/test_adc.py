@@ -1,0 +1,103 @@
+"""The four converter laws: more bits never cost less, over the whole range that each law admits."""
+
+import numpy as np
+import pytest
+
+from imac_arch.components.adc import ADC_LAWS, AdcLaw
+from tests.helpers import all_laws, first, run, setting, technology
+
+
+def convert(law, bits, enob, rate=1e9, rows=128.0, node=32e-9, vdd=0.9, scale=False):
+    values = (np.asarray(float(v)) for v in (bits, enob, rate, rows))
+    return all_laws().get(AdcLaw, f"adc_{law}").convert(*values, setting(node, vdd), scale)
+
+
+def bits_of(law):
+    found = all_laws().get(AdcLaw, f"adc_{law}")
+    return np.arange(found.min_bits.value, min(found.max_bits.value, 12) + 1)
+
+
+def pico(cost):
+    return float(cost.energy) * 1e12, float(cost.area) * 1e12
+
+
+def test_the_converter_of_amin_2022():
+    energy, area = pico(convert("in_array", 6, 6, rows=32.0, node=28e-9, vdd=0.8))
+    assert energy == pytest.approx(0.387, abs=0.0005)
+    assert area == pytest.approx(618, abs=0.5)
+
+
+def test_conversion_times():
+    assert float(convert("survey", 8, 8).latency) == pytest.approx(1e-9)
+    assert float(convert("fixed", 8, 8).latency) == pytest.approx(1 / 1.2e9)
+    assert float(convert("in_array", 6, 6, rows=32.0).latency) == pytest.approx(5.09e-9, abs=0.005e-9)
+
+
+@pytest.mark.parametrize("law", ADC_LAWS)
+@pytest.mark.parametrize("node", [5e-9, 14e-9, 32e-9, 65e-9])
+def test_one_more_bit_never_costs_less(law, node):
+    bits = bits_of(law)
+    adc = technology().components["adc"].model_copy(update={"law": law})
+    found = [
+        adc.model_copy(update={"bits": adc.max_bits.at(np.asarray(b))}).cost(setting(node), np.asarray(64.0))
+        for b in bits
+    ]
+    for name in ("energy", "area", "latency"):
+        values = np.array([float(getattr(cost, name)) for cost in found])
+        assert np.all(np.diff(values) >= 0), (name, bits[:-1][np.diff(values) < 0])
+
+
+@pytest.mark.parametrize("law", ADC_LAWS)
+def test_one_more_bit_never_makes_the_architecture_cheaper(law):
+    for bits in bits_of(law)[:-1]:
+        here, there = (
+            run(overrides={"components.adc.bits": f"{b:g}", "components.adc.law": law}, archs=["mixed_signal"])
+            for b in (bits, bits + 1)
+        )
+        for metric in ("area", "energy", "latency"):
+            less, more = (first(found["mixed_signal"].metrics[metric]) for found in (here, there))
+            assert more >= less, (bits, metric)
+
+
+def test_the_laws_differ_twelvefold_in_energy_and_29_fold_in_area():
+    costs = [pico(convert(law, 8, 8, node=28e-9 if law == "in_array" else 32e-9)) for law in ADC_LAWS]
+    energies, areas = zip(*costs, strict=True)
+    assert 11 < max(energies) / min(energies) < 12.5
+    assert 28 < max(areas) / min(areas) < 30
+
+
+@pytest.mark.parametrize("law", ["in_array", "fixed"])
+def test_a_law_that_stays_at_its_node_says_so_unless_it_is_carried(law):
+    stays, carried = (convert(law, 8, 8, node=14e-9, scale=scale) for scale in (False, True))
+    assert any(check.code == "law_node" and check.outside for check in stays.checks)
+    assert not any(check.code == "law_node" for check in carried.checks)
+    assert carried.scaled
+    assert carried.energy < stays.energy
+    assert carried.area < stays.area
+
+
+@pytest.mark.parametrize("law", ["survey", "accelergy"])
+def test_a_smaller_node_costs_less(law):
+    large, small = (pico(convert(law, 8, 8, node=n)) for n in (65e-9, 14e-9))
+    assert small[0] < large[0]
+    assert small[1] < large[1]
+
+
+@pytest.mark.parametrize(("rows", "bits"), [(16, 5), (32, 6), (33, 7), (64, 7), (128, 8), (256, 8), (1024, 8)])
+def test_automatic_bits(rows, bits):
+    assert float(technology().components["adc"].used_bits(np.asarray(float(rows)))) == bits
+
+
+@pytest.mark.parametrize(("law", "columns"), [("survey", 8), ("accelergy", 8), ("in_array", 1), ("fixed", 128)])
+def test_columns_that_share_a_converter(law, columns):
+    adc = technology().components["adc"].model_copy(update={"law": law})
+    assert float(adc.shared_columns(np.asarray(128.0), setting())) == columns
+
+
+@pytest.mark.parametrize(("law", "enob"), [("survey", 2), ("survey", 11), ("accelergy", 3), ("accelergy", 21)])
+def test_outside_its_range_a_law_is_extrapolated(law, enob):
+    assert any(check.code == "extrapolated" and check.outside for check in convert(law, 8, enob).checks)
+
+
+def test_a_survey_rate_outside_its_range_is_extrapolated():
+    assert any(check.quantity == "rate" and check.outside for check in convert("survey", 8, 8, rate=1e6).checks)
