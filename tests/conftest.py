@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from imac_arch.components.base import Laws
 from imac_arch.evaluate import evaluate, prepare
@@ -10,6 +11,8 @@ from imac_arch.network import parse_network
 from imac_arch.technology import load_board, load_laws, load_technology
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.load_profile("suite")
 ALL = ("imac", "mixed_signal", "digital", "gpu")
 
 

@@ -1,0 +1,123 @@
+"""Arrays of designs: each is itself, whatever its neighbours and however many samples."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imac_arch.components.base import each_quantity
+from imac_arch.errors import ImacError
+from imac_arch.evaluate import Inputs, evaluate, lay_out, prepare
+from imac_arch.network import parse_network
+from imac_arch.technology import load_technology
+from imac_arch.units import parse
+from tests.helpers import ALL, all_laws, first, inputs, run, technology
+
+UNITS = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(technology())}
+CROSSBARS = ("imac", "mixed_signal")
+
+
+def swept(axes, base=None, net="784-128-10", samples=0, archs=CROSSBARS):
+    model = load_technology("sot_mram", base).model if base else technology()
+    given = prepare(parse_network(net), model, all_laws(), None, samples=samples)
+    laid = Inputs(given.network, lay_out(given.technology, axes), given.laws, None, samples)
+    return {e.architecture: e for e in evaluate(laid, archs, axes=len(axes))}
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "base"),
+    [
+        ("subarray.rows", (16, 32, 64), {}), ("subarray.cols", (16, 128), {}),
+        ("components.adc.bits", (5, 6, 8), {"components.adc.bits": "6"}), ("read.settle_bits", (4, 6, 8), {}),
+        ("read.voltage", ("0.4 V", "0.8 V"), {}), ("vdd", ("0.7 V", "0.8 V"), {}), ("node", ("14 nm", "32 nm"), {}),
+        ("components.synapse.ra", ("10 ohm*um^2", "40 kohm*um^2"), {}), ("read.hidden_bits", (4, 8), {}),
+        ("read.input_bits", (1, 8), {}), ("components.wire.width", ("27 nm", "54 nm"), {}),
+        ("components.amplifier.gain", (10, 30), {}), ("components.synapse.columns_per_weight", (1, 2), {}),
+        ("components.row_driver.loss", ("2 %", "5 %"), {}), ("cycle", ("1 ns", "2 ns"), {}),
+        ("components.adc.enob_loss", (0.2, 1), {}), ("components.mac.clock", ("1 GHz", "2 GHz"), {}),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)  # fmt: skip
+def test_a_design_in_an_array_is_the_design_that_a_file_would_give(path, values, base):
+    """The axis must do all that the field does, so each point is held against the field set by its path."""
+    numbers = [parse(str(v), UNITS.get(path, "")) for v in values]
+    archs = ("imac", "mixed_signal", "digital")
+    found = swept({path: numbers}, base, archs=archs)
+    for i, value in enumerate(values):
+        alone = run(overrides={**base, path: str(value)}, archs=archs)
+        for name in archs:
+            for metric, expected in alone[name].metrics.items():
+                if expected is None:
+                    continue
+                got = np.broadcast_to(found[name].metrics[metric], (len(values), 1))[i, 0]
+                assert got == np.ravel(expected)[0], (name, metric, value)
+
+
+def test_samples_of_a_design_in_an_array_are_those_of_the_design_alone():
+    rows, bits = [32, 64, 128], [5, 6.5]
+    found = swept({"subarray.rows": rows, "read.settle_bits": bits}, samples=40)
+    for i, row in enumerate(rows):
+        for j, bit in enumerate(bits):
+            alone = swept({"subarray.rows": [row], "read.settle_bits": [bit]}, samples=40)
+            for name in CROSSBARS:
+                for metric in ("area", "energy", "latency", "power", "pap"):
+                    many = np.broadcast_to(found[name].metrics[metric], (3, 2, 41))[i, j]
+                    assert np.array_equal(many, np.broadcast_to(alone[name].metrics[metric], (1, 1, 41))[0, 0])
+
+
+def test_an_unknown_axis_gets_the_nearest_path():
+    with pytest.raises(ImacError, match=r"did you mean 'subarray\.rows'"):
+        lay_out(technology(), {"subaray.rows": [1, 2]})
+
+
+def test_a_batch_axis_is_each_batch():
+    batches = np.array([1.0, 7.0, 4096.0]).reshape(-1, 1)
+    many = evaluate(inputs(), ALL, batch=batches, axes=1)
+    for i, batch in enumerate(batches[:, 0]):
+        for found, alone in zip(many, evaluate(inputs(), ALL, batch=batch), strict=True):
+            for metric in ("interval", "energy", "latency", "power", "area"):
+                got = np.broadcast_to(found.metrics[metric], (3, 1))[i, 0]
+                assert got == np.ravel(alone.metrics[metric])[0], (found.architecture, metric, batch)
+
+
+DESIGNS = st.fixed_dictionaries({
+    "subarray.rows": st.integers(1, 1024).map(str), "subarray.cols": st.integers(1, 1024).map(str),
+    "read.circuit": st.sampled_from(["averaging", "virtual_ground"]),
+    "read.encoding": st.sampled_from(["0/V", "-V/+V"]),
+    "read.input_mode": st.sampled_from(["bit_serial", "dac"]), "read.input_bits": st.integers(1, 8).map(str),
+    "read.hidden_bits": st.integers(1, 8).map(str), "read.bias_window": st.sampled_from(["sampled", "phase", "always"]),
+    "components.row_driver": st.sampled_from(["none", None]), "components.amplifier": st.sampled_from(["none", None]),
+    "components.sample_hold": st.sampled_from(["none", None]), "components.wire": st.sampled_from(["none", None]),
+    "components.adc.law": st.sampled_from(["survey", "accelergy", "in_array", "fixed"]),
+    "components.adc.bits": st.integers(1, 11).map(str),
+    "components.synapse.columns_per_weight": st.integers(1, 4).map(str),
+})  # fmt: skip
+NETS = st.lists(st.integers(1, 2000), min_size=2, max_size=5).map(lambda widths: "-".join(map(str, widths)))
+
+
+@given(DESIGNS, NETS, st.booleans(), st.sampled_from([1, 3, 1000]))
+def test_any_design_is_finite_non_negative_and_conserved(design, net, pipelined, batch):
+    """No warning of arithmetic either: those are errors here."""
+    set_ = {path: value for path, value in design.items() if value is not None}
+    for found in run(net, overrides=set_, pipelined=pipelined, batch=batch).values():
+        metrics = {name: first(value) for name, value in found.metrics.items() if value is not None}
+        assert all(np.isfinite(v) and v >= 0 for v in metrics.values()), (found.architecture, metrics)
+        assert 0 < metrics["utilization"] <= 1 + 1e-12
+        parts = found.totals.lines
+        for name in ("area", "latency"):
+            assert sum(first(getattr(p, name)) for p in parts) == pytest.approx(metrics[name], rel=1e-12)
+        energy = sum(first(p.energy) + first(p.leakage_energy) for p in parts)
+        assert energy == pytest.approx(metrics["energy"], rel=1e-12)
+        assert metrics["latency"] >= metrics["interval"] * (1 - 1e-12)
+        for part in parts:
+            for name in ("area", "energy", "leakage_energy", "latency"):
+                assert np.all(getattr(part, name) >= 0), (found.architecture, part.line.component, name)
+
+
+@given(DESIGNS, NETS)
+def test_wires_never_add_to_the_power_of_the_cells(design, net):
+    set_ = {path: value for path, value in design.items() if value is not None}
+    facts = run(net, overrides=set_, archs=["imac"])["imac"]
+    crossbar = next(p for p in facts.totals.lines if p.line.component == "crossbar")
+    power = np.sum(crossbar.line.cost.power * crossbar.line.instances)
+    assert 0 <= power <= np.sum(facts.bill.facts["ideal_power"]) * (1 + 1e-12)
