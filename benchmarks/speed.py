@@ -55,7 +55,9 @@ def main():
         rows.append((f"--help / import typer, rich.console ({seconds:.2f} s)", value, 2.0))
         value, seconds = ratio(job, libraries, folder)
         rows.append((f"compare with report / import of its libraries ({seconds:.2f} s)", value, 2.0))
-        pid = os.posix_spawn(sys.executable, [sys.executable, *job[:-1], f"{folder}/x.html"], os.environ)
+        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+        words = [sys.executable, *job[:-1], f"{folder}/x.html"]
+        pid = os.posix_spawn(sys.executable, words, os.environ, file_actions=quiet)
         peak = os.wait4(pid, 0)[2].ru_maxrss
         rows.append(("peak memory of compare with report [MB]", peak / 1024, 300.0))
     rows.append(("one evaluation, four architectures [ms]", evaluation(0) * 1e3, 5.0))

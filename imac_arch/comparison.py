@@ -65,6 +65,14 @@ class Comparison:
 
         return summary_frame(self.document)
 
+    def figures(self) -> dict[str, Any]:
+        """Return the report's figures as ``plotly.graph_objects.Figure``, by name."""
+        import plotly.graph_objects as go
+
+        from imac_arch.report.figures import figures
+
+        return {name.removeprefix("fig-"): go.Figure(data) for name, data in figures(self.document).items()}
+
     def to_json(self) -> str:
         """Return the JSON document."""
         return json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,18 +1,20 @@
-"""Figures of a report: document in, plotly figures as plain data out. Colours of text and grid are set by the page."""
+"""Figures of a report: document in, plotly figures as plain data out. Colours of text and grid are set by the page.
+
+Plain data, because plotly's classes cost a quarter of a second to load and the page needs JSON; a test reads every
+figure back through ``plotly.graph_objects``, which refuses what plotly does not know.
+"""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import plotly.graph_objects as go
 
 from imac_arch.table import columns, heading
 
 __all__ = ["COLOURS", "figures"]
 
+Figure = dict[str, Any]
 COLOURS = {"imac": "#0b72b5", "mixed_signal": "#d98200", "digital": "#00876c", "gpu": "#a8518a"}
 _OTHER = "#6b7280"
 _PARTS = (
@@ -22,7 +24,7 @@ _PARTS = (
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def figures(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def figures(document: Mapping[str, Any]) -> dict[str, Figure]:
     """Return every figure that the document has data for, by the id of its place in the page."""
     rows = columns(document)
     found = {
@@ -38,19 +40,21 @@ def figures(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     laws = [row for row in document["adc_scenarios"] if row.get("energy_ratio")]
     if laws:
         found["fig-adc"] = _laws(document, laws)
-    return {name: _plain(figure) for name, figure in found.items() if figure is not None}
+    return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def _plain(figure: go.Figure) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(figure.to_json())
-    data["layout"].pop("template", None)
-    return data
+def _bar(**fields: Any) -> dict[str, Any]:
+    return {"type": "bar", **fields}
 
 
-def _figure(traces: Sequence[Any], height: int, **layout: Any) -> go.Figure:
+def _scatter(**fields: Any) -> dict[str, Any]:
+    return {"type": "scatter", **fields}
+
+
+def _figure(traces: Sequence[Any], height: int, **layout: Any) -> Figure:
     margin = {"l": 60, "r": 16, "t": 12, "b": 48}
-    base = {"template": "none", "height": height, "margin": margin, "hovermode": "closest", "dragmode": False}
-    return go.Figure(data=list(traces), layout={**base, **layout})
+    base = {"height": height, "margin": margin, "hovermode": "closest", "dragmode": False}
+    return {"data": list(traces), "layout": {**base, **layout}}
 
 
 def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
 
 def _bars(
     document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], metric: str, scale: float, title: str
-) -> go.Figure | None:
+) -> Figure | None:
     """Return log bars with 90 % intervals; a value of zero or none has no bar on a log axis."""
     shown = [row for row in rows if row[metric]]
     if not shown:
@@ -76,18 +80,18 @@ def _bars(
     error = {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 6}
     colours = {"color": [COLOURS.get(row["name"], _OTHER) for row in shown]}
     if len(shown) > 4:  # long names need room: lay the bars down
-        bar = go.Bar(
+        bar = _bar(
             y=heads, x=values, orientation="h", marker=colours, error_x=error,
             hovertemplate="%{y}: %{x:.3g}<extra></extra>",
         )  # fmt: skip
         across = {"autorange": "reversed", "automargin": True}
         return _figure([bar], 110 + 34 * len(shown), xaxis=_log(title, values), yaxis=across, showlegend=False)
-    bar = go.Bar(x=heads, y=values, marker=colours, error_y=error, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
+    bar = _bar(x=heads, y=values, marker=colours, error_y=error, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
     axis = {"automargin": True, "tickangle": 0}
     return _figure([bar], 330, yaxis=_log(title, values), xaxis=axis, bargap=0.45, showlegend=False)
 
 
-def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go.Figure | None:
+def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Figure | None:
     """Return power against area with diagonals of equal power-area product."""
     shown = [row for row in rows if row["power"] and row["area"]]
     if not shown:
@@ -99,7 +103,7 @@ def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go
     for exponent in range(start, stop, 2):
         value = 10.0**exponent
         traces.append(
-            go.Scatter(
+            _scatter(
                 x=[low, high], y=[value / low, value / high], mode="lines", hoverinfo="skip", showlegend=False,
                 line={"width": 1, "dash": "dot", "color": "rgba(128,128,128,0.55)"},
             )
@@ -112,7 +116,7 @@ def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> go
             down = max(row[name] - (limits["low"] or row[name]), 0) * scale
             error[axis] = {"type": "data", "symmetric": False, "array": [up], "arrayminus": [down], "thickness": 1.5}
         traces.append(
-            go.Scatter(
+            _scatter(
                 x=[row["area"] * 1e6], y=[row["power"]], mode="markers", name=heading(document, row),
                 marker={"size": 12, "color": COLOURS.get(row["name"], _OTHER), "symbol": _symbol(document, row)},
                 **error,
@@ -135,7 +139,7 @@ def _legend() -> dict[str, Any]:
     return {"orientation": "h", "y": -0.22, "x": 0, "yanchor": "top"}
 
 
-def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str) -> go.Figure | None:
+def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str) -> Figure | None:
     """Return shares by component, one bar per architecture."""
     sums: dict[tuple[str, str], dict[str, float]] = {}
     for part in document["breakdown"]:
@@ -154,7 +158,7 @@ def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
         if max(shares, default=0) < 0.05:
             continue
         traces.append(
-            go.Bar(
+            _bar(
                 y=heads, x=shares, name=component, orientation="h",
                 marker={"color": _PARTS[place % len(_PARTS)]},
                 hovertemplate="%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>",
@@ -170,18 +174,18 @@ def _stack(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
     )
 
 
-def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str, title: str) -> go.Figure:
+def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name: str, title: str) -> Figure:
     """Return the board's curve with its band, and the other architectures as level lines."""
     curve = document["batch_curve"]
     batches = [row["batch"] for row in curve]
     colour = COLOURS["gpu"]
     board = (document.get("board") or {}).get("name", "gpu")
     traces: list[Any] = [
-        go.Scatter(
+        _scatter(
             x=batches + batches[::-1], y=[r[f"{name}_high"] for r in curve] + [r[f"{name}_low"] for r in curve][::-1],
             fill="toself", fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
         ),
-        go.Scatter(
+        _scatter(
             x=batches, y=[r[name] for r in curve], mode="lines+markers", name=f"gpu ({board})", line={"color": colour},
             hovertemplate="batch %{x}: %{y:.3g}<extra></extra>",
         ),
@@ -192,7 +196,7 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
             continue
         dash = _DASHES[names.index(row["technology"]) % len(_DASHES)]
         traces.append(
-            go.Scatter(
+            _scatter(
                 x=[batches[0], batches[-1]], y=[row[name]] * 2, mode="lines", name=heading(document, row),
                 line={"color": COLOURS.get(row["name"], _OTHER), "dash": dash},
                 hovertemplate="%{fullData.name}: %{y:.3g}<extra></extra>",
@@ -202,12 +206,12 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
         traces,
         400,
         xaxis=_log("batch", batches),
-        yaxis=_log(title, [v for t in traces[1:] for v in t.y]),
+        yaxis=_log(title, [v for t in traces[1:] for v in t["y"]]),
         legend=_legend(),
     )
 
 
-def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> go.Figure:
+def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> Figure:
     """Return mixed-signal over fully analog under each converter law: energy, area and power-area product."""
     many = len(document["technologies"]) > 1
     heads = [f"{row['law']}<br>({row['technology']})" if many else row["law"] for row in laws]
@@ -220,7 +224,7 @@ def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> go.
         limits = [row[f"{name}_ratio"] for row in laws]
         middle = [i["median"] for i in limits]
         traces.append(
-            go.Bar(
+            _bar(
                 x=heads, y=middle, name=title, marker={"color": colour},
                 error_y={
                     "type": "data", "symmetric": False, "thickness": 1.5, "width": 5,

@@ -37,6 +37,14 @@ def test_it_says_what_was_promised(document):
         assert word in text
 
 
+def test_plotly_knows_every_figure():
+    figures = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20).figures()
+    assert set(figures) == {
+        "pap", "throughput", "plane", "energy", "area", "latency", "batch-time", "batch-energy", "adc",
+    }  # fmt: skip
+    assert all(figure.data for figure in figures.values())
+
+
 def test_hostile_texts_are_escaped(document):
     evil = "</script><img src=x onerror=alert(1)>"
     technologies = [{**document["technologies"][0], "name": evil}]
