@@ -15,7 +15,7 @@ from imac_arch.components.table import Table
 from imac_arch.quantity import Array
 from imac_arch.subarray import Electrics
 
-__all__ = ["Architecture", "crossbar_lines", "registers"]
+__all__ = ["Architecture", "crossbar_lines", "occupancy", "registers"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,14 @@ def crossbar_lines(case: Case, found: Electrics, cycles: Array, window: Array | 
         count = mapping.subarrays * (mapping.rows + mapping.cols)
         lines.append(Line("line switch", "line_switch", switch.cost(case.setting, "line switch"), count))
     return lines
+
+
+def occupancy(case: Case) -> tuple[Array, Array]:
+    """Return how many subarrays the network takes, and which share of their weights it uses."""
+    mapping = case.mapping
+    total = mapping.subarrays.sum(axis=0)
+    weights = (mapping.total_rows * mapping.total_cols).sum(axis=0)
+    return total, weights / (total * mapping.rows * mapping.cols)
 
 
 def registers(case: Case, name: str, bits: Array, delay: Array, shared: bool = False) -> list[Line]:

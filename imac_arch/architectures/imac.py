@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imac_arch.architectures.base import Architecture, crossbar_lines, registers
+from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
 from imac_arch.components.amplifier import DifferentialAmplifier
@@ -45,15 +45,14 @@ def bill(case: Case) -> Bill:
     if readout is not None:
         unit = readout.cost(case.setting, "read-out")
         lines.append(Line("read-out", "readout", unit, last * case.fan_out, last * case.fan_out, last * unit.latency))
-    total = mapping.subarrays.sum(axis=0)
-    weights = (mapping.total_rows * mapping.total_cols).sum(axis=0)
+    subarrays, utilization = occupancy(case)
     return Bill(
         lines=tuple(lines),
         macs=case.one[0] * case.network.macs,
         batch=case.batch,
         pipelined=case.pipelined,
-        utilization=weights / (total * mapping.rows * mapping.cols),
-        subarrays=total,
+        utilization=utilization,
+        subarrays=subarrays,
         bits={
             "weight": read.weight_bits.value,
             "input": read.input_bits.value,

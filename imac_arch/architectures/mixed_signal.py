@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from imac_arch.architectures.base import Architecture, crossbar_lines, registers
+from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case, Lines
 from imac_arch.components.adc import Adc
@@ -58,16 +58,15 @@ def bill(case: Case) -> Bill:
     lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
     lines += _digital(case, adc.used_bits(mapping.rows), phases, converters)
 
-    total = mapping.subarrays.sum(axis=0)
-    weights = (mapping.total_rows * mapping.total_cols).sum(axis=0)
+    subarrays, utilization = occupancy(case)
     required = np.minimum(np.ceil(np.log2(mapping.rows)) + 1, adc.max_bits.x)
     return Bill(
         lines=tuple(lines),
         macs=case.one[0] * case.network.macs,
         batch=case.batch,
         pipelined=case.pipelined,
-        utilization=weights / (total * mapping.rows * mapping.cols),
-        subarrays=total,
+        utilization=utilization,
+        subarrays=subarrays,
         bits={"weight": read.weight_bits.value, "input": read.input_bits.value, "activation": read.hidden_bits.value},
         facts={
             **found.facts(),

@@ -80,7 +80,7 @@ class SurveyAdc(AdcLaw):
             self.area_unit.x * 10**log_area,
             self.energy_unit.x * 10**log_energy,
             1 / rate,
-            Check("enob", enob, self.min_enob.value, self.max_enob.value, source=self.name),
+            Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
             Check("rate", rate, self.min_rate.value, self.max_rate.value, "Hz", source=self.name),
             Check("node", setting.node, self.min_node.value, self.max_node.value, "m", source=self.name),
         )
@@ -131,7 +131,7 @@ class AccelergyAdc(AdcLaw):
             self.area_unit.x * area,
             self.energy_unit.x * energy,
             1 / rate,
-            Check("enob", enob, self.min_enob.value, self.max_enob.value, source=self.name),
+            Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
             Check("rate", rate, 0.0, self.max_rate.value, "Hz", source=self.name),
         )
 
