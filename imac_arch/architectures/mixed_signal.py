@@ -56,10 +56,10 @@ def bill(case: Case) -> Bill:
         cost = hold.cost(setting, "sample-and-hold")
         lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
     lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
-    lines += _digital(case, adc.used_bits(mapping.rows), phases, converters)
+    lines += _digital(case, adc.used_bits(mapping.rows, setting), phases, converters)
 
     subarrays, utilization = occupancy(case)
-    required = np.minimum(np.ceil(np.log2(mapping.rows)) + 1, adc.max_bits.x)
+    required = adc.required_bits(mapping.rows)
     return Bill(
         lines=tuple(lines),
         macs=case.one[0] * case.network.macs,
@@ -71,7 +71,7 @@ def bill(case: Case) -> Bill:
         facts={
             **found.facts(),
             "phases": phases,
-            "adc_bits": adc.used_bits(mapping.rows),
+            "adc_bits": adc.used_bits(mapping.rows, setting),
             "required_bits": required,
         },
     )
