@@ -85,7 +85,8 @@ def test_a_smaller_node_costs_less(law):
 
 @pytest.mark.parametrize(("rows", "bits"), [(16, 5), (32, 6), (33, 7), (64, 7), (128, 8), (256, 8), (1024, 8)])
 def test_automatic_bits(rows, bits):
-    assert float(technology().components["adc"].used_bits(np.asarray(float(rows)))) == bits
+    found = run(overrides={"subarray.rows": str(rows)}, archs=["mixed_signal"])["mixed_signal"]
+    assert first(found.bill.facts["adc_bits"]) == bits
 
 
 @pytest.mark.parametrize(("law", "columns"), [("survey", 8), ("accelergy", 8), ("in_array", 1), ("fixed", 128)])

@@ -1,0 +1,106 @@
+"""Power of whole layers against explicit cells: several tiles, both circuits, both encodings, any load."""
+
+import numpy as np
+import pytest
+
+from tests.helpers import run, technology
+
+SYNAPSE = technology("sot_mram").components["synapse"]
+G = np.array([1 / float(SYNAPSE.r_p), 1 / float(SYNAPSE.r_ap(0.8))])
+IDEAL = {"components.wire": "none"}
+
+
+def split(total, parts):
+    """Cut a number into parts that differ by at most one."""
+    return [total // parts + (i < total % parts) for i in range(parts)]
+
+
+def explicit(fan_in, fan_out, rows, cols, circuit, mean, square, load, voltage, generator):
+    """Mean power of all cells, each line by its exact moments: the bias row is constant, inputs are independent."""
+    tiles_down = -(-(fan_in + 1) // rows)
+    heights = split(fan_in + 1, tiles_down)
+    mu, nu = np.full(fan_in + 1, mean), np.full(fan_in + 1, square)
+    mu[-1] = nu[-1] = 1.0
+    power, start = 0.0, 0
+    for height in heights:
+        part = slice(start, start + height)
+        start += height
+        for _ in range(fan_out):
+            plus = generator.random(height) < 0.5
+            for line in (np.where(plus, *G), np.where(plus, *G[::-1])):
+                drawn = np.sum(line * nu[part])
+                if circuit == "averaging":
+                    second = np.sum(line * mu[part]) ** 2 + np.sum(line**2 * (nu[part] - mu[part] ** 2))
+                    drawn -= second / (line.sum() + load)
+                power += voltage**2 * drawn
+    return power
+
+
+@pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
+@pytest.mark.parametrize("encoding", ["0/V", "-V/+V"])
+@pytest.mark.parametrize("load", [0.0, 1e-3])
+@pytest.mark.parametrize("net", [(31, 8), (100, 40), (333, 70)])
+def test_a_layer_draws_what_its_cells_draw(circuit, encoding, load, net):
+    fan_in, fan_out = net
+    set_ = {"read.circuit": circuit, "read.encoding": encoding, "read.load_conductance": f"{load} S", **IDEAL}
+    found = run(f"{fan_in}-{fan_out}", overrides=set_, archs=["imac"])["imac"].bill.facts["ideal_power"].sum()
+    mean, square = (0.1928, 0.1928) if encoding == "0/V" else (2 * 0.1928 - 1, 1.0)
+    expected = explicit(fan_in, fan_out, 32, 32, circuit, mean, square, load, 0.8, np.random.default_rng(3))
+    assert float(found) == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize(("side", "watts"), [(32, 3.2), (64, 1.9), (128, 1.0), (256, 1.0)])
+def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, watts):
+    """One parameter, 6.5 kohm, was fitted to the figure; the ratios of sizes come from wires alone."""
+    set_ = {
+        "subarray.rows": str(side), "subarray.cols": str(side), "read.encoding": "-V/+V",
+        "read.load_conductance": "0 S",
+        "components.synapse.ra": f"{6.5e3 * np.pi / 4 * 50e-9 * 30e-9} ohm*m^2",
+    }  # fmt: skip
+    bill = run("400-120-84-10", overrides=set_, archs=["imac"])["imac"].bill
+    crossbar = next(line for line in bill.lines if line.component == "crossbar")
+    assert float(np.sum(crossbar.cost.power * crossbar.instances)) == pytest.approx(watts, abs=0.25)
+
+
+def test_wires_shape_the_power_of_a_word_line():
+    with_wires, without = (run("31-32", overrides=o, archs=["imac"])["imac"].bill for o in (None, IDEAL))
+    share = np.sum(with_wires.lines[1].cost.power * with_wires.lines[1].instances) / np.sum(
+        without.lines[1].cost.power * without.lines[1].instances
+    )
+    x = 32 * np.sqrt(9.24 * G.sum())
+    assert share == pytest.approx(np.tanh(x) / x, rel=1e-3)
+
+
+def test_a_signed_encoding_costs_between_2_and_6_times_the_power():
+    for tech in ("sot_mram", "sot_mram_imec"):
+        plain, signed = (
+            float(
+                run(tech=tech, overrides={"read.encoding": e}, archs=["imac"])["imac"].bill.facts["ideal_power"].sum()
+            )
+            for e in ("0/V", "-V/+V")
+        )
+        assert 2 < signed / plain < 6
+
+
+@pytest.mark.parametrize("tech", ["sot_mram", "sot_mram_imec"])
+def test_settling_slows_with_bits_and_rows_speed_up_nothing(tech):
+    def settle(**set_):
+        overrides = {path.replace("__", "."): value for path, value in set_.items()}
+        return float(run(tech=tech, overrides=overrides, archs=["imac"])["imac"].bill.facts["settle"].max())
+
+    assert settle(read__settle_bits="8") == pytest.approx(settle(read__settle_bits="5") * 9 / 6, rel=1e-12)
+    assert settle(read__load_capacitance="5 fF") > settle(read__load_capacitance="1 fF")
+    assert settle(components__synapse__capacitance="1 fF") > settle(components__synapse__capacitance="0.1 fF")
+
+
+def test_currents_of_the_zand_group_devices_lie_where_the_netlists_put_them():
+    """370 to 540 MA/cm2 in a word line, 8 MA/cm2 in a junction, 1.3 to 10.6 mA a row."""
+    facts = run()["imac"].bill.facts
+    assert 1.3e-3 < float(facts["line_current"].max()) < 10.6e-3
+    assert 370e10 < float(facts["line_density"].max()) < 540e10
+    assert float(np.max(facts["junction_density"])) == pytest.approx(8e10, rel=0.01)
+
+
+def test_power_density_of_kilohm_cells():
+    found = run()["imac"].metrics["power_density"]
+    assert 10e6 < float(found.item()) < 22e6
