@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from imac_arch.breakeven import batch_curve, break_even
+from imac_arch.breakeven import batch_curve, break_even, followers
 from imac_arch.components.adc import ADC_LAWS
+from imac_arch.components.base import each_quantity
 from imac_arch.document import Compared, components_used, interval, one, provenance, technology_part
 from imac_arch.errors import ImacError
 from imac_arch.evaluate import evaluate
@@ -52,10 +53,12 @@ def assemble(
     warnings = list(dict.fromkeys(warnings)) + _unsourced(numbers)
     curve: list[dict[str, Any]] = []
     even: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     if board is not None:
         for compared in everything:
             curve = curve or batch_curve(compared.inputs)
             even += break_even(compared.inputs, compared.evaluations)
+            others += followers(compared.inputs, compared.evaluations)
     return {
         "schema_version": SCHEMA_VERSION,
         "generator": {"name": "imac-arch", "version": metadata.version("imac-arch")},
@@ -87,16 +90,22 @@ def assemble(
         **joined,
         "adc_scenarios": [row for c in everything for row in _adc_scenarios(c)],
         "batch_curve": curve,
+        "batch_followers": others,
         "break_even": even,
         "provenance": numbers,
         "warnings": [{"code": f.code, "message": f.message, "where": f.where} for f in warnings],
         "hashes": {
-            "network": digest(network.model_dump(mode="json", exclude={"input", "hidden"})),
+            "network": _network_hash(network),
             **{c.loaded.model.name: c.loaded.hash for c in everything},
-            **({board.model.name: board.hash} if board else {}),
+            **({f"boards/{board.model.name}": board.hash} if board else {}),
             "laws": digest({name: found.hash for name, found in sorted(laws.items())}),
         },
     }
+
+
+def _network_hash(network: Network) -> str:
+    numbers = {".".join(map(str, path)): (q.value, q.range, q.dist) for path, q in each_quantity(network)}
+    return digest([network.model_dump(mode="json", exclude={"input", "hidden"}), numbers])
 
 
 def _technology(loaded: Loaded) -> dict[str, Any]:
@@ -118,7 +127,6 @@ def _conditions(model: Technology) -> dict[str, Any]:
         "input_mode": model.read.input_mode,
         "adc_law": getattr(model.components.get("adc"), "law", None),
         "settle_bits": model.read.settle_bits.value,
-        "joining": model.read.joining,
         "row_driver": not model.components["row_driver"].neglected if "row_driver" in model.components else None,
         "amplifier": not model.components["amplifier"].neglected if "amplifier" in model.components else None,
     }

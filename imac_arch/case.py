@@ -13,7 +13,7 @@ from imac_arch.components.laws import ActivityLaw
 from imac_arch.components.synapse import MtjPair
 from imac_arch.errors import UsageError
 from imac_arch.mapping import Mapping, tile
-from imac_arch.network import Activity, Network
+from imac_arch.network import Network
 from imac_arch.quantity import Array
 from imac_arch.technology import C, Technology
 
@@ -105,6 +105,11 @@ class Case:
             )
         return found
 
+    @property
+    def weight_bits(self) -> float:
+        """Bits of a stored weight: one for each weight column that it takes."""
+        return self.required("synapse", MtjPair, "a crossbar").columns_per_weight.value
+
     @cached_property
     def mapping(self) -> Mapping:
         """The network on the technology's subarrays."""
@@ -123,11 +128,18 @@ class Case:
     def lines(self) -> Lines:
         """Statistics of analog values on the word lines, before encoding."""
         law = self.laws.get(ActivityLaw, "inputs")
-        binary = self.technology.read.input_bits.value == 1
-        inputs = self.network.input or (law.binary if binary else law.grey)
-        hidden = self.network.hidden or law.hidden
-        return Lines(self._mixed(inputs, hidden, "mean"), self._mixed(inputs, hidden, "mean_square"))
+        binary, given, hidden = (
+            self.technology.read.input_bits.x == 1,
+            self.network.input,
+            self.network.hidden or law.hidden,
+        )
 
-    def _mixed(self, inputs: Activity, hidden: Activity, name: str) -> Array:
-        first = self.first
-        return np.asarray(first * getattr(inputs, name).x + (1 - first) * getattr(hidden, name).x)
+        def mixed(name: str) -> Array:
+            own = (
+                getattr(given, name).x
+                if given
+                else np.where(binary, getattr(law.binary, name).x, getattr(law.grey, name).x)
+            )
+            return np.asarray(self.first * own + (1 - self.first) * getattr(hidden, name).x)
+
+        return Lines(mixed("mean"), mixed("mean_square"))

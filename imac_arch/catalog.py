@@ -11,7 +11,7 @@ from imac_arch.errors import FileErrors, UnknownName
 from imac_arch.files import read_yaml
 from imac_arch.registry import FOLDERS, find, is_path, names
 from imac_arch.scenario import load_scenario
-from imac_arch.technology import Loaded, Technology, load_board, load_law, load_technology
+from imac_arch.technology import Loaded, Technology, load_board, load_law, load_technology, wrong_kind
 
 __all__ = ["catalog", "check", "schema_text"]
 
@@ -40,8 +40,7 @@ def check(name: str) -> str:
             from imac_arch.components.base import Law
 
             if kind not in Law.kinds:
-                allowed = ", ".join([*_LOADERS, *Law.kinds])
-                raise FileErrors([document.problem(f"unknown kind {kind!r}; allowed: {allowed}", ("kind",))])
+                raise FileErrors([document.problem(wrong_kind(kind, [*_LOADERS, *Law.kinds]), ("kind",))])
             kind = "law"
     else:
         kind = next((k for k in FOLDERS if name in names(k)), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "compare"]
 
-SCHEMA_VERSION = "1.0"
 DEFAULT_SAMPLES = 2000
 
 
@@ -90,10 +90,10 @@ class Comparison:
 
 
 def compare(
-    net: str | Path | Network,
+    net: str | Path | Network | None = None,
     tech: str | Sequence[str] | None = None,
     *,
-    arch: Sequence[str] | None = None,
+    arch: str | Sequence[str] | None = None,
     baseline: str | None = None,
     gpu: str | None = None,
     batch: int = 1,
@@ -112,10 +112,10 @@ def compare(
     """Compare architectures for one network.
 
     Args:
-        net: ``784-128-10``, the path of a YAML file, or a Network.
+        net: ``784-128-10``, the path of a YAML file, or a Network; a scenario brings its own.
         tech: technologies by name or path; ``sot_mram`` by default.
         arch: architectures; all of them by default.
-        baseline: what ratios are taken against; ``mixed_signal`` by default.
+        baseline: what ratios are taken against; ``mixed_signal`` by default, else the first architecture.
         gpu: the board by name or path; ``h100`` by default.
         batch: inferences at once.
         subarray: ``128x128``, rows by weight columns.
@@ -135,13 +135,15 @@ def compare(
     """
     plan = None if scenario is None else load_scenario(scenario)
     chosen: Scenario | None = plan.model if plan else None
-    fields = _fields(chosen, subarray, adc_bits, adc_law, read, overrides)
-    architectures = _architectures(arch, chosen, baseline)
-    against = baseline or (chosen.baseline if chosen else "mixed_signal")
+    explicit = _explicit(subarray, adc_bits, adc_law, read, overrides)
+    fields = chosen.fields(explicit) if chosen else explicit
+    architectures = _architectures([arch] if isinstance(arch, str) else arch, chosen, baseline)
+    usual = chosen.baseline if chosen else "mixed_signal"
+    against = baseline or (usual if usual in architectures else architectures[0])
     if against not in ARCHITECTURES:
         raise UnknownName("architecture", against, ARCHITECTURES)
-    if batch < 1:
-        raise UsageError(f"batch {batch} is not allowed; it must be 1 or more")
+    if not (isinstance(batch, int) and batch >= 1):
+        raise UsageError(f"batch {batch} is not allowed; it must be a whole number, 1 or more")
     if samples < 0 or samples > 1_000_000:
         raise UsageError(f"{samples} samples are not allowed; 0 to 1,000,000 are")
     if seed < 0:
@@ -149,7 +151,9 @@ def compare(
     pace = timing or (chosen.timing if chosen else "settled")
     if pace not in ("settled", "declared"):
         raise UnknownName("timing", pace, ("settled", "declared"))
-    network = _network(net)
+    if net is None and chosen is None:
+        raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
+    network = _network(net if net is not None else str(chosen and chosen.network))
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
     if len(set(names)) < len(names):
@@ -175,7 +179,10 @@ def compare(
     }  # fmt: skip
     document["command"] = command
     if chosen is not None:
-        document["scenario"] = reproduce(chosen, document, network, names[0], architectures, laws, gpu)
+        document["scenario"] = reproduce(
+            chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,
+            options={"batch": batch, "pipelined": pipelined}, timing=timing,
+        )  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
 
 
@@ -188,15 +195,14 @@ def _network(net: str | Path | Network) -> Network:
     return parse_network(text)
 
 
-def _fields(
-    scenario: Scenario | None,
+def _explicit(
     subarray: str | None,
     adc_bits: int | None,
     adc_law: str | None,
     read: str | None,
     overrides: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return all overrides by path: the scenario's first, then what is explicit."""
+    """Return the overrides that options ask for, by path."""
     explicit: dict[str, Any] = {}
     if subarray is not None:
         explicit |= _subarray(subarray)
@@ -214,18 +220,12 @@ def _fields(
         if path in explicit:
             raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
     explicit |= dict(overrides or {})
-    fields = dict(scenario.overrides) if scenario else {}
-    for path in explicit:
-        # an explicit path under a scenario's, or above it, replaces it or is applied after it
-        fields.pop(path, None)
-        for other in [p for p in fields if p.startswith(f"{path}.")]:
-            del fields[other]
-    return fields | explicit
+    return explicit
 
 
 def _subarray(text: str) -> dict[str, str]:
     parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(p.strip().isdigit() and int(p) > 0 for p in parts):
+    if len(parts) != 2 or not all(re.fullmatch(r"0*[1-9][0-9]{0,8}", p.strip()) for p in parts):
         raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more, such as 128x128")
     return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}
 

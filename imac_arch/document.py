@@ -257,7 +257,7 @@ def _number(path: str, quantity: Quantity, sources: Mapping[str, Source]) -> dic
         "written": quantity.written,
         "range": list(quantity.range) if quantity.range else None,
         "dist": quantity.dist if quantity.range else None,
-        "status": quantity.status or ("published" if quantity.source else "unsourced"),
+        "status": quantity.status or ("unstated" if quantity.source else "unsourced"),
         "sourced": quantity.sourced,
         "source": [
             {"key": key, "title": s.title, "link": s.link} for key, s in zip(quantity.source, known, strict=False)

@@ -182,7 +182,11 @@ def evaluate(
         pipelined,
         axes,
     )
-    return [_evaluate(case, _named(name), timing) for name in architectures]
+    found = [_evaluate(case, _named(name), timing) for name in architectures]
+    if timing == "declared" and all(evaluation.declared is None for evaluation in found):
+        name = case.technology.name
+        raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
+    return found
 
 
 def _named(name: str) -> Architecture:
@@ -192,10 +196,6 @@ def _named(name: str) -> Architecture:
 
 
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
-    if timing == "declared" and architecture.name == "imac" and case.technology.cycle is None:
-        raise UsageError(
-            f"technology {case.technology.name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled"
-        )
     bill = architecture.bill(case)
     totals = compose(bill)
     settled = compute(bill, totals)

@@ -227,9 +227,13 @@ def write_text(path: Path, text: str, *, ours: str = "", force: bool = False) ->
         InputOutputError: a foreign file stands there, or the place cannot be written.
     """
     path = Path(path)
-    if path.is_dir():
+    try:
+        folder, stands = path.is_dir(), path.exists()
+    except OSError as error:
+        raise InputOutputError(f"{path}: cannot be written ({error.strerror})") from None
+    if folder:
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
-    if path.exists() and not force and not _is_ours(path, ours):
+    if stands and not force and not _is_ours(path, ours):
         raise InputOutputError(
             f"{path} exists and is not a file of imac-arch; it is kept. Use --force to overwrite it."
         )

@@ -106,16 +106,14 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
         )
     junction = float(np.max(facts["junction_density"]))
     voltage = technology.read.voltage.value
-    if junction > limits.junction_density.value or voltage > limits.junction_voltage.value:
-        found.append(
-            Finding(
-                "read_disturb",
-                f"junctions are read at {format_value(voltage, 'V')} and up to {_density(junction)} (limits "
-                f"{format_value(limits.junction_voltage.value, 'V')}, {_density(limits.junction_density.value)}): "
-                "reading may switch them",
-                place("read.voltage"),
-            )
-        )
+    beyond = []
+    if voltage > limits.junction_voltage.value:
+        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(limits.junction_voltage.value, 'V')})")
+    if junction > limits.junction_density.value:
+        beyond.append(f"at up to {_density(junction)} (limit {_density(limits.junction_density.value)})")
+    if beyond:
+        text = f"junctions are read {' and '.join(beyond)}: reading may switch them"
+        found.append(Finding("read_disturb", text, place("read.voltage")))
     load = float(np.max(facts["load_ratio"]))
     if technology.read.circuit == "averaging" and load > limits.load_share.value:
         found.append(

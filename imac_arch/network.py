@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from imac_arch.errors import UsageError, nearest
 from imac_arch.quantity import In, Quantity
@@ -28,6 +28,16 @@ class Activity(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     mean: Share
     mean_square: Share
+
+    @model_validator(mode="after")
+    def _possible(self) -> Activity:
+        mean, square = self.mean.value, self.mean_square.value
+        if not mean**2 * (1 - 1e-9) <= square <= mean * (1 + 1e-9):
+            raise ValueError(
+                f"no values between 0 and 1 have a mean of {mean:g} and a mean square of {square:g}; "
+                f"the mean square lies between {mean**2:.4g} and {mean:g}"
+            )
+        return self
 
 
 class Layer(BaseModel):
@@ -57,6 +67,15 @@ class Network(BaseModel):
     input: Activity | None = None
     hidden: Activity | None = None
 
+    @model_validator(mode="after")
+    def _whole(self) -> Network:
+        for before, after in itertools.pairwise(self.layers):
+            if before.fan_out != after.fan_in:
+                raise ValueError(f"a layer of {before.fan_out} outputs cannot feed one of {after.fan_in} inputs")
+        if self.macs > MAX_WEIGHTS:
+            raise ValueError(f"{self.macs:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
+        return self
+
     @cached_property
     def fan_in(self) -> NDArray[np.int64]:
         """Inputs of each layer, shape (layers,)."""
@@ -84,8 +103,7 @@ class Network(BaseModel):
 
 
 class NetworkFile(BaseModel):
-    """The YAML form of a network: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of
-    its data."""
+    """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of the data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: str | None = None
@@ -140,7 +158,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
     given = "-".join(width + (f":{act}" if act else "") for width, act in parts)
     if len(parts) < 2:
         first = parts[0][0].strip() if parts else ""
-        example = f"{first}-10" if first.isdigit() and int(first) else "784-10"
+        example = f"{first}-10" if re.fullmatch(r"[1-9][0-9]{0,9}", first) else "784-10"
         raise UsageError(
             f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
         )

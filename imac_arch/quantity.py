@@ -45,6 +45,7 @@ class Quantity:
         status: how the number came to be.
         note: one sentence on it.
         written: the value as it stands in the file.
+        bounds: what no sample exceeds.
         x: what formulas use; an array after drawing samples.
     """
 
@@ -57,6 +58,7 @@ class Quantity:
     status: str | None = None
     note: str = ""
     written: str = ""
+    bounds: tuple[float, float] = (-math.inf, math.inf)
     x: Array = field(default_factory=lambda: np.zeros(()), repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -83,9 +85,9 @@ class Quantity:
         if self.dist == "uniform":
             return low + (high - low) * u
         if self.dist == "normal":
-            return self.value + z * (high - low) / (2 * _Z95)
+            return np.clip(self.value + z * (high - low) / (2 * _Z95), *self.bounds)
         side = np.where(z < 0, math.log(self.value / low), math.log(high / self.value))
-        return np.asarray(self.value * np.exp(side * z / _Z95))
+        return np.clip(self.value * np.exp(side * z / _Z95), *self.bounds)
 
     def at(self, x: Array) -> Quantity:
         """Return the same quantity with ``x`` in the place of its value in formulas."""
@@ -176,7 +178,15 @@ class In:
             status,
             texts["note"] or "",
             str(form["value"]),
+            self._bounds(range_),
         )
+
+    def _bounds(self, range_: tuple[float, float] | None) -> tuple[float, float]:
+        """Return what samples are kept within; above a bound that is excluded, half the way to the low end."""
+        low = -math.inf if self.ge is None else self.ge
+        if self.gt is not None:
+            low = self.gt + ((range_[0] - self.gt) / 2 if range_ else 0.0)
+        return low, math.inf if self.le is None else self.le
 
     def _text(self, given: Any, key: str, problems: list[tuple[tuple[str | int, ...], str]]) -> str | None:
         if given is not None and not isinstance(given, str):

@@ -39,10 +39,17 @@ def find(kind: str, name: str) -> Path:
     """
     if is_path(name):
         path = Path(name)
-        if not path.exists():
+        if not _exists(path):
             hint = f" (a shipped {kind} has that name: write {path.stem!r})" if path.stem in names(kind) else ""
             raise InputOutputError(f"{name}: no such file{hint}")
         return path
     if name not in names(kind):
         raise UnknownName(kind, name, names(kind), f"A path ends in .yaml or holds a slash: ./{name}.yaml.")
     return data_folder() / FOLDERS[kind] / f"{name}.yaml"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that the file system cannot even look for
+        return False

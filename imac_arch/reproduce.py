@@ -25,7 +25,11 @@ def reproduce(
     technology: str,
     architectures: Sequence[str],
     laws: Laws,
+    *,
+    explicit: Mapping[str, Any],
     gpu: str | None,
+    options: Mapping[str, Any],
+    timing: str | None,
 ) -> dict[str, Any]:
     """Return the targets of a scenario with what was reached, with each assumption taken back alone, and by default.
 
@@ -36,16 +40,21 @@ def reproduce(
         technology: the first technology, by name or path.
         architectures: what was compared.
         laws: component laws.
+        explicit: overrides that the user gave; they hold in every row.
         gpu: the board that was asked for explicitly.
+        options: batch and pipelining.
+        timing: what was asked for explicitly.
     """
     whole = range(len(scenario.assumptions))
 
     def under(kept: Sequence[int]) -> list[float | None]:
         assumptions = tuple(scenario.assumptions[i] for i in kept)
         partial = scenario.model_copy(update={"assumptions": assumptions})
-        loaded = load_technology(technology, partial.overrides)
+        loaded = load_technology(technology, partial.fields(explicit))
         board = load_board(gpu or partial.gpu or "h100").model.board if "gpu" in architectures else None
-        found = evaluate(prepare(network, loaded.model, laws, board), architectures, timing=partial.timing)
+        found = evaluate(
+            prepare(network, loaded.model, laws, board), architectures, timing=timing or partial.timing, **options
+        )
         return _outcome(scenario, {e.architecture: e.metrics for e in found})
 
     rows = document["architectures"]

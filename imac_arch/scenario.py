@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from imac_arch.components.base import Part
-from imac_arch.files import digest, read_yaml
-from imac_arch.registry import find
+from pydantic import Field
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.base import Part, Source
+from imac_arch.errors import FileErrors, Problem, UnknownName, UsageError
+from imac_arch.files import Document, digest, read_yaml
+from imac_arch.metrics import METRICS
+from imac_arch.network import parse_network
+from imac_arch.registry import find, is_path, names
 from imac_arch.schema import validate
-from imac_arch.technology import Loaded, Source, shown_name
+from imac_arch.technology import Loaded, shown_name
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 
@@ -29,7 +36,7 @@ class Target(Part):
     metric: str
     architecture: str
     baseline: str | None = None
-    value: float
+    value: float = Field(gt=0, allow_inf_nan=False)
     kind: Literal["about", "at_least"] = "about"
     tolerance: float = 0.0
     source: str
@@ -55,6 +62,12 @@ class Scenario(Part):
         """Every field that the assumptions set, by path."""
         return {path: value for assumption in self.assumptions for path, value in assumption.set.items()}
 
+    def fields(self, explicit: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the overrides with explicit ones in their place: one at or above a path of ours replaces it."""
+        above = tuple(f"{path}." for path in explicit)
+        kept = {path: value for path, value in self.overrides.items() if path not in explicit}
+        return {path: value for path, value in kept.items() if not path.startswith(above)} | dict(explicit)
+
     @property
     def timing(self) -> str:
         """The timing that an assumption asks for, else settled."""
@@ -71,4 +84,28 @@ def load_scenario(name: str) -> Loaded:
     document = read_yaml(find("scenario", name))
     document.name = shown_name(document.name, "scenario", name)
     scenario = validate(Scenario, document)
+    problems = list(_unknown(scenario, document))
+    if problems:
+        raise FileErrors(problems)
     return Loaded(scenario, document, digest(document.data))
+
+
+def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    """Find every name in a scenario that nothing bears."""
+    known: dict[str, Iterable[str]] = {
+        "architecture": ARCHITECTURES, "metric": METRICS, "source": scenario.sources, "board": names("board"),
+    }  # fmt: skip
+    asked: list[tuple[tuple[str | int, ...], str, str | None]] = [(("baseline",), "architecture", scenario.baseline)]
+    asked += [(("architectures", i), "architecture", name) for i, name in enumerate(scenario.architectures)]
+    asked += [(("assumptions", i, "gpu"), "board", a.gpu) for i, a in enumerate(scenario.assumptions)]
+    for i, target in enumerate(scenario.targets):
+        here = ("targets", i)
+        asked += [((*here, "metric"), "metric", target.metric), ((*here, "source"), "source", target.source)]
+        asked += [((*here, role), "architecture", getattr(target, role)) for role in ("architecture", "baseline")]
+    for path, what, name in asked:
+        if name is not None and name not in known[what] and not (what == "board" and is_path(name)):
+            yield document.problem(str(UnknownName(what, name, known[what])), path)
+    try:
+        parse_network(scenario.network)
+    except UsageError as error:
+        yield document.problem(str(error), ("network",))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from imac_arch.case import Case, Lines
 from imac_arch.components.base import ZERO
 from imac_arch.components.synapse import MtjPair
@@ -30,6 +32,7 @@ class Electrics:
     Attributes:
         power: static power of all subarrays of the layer while biased [W].
         ideal_power: the same without wires [W].
+        charge: energy that charges word and bit lines in one pass [J].
         settle: time in which the slowest line settles [s].
         input_resistance: of the widest word line [ohm].
         length: electrical length x of the widest word line.
@@ -42,6 +45,7 @@ class Electrics:
 
     power: Array
     ideal_power: Array
+    charge: Array
     settle: Array
     input_resistance: Array
     length: Array
@@ -69,7 +73,9 @@ def electrics(case: Case, lines: Lines) -> Electrics:
     g_cell, g_square, g_weight = (g_p + g_ap) / 2, (g_p**2 + g_ap**2) / 2, g_p + g_ap
     r_word, r_bit, c_word, c_bit = wire.segments(case.setting) if wire else (ZERO, ZERO, ZERO, ZERO)
     mean, mean_square = lines.mean, lines.mean_square
-    power = ideal = ZERO
+    c_pair = c_word + 2 * synapse.capacitance.x
+    bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
+    power = ideal = charge = ZERO
     for tile in mapping.tiles:
         line = bit_line_power(
             read.circuit,
@@ -82,6 +88,9 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         )
         both = 2 * tile.count * tile.cols * line
         ideal = ideal + both
+        word_lines = tile.inputs * np.abs(mean) * tile.cols * c_pair * voltage**2
+        bit_lines = 2 * tile.cols * (tile.rows * c_bit + read.load_capacitance.x) * bit_swing**2
+        charge = charge + tile.count * (word_lines + bit_lines)
         power = power + both * attenuation(ladder_length(tile.cols, r_word, g_weight))
     x = ladder_length(mapping.widest, r_word, g_weight)
     resistance = word_line_input_resistance(x, mapping.widest, g_weight)
@@ -92,7 +101,7 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         bit_sum,
         read.load_conductance.x,
         c_bit + synapse.capacitance.x,
-        c_word + 2 * synapse.capacitance.x,
+        c_pair,
         read.load_capacitance.x,
         r_bit,
         r_word,
@@ -101,6 +110,7 @@ def electrics(case: Case, lines: Lines) -> Electrics:
     return Electrics(
         power=power,
         ideal_power=ideal,
+        charge=charge,
         settle=settling_time(tau, read.settle_bits.x),
         input_resistance=resistance,
         length=x,

@@ -4,17 +4,17 @@ resolves."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 import imac_arch.components  # noqa: F401  # makes every kind known
-from imac_arch.components.base import Component, Law, Laws, Part, Setting, each_quantity, with_quantities
+from imac_arch.components.base import Component, Law, Laws, Part, Setting, Source, each_quantity, with_quantities
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.errors import FileErrors, Problem, UsageError, nearest
 from imac_arch.files import Document, digest, parse_text, read_yaml
@@ -37,26 +37,6 @@ for _kind, _class in sorted(Component.kinds.items()):
         ROLES[_role] = (*ROLES.get(_role, ()), _kind)
 
 
-class Source(Part):
-    """Where a number was read: a title, and a DOI or a URL."""
-
-    title: str
-    doi: str | None = None
-    url: str | None = None
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _reachable(self) -> Source:
-        if not (self.doi or self.url):
-            raise ValueError(f"source {self.title!r} needs a doi or a url")
-        return self
-
-    @property
-    def link(self) -> str:
-        """The address of the source."""
-        return f"https://doi.org/{self.doi}" if self.doi else str(self.url)
-
-
 class Subarray(Part):
     """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
 
@@ -72,14 +52,19 @@ class Read(Part):
     voltage: Annotated[Quantity, In("V", gt=0)]
     input_mode: Literal["bit_serial", "dac"] = "bit_serial"
     input_bits: Count
-    weight_bits: Annotated[Quantity, In("", gt=0, plain=True)]
     hidden_bits: Count
     neuron_bits: Count
     bias_window: Literal["sampled", "phase", "always"] = "sampled"
-    joining: Literal["current", "voltage_tie"] = "current"
     settle_bits: Annotated[Quantity, In("", gt=0, plain=True)]
     load_conductance: Annotated[Quantity, In("S")]
     load_capacitance: Annotated[Quantity, In("F")]
+
+    @model_validator(mode="after")
+    def _settled(self) -> Read:
+        if self.neuron_bits.value > self.settle_bits.value:
+            text = f"{self.neuron_bits.value:g} bits of an analog neuron need lines that settle to as many"
+            raise ValueError(f"{text}; settle_bits is {self.settle_bits.value:g}")
+        return self
 
 
 class Technology(Part):
@@ -195,19 +180,23 @@ def load_law(name: str) -> Loaded:
     document.name = shown_name(document.name, "law", name)
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     if kind not in Law.kinds:
-        guess = nearest(str(kind), Law.kinds)
-        hint = f"; did you mean {guess!r}?" if guess else ""
-        raise FileErrors([document.problem(f"unknown kind {kind!r}{hint} allowed: {', '.join(Law.kinds)}", ("kind",))])
+        raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
     law = validate(Law.kinds[kind], document)
-    sources = TypeAdapter(dict[str, Source]).validate_python(law.sources)
-    law = law.model_copy(update={"sources": sources})
-    _cited(law, sources, document)
+    _cited(law, law.sources, document)
     return Loaded(law, document, digest(document.data))
 
 
 def load_laws() -> dict[str, Loaded]:
     """Load every shipped law."""
     return {name: load_law(name) for name in names("law")}
+
+
+def wrong_kind(kind: Any, allowed: Iterable[str]) -> str:
+    """Return what is said of a file whose kind does not exist."""
+    known = list(allowed)
+    guess = nearest(str(kind), known)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    return f"unknown kind {kind!r}; {hint}allowed: {', '.join(known)}"
 
 
 def shown_name(path: str, kind: str, name: str) -> str:
@@ -278,7 +267,8 @@ def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> Fil
     problems = []
     for problem in found:
         path = tuple(map(str, problem.path))
-        option = next((o for o in overrides if path[: len(o.split("."))] == tuple(o.split("."))), None)
+        causes = (o for o in overrides if path[: len(o.split("."))] == tuple(o.split(".")))
+        option = max(causes, key=len, default=None)
         problems.append(
             problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}")
         )

@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "network", "crossbar"),
-    ("components", "mapping"), ("technology", "bill"), ("scenario", "case"), ("subarray",), ("architectures",),
-    ("metrics",), ("evaluate",), ("findings", "breakeven", "document"), ("assemble", "reproduce"), ("table",),
-    ("report", "terminal"), ("comparison", "catalog"), ("cli",), ("__main__",),
+    ("components", "mapping"), ("technology", "bill"), ("case",), ("subarray",), ("architectures",),
+    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("assemble", "reproduce"),
+    ("table",), ("report", "terminal"), ("comparison", "catalog"), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {

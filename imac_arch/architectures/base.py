@@ -41,12 +41,15 @@ class Architecture:
     uses_technology: bool = True
 
 
-def crossbar_lines(case: Case, found: Electrics, cycles: Array, window: Array | None, wait: Array) -> list[Line]:
+def crossbar_lines(
+    case: Case, found: Electrics, passes: Array, cycles: Array, window: Array | None, wait: Array
+) -> list[Line]:
     """Return the lines of crossbar, row drivers and line switches, the same wherever a crossbar is read.
 
     Args:
         case: the case.
         found: its electrics.
+        passes: how often the crossbar is read in one inference.
         cycles: charge cycles of each input row in one inference.
         window: time under bias per inference [s]; None is the whole interval.
         wait: time on the critical path for the lines to settle [s].
@@ -55,8 +58,10 @@ def crossbar_lines(case: Case, found: Electrics, cycles: Array, window: Array | 
     synapse = case.required("synapse", MtjPair, "a crossbar")
     cells = mapping.subarrays * mapping.rows * mapping.cols
     own = synapse.cost()
-    cost = UnitCost(own.area, latency=found.settle, leakage=own.leakage, power=found.power / cells, law=own.law)
-    lines = [Line("crossbar", "synapse", cost, cells, delay=wait, window=window)]
+    cost = UnitCost(
+        own.area, found.charge / cells, found.settle, own.leakage, found.power / cells, law=own.law
+    )  # energy charges the lines, power flows while they are biased
+    lines = [Line("crossbar", "synapse", cost, cells, cells * passes, wait, window)]
     driver = case.role("row_driver", RowDriver)
     if driver is not None:
         rows = mapping.subarrays * mapping.rows

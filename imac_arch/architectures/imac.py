@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
@@ -20,12 +22,14 @@ def bill(case: Case) -> Bill:
     found = electrics(case, case.lines.encoded(read.encoding))
     input_bits = first * case.fan_in * read.input_bits.x
     lines = registers(case, "input register", input_bits, first)
-    dac = case.role("dac", Dac) if read.input_bits.value > 1 else None
+    dac = case.role("dac", Dac) if np.any(read.input_bits.x > 1) else None
     if dac is not None:
         unit = dac.cost(case.setting, read.input_bits.x)
-        lines.append(Line("input DAC", "dac", unit, first * case.fan_in, first * case.fan_in, first * unit.latency))
+        grey = first * np.where(read.input_bits.x > 1, 1.0, 0.0)  # a driver alone makes one bit
+        count = grey * case.fan_in
+        lines.append(Line("input DAC", "dac", unit, count, count, grey * unit.latency))
     cycles = case.lines.mean
-    lines += crossbar_lines(case, found, cycles, None, found.settle)
+    lines += crossbar_lines(case, found, np.ones_like(first), cycles, None, found.settle)
     amplifier = case.role("amplifier", DifferentialAmplifier)
     if amplifier is not None:
         gain = last * amplifier.output_gain.x + (1 - last) * amplifier.gain.x
@@ -54,7 +58,7 @@ def bill(case: Case) -> Bill:
         utilization=utilization,
         subarrays=subarrays,
         bits={
-            "weight": read.weight_bits.value,
+            "weight": case.weight_bits,
             "input": read.input_bits.value,
             "activation": read.neuron_bits.value,
         },

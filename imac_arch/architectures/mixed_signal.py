@@ -43,14 +43,16 @@ def bill(case: Case) -> Bill:
     ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
     # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
     wait = np.maximum(ready - convert, 0) if hold is not None else ready
-    window = _window(read.bias_window, phases, ready, convert, wait)
+    # nothing but a sample-and-hold lets the bias end before the conversion does
+    rule = "phase" if hold is None and read.bias_window == "sampled" else read.bias_window
+    window = _window(rule, phases, ready, convert, wait)
 
     lines = registers(case, "input register", first * case.fan_in * read.input_bits.x, first)
     dac = None if serial else case.role("dac", Dac)
     if dac is not None:
         cost = dac.cost(setting, input_bits)
         lines.append(Line("input DAC", "dac", cost, case.fan_in, case.fan_in, cost.latency + 0 * case.fan_in))
-    lines += crossbar_lines(case, found, phases * lines_in.mean, window, found.settle + (phases - 1) * wait)
+    lines += crossbar_lines(case, found, phases, phases * lines_in.mean, window, found.settle + (phases - 1) * wait)
     if hold is not None:
         count = mapping.subarrays * mapping.cols
         cost = hold.cost(setting, "sample-and-hold")
@@ -67,7 +69,7 @@ def bill(case: Case) -> Bill:
         pipelined=case.pipelined,
         utilization=utilization,
         subarrays=subarrays,
-        bits={"weight": read.weight_bits.value, "input": read.input_bits.value, "activation": read.hidden_bits.value},
+        bits={"weight": case.weight_bits, "input": read.input_bits.value, "activation": read.hidden_bits.value},
         facts={
             **found.facts(),
             "phases": phases,

@@ -77,8 +77,8 @@ class SurveyAdc(AdcLaw):
         log_energy = self.a0.x + self.a_enob.x * enob + self.a_rate.x * u + self.a_node.x * node
         log_area = self.b0.x + self.b_energy.x * log_energy + self.b_rate.x * u + self.b_node.x * node
         return self._cost(
-            self.area_unit.x * 10**log_area,
-            self.energy_unit.x * 10**log_energy,
+            self.area_unit.x * np.power(10.0, log_area),
+            self.energy_unit.x * np.power(10.0, log_energy),
             1 / rate,
             Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
             Check("rate", rate, self.min_rate.value, self.max_rate.value, "Hz", source=self.name),
@@ -121,6 +121,7 @@ class AccelergyAdc(AdcLaw):
         node = np.log(setting.node / self.node_unit.x)
         cap = self.fom_enob0.x + self.fom_enob1.x * np.ceil(enob)
         fom = np.minimum(self.fom_frequency0.x + self.fom_frequency1.x * np.log(rate), cap)
+        enob = np.maximum(enob, 1e-3)  # far outside the law's range, where a number is needed and no warning
         sndr = self.sndr1.x * enob + self.sndr0.x
         shape = np.exp(self.e0.x + self.e_node.x * node + self.e_enob.x * np.log(enob))
         energy = shape / (2 * 10 ** ((fom - sndr) / 10))

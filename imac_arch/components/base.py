@@ -8,11 +8,22 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from imac_arch.quantity import Array, Quantity
 
-__all__ = ["Check", "Component", "Law", "Laws", "Part", "Setting", "UnitCost", "each_quantity", "with_quantities"]
+__all__ = [
+    "Check",
+    "Component",
+    "Law",
+    "Laws",
+    "Part",
+    "Setting",
+    "Source",
+    "UnitCost",
+    "each_quantity",
+    "with_quantities",
+]
 
 ZERO: Array = np.zeros(())
 P = TypeVar("P", bound=BaseModel)
@@ -73,6 +84,26 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
+class Source(Part):
+    """Where a number was read: a title, and a DOI or a URL."""
+
+    title: str
+    doi: str | None = None
+    url: str | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Source:
+        if not (self.doi or self.url):
+            raise ValueError(f"source {self.title!r} needs a doi or a url")
+        return self
+
+    @property
+    def link(self) -> str:
+        """The address of the source."""
+        return f"https://doi.org/{self.doi}" if self.doi else str(self.url)
+
+
 class Component(Part):
     """The base of every component kind. A subclass names itself in ``kind`` and the roles it can fill in ``roles``."""
 
@@ -99,7 +130,7 @@ class Law(Part):
     title: str
     formula: str = ""
     note: str = ""
-    sources: dict[str, Any] = {}
+    sources: dict[str, Source] = {}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -138,7 +169,7 @@ def each_quantity(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple
         for name in type(part).model_fields:
             yield from each_quantity(getattr(part, name), (*path, name))
     elif isinstance(part, dict):
-        for key, value in part.items():
+        for key, value in sorted(part.items()):  # whatever the order in the file
             yield from each_quantity(value, (*path, key))
     elif isinstance(part, (list, tuple)):
         for i, value in enumerate(part):

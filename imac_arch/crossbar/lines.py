@@ -116,7 +116,7 @@ def line_resistivity(
     Source: iCAS-Lab/IMAC-Sim, mapLayer.py; doi:10.1145/3583781.3590264.
     """
     a = mean_free_path / width * reflection / (1 - reflection)
-    grain = 1 / (1 - 3 * a / 2 + 3 * a**2 - 3 * a**3 * np.log(1 + 1 / a))
+    grain = 1 / (1 - 3 * a / 2 + 3 * a**2 - 3 * a * a * a * np.log(1 + 1 / a))
     return bulk * (c_surface * (1 - specularity) * mean_free_path / width + grain)
 
 

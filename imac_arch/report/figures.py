@@ -191,13 +191,16 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
         ),
     ]  # fmt: skip
     names = [t["name"] for t in document["technologies"]]
+    curves = {(r["technology"], r["architecture"]): r[name] for r in document["batch_followers"]}
     for row in rows:
         if row["name"] == "gpu" or not row[name]:
             continue
+        follows = curves.get((row["technology"], row["name"]))
         dash = _DASHES[names.index(row["technology"]) % len(_DASHES)]
         traces.append(
             _scatter(
-                x=[batches[0], batches[-1]], y=[row[name]] * 2, mode="lines", name=heading(document, row),
+                x=batches if follows else [batches[0], batches[-1]], y=follows or [row[name]] * 2,
+                mode="lines", name=heading(document, row),
                 line={"color": COLOURS.get(row["name"], _OTHER), "dash": dash},
                 hovertemplate="%{fullData.name}: %{y:.3g}<extra></extra>",
             )
