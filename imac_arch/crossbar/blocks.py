@@ -1,17 +1,17 @@
 """Blocks of a crossbar as multiports, and how two of them become one.
 
-A block of cells is known by its ports alone, one per wire that leaves it. On the sides from which a line is fed (left:
-the driver, bottom: the termination) the *drive* is a voltage and the *response* a current; on the far sides (right, top)
-the drive is a current drawn from (right) or fed into (top) the line and the response a voltage:
+A block of cells is known by its ports alone, one per wire that leaves it. On the sides from which a line is fed
+(left: the driver, bottom: the termination) the *drive* is a voltage and the *response* a current; on the far sides
+(right, top) the drive is a current drawn from (right) or fed into (top) the line and the response a voltage:
 
     drives     v_left, v_bottom, i_right, i_top
     responses  i_left (into the block), i_bottom (out of it), v_right, v_top
 
 This mixed form, unlike an admittance, exists for every block, with zero resistances and zero conductances anywhere:
-shorting the fed ends and opening the far ends always leaves one solution. What one block answers at a common side is just
-what drives the other, so two blocks join by a Redheffer star product. The matrix that is inverted there is ``1 + Z Y`` with
-the impedance Z of one side and the admittance Y of the other, both positive semidefinite: its eigenvalues are 1 or more,
-no matter how small or large the resistances are.
+shorting the fed ends and opening the far ends always leaves one solution. What one block answers at a common side is
+just what drives the other, so two blocks join by a Redheffer star product. The matrix that is inverted there is ``1 +
+Z Y`` with the impedance Z of one side and the admittance Y of the other, both positive semidefinite: its eigenvalues
+are 1 or more, no matter how small or large the resistances are.
 
 Matrices are indexed (response, drive, batch). In memory the batch lies last while blocks are small (whole-array
 arithmetic over many blocks) and first once they are large enough for matrix products.
@@ -214,8 +214,8 @@ def product(a: Array, b: Array, blas: bool | None = None, out: Array | None = No
 
 def _solve(core: Array, right: Array, blas: bool) -> Array:
     if blas:
-        solved: Array = np.linalg.solve(core.transpose(2, 0, 1), right.transpose(2, 0, 1))
-        return solved.transpose(1, 2, 0)
+        solved = np.linalg.solve(core.transpose(2, 0, 1), right.transpose(2, 0, 1))
+        return np.asarray(solved.transpose(1, 2, 0), dtype=np.float64)
     # Elimination without pivoting joins one port after the other, and each of those steps divides by 1 + z*y >= 1.
     for k in range(core.shape[0]):
         right[k] /= core[k, k]

@@ -1,10 +1,11 @@
 """The exact linear map of a crossbar with wire resistance.
 
-A linear crossbar maps its inputs to its outputs by one matrix. It is found once, by joining blocks of cells until only the
-ends of the lines are left (``reduction.py``); after that every inference is a matrix product.
+A linear crossbar maps its inputs to its outputs by one matrix. It is found once, by joining blocks of cells until
+only the ends of the lines are left (``reduction.py``); after that every inference is a matrix product.
 
-Speed: BLAS on one thread is fastest, as most blocks are small: set ``OMP_NUM_THREADS=1`` before Python starts, or install
-``threadpoolctl``, with which these functions do it themselves. Run several crossbars in several processes instead.
+Speed: BLAS on one thread is fastest, as most blocks are small: set ``OMP_NUM_THREADS=1`` before Python starts, or
+install ``threadpoolctl``, with which these functions do it themselves. Run several crossbars in several processes
+instead.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from imac_arch.crossbar.blocks import place
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, checked, checked_conductance, checked_wires
 
@@ -127,7 +127,9 @@ def load_conductance(conductance: ArrayLike, g_load: ArrayLike) -> Array:
     try:
         load = np.broadcast_to(load, (*g.shape[:-2], g.shape[-1]))
     except ValueError as error:
-        raise CrossbarError(f"g_load: shape {load.shape} does not broadcast to {(*g.shape[:-2], g.shape[-1])}") from error
+        raise CrossbarError(
+            f"g_load: shape {load.shape} does not broadcast to {(*g.shape[:-2], g.shape[-1])}"
+        ) from error
     floating = ~(g.any(axis=-2) | (load > 0))
     if floating.any():
         raise CrossbarError(f"bit line {tuple(int(k) for k in np.argwhere(floating)[0])} has neither a cell nor a load")

@@ -1,15 +1,15 @@
 """From cells to the ports of a whole crossbar: a tree of joints, and the way back down to every node.
 
-Cells are grouped into equal tiles with sides that are powers of two. Inside the tiles all blocks of one size are joined at
-once, a batch over tiles and stacked crossbars; the tiles are then joined one pair after the other, where sizes may differ
-and ports that lead nowhere (right and top edge) or are not asked for are left out. The work is O(n^3) for n x n cells and
-does not depend on the resistances. Where a side is no multiple of a tile, cells without conductance and wires without
-resistance are added above the top and beyond the right end, which changes nothing.
+Cells are grouped into equal tiles with sides that are powers of two. Inside the tiles all blocks of one size are
+joined at once, a batch over tiles and stacked crossbars; the tiles are then joined one pair after the other, where
+sizes may differ and ports that lead nowhere (right and top edge) or are not asked for are left out. The work is
+O(n^3) for n x n cells and does not depend on the resistances. Where a side is no multiple of a tile, cells without
+conductance and wires without resistance are added above the top and beyond the right end, which changes nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -94,22 +94,30 @@ class _Tree:
     parts: tuple[_Tree, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Way:
+    """What leads back to the cells: the tree of tiles, and what joined the cells of each chunk of tiles."""
+
+    tree: _Tree
+    uncropped: Sizes
+    tile_drives: Sizes
+    joints: list[list[Joint]]
+    bounds: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Reduction:
     """The multiport of a stack of crossbars, and what leads back to the cells.
 
     Attributes:
         block: responses and drives left after joining, with the stack as batch.
         plan: how the cells fell into tiles.
+        way: back to the cells, where it was kept.
     """
 
     block: Block
     plan: _Plan
-    tree: _Tree | None = None
-    _tiles: Block | None = None
-    _uncropped: Sizes = (0, 0, 0, 0)
-    _joints: list[list[Joint]] = field(default_factory=list)
-    _bounds: list[tuple[int, int]] = field(default_factory=list)
+    way: _Way | None = None
 
     def descend(self, drive: Array) -> Array:
         """Return what drives every cell.
@@ -120,15 +128,17 @@ class Reduction:
         Returns:
             (4, inputs, stack, rows, cols): v_left [V], v_bottom [V], i_right [A], i_top [A] of each cell.
         """
-        if self.tree is None or self._tiles is None:
+        if self.way is None:
             raise RuntimeError("the reduction was made without a way back")
-        if self._uncropped != self.block.drives:
-            above, beyond = (full - kept for full, kept in zip(self._uncropped[:2], self.block.drives[:2], strict=True))
+        if self.way.uncropped != self.block.drives:
+            above, beyond = (
+                full - kept for full, kept in zip(self.way.uncropped[:2], self.block.drives[:2], strict=True)
+            )
             drive = np.pad(drive, ((above, beyond), (0, 0), (0, 0)))
         inputs, stack = drive.shape[1:]
-        size = self._tiles.matrix.shape[1]
+        size = sum(self.way.tile_drives)
         of_tiles = np.zeros((size, inputs, self.plan.tiles[0] * self.plan.tiles[1], stack))
-        pending = [(self.tree, drive)]
+        pending = [(self.way.tree, drive)]
         while pending:
             tree, drives = pending.pop()
             if tree.joint is not None:
@@ -138,10 +148,10 @@ class Reduction:
             assert tree.block is not None
             for side in range(4):  # what was trimmed is a drive of zero
                 if tree.block.drives[side]:
-                    to = place(self._tiles.drives, side)
+                    to = place(self.way.tile_drives, side)
                     of_tiles[to, :, tree.index] = drives[place(tree.block.drives, side)]
         found = np.empty((4, inputs, self.plan.tile[0] * self.plan.tile[1], of_tiles.shape[2], stack))
-        for (start, stop), joints in zip(self._bounds, self._joints, strict=True):
+        for (start, stop), joints in zip(self.way.bounds, self.way.joints, strict=True):
             drives = of_tiles[:, :, start:stop].reshape(size, inputs, -1)
             for joint in reversed(joints):
                 drives = np.concatenate(joint.descend(drives), axis=2)
@@ -162,8 +172,9 @@ def reduce_crossbar(
 ) -> Reduction:
     """Join all cells of a stack of crossbars.
 
-    The responses are the currents out of the bit lines, after the currents into the word lines where they are asked for.
-    The drives are the voltages of the word lines, then those at the ends of the bit lines where these are not all zero.
+    The responses are the currents out of the bit lines, after the currents into the word lines where they are asked
+    for. The drives are the voltages of the word lines, then those at the ends of the bit lines where these are not
+    all zero.
 
     Args:
         conductance: (stack, rows, cols) [S].
@@ -178,12 +189,12 @@ def reduce_crossbar(
     g, wl, bl = plan.to_tiles(conductance), plan.to_tiles(left), plan.to_tiles(below)
     count = g.shape[1]
     step = max(1, _CHUNK // (g.shape[0] * stack))
-    whole: Reduction | None = None
     grid: list[list[_Tree]] = [[] for _ in range(plan.tiles[0])]
     all_joints, bounds = [], []
     for start in range(0, count, step):
         stop = min(count, start + step)
-        block, joints = _join_tile(*(values[:, start:stop].ravel() for values in (g, wl, bl)), plan, keep)
+        part = slice(start, stop)
+        block, joints = _join_tile(g[:, part].ravel(), wl[:, part].ravel(), bl[:, part].ravel(), plan, keep)
         all_joints.append(joints)
         bounds.append((start, stop))
         for index in range(start, stop):
@@ -196,16 +207,10 @@ def reduce_crossbar(
                 (True, not edge[1] or output_voltages, not edge[2], not edge[3]),
             )
             grid[row].append(_Tree(tile, index))
-        if start == 0:
-            whole = Reduction(block, plan, _tiles=Block(block.matrix[..., :0], block.responses, block.drives))
-    assert whole is not None
     tree = _join_grid(grid, keep)
     assert tree.block is not None
-    whole._uncropped = tree.block.drives
-    whole.block = _crop(tree.block, plan)
-    if keep:
-        whole.tree, whole._joints, whole._bounds = tree, all_joints, bounds
-    return whole
+    down = _Way(tree, tree.block.drives, block.drives, all_joints, bounds) if keep else None
+    return Reduction(_crop(tree.block, plan), plan, down)
 
 
 def _crop(block: Block, plan: _Plan) -> Block:
@@ -242,7 +247,8 @@ def _join_grid(grid: list[list[_Tree]], keep: bool) -> _Tree:
     """Join a grid of tiles pair by pair, always along the shorter side of a block."""
 
     def pair(first: _Tree, second: _Tree, side: int) -> _Tree:
-        assert first.block is not None and second.block is not None
+        assert first.block is not None
+        assert second.block is not None
         block, joint = join(first.block, second.block, side, keep)
         if first.joint is not None:
             first.block = None  # only tiles are needed again, for the drives that were trimmed
@@ -257,7 +263,7 @@ def _join_grid(grid: list[list[_Tree]], keep: bool) -> _Tree:
         width = block.responses[BOTTOM]
         if len(grid[0]) > 1 and (width <= height or len(grid) == 1):
             grid = [
-                [pair(*row[k : k + 2], RIGHT) if k + 1 < len(row) else row[k] for k in range(0, len(row), 2)]
+                [pair(row[k], row[k + 1], RIGHT) if k + 1 < len(row) else row[k] for k in range(0, len(row), 2)]
                 for row in grid
             ]
         else:

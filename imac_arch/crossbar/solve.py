@@ -1,8 +1,9 @@
 """Every voltage and current of a crossbar for given inputs.
 
-The blocks are joined as for the effective conductance and then taken apart again from the top: what drives a whole gives
-what drives its parts. Voltages and currents of the wires come out side by side, so a wire without resistance carries its
-current like any other.
+The blocks are joined as for the effective conductance and then taken apart again from the top: what drives a whole
+gives what drives its parts. Voltages and currents of the wires come out side by side, so a wire without resistance
+carries its current like any other. For few inputs of a weakly coupled crossbar a few sweeps over the lines are faster
+(``drops.py``). Either way the state is checked against Kirchhoff's laws before it is returned.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from imac_arch.crossbar.drops import contraction, iterate, sweeps_needed
 from imac_arch.crossbar.exact import load_conductance, single_thread
 from imac_arch.crossbar.reduction import reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
@@ -80,9 +82,11 @@ def solve(
         r_word: segment of a word line [ohm], broadcasts to (stack..., rows, cols).
         r_bit: segment of a bit line [ohm], broadcasts to (stack..., rows, cols).
         r_source: driver [ohm], broadcasts to (stack..., rows).
-        r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (stack..., cols); zero for "averaging".
+        r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (stack..., cols); zero for
+            "averaging".
         read: "virtual_ground", or "averaging": the bit line ends at ``g_load`` to ground and its voltage is the output.
-        g_load: load of a bit line [S], broadcasts to (stack..., cols), for "averaging" only; 0 leaves the line floating.
+        g_load: load of a bit line [S], broadcasts to (stack..., cols), for "averaging" only; 0 leaves the line
+            floating.
 
     Raises:
         CrossbarError: a value that cannot be, shapes that do not agree, a bit line whose voltage is undefined, or a
@@ -102,8 +106,30 @@ def solve(
         raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
 
     many = volts.shape[len(stack) : -1]
+    beside = (*stack, *(1 for _ in many))  # the stack as seen beside its inputs
+    g = g.reshape(*beside, rows, cols)
+    wires = Wires(
+        wires.word.reshape(g.shape), wires.bit.reshape(g.shape), wires.source.reshape(*beside, rows),
+        wires.sense.reshape(*beside, cols),
+    )  # fmt: skip
+    load = None if load is None else load.reshape(*beside, cols)
+    ratio = contraction(g, wires.left, wires.below, averaging=load is not None)
+    state = None
+    if sweeps_needed(ratio) * int(np.prod(many, dtype=np.int64)) <= _SWEEPS:
+        state = iterate(g, wires.left, wires.below, volts, load, ratio)
+    return _checked_solution(g, wires, volts, load, *(state or _eliminate(g, wires, volts, load, len(stack))))
+
+
+_SWEEPS = 64  # sweeps over all lines, times inputs, that take about as long as the elimination
+
+
+def _eliminate(
+    g: Array, wires: Wires, volts: Array, load: Array | None, stacked: int
+) -> tuple[Array, Array, Array, Array]:
+    """Return word voltages, bit voltages, cell currents and bit-line end voltages."""
+    stack, many, (rows, cols) = volts.shape[:stacked], volts.shape[stacked:-1], g.shape[-2:]
     count = int(np.prod(stack, dtype=np.int64))
-    flat = volts.reshape(count, -1, rows)
+    flat = volts.reshape(count, int(np.prod(many, dtype=np.int64)), rows)
     left, below = wires.left, wires.below
     with single_thread():
         found = reduce_crossbar(
@@ -111,31 +137,19 @@ def solve(
             output_voltages=load is not None,
             keep=True,
         )
-        drive = flat.transpose(2, 1, 0)
-        ends, stiffness = np.zeros((count, flat.shape[1], cols)), np.ones(cols)
+        drive: Array = flat.transpose(2, 1, 0)
+        ends: Array = np.zeros((count, flat.shape[1], cols))
         if load is not None:
             matrix = found.block.matrix.transpose(2, 0, 1)
             admittance = -matrix[:, :, rows:]
             admittance[:, np.arange(cols), np.arange(cols)] += load.reshape(count, cols)
-            stiffness = admittance[:, np.arange(cols), np.arange(cols)]
-            ends = np.linalg.solve(admittance, matrix[:, :, :rows] @ flat.swapaxes(1, 2)).swapaxes(1, 2)
+            ends = np.asarray(np.linalg.solve(admittance, matrix[:, :, :rows] @ flat.swapaxes(1, 2))).swapaxes(1, 2)
             drive = np.concatenate([drive, ends.transpose(2, 1, 0)])
         driven = found.descend(np.ascontiguousarray(drive))
-    shape = (*stack, *many, rows, cols)
-    v_left, v_bottom, i_right, i_top = (values.swapaxes(0, 1).reshape(shape) for values in driven)
-    one = (*stack, *(1 for _ in many), rows, cols)  # the crossbar as seen beside its inputs
-    g, left, below = (values.reshape(one) for values in (g, left, below))
+    v_left, v_bottom, i_right, i_top = (values.swapaxes(0, 1).reshape(*stack, *many, rows, cols) for values in driven)
     cell = g / (1.0 + g * (left + below)) * (v_left - v_bottom - left * i_right - below * i_top)
-    word = v_left - left * (i_right + cell)
-    bit = v_bottom + below * (i_top + cell)
-    ends = ends.reshape(*stack, *many, cols)
-    wires = Wires(
-        wires.word.reshape(one), wires.bit.reshape(one), wires.source.reshape(one[:-1]),
-        wires.sense.reshape(*one[:-2], cols),
-    )  # fmt: skip
-    if load is not None:
-        load, stiffness = load.reshape(*one[:-2], cols), stiffness.reshape(*one[:-2], cols)
-    return _checked_solution(g, wires, volts, word, bit, cell, ends, load, stiffness)
+    word, bit = v_left - left * (i_right + cell), v_bottom + below * (i_top + cell)
+    return word, bit, cell, ends.reshape(*stack, *many, cols)
 
 
 def _checked_inputs(inputs: ArrayLike, stack: tuple[int, ...], rows: int) -> Array:
@@ -157,21 +171,12 @@ def _from_right(values: Array) -> Array:
 
 
 def _checked_solution(
-    g: Array,
-    wires: Wires,
-    volts: Array,
-    word: Array,
-    bit: Array,
-    cell: Array,
-    ends: Array,
-    load: Array | None,
-    stiffness: Array,
+    g: Array, wires: Wires, volts: Array, load: Array | None, word: Array, bit: Array, cell: Array, ends: Array
 ) -> Solution:
     """Recompute everything from the cell currents alone, and compare.
 
-    The currents of the wires are sums of cell currents, so Kirchhoff's current law holds by construction; what can fail is
-    the voltage law along each line, Ohm's law in each cell and, with loads, the current into them (``stiffness`` [S] says
-    what voltage a wrong current makes there).
+    The currents of the wires are sums of cell currents, so Kirchhoff's current law holds by construction; what can
+    fail is the voltage law along each line, Ohm's law in each cell and, with loads, the current into them.
     """
     along, down = _from_right(cell), np.cumsum(cell, axis=-2)
     i_in, i_out = along[..., 0], down[..., -1, :]
@@ -184,6 +189,7 @@ def _checked_solution(
     across = np.divide(cell, g, out=np.zeros_like(cell), where=g > 0)
     off = [wanted_word - word, wanted_bit - bit, np.where(g > 0, word - bit - across, 0.0)]
     if load is not None:
+        stiffness = (g / (1.0 + g * (wires.left + wires.below))).sum(axis=-2) + load
         off.append(((load * ends - i_out) / stiffness)[..., None])
     scale = np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
     residual = np.max([np.abs(part).max(axis=(-2, -1)) for part in off], axis=0) / scale

@@ -1,9 +1,9 @@
 """What a crossbar is made of, checked once: cell conductances and the resistance of every wire segment.
 
-The circuit, with ``rows`` word lines and ``cols`` bit lines: word line ``i`` is driven from the left through ``r_source``
-and one segment ``r_word`` into cell ``(i, 0)``, one more segment between neighbouring cells, its right end open. Bit line
-``j`` runs down: one segment ``r_bit`` between neighbouring cells, one more after the bottom cell, then ``r_sense`` into
-virtual ground, its top end open.
+The circuit, with ``rows`` word lines and ``cols`` bit lines: word line ``i`` is driven from the left through
+``r_source`` and one segment ``r_word`` into cell ``(i, 0)``, one more segment between neighbouring cells, its right
+end open. Bit line ``j`` runs down: one segment ``r_bit`` between neighbouring cells, one more after the bottom cell,
+then ``r_sense`` into virtual ground, its top end open.
 """
 
 from __future__ import annotations
