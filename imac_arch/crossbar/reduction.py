@@ -19,7 +19,7 @@ from imac_arch.crossbar.wires import Array
 __all__ = ["Reduction", "reduce_crossbar"]
 
 _LARGEST_TILE = 32
-_PADDING = 1.125  # at most this much of a side after padding to whole tiles
+_PADDING = 8  # whole tiles add at most one part in this many to a side
 _CHUNK = 8192  # cells that are joined at once, so that blocks stay in the cache
 
 
@@ -79,7 +79,7 @@ class _Plan:
 
 def _tile_side(length: int) -> int:
     side = _LARGEST_TILE
-    while -(-length // side) * side > _PADDING * length:
+    while (-(-length // side) * side - length) * _PADDING > length:
         side //= 2
     return side
 

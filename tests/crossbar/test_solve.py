@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from crossbar_oracle import CASE_4X3, wires_of
 
 from imac_arch.crossbar import solve as module
 from imac_arch.crossbar.approximation import approximate_conductance
@@ -8,6 +7,7 @@ from imac_arch.crossbar.exact import effective_conductance, effective_transfer, 
 from imac_arch.crossbar.solve import solve
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.errors import UnknownName
+from tests.crossbar.oracle import CASE_4X3, wires_of
 
 
 def test_the_typed_in_case():

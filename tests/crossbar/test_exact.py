@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from crossbar_oracle import CASE_4X3, nodal, rational, truth_cases, wires_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.errors import UsageError
+from tests.crossbar.oracle import CASE_4X3, nodal, rational, truth_cases, wires_of
 
 
 def check_case(case):
