@@ -1,0 +1,227 @@
+"""Blocks of a crossbar as multiports, and how two of them become one.
+
+A block of cells is known by its ports alone, one per wire that leaves it. On the sides from which a line is fed
+(left: the driver, bottom: the termination) the *drive* is a voltage and the *response* a current; on the far sides
+(right, top) the drive is a current drawn from (right) or fed into (top) the line and the response a voltage:
+
+    drives     v_left, v_bottom, i_right, i_top
+    responses  i_left (into the block), i_bottom (out of it), v_right, v_top
+
+This mixed form, unlike an admittance, exists for every block, with zero resistances and zero conductances anywhere:
+shorting the fed ends and opening the far ends always leaves one solution. What one block answers at a common side is
+just what drives the other, so two blocks join by a Redheffer star product. The matrix that is inverted there is ``1 +
+Z Y`` with the impedance Z of one side and the admittance Y of the other, both positive semidefinite: its eigenvalues
+are 1 or more, no matter how small or large the resistances are.
+
+Matrices are indexed (response, drive, batch). In memory the batch lies last while blocks are small (whole-array
+arithmetic over many blocks) and first once they are large enough for matrix products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from imac_arch.crossbar.wires import Array
+
+__all__ = ["BOTTOM", "LEFT", "RIGHT", "TOP", "Block", "Joint", "Sizes", "cells", "join", "product", "trim"]
+
+LEFT, BOTTOM, RIGHT, TOP = range(4)
+Sizes = tuple[int, int, int, int]
+Piece = tuple[int, slice, slice]  # owner (0 or 1), place in the owner, place in the whole
+
+
+@dataclass(frozen=True)
+class Block:
+    """A batch of equal blocks: ``matrix`` (responses, drives, batch), ports per side in the order of the constants."""
+
+    matrix: Array
+    responses: Sizes
+    drives: Sizes
+
+
+@dataclass(frozen=True)
+class Joint:
+    """What is needed to go back from the drives of a joined block to those of its two parts.
+
+    Attributes:
+        side: the side of the first part that is joined: ``RIGHT`` or ``BOTTOM``.
+        drives: drives per side of the first and of the second part.
+        pieces: where the outer drives of the parts stand in the whole.
+        first: (inner ports, drives of the whole, batch), response of the first part at the common side.
+        second: the same of the second part.
+    """
+
+    side: int
+    drives: tuple[Sizes, Sizes]
+    pieces: tuple[Piece, ...]
+    first: Array
+    second: Array
+
+    def descend(self, drive: Array) -> tuple[Array, Array]:
+        """Return the drives (drives, inputs, batch) of both parts for drives of the whole."""
+        parts = []
+        for owner, (inner, side) in enumerate(((self.second, self.side), (self.first, _opposite(self.side)))):
+            sizes = self.drives[owner]
+            part = _empty(sum(sizes), drive.shape[1], drive.shape[2], _batch_first(drive))
+            part[place(sizes, side)] = product(inner, drive)
+            for who, old, new in self.pieces:
+                if who == owner:
+                    part[old] = drive[new]
+            parts.append(part)
+        return parts[0], parts[1]
+
+
+def cells(conductance: Array, left: Array, below: Array) -> Block:
+    """Return single cells as blocks, one per entry of the equally long vectors.
+
+    Args:
+        conductance: of the cells [S].
+        left: resistance of the word-line segment to the left of each [ohm].
+        below: resistance of the bit-line segment below each [ohm].
+    """
+    seen = conductance / (1.0 + conductance * (left + below))  # the cell in series with both of its segments
+    matrix = np.empty((4, 4, conductance.size))
+    # the cell's current is seen*(v_left - v_bottom - left*i_right - below*i_top)
+    matrix[LEFT] = matrix[BOTTOM] = current = np.stack([seen, -seen, -left * seen, -below * seen])
+    matrix[LEFT, RIGHT] += 1.0
+    matrix[BOTTOM, TOP] += 1.0
+    matrix[RIGHT] = -left * current
+    matrix[RIGHT, LEFT] += 1.0
+    matrix[RIGHT, RIGHT] -= left
+    matrix[TOP] = below * current
+    matrix[TOP, BOTTOM] += 1.0
+    matrix[TOP, TOP] += below
+    return Block(matrix, (1, 1, 1, 1), (1, 1, 1, 1))
+
+
+def place(sizes: Sizes, side: int) -> slice:
+    """Return where the ports of ``side`` stand."""
+    start = sum(sizes[:side])
+    return slice(start, start + sizes[side])
+
+
+def trim(block: Block, responses: Sequence[bool], drives: Sequence[bool]) -> Block:
+    """Return the block with whole sides left out: responses nobody asks for, drives that are zero."""
+
+    def kept(sizes: Sizes, keep: Sequence[bool]) -> tuple[Array, Sizes]:
+        index = np.concatenate([np.arange(p.start, p.stop) for s in range(4) if keep[s] for p in [place(sizes, s)]])
+        left, bottom, right, top = (size * bool(keep[side]) for side, size in enumerate(sizes))
+        return index, (left, bottom, right, top)
+
+    if all(responses) and all(drives):
+        return block
+    rows, of_rows = kept(block.responses, responses)
+    columns, of_columns = kept(block.drives, drives)
+    matrix = block.matrix.transpose(2, 0, 1)[:, rows][:, :, columns]
+    return Block(matrix.transpose(1, 2, 0), of_rows, of_columns)
+
+
+def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Block, Joint | None]:
+    """Join two batches of blocks, pair by pair.
+
+    Args:
+        first: the left one (``side=RIGHT``) or the upper one (``side=BOTTOM``).
+        second: the right or the lower one.
+        side: the side of ``first`` that meets ``second``.
+        keep: whether the way back is returned too.
+    """
+    other = _opposite(side)
+    rows, responses = _layout(first.responses, second.responses, side, other)
+    columns, drives = _layout(first.drives, second.drives, side, other)
+    a, b = first.matrix, second.matrix
+    a_out, a_in = place(first.responses, side), place(first.drives, side)
+    b_out, b_in = place(second.responses, other), place(second.drives, other)
+    inner, batch = a_out.stop - a_out.start, a.shape[2]
+    blas = _batch_first(a) or inner >= _BLAS_FROM
+
+    # a's response y = outer + A_ii (outer' + B_ii y), solved for every outer drive at once
+    right = _empty(inner, sum(drives), batch, blas)
+    for owner, old, new in columns:
+        right[:, new] = a[a_out, old] if owner == 0 else product(a[a_out, a_in], b[b_out, old], blas)
+    core = -product(a[a_out, a_in], b[b_out, b_in], blas)
+    core[np.arange(inner), np.arange(inner)] += 1.0
+    at_first = _solve(core, right, blas)
+    at_second = product(b[b_out, b_in], at_first, blas)
+    for owner, old, new in columns:
+        if owner == 1:
+            at_second[:, new] += b[b_out, old]
+
+    matrix = _empty(sum(responses), sum(drives), batch, blas)
+    for owner, old, new in rows:
+        part, inward, driven = (a, a_in, at_second) if owner == 0 else (b, b_in, at_first)
+        product(part[old, inward], driven, blas, out=matrix[new])
+        for who, old_column, new_column in columns:
+            if who == owner:
+                matrix[new, new_column] += part[old, old_column]
+    joint = Joint(side, (first.drives, second.drives), tuple(columns), at_first, at_second) if keep else None
+    return Block(matrix, responses, drives), joint
+
+
+_BLAS_FROM = 4  # inner ports from which a BLAS call per block beats whole-array arithmetic over the blocks
+
+
+def _opposite(side: int) -> int:
+    return LEFT if side == RIGHT else TOP
+
+
+def _layout(first: Sizes, second: Sizes, side: int, other: int) -> tuple[list[Piece], Sizes]:
+    """Return where the outer ports of two parts stand in the whole, neighbours run together."""
+    pieces: list[Piece] = []
+    sizes = [0, 0, 0, 0]
+    position = 0
+    for s in range(4):
+        for owner, part, common in ((0, first, side), (1, second, other)):
+            if s == common or not part[s]:
+                continue
+            old, new = place(part, s), slice(position, position + part[s])
+            last = pieces[-1] if pieces else None
+            if last and last[0] == owner and last[1].stop == old.start:
+                pieces[-1] = (owner, slice(last[1].start, old.stop), slice(last[2].start, new.stop))
+            else:
+                pieces.append((owner, old, new))
+            position = new.stop
+            sizes[s] += part[s]
+    return pieces, (sizes[0], sizes[1], sizes[2], sizes[3])
+
+
+def _empty(rows: int, columns: int, batch: int, batch_first: bool) -> Array:
+    if batch_first:
+        return np.empty((batch, rows, columns)).transpose(1, 2, 0)
+    return np.empty((rows, columns, batch))
+
+
+def _batch_first(matrix: Array) -> bool:
+    return matrix.strides[2] > matrix.strides[1] or matrix.shape[2] == 1
+
+
+def product(a: Array, b: Array, blas: bool | None = None, out: Array | None = None) -> Array:
+    """Return the matrix products of two batches, indexed (row, column, batch)."""
+    if blas is None:
+        blas = _batch_first(b)
+    if out is None:
+        out = _empty(a.shape[0], b.shape[1], a.shape[2], blas)
+    if blas:
+        np.matmul(a.transpose(2, 0, 1), b.transpose(2, 0, 1), out=out.transpose(2, 0, 1))
+        return out
+    np.multiply(a[:, 0, None], b[None, 0], out=out)
+    for k in range(1, a.shape[1]):
+        out += a[:, k, None] * b[None, k]
+    return out
+
+
+def _solve(core: Array, right: Array, blas: bool) -> Array:
+    if blas:
+        solved = np.linalg.solve(core.transpose(2, 0, 1), right.transpose(2, 0, 1))
+        return np.asarray(solved.transpose(1, 2, 0), dtype=np.float64)
+    # Elimination without pivoting joins one port after the other, and each of those steps divides by 1 + z*y >= 1.
+    for k in range(core.shape[0]):
+        right[k] /= core[k, k]
+        core[k, k + 1 :] /= core[k, k]
+        for i in range(core.shape[0]):
+            if i != k:
+                right[i] -= core[i, k] * right[k]
+                core[i, k + 1 :] -= core[i, k] * core[k, k + 1 :]
+    return right

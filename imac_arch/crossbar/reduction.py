@@ -1,0 +1,276 @@
+"""From cells to the ports of a whole crossbar: a tree of joints, and the way back down to every node.
+
+Cells are grouped into equal tiles with sides that are powers of two. Inside the tiles all blocks of one size are
+joined at once, a batch over tiles and stacked crossbars; the tiles are then joined one pair after the other, where
+sizes may differ and ports that lead nowhere (right and top edge) or are not asked for are left out. The work is
+O(n^3) for n x n cells and does not depend on the resistances. Where a side is no multiple of a tile, cells without
+conductance and wires without resistance are added above the top and beyond the right end, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, place, trim
+from imac_arch.crossbar.wires import Array
+
+__all__ = ["Reduction", "reduce_crossbar"]
+
+_LARGEST_TILE = 32
+_PADDING = 8  # whole tiles add at most one part in this many to a side
+_CHUNK = 8192  # cells that are joined at once, so that blocks stay in the cache
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How rows x cols cells fall into tiles: side of a tile, tiles per side, and the order in which sides double."""
+
+    rows: int
+    cols: int
+    tile: tuple[int, int]
+    tiles: tuple[int, int]
+    order: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: int, cols: int) -> _Plan:
+        tile = _tile_side(rows), _tile_side(cols)
+        order: list[int] = []
+        height = width = 1
+        while (height, width) != tile:
+            across = width < tile[1] and (width <= height or height == tile[0])
+            order.append(RIGHT if across else BOTTOM)
+            height, width = (height, 2 * width) if across else (2 * height, width)
+        return cls(rows, cols, tile, (-(-rows // tile[0]), -(-cols // tile[1])), tuple(order))
+
+    @property
+    def _axes(self) -> tuple[list[int], list[int]]:
+        """The shape with one axis per doubling, and the axes in the order of the joints, then tiles, then the stack."""
+        down, right = self.order.count(BOTTOM), self.order.count(RIGHT)
+        shape = [-1, self.tiles[0], *[2] * down, self.tiles[1], *[2] * right]
+        next_down, next_right = 1 + down, 2 + down + right
+        axes = []
+        for side in self.order:
+            if side == RIGHT:
+                axes.append(next_right)
+                next_right -= 1
+            else:
+                axes.append(next_down)
+                next_down -= 1
+        return shape, [*axes, 1, 2 + down, 0]
+
+    def to_tiles(self, values: Array) -> Array:
+        """(stack, rows, cols) -> (cells of a tile, tiles, stack)."""
+        padded_rows, padded_cols = self.tile[0] * self.tiles[0], self.tile[1] * self.tiles[1]
+        values = np.pad(values, ((0, 0), (padded_rows - self.rows, 0), (0, padded_cols - self.cols)))
+        shape, axes = self._axes
+        ordered = values.reshape(shape).transpose(axes)
+        return ordered.reshape(self.tile[0] * self.tile[1], self.tiles[0] * self.tiles[1], -1)
+
+    def from_tiles(self, values: Array) -> Array:
+        """(cells of a tile, tiles, stack) -> (stack, rows, cols)."""
+        shape, axes = self._axes
+        shape[0] = values.shape[2]
+        split = values.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
+        whole = split.reshape(shape[0], self.tile[0] * self.tiles[0], self.tile[1] * self.tiles[1])
+        return whole[:, whole.shape[1] - self.rows :, : self.cols]
+
+
+def _tile_side(length: int) -> int:
+    side = _LARGEST_TILE
+    while (-(-length // side) * side - length) * _PADDING > length:
+        side //= 2
+    return side
+
+
+@dataclass
+class _Tree:
+    """One block of tiles: either a tile (``index``) or two blocks and their joint."""
+
+    block: Block | None
+    index: int = -1
+    joint: Joint | None = None
+    parts: tuple[_Tree, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Way:
+    """What leads back to the cells: the tree of tiles, and what joined the cells of each chunk of tiles."""
+
+    tree: _Tree
+    uncropped: Sizes
+    tile_drives: Sizes
+    joints: list[list[Joint]]
+    bounds: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """The multiport of a stack of crossbars, and what leads back to the cells.
+
+    Attributes:
+        block: responses and drives left after joining, with the stack as batch.
+        plan: how the cells fell into tiles.
+        way: back to the cells, where it was kept.
+    """
+
+    block: Block
+    plan: _Plan
+    way: _Way | None = None
+
+    def descend(self, drive: Array) -> Array:
+        """Return what drives every cell.
+
+        Args:
+            drive: (drives of the block, inputs, stack).
+
+        Returns:
+            (4, inputs, stack, rows, cols): v_left [V], v_bottom [V], i_right [A], i_top [A] of each cell.
+        """
+        if self.way is None:
+            raise RuntimeError("the reduction was made without a way back")
+        if self.way.uncropped != self.block.drives:
+            above, beyond = (
+                full - kept for full, kept in zip(self.way.uncropped[:2], self.block.drives[:2], strict=True)
+            )
+            drive = np.pad(drive, ((above, beyond), (0, 0), (0, 0)))
+        inputs, stack = drive.shape[1:]
+        size = sum(self.way.tile_drives)
+        of_tiles = np.zeros((size, inputs, self.plan.tiles[0] * self.plan.tiles[1], stack))
+        pending = [(self.way.tree, drive)]
+        while pending:
+            tree, drives = pending.pop()
+            if tree.joint is not None:
+                first, second = tree.joint.descend(drives)
+                pending += [(tree.parts[0], first), (tree.parts[1], second)]
+                continue
+            assert tree.block is not None
+            for side in range(4):  # what was trimmed is a drive of zero
+                if tree.block.drives[side]:
+                    to = place(self.way.tile_drives, side)
+                    of_tiles[to, :, tree.index] = drives[place(tree.block.drives, side)]
+        found = np.empty((4, inputs, self.plan.tile[0] * self.plan.tile[1], of_tiles.shape[2], stack))
+        for (start, stop), joints in zip(self.way.bounds, self.way.joints, strict=True):
+            drives = of_tiles[:, :, start:stop].reshape(size, inputs, -1)
+            for joint in reversed(joints):
+                drives = np.concatenate(joint.descend(drives), axis=2)
+            found[:, :, :, start:stop] = drives.reshape(4, inputs, -1, stop - start, stack)
+        flat = found.reshape(-1, *found.shape[2:])
+        placed = np.stack([self.plan.from_tiles(values) for values in flat])
+        return placed.reshape(4, inputs, *placed.shape[1:])
+
+
+def reduce_crossbar(
+    conductance: Array,
+    left: Array,
+    below: Array,
+    *,
+    input_currents: bool = False,
+    output_voltages: bool = False,
+    keep: bool = False,
+) -> Reduction:
+    """Join all cells of a stack of crossbars.
+
+    The responses are the currents out of the bit lines, after the currents into the word lines where they are asked
+    for. The drives are the voltages of the word lines, then those at the ends of the bit lines where these are not
+    all zero.
+
+    Args:
+        conductance: (stack, rows, cols) [S].
+        left: segment to the left of each cell, the driver included, same shape [ohm].
+        below: segment below each cell, the termination included, same shape [ohm].
+        input_currents: whether the currents into the word lines are a response.
+        output_voltages: whether voltages at the ends of the bit lines are a drive.
+        keep: whether to keep the way back to the cells.
+    """
+    plan = _Plan.of(*conductance.shape[1:])
+    stack = conductance.shape[0]
+    g, wl, bl = plan.to_tiles(conductance), plan.to_tiles(left), plan.to_tiles(below)
+    count = g.shape[1]
+    step = max(1, _CHUNK // (g.shape[0] * stack))
+    grid: list[list[_Tree]] = [[] for _ in range(plan.tiles[0])]
+    all_joints, bounds = [], []
+    for start in range(0, count, step):
+        stop = min(count, start + step)
+        part = slice(start, stop)
+        block, joints = _join_tile(g[:, part].ravel(), wl[:, part].ravel(), bl[:, part].ravel(), plan, keep)
+        all_joints.append(joints)
+        bounds.append((start, stop))
+        for index in range(start, stop):
+            row, column = divmod(index, plan.tiles[1])
+            mine = block.matrix[:, :, (index - start) * stack : (index - start + 1) * stack]
+            edge = column == 0, row == plan.tiles[0] - 1, column == plan.tiles[1] - 1, row == 0
+            tile = trim(
+                Block(mine, block.responses, block.drives),
+                (not edge[0] or input_currents, True, not edge[2], not edge[3]),
+                (True, not edge[1] or output_voltages, not edge[2], not edge[3]),
+            )
+            grid[row].append(_Tree(tile, index))
+    tree = _join_grid(grid, keep)
+    assert tree.block is not None
+    down = _Way(tree, tree.block.drives, block.drives, all_joints, bounds) if keep else None
+    return Reduction(_crop(tree.block, plan), plan, down)
+
+
+def _crop(block: Block, plan: _Plan) -> Block:
+    """Leave out the ends of the lines that were added as padding."""
+    above = plan.tile[0] * plan.tiles[0] - plan.rows
+    beyond = plan.tile[1] * plan.tiles[1] - plan.cols
+    matrix = block.matrix
+    for axis, sizes in enumerate((block.responses, block.drives)):
+        kept = np.ones(matrix.shape[axis], dtype=bool)
+        kept[: above if sizes[LEFT] else 0] = False
+        kept[matrix.shape[axis] - (beyond if sizes[BOTTOM] else 0) :] = False
+        matrix = np.compress(kept, matrix, axis=axis) if not kept.all() else matrix
+
+    def cropped(sizes: Sizes) -> Sizes:
+        return sizes[LEFT] and plan.rows, sizes[BOTTOM] and plan.cols, 0, 0
+
+    return Block(matrix, cropped(block.responses), cropped(block.drives))
+
+
+def _join_tile(g: Array, left: Array, below: Array, plan: _Plan, keep: bool) -> tuple[Block, list[Joint]]:
+    """Join cells to tiles; halves of the batch are neighbours."""
+    block, joints = cells(g, left, below), []
+    for side in plan.order:
+        half = block.matrix.shape[2] // 2
+        first = Block(block.matrix[:, :, :half], block.responses, block.drives)
+        second = Block(block.matrix[:, :, half:], block.responses, block.drives)
+        block, joint = join(first, second, side, keep)
+        if joint is not None:
+            joints.append(joint)
+    return block, joints
+
+
+def _join_grid(grid: list[list[_Tree]], keep: bool) -> _Tree:
+    """Join a grid of tiles pair by pair, always along the shorter side of a block."""
+
+    def pair(first: _Tree, second: _Tree, side: int) -> _Tree:
+        assert first.block is not None
+        assert second.block is not None
+        block, joint = join(first.block, second.block, side, keep)
+        if first.joint is not None:
+            first.block = None  # only tiles are needed again, for the drives that were trimmed
+        if second.joint is not None:
+            second.block = None
+        return _Tree(block, joint=joint, parts=(first, second) if keep else ())
+
+    while len(grid) > 1 or len(grid[0]) > 1:
+        block = grid[0][0].block
+        assert block is not None
+        height = block.drives[0]
+        width = block.responses[BOTTOM]
+        if len(grid[0]) > 1 and (width <= height or len(grid) == 1):
+            grid = [
+                [pair(row[k], row[k + 1], RIGHT) if k + 1 < len(row) else row[k] for k in range(0, len(row), 2)]
+                for row in grid
+            ]
+        else:
+            grid = [
+                [pair(upper, lower, BOTTOM) for upper, lower in zip(*grid[k : k + 2], strict=True)]
+                if k + 1 < len(grid)
+                else grid[k]
+                for k in range(0, len(grid), 2)
+            ]
+    return grid[0][0]

@@ -1,0 +1,134 @@
+"""What a crossbar is made of, checked once: cell conductances and the resistance of every wire segment.
+
+The circuit, with ``rows`` word lines and ``cols`` bit lines: word line ``i`` is driven from the left through
+``r_source`` and one segment ``r_word`` into cell ``(i, 0)``, one more segment between neighbouring cells, its right
+end open. Bit line ``j`` runs down: one segment ``r_bit`` between neighbouring cells, one more after the bottom cell,
+then ``r_sense`` into virtual ground, its top end open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from imac_arch.errors import UsageError
+
+__all__ = ["Array", "CrossbarError", "Wires", "checked", "checked_conductance", "checked_wires", "pair_word_segments"]
+
+Array = NDArray[np.float64]
+
+
+class CrossbarError(UsageError, ValueError):
+    """A crossbar that cannot be: a negative, endless or misshapen value."""
+
+
+@dataclass(frozen=True)
+class Wires:
+    """Resistances of every segment [ohm], all of them broadcast to their full shape.
+
+    Attributes:
+        word: (..., rows, cols), the segment to the left of each cell, without the driver.
+        bit: (..., rows, cols), the segment below each cell, without the sense resistance.
+        source: (..., rows), driver of each word line.
+        sense: (..., cols), termination of each bit line.
+    """
+
+    word: Array
+    bit: Array
+    source: Array
+    sense: Array
+
+    @property
+    def left(self) -> Array:
+        """The resistance [ohm] to the left of each cell, the driver's in the first column, (..., rows, cols)."""
+        whole = self.word.copy()
+        whole[..., :, 0] += self.source
+        return whole
+
+    @property
+    def below(self) -> Array:
+        """The resistance [ohm] below each cell, the termination's in the last row, (..., rows, cols)."""
+        whole = self.bit.copy()
+        whole[..., -1, :] += self.sense
+        return whole
+
+
+def checked(name: str, value: ArrayLike, unit: str) -> Array:
+    """Return ``value`` as float64 array.
+
+    Raises:
+        CrossbarError: a value that is no number, negative or not finite, with its place.
+    """
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise CrossbarError(f"{name}: needed are numbers in {unit}; {error}") from error
+    wrong = ~(np.isfinite(array) & (array >= 0))
+    if wrong.any():
+        place = tuple(int(k) for k in np.argwhere(wrong)[0])
+        where = f" at index {place}" if place else ""
+        raise CrossbarError(f"{name}: {array[place]}{where}; needed is a finite value of 0 {unit} or more")
+    return array
+
+
+def checked_conductance(conductance: ArrayLike) -> Array:
+    """Return the cells' conductances [S], shape (..., rows, cols).
+
+    Raises:
+        CrossbarError: fewer than two dimensions, no row or column, or a value that cannot be.
+    """
+    array = checked("conductance", conductance, "S")
+    if array.ndim < 2 or not all(array.shape[-2:]):
+        raise CrossbarError(
+            f"conductance: shape {array.shape}; needed is (..., rows, cols) with at least one row and one column"
+        )
+    return array
+
+
+def checked_wires(
+    shape: tuple[int, ...], r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike, r_sense: ArrayLike
+) -> Wires:
+    """Return the wires of crossbars of ``shape`` (..., rows, cols).
+
+    Args:
+        shape: that of the conductances.
+        r_word: segment of a word line [ohm]; broadcasts to (..., rows, cols), so (cols,) is one value per column.
+        r_bit: segment of a bit line [ohm]; broadcasts to (..., rows, cols), so (rows, 1) is one value per row.
+        r_source: driver [ohm]; broadcasts to (..., rows).
+        r_sense: termination of a bit line [ohm]; broadcasts to (..., cols).
+
+    Raises:
+        CrossbarError: a negative, endless or misshapen value.
+    """
+    *stack, rows, cols = shape
+
+    def spread(name: str, value: ArrayLike, *wanted: int) -> Array:
+        array = checked(name, value, "ohm")
+        try:
+            return np.broadcast_to(array, (*stack, *wanted))
+        except ValueError as error:
+            raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {(*stack, *wanted)}") from error
+
+    return Wires(
+        spread("r_word", r_word, rows, cols),
+        spread("r_bit", r_bit, rows, cols),
+        spread("r_source", r_source, rows),
+        spread("r_sense", r_sense, cols),
+    )
+
+
+def pair_word_segments(r_word: ArrayLike, weights: int) -> Array:
+    """Return the word segments [ohm] of a crossbar of differential pairs, shape (..., 2*weights).
+
+    The + and the - bit line of a weight tap the word line at one place, so there is one segment per weight: it lies
+    before the + column, and the segment between the two columns of a pair is zero. Columns alternate: +, -, +, - ...
+
+    Args:
+        r_word: segment per weight [ohm], broadcasts to (..., weights).
+        weights: weights per row, half the bit lines.
+    """
+    segment = checked("r_word", r_word, "ohm")
+    per_weight = np.broadcast_to(segment, np.broadcast_shapes(segment.shape, (weights,)))
+    return np.stack([per_weight, np.zeros_like(per_weight)], axis=-1).reshape(*per_weight.shape[:-1], 2 * weights)
