@@ -1,6 +1,6 @@
 """YAML files as plain data that remembers its lines, and files written whole or not at all.
 
-The only YAML reader of the project. libyaml composes the node tree; the scalars are resolved here by the YAML 1.2 core
+The only YAML reader of the project. libyaml gives the events; the scalars are resolved here by the YAML 1.2 core
 schema (``1e-15`` is a number, ``no`` is a text), duplicate keys are refused, and every value keeps its place.
 """
 
