@@ -62,11 +62,16 @@ class Joint:
 
     def descend(self, drive: Array) -> tuple[Array, Array]:
         """Return the drives (drives, inputs, batch) of both parts for drives of the whole."""
+        blas = _batch_first(self.first)
+        if blas and not _batch_first(drive):
+            drive = np.ascontiguousarray(drive.transpose(2, 0, 1)).transpose(1, 2, 0)
+        elif not blas and _batch_first(drive):
+            drive = np.ascontiguousarray(drive)
         parts = []
         for owner, (inner, side) in enumerate(((self.second, self.side), (self.first, _opposite(self.side)))):
             sizes = self.drives[owner]
-            part = _empty(sum(sizes), drive.shape[1], drive.shape[2], _batch_first(drive))
-            part[place(sizes, side)] = product(inner, drive)
+            part = _empty(sum(sizes), drive.shape[1], drive.shape[2], blas)
+            part[place(sizes, side)] = product(inner, drive, blas)
             for who, old, new in self.pieces:
                 if who == owner:
                     part[old] = drive[new]
@@ -197,10 +202,8 @@ def _batch_first(matrix: Array) -> bool:
     return matrix.strides[2] > matrix.strides[1] or matrix.shape[2] == 1
 
 
-def product(a: Array, b: Array, blas: bool | None = None, out: Array | None = None) -> Array:
+def product(a: Array, b: Array, blas: bool, out: Array | None = None) -> Array:
     """Return the matrix products of two batches, indexed (row, column, batch)."""
-    if blas is None:
-        blas = _batch_first(b)
     if out is None:
         out = _empty(a.shape[0], b.shape[1], a.shape[2], blas)
     if blas:

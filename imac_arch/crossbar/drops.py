@@ -43,7 +43,7 @@ def contraction(conductance: Array, left: Array, below: Array, *, averaging: boo
     bit line follows the mean of its cells, which can double that.
     """
     word, bit = line_drops(conductance, left, below)
-    return float((word + bit).max()) * (2 if averaging else 1)
+    return float((word + bit).max(initial=0.0)) * (2 if averaging else 1)
 
 
 def iterate(
@@ -70,7 +70,7 @@ def iterate(
         if total is not None:
             ends = (conductance * free).sum(axis=-2) / total
         new = free - ends[..., None, :]
-        change = float(np.abs(new - seen).max())
+        change = float(np.abs(new - seen).max(initial=0.0))
         seen = new
         if change * ratio <= goal * (1 - ratio):
             cell = conductance * seen

@@ -3,9 +3,9 @@
 A linear crossbar maps its inputs to its outputs by one matrix. It is found once, by joining blocks of cells until
 only the ends of the lines are left (``reduction.py``); after that every inference is a matrix product.
 
-Speed: BLAS on one thread is fastest, as most blocks are small: set ``OMP_NUM_THREADS=1`` before Python starts, or
-install ``threadpoolctl``, with which these functions do it themselves. Run several crossbars in several processes
-instead.
+Threads: most blocks are small, so a second BLAS thread gains little. Where several crossbars or other jobs share the
+machine, set ``OMP_NUM_THREADS=1`` before Python starts, or install ``threadpoolctl``, with which these functions keep
+to one thread themselves; run crossbars in several processes.
 """
 
 from __future__ import annotations

@@ -61,6 +61,19 @@ def test_cells_and_wires_without_conductance_or_resistance():
     assert not found.cell_current[g == 0].any()
 
 
+@pytest.mark.parametrize("r_word", [0.0, 40.0])
+def test_no_inputs_and_no_crossbars_give_empty_results(r_word):
+    assert solve(np.full((3, 2), 1e-3), np.ones((0, 3)), r_word, 1).output_current.shape == (0, 2)
+    assert solve(np.full((0, 3, 2), 1e-3), np.ones((0, 4, 3)), r_word, 1).output_current.shape == (0, 4, 2)
+
+
+def test_many_inputs_of_a_large_crossbar():
+    rng = np.random.default_rng(11)
+    g, volts = rng.uniform(1e-5, 1e-4, (100, 70)), rng.random((12, 100))
+    found = solve(g, volts, 5.0, 3.0)
+    np.testing.assert_allclose(found.output_current, volts @ effective_conductance(g, 5.0, 3.0), rtol=1e-10)
+
+
 def test_a_current_at_the_input_is_a_row_of_the_ports():
     rng = np.random.default_rng(4)
     g, volts = rng.uniform(1e-4, 1e-3, (9, 7)), rng.random(9)
