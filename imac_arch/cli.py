@@ -114,6 +114,9 @@ def compare(
     read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
     pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Hold closed forms against exact crossbars.", rich_help_panel=HOW)
+    ] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
@@ -145,8 +148,8 @@ def compare(
     found = run(
         net if net is not None else _scenario_network(str(scenario)),
         tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario, overrides=_settings(set_ or
-        []), samples=samples, seed=seed, command=_command(),
+        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario,
+        overrides=_settings(set_ or []), exact=exact, samples=samples, seed=seed, command=_command(),
     )  # fmt: skip
     document = found.document
     if output == "-" and not json_:

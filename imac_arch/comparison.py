@@ -16,6 +16,7 @@ from imac_arch.components.base import Laws
 from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
+from imac_arch.exactly import exact_rows
 from imac_arch.files import read_yaml, write_text
 from imac_arch.findings import refuse
 from imac_arch.network import Network, NetworkFile, parse_network
@@ -105,6 +106,7 @@ def compare(
     timing: str | None = None,
     scenario: str | None = None,
     overrides: Mapping[str, Any] | None = None,
+    exact: bool = False,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -126,6 +128,7 @@ def compare(
         timing: ``settled`` or ``declared``.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
+        exact: hold the closed forms against the exact network of each subarray.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.
         command: the command line, for the report.
@@ -178,6 +181,8 @@ def compare(
         "seed": seed, "samples": samples, "overrides": {k: str(v) for k, v in (overrides or {}).items()},
     }  # fmt: skip
     document["command"] = command
+    if exact:
+        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed)]
     if chosen is not None:
         document["scenario"] = reproduce(
             chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,

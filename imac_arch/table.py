@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "RATIOS", "SUMMARY", "columns", "conditions_line", "export", "heading", "metrics_frame", "show_metric",
+    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line",
+    "exact_cells", "export", "heading", "metrics_frame", "show_metric",
     "show_ratio", "summary_frame",
 ]  # fmt: skip
 
@@ -56,6 +57,22 @@ def conditions_line(document: Mapping[str, Any]) -> str:
     scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
     draws = f"{given['samples']:,} samples, seed {given['seed']}"
     return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
+
+
+EXACT = (
+    "technology", "layer", "subarrays", "power", "closed form", "far column", "closed form", "time constant",
+    "closed form",
+)  # fmt: skip
+
+
+def exact_cells(row: Mapping[str, Any]) -> list[str]:
+    """Return one row of the exact check as text, under the heads ``EXACT``; each closed form with its error."""
+    cells = [row["technology"], str(row["layer"]), f"{row['count']} of {row['rows']}x{row['cols']}"]
+    for name, unit in (("power", "W"), ("far_share", ""), ("time_constant", "s")):
+        error = row["error"][name]
+        off = "" if error is None else f" ({error * 100:+.3g} %)"
+        cells += [format_value(row["exact"][name], unit), format_value(row["closed"][name], unit) + off]
+    return cells
 
 
 def show_metric(name: str, unit: str, value: float | None) -> str:

@@ -10,7 +10,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from imac_arch.table import RATIOS, SUMMARY, columns, conditions_line, heading, show_metric, show_ratio
+from imac_arch.table import (
+    EXACT,
+    RATIOS,
+    SUMMARY,
+    columns,
+    conditions_line,
+    exact_cells,
+    heading,
+    show_metric,
+    show_ratio,
+)
 from imac_arch.units import format_value
 
 __all__ = ["print_comparison"]
@@ -31,14 +41,15 @@ def print_comparison(document: Mapping[str, Any], console: Console) -> None:
         parts += [Text(), ratios]
     if document.get("scenario"):
         parts += _scenario(document["scenario"])
+    parts += _exact(document)
     parts += _break_even(document)
     parts += _warnings(document["warnings"])
     console.print(Group(*parts), soft_wrap=False)
 
 
-def _table(title: str, heads: Sequence[str]) -> Table:
+def _table(title: str, heads: Sequence[str], first: str = "") -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("", no_wrap=True)
+    table.add_column(first, no_wrap=True)
     for head in heads:
         table.add_column(head, justify="right", overflow="fold")
     return table
@@ -90,6 +101,16 @@ def _scenario(scenario: Mapping[str, Any]) -> list[Any]:
         values = row["without"] or [None] * len(targets)
         without.add_row(row["assumption"], *(format_value(v, u, 4) for v, u in zip(values, units, strict=True)))
     return [Text(), table, Text(), without]
+
+
+def _exact(document: Mapping[str, Any]) -> list[Any]:
+    if not document.get("exact"):
+        return []
+    heads = EXACT if len(document["technologies"]) > 1 else EXACT[1:]
+    table = _table("Closed forms against the exact network, one subarray of random weights", heads[1:], heads[0])
+    for row in document["exact"]:
+        table.add_row(*exact_cells(row)[0 if len(document["technologies"]) > 1 else 1 :])
+    return [Text(), table]
 
 
 def _break_even(document: Mapping[str, Any]) -> list[Any]:

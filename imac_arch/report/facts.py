@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imac_arch.report.tiles import draw_tiles
-from imac_arch.table import RATIOS, SUMMARY, columns, heading, show_metric, show_ratio
+from imac_arch.table import EXACT, RATIOS, SUMMARY, columns, exact_cells, heading, show_metric, show_ratio
 from imac_arch.units import format_value
 
 __all__ = ["facts"]
@@ -33,6 +33,8 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         "curve": [_curve(row) for row in document["batch_curve"]],
         "break_even": [_break_even(document, row) for row in document["break_even"]],
         "laws": [_law(row) for row in document["adc_scenarios"]],
+        "exact_heads": list(EXACT),
+        "exact": [exact_cells(row) for row in document.get("exact", [])],
         "scenario": _scenario(document.get("scenario")),
         "numbers": [_number(row) for row in document["provenance"]],
         "unsourced": sum(not row["sourced"] for row in document["provenance"]),
