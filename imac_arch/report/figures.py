@@ -1,6 +1,6 @@
 """Figures of a report: document in, plotly figures as plain data out. Colours of text and grid are set by the page.
 
-Plain data, because plotly's classes cost a quarter of a second to load and the page needs JSON; a test reads every
+Plain data, because plotly's classes take time to load and the page needs JSON; a test reads every
 figure back through ``plotly.graph_objects``, which refuses what plotly does not know.
 """
 
