@@ -12,6 +12,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import Line, LineTotals
 from imac_arch.components.base import Component, each_quantity
+from imac_arch.components.mtj import MtjPair
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.quantity import Array, Quantity
@@ -229,7 +230,7 @@ def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str,
                     "note": quantity.note or "given as zero",
                     "where": f"{path}.{field}",
                 }
-        if role == "synapse" and getattr(component, "v_half", None) is None:
+        if isinstance(component, MtjPair) and component.v_half is None:
             note = "magnetoresistance taken at zero bias; set components.synapse.v_half to let it fall with voltage"
             yield head | {"what": "TMR under bias", "note": note, "where": f"{path}.v_half"}
     if "synapse" in architecture.roles and compared.inputs.network.bias == "neuron":

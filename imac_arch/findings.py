@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from imac_arch.components.base import Check
 from imac_arch.components.laws import Limits
+from imac_arch.components.mtj import MtjPair
 from imac_arch.components.neuron import AnalogNeuron
+from imac_arch.components.synapse import Synapse
 from imac_arch.errors import UsageError
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.quantity import Array
@@ -105,14 +107,17 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
             )
         )
     junction = float(np.max(facts["junction_density"]))
-    voltage = technology.read.voltage.value
+    voltage, synapse = technology.read.voltage.value, technology.components["synapse"]
+    allowed = synapse.max_read_voltage if isinstance(synapse, Synapse) else None
+    if allowed is None and isinstance(synapse, MtjPair):
+        allowed = limits.junction_voltage
     beyond = []
-    if voltage > limits.junction_voltage.value:
-        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(limits.junction_voltage.value, 'V')})")
+    if allowed is not None and voltage > allowed.value:
+        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(allowed.value, 'V')})")
     if junction > limits.junction_density.value:
         beyond.append(f"at up to {_density(junction)} (limit {_density(limits.junction_density.value)})")
     if beyond:
-        text = f"junctions are read {' and '.join(beyond)}: reading may switch them"
+        text = f"cells are read {' and '.join(beyond)}: reading may switch them"
         found.append(Finding("read_disturb", text, place("read.voltage")))
     load = float(np.max(facts["load_ratio"]))
     if technology.read.circuit == "averaging" and load > limits.load_share.value:

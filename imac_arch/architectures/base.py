@@ -10,7 +10,7 @@ from imac_arch.case import Case
 from imac_arch.components.base import UnitCost
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
-from imac_arch.components.synapse import MtjPair
+from imac_arch.components.synapse import Synapse
 from imac_arch.components.table import Table
 from imac_arch.quantity import Array
 from imac_arch.subarray import Electrics
@@ -55,7 +55,7 @@ def crossbar_lines(
         wait: time on the critical path for the lines to settle [s].
     """
     mapping = case.mapping
-    synapse = case.required("synapse", MtjPair, "a crossbar")
+    synapse = case.required("synapse", Synapse, "a crossbar")
     cells = mapping.subarrays * mapping.rows * mapping.cols
     own = synapse.cost()
     cost = UnitCost(
