@@ -80,6 +80,7 @@ def _held(
     wire = case.role("wire", Wire)
     voltage, load = float(read.voltage.x), float(read.load_conductance.x)
     r_word, r_bit, c_word, c_bit = (float(v) for v in wire.segments(case.setting)) if wire else (0.0,) * 4
+    r_word *= synapse.line_share
     rows = inputs + bias
     cells = synapse.cells(read.voltage.x)
 

@@ -101,7 +101,7 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
         found.append(
             Finding(
                 "current_density",
-                f"word lines carry {_density(density)}, {density / limits.wire_density.value:.0f} times the "
+                f"word lines carry {_density(density)}, {density / limits.wire_density.value:.2g} times the "
                 f"{_density(limits.wire_density.value)} that copper survives (electromigration)",
                 place("components.wire"),
             )
@@ -171,7 +171,9 @@ def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -
             found.append(Finding(check.code, text, check.source))
     facts = evaluation.bill.facts
     if "adc_bits" in facts:
-        bits, need = float(nominal(facts["adc_bits"])[0]), float(nominal(facts["required_bits"])[0])
+        each = np.broadcast_arrays(nominal(facts["adc_bits"]), nominal(facts["required_bits"]))
+        worst = int(np.argmax(each[1] - each[0]))
+        bits, need = (float(values[worst]) for values in each)
         if bits < need:
             found.append(
                 Finding(
@@ -211,5 +213,5 @@ def _precision(evaluations: Sequence[Evaluation]) -> list[Finding]:
     bits = {e.architecture: tuple(e.bill.bits[k] for k in ("weight", "input", "activation")) for e in evaluations}
     if len(set(bits.values())) < 2:
         return []
-    text = "; ".join(f"{name} {'/'.join(f'{b:g}' for b in triple)}" for name, triple in bits.items())
+    text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
     return [Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")]

@@ -70,7 +70,7 @@ def electrics(case: Case, lines: Lines) -> Electrics:
     wire = case.role("wire", Wire)
     voltage = read.voltage.x
     cells = synapse.cells(voltage)
-    g_cell, g_square, g_weight = cells.mean, cells.square, cells.pair
+    g_cell, g_square, g_line = cells.mean, cells.square, cells.pair * synapse.line_share
     r_word, r_bit, c_word, c_bit = wire.segments(case.setting) if wire else (ZERO, ZERO, ZERO, ZERO)
     mean, mean_square = lines.mean, lines.mean_square
     c_pair = c_word + 2 * synapse.capacitance.x
@@ -91,9 +91,10 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         word_lines = tile.inputs * np.abs(mean) * tile.cols * c_pair * voltage**2
         bit_lines = 2 * tile.cols * (tile.rows * c_bit + read.load_capacitance.x) * bit_swing**2
         charge = charge + tile.count * (word_lines + bit_lines)
-        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_weight))
-    x = ladder_length(mapping.widest, r_word, g_weight)
-    resistance = word_line_input_resistance(x, mapping.widest, g_weight)
+        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_line))
+    x = ladder_length(mapping.widest, r_word, g_line)
+    with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
+        resistance = word_line_input_resistance(x, mapping.widest, g_line)
     bit_sum = mapping.tallest * g_cell
     tau = time_constant(
         mapping.tallest,

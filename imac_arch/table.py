@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line",
-    "exact_cells", "export", "heading", "metrics_frame", "show_metric",
+    "exact_cells", "export", "heading", "metrics_frame", "programming_lines",
+    "show_metric",
     "show_ratio", "summary_frame",
 ]  # fmt: skip
 
@@ -49,7 +50,7 @@ def conditions_line(document: Mapping[str, Any]) -> str:
         text += f", {part['adc_law']} ADC" if part["adc_law"] else ""
         texts.append(f"{part['technology']}: {text}" if len(given["per_technology"]) > 1 else text)
     bits = "; ".join(
-        f"{name} {'/'.join(f'{b[k]:g}' for k in ('weight', 'input', 'activation'))}"
+        f"{name} {'/'.join(f'{b[k]:.3g}' for k in ('weight', 'input', 'activation'))}"
         for name, b in given["bits"].items()
     )
     pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
@@ -57,6 +58,24 @@ def conditions_line(document: Mapping[str, Any]) -> str:
     scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
     draws = f"{given['samples']:,} samples, seed {given['seed']}"
     return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
+
+
+def programming_lines(document: Mapping[str, Any]) -> list[str]:
+    """Return one sentence a technology on writing the network into its cells, which no inference pays for."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in document["programming"]:
+        found.setdefault(row["technology"], row)
+    lines = []
+    for name, row in found.items():
+        cells = f"{int(row['synapse_cells'] + row['neuron_cells']):,} cells"
+        on = f" on {name}" if len(found) > 1 else ""
+        if row["energy"] is None:
+            lines.append(f"Loading the network{on} once writes {cells}; the technology does not say at what cost.")
+            continue
+        spent = " and ".join(format_value(row[key], unit) for key, unit in (("energy", "J"), ("time", "s")))
+        wear = f"a cell lasts about {row['loads']:.0e} loads"
+        lines.append(f"Loading the network{on} once writes {cells}: {spent}, no part of an inference; {wear}.")
+    return lines
 
 
 EXACT = (

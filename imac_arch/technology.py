@@ -17,9 +17,10 @@ import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import Component, Law, Laws, Part, Setting, Source, each_quantity, with_quantities
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.errors import FileErrors, Problem, UsageError, nearest
+from imac_arch.extends import read_extended
 from imac_arch.files import Document, digest, parse_text, read_yaml
 from imac_arch.quantity import Count, In, Quantity
-from imac_arch.registry import FOLDERS, find, is_path, names
+from imac_arch.registry import find, names, shown_name
 from imac_arch.schema import validate
 
 __all__ = ["Board", "Read", "Source", "Technology", "load_board", "load_laws", "load_technology", "override"]
@@ -73,6 +74,7 @@ class Technology(Part):
     kind: Literal["technology"] = "technology"
     name: str
     title: str = ""
+    extends: str | None = None
     node: Annotated[Quantity, In("m", gt=0)]
     vdd: Annotated[Quantity, In("V", gt=0)]
     sources: dict[str, Source] = {}
@@ -148,8 +150,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     Raises:
         ImacError: the file is absent, unreadable or wrong; a path is unknown.
     """
-    document = read_yaml(find("technology", name))
-    document.name = shown_name(document.name, "technology", name)
+    document = read_extended("technology", name)
     if overrides:
         document = override(document, overrides)
     problems = _misplaced(document)
@@ -199,12 +200,6 @@ def wrong_kind(kind: Any, allowed: Iterable[str]) -> str:
     return f"unknown kind {kind!r}; {hint}allowed: {', '.join(known)}"
 
 
-def shown_name(path: str, kind: str, name: str) -> str:
-    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is
-    installed."""
-    return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
-
-
 def _cited(model: Any, sources: Mapping[str, Source], document: Document) -> None:
     """Check that every citation resolves."""
     problems: list[Problem] = []
@@ -226,7 +221,6 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
         UsageError: a path does not lead through the file.
     """
     data = copy.deepcopy(document.data)
-    places = dict(document.places)
     for dotted, given in overrides.items():
         steps = dotted.split(".")
         here = data
@@ -240,9 +234,8 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
             raise UsageError(_lost(dotted, steps, len(steps) - 1, here))
         value = parse_text(given, f"--set {dotted}").data if isinstance(given, str) and given.strip() else given
         here[steps[-1]] = copy.deepcopy(value)
-        for place in [p for p in places if p[: len(steps)] == tuple(steps)]:
-            del places[place]
-    return Document(data, places, document.lines, document.name)
+    known = document.forgetting([tuple(dotted.split(".")) for dotted in overrides])
+    return Document(data, known.places, known.lines, known.name, known.below)
 
 
 def _misplaced(document: Document) -> list[Problem]:

@@ -18,6 +18,7 @@ from imac_arch.table import (
     conditions_line,
     exact_cells,
     heading,
+    programming_lines,
     show_metric,
     show_ratio,
 )
@@ -43,6 +44,7 @@ def print_comparison(document: Mapping[str, Any], console: Console) -> None:
         parts += _scenario(document["scenario"])
     parts += _exact(document)
     parts += _break_even(document)
+    parts += [Text(line) for line in programming_lines(document)]
     parts += _warnings(document["warnings"])
     console.print(Group(*parts), soft_wrap=False)
 

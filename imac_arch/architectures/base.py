@@ -65,7 +65,7 @@ def crossbar_lines(
     driver = case.role("row_driver", RowDriver)
     if driver is not None:
         rows = mapping.subarrays * mapping.rows
-        unit = driver.cost(case.setting, found.input_resistance, found.power / rows)
+        unit = driver.cost(case.setting, found.input_resistance, found.power / rows * synapse.line_share)
         actions = case.fan_in * mapping.col_tiles * cycles
         lines.append(Line("row driver", "row_driver", unit, rows, actions, unit.latency + 0 * actions, window))
     switch = case.role("line_switch", Table)

@@ -34,7 +34,7 @@ def bill(case: Case) -> Bill:
     if amplifier is not None:
         gain = last * amplifier.output_gain.x + (1 - last) * amplifier.gain.x
         unit = amplifier.cost(gain, read.settle_bits.x)
-        count = mapping.row_tiles * case.fan_out
+        count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
         lines.append(Line("differential amplifier", "amplifier", unit, count, delay=unit.latency + 0 * count))
     neuron = case.role("neuron", AnalogNeuron)
     if neuron is not None:

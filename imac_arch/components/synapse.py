@@ -69,7 +69,8 @@ class Synapse(Component):
     """The base of every kind of synapse: a weight is a + and a - cell, times the slices of its bits.
 
     A kind says which conductances its levels have; all else follows. Without ``max_read_voltage`` nothing is known
-    about the voltage that a cell survives when it is read.
+    about the voltage that a cell survives when it is read. A ``gated`` cell takes its input at a gate: its current
+    comes from the supply, and the word line carries none.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
@@ -80,6 +81,7 @@ class Synapse(Component):
     leakage: Annotated[Quantity, In("W")]
     variation: Ratio
     max_read_voltage: Annotated[Quantity, In("V", gt=0)] | None = None
+    gated: bool = False
     programming: Programming | None = None
 
     def states(self, voltage: Array) -> tuple[Pair, ...]:
@@ -89,6 +91,11 @@ class Synapse(Component):
     def junction_density(self, voltage: Array) -> Array:
         """Current density in the most conductive cell under the full voltage [A/m^2]; 0 where no junction limits it."""
         return ZERO * voltage
+
+    @property
+    def line_share(self) -> float:
+        """Share of the cells' current that the word line carries: 1, or 0 where the cells are gated."""
+        return 0.0 if self.gated else 1.0
 
     @property
     def levels(self) -> int:

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imac_arch.report.tiles import draw_tiles
-from imac_arch.table import EXACT, RATIOS, SUMMARY, columns, exact_cells, heading, show_metric, show_ratio
+from imac_arch.table import (
+    EXACT,
+    RATIOS,
+    SUMMARY,
+    columns,
+    exact_cells,
+    heading,
+    programming_lines,
+    show_metric,
+    show_ratio,
+)
 from imac_arch.units import format_value
 
 __all__ = ["facts"]
@@ -32,6 +42,7 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "curve": [_curve(row) for row in document["batch_curve"]],
         "break_even": [_break_even(document, row) for row in document["break_even"]],
+        "programming": programming_lines(document),
         "laws": [_law(row) for row in document["adc_scenarios"]],
         "exact_heads": list(EXACT),
         "exact": [exact_cells(row) for row in document.get("exact", [])],
