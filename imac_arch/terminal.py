@@ -147,7 +147,7 @@ def print_explanation(found: Mapping[str, Any], console: Console) -> None:
     parts += [Text("; ".join(fact for fact in facts if fact), style="dim"), Text(found["text"].replace("``", ""))]
     if found["choices"]:
         parts.append(Text("set to: " + ", ".join(f"{key} {value}" for key, value in found["choices"].items())))
-    parts += [Text(text) for text in (found["note"], *found["problems"]) if text]
+    parts += [Text(text) for text in (found["formula"], found["note"], *found["problems"]) if text]
     if found["costs"]:
         parts += [Text(), _unit_costs(found)]
     if found["range"]:
