@@ -16,7 +16,7 @@ __all__ = ["Cells", "Loading", "Programming", "Synapse"]
 Pair = tuple[Array, Array]
 ELECTRICS = (
     "area = cell_area cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
-    "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore of wires"
+    "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
 )
 
 
