@@ -38,6 +38,12 @@ for _kind, _class in sorted(Component.kinds.items()):
         ROLES[_role] = (*ROLES.get(_role, ()), _kind)
 
 
+def _usual(role: str) -> str | None:
+    """Return the kind that a role has where none is given: its only one, or the one that bears its name."""
+    kinds = ROLES[role]
+    return kinds[0] if len(kinds) == 1 else role if role in kinds else None
+
+
 class Subarray(Part):
     """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
 
@@ -86,15 +92,15 @@ class Technology(Part):
     @field_validator("components", mode="before")
     @classmethod
     def _kinds(cls, given: Any) -> Any:
-        """Let ``role: none`` stand for ``{kind: none}``, and find the kind where a role admits only one."""
+        """Let ``role: none`` stand for ``{kind: none}``, and find the kind that goes without saying."""
         if not isinstance(given, dict):
             return given
         full: dict[str, Any] = {}
         for role, fields in given.items():
             if fields in ("none", None) or role not in ROLES:  # unknown roles are reported with the rest of the file
                 fields = {"kind": "none"}
-            elif isinstance(fields, dict) and "kind" not in fields and len(ROLES.get(role, ())) == 1:
-                fields = {"kind": ROLES[role][0], **fields}
+            elif isinstance(fields, dict) and "kind" not in fields and _usual(role):
+                fields = {"kind": _usual(role), **fields}
             full[role] = fields
         return full
 
@@ -157,7 +163,9 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     try:
         technology = validate(Technology, document, Component.kinds)
     except FileErrors as error:
-        raise _from_options([*problems, *error.problems], overrides or {}) from None
+        known = {problem.path for problem in problems}
+        problems += [problem for problem in error.problems if problem.path not in known]
+        raise _from_options(problems, overrides or {}) from None
     if problems:
         raise _from_options(problems, overrides or {})
     _cited(technology, technology.sources, document)
@@ -248,6 +256,9 @@ def _misplaced(document: Document) -> list[Problem]:
             guess = nearest(role, ROLES)
             hint = f"did you mean {guess!r}? " if guess else ""
             text = f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"
+            problems.append(document.problem(text, ("components", role)))
+        elif kind is None and isinstance(fields, dict) and not _usual(role):
+            text = f"missing key 'kind'; allowed here: {', '.join(ROLES[role])}, none"
             problems.append(document.problem(text, ("components", role)))
         elif kind in Component.kinds and kind != "none" and kind not in ROLES[role]:
             text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"

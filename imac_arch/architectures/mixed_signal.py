@@ -10,7 +10,7 @@ from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case, Lines
 from imac_arch.components.adc import Adc
-from imac_arch.components.base import ZERO
+from imac_arch.components.base import ZERO, Priced
 from imac_arch.components.bus import Bus
 from imac_arch.components.dac import Dac
 from imac_arch.components.logic import Logic
@@ -35,7 +35,7 @@ def bill(case: Case) -> Bill:
     found = electrics(case, flow.encoded(read.encoding))
 
     adc = case.required("adc", Adc, "mixed_signal")
-    hold = case.role("sample_hold", Table)
+    hold = case.role("sample_hold", Priced)
     driver = case.role("row_driver", RowDriver)
     synapse = case.required("synapse", Synapse, "a crossbar")
     largest = synapse.largest * (1.0 if serial else 2**input_bits - 1)
@@ -45,7 +45,7 @@ def bill(case: Case) -> Bill:
     converters = mapping.subarrays * np.ceil(mapping.cols / shared)
     conversions = mapping.row_tiles * mapping.total_cols * phases
     convert = np.minimum(shared, mapping.widest) * unit.latency
-    aperture = ZERO if hold is None else hold.latency.x
+    aperture = ZERO if hold is None else hold.cost(setting).latency
     ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
     # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
     wait = np.maximum(ready - convert, 0) if hold is not None else ready

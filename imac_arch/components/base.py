@@ -18,6 +18,7 @@ __all__ = [
     "Law",
     "Laws",
     "Part",
+    "Priced",
     "Setting",
     "Source",
     "UnitCost",
@@ -122,6 +123,14 @@ class Component(Part):
     def neglected(self) -> bool:
         """Whether the component stands for a cost that is left out."""
         return False
+
+
+class Priced(Component):
+    """The base of components that need nothing but what surrounds them to be priced."""
+
+    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+        """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
+        raise NotImplementedError  # each kind has its own law
 
 
 class Law(Part):
