@@ -91,8 +91,8 @@ class Scaling(Law):
 def scaled(cost: UnitCost, start: Array, setting: Setting, what: str, *, supply: bool = True) -> UnitCost:
     """Carry a unit cost from node ``start``, at its nominal supply, to node and supply of the technology, and say so.
 
-    With ``supply=False`` the cost already knows the supply. Leakage and static power follow the area factor, fewer and smaller transistors, and the supply (an assumption of
-    ours).
+    With ``supply=False`` the cost already knows the supply. Leakage and static power follow the area factor, fewer and
+    smaller transistors, and the supply (an assumption of ours).
     """
     law = setting.laws.get(Scaling, "scaling")
     share = setting.vdd / law.nominal(setting.node) if supply else np.ones(())

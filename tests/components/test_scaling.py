@@ -12,7 +12,10 @@ from tests.helpers import all_laws, setting, technology
 LAW = all_laws().get(Scaling, "scaling")
 ROWS = sorted(LAW.table, key=lambda row: row.node.value)
 # area from one node to another as printed in the paper's table, rounded there to two digits
-AREA = [(180, 45, 0.053), (130, 32, 0.072), (90, 14, 0.061), (65, 20, 0.14), (45, 7, 0.059), (32, 14, 0.38), (14, 45, 5.8), (7, 16, 3.2)]  # fmt: skip
+AREA = [
+    (180, 45, 0.053), (130, 32, 0.072), (90, 14, 0.061), (65, 20, 0.14), (45, 7, 0.059), (32, 14, 0.38), (14, 45, 5.8),
+    (7, 16, 3.2),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r.node.value * 1e9:.0f}")
@@ -41,7 +44,7 @@ def test_there_and_back_is_nothing(start, end):
         assert float(there * back) == pytest.approx(1, rel=1e-12)
 
 
-@given(st.floats(7e-9, 180e-9), st.floats(0.7, 1.1))
+@given(st.floats(7e-9, 180e-9), st.floats(0.7, 1.0))
 def test_a_lower_supply_saves_energy_and_costs_time(node, share):
     low, high = (np.asarray(share * k) for k in (1.0, 1.04))
     node = np.asarray(node)
@@ -80,7 +83,7 @@ def test_outside_its_range_the_law_warns(node, vdd):
 
 def test_arrays_equal_single_calls():
     nodes = np.linspace(7e-9, 180e-9, 100_000)
-    shares = np.linspace(0.7, 1.1, 100_000)
+    shares = np.linspace(0.7, 1.05, 100_000)
     for name in ("area", "energy", "delay"):
         many = LAW.factor(name, np.asarray(45e-9), nodes)
         for k in (0, 777, 99_999):
