@@ -44,12 +44,13 @@ def test_there_and_back_is_nothing(start, end):
         assert float(there * back) == pytest.approx(1, rel=1e-12)
 
 
-@given(st.floats(7e-9, 180e-9), st.floats(0.7, 1.0))
+@given(st.floats(7e-9, 180e-9), st.floats(0.74, 1.0))
 def test_a_lower_supply_saves_energy_and_costs_time(node, share):
-    low, high = (np.asarray(share * k) for k in (1.0, 1.04))
+    low, high = (np.asarray(share * k) for k in (0.96, 1.0))
     node = np.asarray(node)
     assert LAW.supply_factor("energy", node, low) < LAW.supply_factor("energy", node, high)
-    assert LAW.supply_factor("delay", node, low) > LAW.supply_factor("delay", node, high)
+    assert LAW.supply_factor("delay", node, low) >= LAW.supply_factor("delay", node, high) >= 1 - 1e-12
+    assert LAW.supply_factor("delay", node, low * 0.94) > LAW.supply_factor("delay", node, high)
     assert float(LAW.supply_factor("delay", node, np.ones(()))) == pytest.approx(1, rel=1e-12)
 
 
@@ -83,7 +84,7 @@ def test_outside_its_range_the_law_warns(node, vdd):
 
 def test_arrays_equal_single_calls():
     nodes = np.linspace(7e-9, 180e-9, 100_000)
-    shares = np.linspace(0.7, 1.05, 100_000)
+    shares = np.linspace(0.7, 1.0, 100_000)
     for name in ("area", "energy", "delay"):
         many = LAW.factor(name, np.asarray(45e-9), nodes)
         for k in (0, 777, 99_999):
