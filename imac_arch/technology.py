@@ -23,7 +23,18 @@ from imac_arch.quantity import Count, In, Quantity
 from imac_arch.registry import find, names, shown_name
 from imac_arch.schema import validate
 
-__all__ = ["Board", "Read", "Source", "Technology", "load_board", "load_laws", "load_technology", "override"]
+__all__ = [
+    "Board",
+    "NeuronFile",
+    "Read",
+    "Source",
+    "Technology",
+    "load_board",
+    "load_laws",
+    "load_neuron",
+    "load_technology",
+    "override",
+]
 
 C = TypeVar("C", bound=Component)
 Path = tuple[str | int, ...]
@@ -39,9 +50,9 @@ for _kind, _class in sorted(Component.kinds.items()):
 
 
 def _usual(role: str) -> str | None:
-    """Return the kind that a role has where none is given: its only one, or the one that bears its name."""
+    """Return the kind that a role has where none is given: its only one, the one of its name, or given figures."""
     kinds = ROLES[role]
-    return kinds[0] if len(kinds) == 1 else role if role in kinds else None
+    return kinds[0] if len(kinds) == 1 else next((kind for kind in (role, "table") if kind in kinds), None)
 
 
 class Subarray(Part):
@@ -120,7 +131,7 @@ class Technology(Part):
 
     def setting(self, laws: Laws) -> Setting:
         """Return what surrounds the components."""
-        return Setting(self.node.x, self.vdd.x, laws)
+        return Setting(self.node.x, self.vdd.x, laws, self.components)
 
 
 class Board(Part):
@@ -133,6 +144,17 @@ class Board(Part):
     node: Annotated[Quantity, In("m", gt=0)]
     sources: dict[str, Source] = {}
     board: GpuBoard
+
+
+class NeuronFile(Part):
+    """A neuron's file: what stands beside the analog neuron of a technology, at a node of its own."""
+
+    kind: Literal["neuron"] = "neuron"
+    name: str
+    title: str
+    node: Annotated[Quantity, In("m", gt=0)]
+    sources: dict[str, Source] = {}
+    neuron: AnyComponent
 
 
 @dataclass(frozen=True)
@@ -181,6 +203,22 @@ def load_board(name: str) -> Loaded:
     board = validate(Board, document, Component.kinds)
     _cited(board, board.sources, document)
     return Loaded(board, document, digest(document.data))
+
+
+def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Load a neuron by name or path, with fields replaced by their path."""
+    document = read_yaml(find("neuron", name))
+    document.name = shown_name(document.name, "neuron", name)
+    if overrides:
+        document = override(document, overrides)
+    neuron = validate(NeuronFile, document, Component.kinds)
+    if not {"digital_neuron", "neuron"} & set(neuron.neuron.roles):
+        kinds = (*ROLES["neuron"], *ROLES["digital_neuron"])
+        found = type(neuron.neuron).__name__
+        text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
+        raise FileErrors([document.problem(text, ("neuron", "kind"))])
+    _cited(neuron, neuron.sources, document)
+    return Loaded(neuron, document, digest(document.data))
 
 
 def load_law(name: str) -> Loaded:

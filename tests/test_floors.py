@@ -13,7 +13,7 @@ PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
     ("components", "mapping"), ("technology", "bill", "workload"), ("case",), ("subarray",), ("architectures",),
-    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming",),
+    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "neurons"),
     ("assemble", "reproduce", "exactly"),
     ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip

@@ -16,7 +16,6 @@ from imac_arch.components.dac import Dac
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import Synapse
-from imac_arch.components.table import Table
 from imac_arch.quantity import Array
 from imac_arch.subarray import electrics
 
@@ -110,10 +109,11 @@ def _digital(
         lines.append(Line("shift-and-add", "logic", cost, converters * used, adds, used * (levels + 1) * cost.latency))
         store = logic.function("flip_flop", width, setting)
         lines.append(Line("accumulator register", "logic", store, case.fan_out * used, adds))
-    neuron = case.role("digital_neuron", Table)
+    neuron = case.role("digital_neuron", Priced)
     if neuron is not None:
         cost = neuron.cost(setting, "digital neuron")
-        served = neuron.shared.x if neuron.shared else np.ones(())
+        turns = getattr(neuron, "shared", None)
+        served = np.ones(()) if turns is None else turns.x
         units = np.ceil(case.fan_out / served)
         # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
         delay = cost.latency * np.ceil(np.minimum(served, case.fan_out) / shared)
