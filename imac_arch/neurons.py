@@ -248,7 +248,7 @@ def _warnings(found: Sequence[_Neuron]) -> list[dict[str, Any]]:
 def _provenance(loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded]) -> list[dict[str, Any]]:
     roles = ("neuron", "logic", "sram")
     used = {role: part for role, part in loaded.model.components.items() if role in roles}
-    trimmed = loaded.model.model_copy(update={"components": used})
+    trimmed = {"components": used, "node": loaded.model.node, "vdd": loaded.model.vdd}
     parts: list[tuple[str, Any, Any, Loaded | None]] = [("", trimmed, loaded.model.sources, loaded)]
     parts += [(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
     for name in ("logic", "sram", "scaling", "transistors", "neuron_claims"):

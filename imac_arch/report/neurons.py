@@ -23,9 +23,9 @@ def render_neurons(document: Mapping[str, Any]) -> str:
         figures=figures,
         node=format_value(document["node"], "m"),
         heads=neuron_heads(document),
-        rows=[neuron_cells(row) for row in document["neurons"]],
+        rows=[[_split(cell) for cell in neuron_cells(row)] for row in document["neurons"]],
         ratio_heads=["neuron", "node", "power", "area", "latency", "energy", "PAP", "PAP at equal throughput"],
-        ratios=[_ratios(row) for row in document["neurons"] if row["ratios"]],
+        ratios=[[_split(cell) for cell in _ratios(row)] for row in document["neurons"] if row["ratios"]],
         claims=[neuron_claim(claim) for claim in document["claims"]],
         rivals=[[c["claim"], *_rival(r)] for c in document["claims"] for r in c["rivals"]],
         carried=[f"{row['name']}: {text}" for row in document["neurons"] for text in row["scaled"]],
@@ -51,6 +51,12 @@ def neuron_figures(document: Mapping[str, Any]) -> dict[str, Any]:
     axes = {"xaxis": log_axis("area [µm²]", areas), "yaxis": log_axis("power [µW]", powers)}
     found["fig-plane"] = scatter_figure(points, "µm²", "µW", **axes)
     return {name: figure for name, figure in found.items() if figure is not None}
+
+
+def _split(cell: str) -> dict[str, str]:
+    """Return a value and its interval apart, for the interval stands below."""
+    value, _, span = cell.partition(" [")
+    return {"value": value, "span": span.removesuffix("]").replace(", ", " to ", 1) if span else ""}
 
 
 def _span(row: Mapping[str, Any], name: str, scale: float) -> Sequence[float]:
