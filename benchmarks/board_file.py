@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from board_fit import Fit, Unfit, like, skeleton
+
 from imac_arch.components.base import Source
 from imac_arch.quantity import Quantity
 
@@ -59,9 +60,8 @@ def _taken(quantity: Quantity, name: str) -> str:
     """Return a quantity of the shipped board with the same chip, its sources renamed."""
     ends = f"[{', '.join(_written(v, name) for v in quantity.range)}]" if quantity.range else None
     source = f"[{', '.join(f'like_{s}' for s in quantity.source)}]" if quantity.source else None
-    return _quantity(
-        quantity.written, range=ends, source=source, status=quantity.status, note=_quoted(quantity.note) if quantity.note else None
-    )  # fmt: skip
+    note = _quoted(quantity.note) if quantity.note else None
+    return _quantity(quantity.written, range=ends, source=source, status=quantity.status, note=note)
 
 
 def _written(value: float, name: str) -> str:
@@ -98,7 +98,7 @@ def board_text(data: Mapping[str, Any], found: Fit, name: str) -> str:
         "precision": found.precision,
         "bits": _quantity(f"{board.bits.value:g}", **measured),
         "bandwidth": _fitted(found, "bandwidth"),
-        "l2": _quantity(_number(board.l2.value / 8e6, "MB"), **measured, note=_quoted("as the driver reports it")),
+        "l2": _quantity(f"{board.l2.value / 8:.0f} B", **measured, note=_quoted("as the driver reports it")),
         "tdp": _quantity(_number(limit, "W"), **measured, note=_quoted("enforced power limit")),
         "idle_context": _quantity(_number(idle, "W"), **measured, note=_quoted("a context and nothing to do")),
         "launch_power": _quantity(
@@ -108,7 +108,7 @@ def board_text(data: Mapping[str, Any], found: Fit, name: str) -> str:
         "busy_share": _quantity(
             f"{busy:.4g}", source="run", status="fitted",
             range=f"[{busy / spread:.4g}, {min(1.0, busy * spread):.4g}]",
-            note=_quoted(f"share of the power limit; loops measured between {power['lowest']:.0f} and {power['highest']:.0f} W")),
+            note=_quoted(f"share of the power limit; loops drew {power['lowest']:.0f} to {power['highest']:.0f} W")),
         "stream_start": _fitted(found, "stream_start"),
         "stream_launch": _fitted(found, "stream_launch"),
         "graph_start": _fitted(found, "graph_start"),

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import least_squares
+
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.quantity import Array
 from imac_arch.technology import Board, load_board
-from scipy.optimize import least_squares
 
 LAW = ("efficiency", "bandwidth", "l2_bandwidth", "step", "graph_start", "graph_launch", "stream_start",
        "stream_launch")  # fmt: skip
@@ -114,6 +115,12 @@ def predict(board: GpuBoard, net: str, batch: Array) -> tuple[Array, Array]:
     batch = np.atleast_1d(np.asarray(batch, dtype=float))
     launching, busy = board.times(sizes[:-1, None], sizes[1:, None], batch)
     return board.start + np.sum(launching + busy, axis=0), np.sum(busy, axis=0)
+
+
+def fitted_board(data: Mapping[str, Any], found: Fit) -> GpuBoard:
+    """Return the board with the numbers that the fit found."""
+    board = skeleton(data, found.precision, int(found.parameters["tile"]))
+    return with_numbers(board, {name: found.parameters[name] for name in LAW})
 
 
 def _all(board: GpuBoard, numbers: Array, points: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
@@ -251,7 +258,8 @@ def table(found: Fit) -> str:
             " <" if e > TARGETS["worst"] or (e > TARGETS["edge"] and (r["batch"] == 1 or r["batch"] >= 16384)) else ""
         )
         lines.append(f"  {r['mode']:6s} {r['net']:17s} {r['batch']:6d}  {r['host'] * 1e6:10.1f} us measured "
-                     f"{r['predicted'] * 1e6:10.1f} us law  {(r['predicted'] / r['host'] - 1) * 100:+6.1f} %{mark}")  # fmt: skip
+                     f"{r['predicted'] * 1e6:10.1f} us law  {(r['predicted'] / r['host'] - 1) * 100:+6.1f} %"
+                     f"{mark}")  # fmt: skip
     for name, value in found.verdict().items():
         text = {"edge": "largest error at batch 1 and from 16,384 up", "median": "median error", "worst": "largest"}
         met = "met" if value <= TARGETS[name] else "MISSED"
