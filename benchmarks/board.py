@@ -125,8 +125,6 @@ def measure(device: Device, plan: Plan, found: Measurement, keep: Any = lambda: 
                     point.update(_times(device, run, plan))
                     if batch in plan.power_batches and mode in ("eager", "graph"):
                         point["power"] = _power(device, run, plan)
-                    if mode == "eager" and batch == min(plan.batches):
-                        found.device.setdefault("kernels", {})
                 except Skipped as reason:
                     compiling += device.clock() - start if slowly else 0.0
                     point["skipped"] = str(reason)

@@ -18,6 +18,7 @@ from imac_arch.files import digest
 from imac_arch.findings import Finding, findings, refuse
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
+from imac_arch.programming import programming_rows
 from imac_arch.technology import Board, Loaded, Technology
 
 __all__ = ["assemble"]
@@ -88,6 +89,7 @@ def assemble(
             for m in METRICS.values()
         ],
         **joined,
+        "programming": [row for c in everything for row in programming_rows(c.inputs, architectures)],
         "adc_scenarios": [row for c in everything for row in _adc_scenarios(c)],
         "batch_curve": curve,
         "batch_followers": others,

@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.components.base import Component, Laws, Setting
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.laws import ActivityLaw
-from imac_arch.components.synapse import MtjPair
+from imac_arch.components.synapse import Synapse
 from imac_arch.errors import UsageError
 from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network
@@ -107,14 +107,14 @@ class Case:
 
     @property
     def weight_bits(self) -> float:
-        """Bits of a stored weight: one for each weight column that it takes."""
-        return self.required("synapse", MtjPair, "a crossbar").columns_per_weight.value
+        """Bits of a stored weight."""
+        return self.required("synapse", Synapse, "a crossbar").weight_bits
 
     @cached_property
     def mapping(self) -> Mapping:
         """The network on the technology's subarrays."""
         subarray = self.technology.subarray
-        synapse = self.required("synapse", MtjPair, "a crossbar")
+        synapse = self.required("synapse", Synapse, "a crossbar")
         return tile(
             self.fan_in,
             self.fan_out,

@@ -17,17 +17,16 @@ from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.exactly import exact_rows
-from imac_arch.files import read_yaml, write_text
+from imac_arch.files import write_text
 from imac_arch.findings import refuse
-from imac_arch.network import Network, NetworkFile, parse_network
-from imac_arch.registry import is_path
+from imac_arch.network import Network
 from imac_arch.reproduce import reproduce
 from imac_arch.scenario import Scenario, load_scenario
-from imac_arch.schema import validate
 from imac_arch.technology import load_board, load_laws, load_technology
 
 if TYPE_CHECKING:
     import pandas as pd
+from imac_arch.workload import load_network
 
 __all__ = ["Comparison", "compare"]
 
@@ -156,7 +155,7 @@ def compare(
         raise UnknownName("timing", pace, ("settled", "declared"))
     if net is None and chosen is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
-    network = _network(net if net is not None else str(chosen and chosen.network))
+    network = load_network(net if net is not None else str(chosen and chosen.network))
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
     if len(set(names)) < len(names):
@@ -189,15 +188,6 @@ def compare(
             options={"batch": batch, "pipelined": pipelined}, timing=timing,
         )  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
-
-
-def _network(net: str | Path | Network) -> Network:
-    if isinstance(net, Network):
-        return net
-    text = str(net)
-    if isinstance(net, Path) or is_path(text):
-        return validate(NetworkFile, read_yaml(Path(text))).network()
-    return parse_network(text)
 
 
 def _explicit(

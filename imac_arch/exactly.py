@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from imac_arch.case import Case
-from imac_arch.components.synapse import MtjPair
+from imac_arch.components.synapse import Synapse
 from imac_arch.components.wire import Wire
 from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_share, ladder_length, time_constant
 from imac_arch.crossbar.settling import dominant_time_constant
@@ -76,15 +76,16 @@ def _held(
 ) -> dict[str, Any]:
     """Return exact and closed figures of one tile: power [W], share of the far column, time constant [s]."""
     read = case.technology.read
-    synapse = case.required("synapse", MtjPair, "a crossbar")
+    synapse = case.required("synapse", Synapse, "a crossbar")
     wire = case.role("wire", Wire)
     voltage, load = float(read.voltage.x), float(read.load_conductance.x)
-    g_p, g_ap = float(1 / synapse.r_p), float(1 / synapse.r_ap(read.voltage.x))
     r_word, r_bit, c_word, c_bit = (float(v) for v in wire.segments(case.setting)) if wire else (0.0,) * 4
+    r_word *= synapse.line_share
     rows = inputs + bias
+    cells = synapse.cells(read.voltage.x)
 
-    plus = generator.random((rows, cols)) < 1 / 2
-    pair = np.stack([np.where(plus, g_p, g_ap), np.where(plus, g_ap, g_p)], axis=-1).reshape(rows, 2 * cols)
+    weights = generator.integers(synapse.levels, size=(rows, cols)) / (synapse.levels - 1) * 2 - 1
+    pair = np.stack(synapse.conductances(weights, read.voltage.x), axis=-1).reshape(rows, 2 * cols)
     # two values, 0 and one other, have any mean and mean square that values between 0 and 1 can have
     level, chance = (square / mean, mean**2 / square) if mean > 0 else (0.0, 0.0)
     values = np.where(generator.random((INPUTS, inputs)) < chance, level, 0.0)
@@ -106,8 +107,8 @@ def _held(
     tau = float(slow.time_constant)
 
     shown = volts / voltage
-    x = ladder_length(np.asarray(cols), np.asarray(r_word), np.asarray(g_p + g_ap))
-    g_cell, g_square = (g_p + g_ap) / 2, (g_p**2 + g_ap**2) / 2
+    x = ladder_length(np.asarray(cols), np.asarray(r_word), np.asarray(cells.pair))
+    g_cell, g_square = float(cells.mean), float(cells.square)
     mu, nu = shown[:, :inputs].mean() if inputs else 0.0, (shown[:, :inputs] ** 2).mean() if inputs else 0.0
     line = bit_line_power(
         read.circuit,

@@ -13,7 +13,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,7 +22,7 @@ import yaml
 
 from imac_arch.errors import FileErrors, InputOutputError, Problem, UsageError
 
-__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text"]
+__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
 _MAX_BYTES = 10_000_000
@@ -42,21 +42,37 @@ class Document:
         places: path to (line, column), both from 1.
         lines: the text, for carets.
         name: how errors call the file.
+        below: the document that this one was laid over; it knows the places of what came from there.
     """
 
     data: Any
     places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     name: str = ""
+    below: Document | None = None
 
     def problem(self, message: str, path: Path_ = ()) -> Problem:
         """Return a Problem at ``path``, or at the nearest enclosing place that is known."""
         for end in range(len(path), -1, -1):
-            if path[:end] in self.places:
-                line, column = self.places[path[:end]]
-                text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-                return Problem(message, path, self.name, line, column, text)
+            document: Document | None = self
+            while document is not None:
+                if path[:end] in document.places:
+                    line, column = document.places[path[:end]]
+                    text = document.lines[line - 1] if 0 < line <= len(document.lines) else ""
+                    return Problem(message, path, document.name, line, column, text)
+                document = document.below
         return Problem(message, path, self.name)
+
+    def forgetting(self, replaced: Collection[Path_]) -> Document:
+        """Return a document that no longer says where the parts at ``replaced`` stand."""
+
+        def kept(path: Path_) -> bool:
+            return not any(path[:end] in gone for end in range(1, len(path) + 1))
+
+        gone = set(replaced)
+        places = {path: place for path, place in self.places.items() if kept(path)}
+        below = None if self.below is None else self.below.forgetting(gone)
+        return Document(self.data, places, self.lines, self.name, below)
 
 
 def read_text(path: Path) -> str:
@@ -205,6 +221,29 @@ def _scalar(text: str) -> Any:
         return float(text)
     special = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
     return special.get(text.lower(), text)
+
+
+def yaml_text(data: Any, indent: int = 0) -> str:
+    """Return plain data as YAML: one line for a number with its source, blocks for what holds several.
+
+    ``parse_text`` reads back what was written.
+    """
+    lines = []
+    for key, value in data.items():
+        head = " " * indent + _flow(key) + ":"
+        if isinstance(value, dict) and value and not {"value", "title"} & set(value):
+            lines.append(f"{head}\n{yaml_text(value, indent + 2)}")
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            items = "".join(f"{' ' * (indent + 2)}- {_flow(item)}\n" for item in value)
+            lines.append(f"{head}\n{items}")
+        else:
+            lines.append(f"{head} {_flow(value)}\n")
+    return "".join(lines)
+
+
+def _flow(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=math.inf, allow_unicode=True, sort_keys=False)
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def digest(data: Any) -> str:

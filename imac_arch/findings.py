@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from imac_arch.components.base import Check
 from imac_arch.components.laws import Limits
+from imac_arch.components.mtj import MtjPair
 from imac_arch.components.neuron import AnalogNeuron
+from imac_arch.components.synapse import Synapse
 from imac_arch.errors import UsageError
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.quantity import Array
@@ -99,20 +101,23 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
         found.append(
             Finding(
                 "current_density",
-                f"word lines carry {_density(density)}, {density / limits.wire_density.value:.0f} times the "
+                f"word lines carry {_density(density)}, {density / limits.wire_density.value:.2g} times the "
                 f"{_density(limits.wire_density.value)} that copper survives (electromigration)",
                 place("components.wire"),
             )
         )
     junction = float(np.max(facts["junction_density"]))
-    voltage = technology.read.voltage.value
+    voltage, synapse = technology.read.voltage.value, technology.components["synapse"]
+    allowed = synapse.max_read_voltage if isinstance(synapse, Synapse) else None
+    if allowed is None and isinstance(synapse, MtjPair):
+        allowed = limits.junction_voltage
     beyond = []
-    if voltage > limits.junction_voltage.value:
-        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(limits.junction_voltage.value, 'V')})")
+    if allowed is not None and voltage > allowed.value:
+        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(allowed.value, 'V')})")
     if junction > limits.junction_density.value:
         beyond.append(f"at up to {_density(junction)} (limit {_density(limits.junction_density.value)})")
     if beyond:
-        text = f"junctions are read {' and '.join(beyond)}: reading may switch them"
+        text = f"cells are read {' and '.join(beyond)}: reading may switch them"
         found.append(Finding("read_disturb", text, place("read.voltage")))
     load = float(np.max(facts["load_ratio"]))
     if technology.read.circuit == "averaging" and load > limits.load_share.value:
@@ -166,7 +171,9 @@ def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -
             found.append(Finding(check.code, text, check.source))
     facts = evaluation.bill.facts
     if "adc_bits" in facts:
-        bits, need = float(nominal(facts["adc_bits"])[0]), float(nominal(facts["required_bits"])[0])
+        each = np.broadcast_arrays(nominal(facts["adc_bits"]), nominal(facts["required_bits"]))
+        worst = int(np.argmax(each[1] - each[0]))
+        bits, need = (float(values[worst]) for values in each)
         if bits < need:
             found.append(
                 Finding(
@@ -206,5 +213,5 @@ def _precision(evaluations: Sequence[Evaluation]) -> list[Finding]:
     bits = {e.architecture: tuple(e.bill.bits[k] for k in ("weight", "input", "activation")) for e in evaluations}
     if len(set(bits.values())) < 2:
         return []
-    text = "; ".join(f"{name} {'/'.join(f'{b:g}' for b in triple)}" for name, triple in bits.items())
+    text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
     return [Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from imac_arch.errors import InputOutputError, UnknownName
 
-__all__ = ["data_folder", "find", "names"]
+__all__ = ["data_folder", "find", "is_path", "names", "shown_name"]
 
-FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios"}
+FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons"}
 
 
 def data_folder() -> Path:
@@ -46,6 +46,12 @@ def find(kind: str, name: str) -> Path:
     if name not in names(kind):
         raise UnknownName(kind, name, names(kind), f"A path ends in .yaml or holds a slash: ./{name}.yaml.")
     return data_folder() / FOLDERS[kind] / f"{name}.yaml"
+
+
+def shown_name(path: str, kind: str, name: str) -> str:
+    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is
+    installed."""
+    return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
 
 
 def _exists(path: Path) -> bool:

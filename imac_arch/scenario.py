@@ -13,9 +13,9 @@ from imac_arch.errors import FileErrors, Problem, UnknownName, UsageError
 from imac_arch.files import Document, digest, read_yaml
 from imac_arch.metrics import METRICS
 from imac_arch.network import parse_network
-from imac_arch.registry import find, is_path, names
+from imac_arch.registry import find, is_path, names, shown_name
 from imac_arch.schema import validate
-from imac_arch.technology import Loaded, shown_name
+from imac_arch.technology import Loaded
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 

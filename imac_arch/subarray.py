@@ -9,7 +9,7 @@ import numpy as np
 
 from imac_arch.case import Case, Lines
 from imac_arch.components.base import ZERO
-from imac_arch.components.synapse import MtjPair
+from imac_arch.components.synapse import Synapse
 from imac_arch.components.wire import Wire
 from imac_arch.crossbar.lines import (
     attenuation,
@@ -39,7 +39,7 @@ class Electrics:
         far_share: share of the input that reaches its last column.
         line_current: at the driven end of an active word line [A].
         line_density: that current over the section of the wire [A/m^2].
-        junction_density: at full voltage across a parallel junction [A/m^2].
+        junction_density: at full voltage across the most conductive cell [A/m^2]; 0 where no junction limits it.
         load_ratio: load conductance over that of the bit line.
     """
 
@@ -63,14 +63,14 @@ class Electrics:
 def electrics(case: Case, lines: Lines) -> Electrics:
     """Return the electrics of a case for word lines of the given statistics, already encoded.
 
-    Half of the cells are taken to be parallel, half antiparallel, as a differential pair has them.
+    Weights are random, every level as likely as the other: of binary ones half the cells are on, half off.
     """
     read, mapping = case.technology.read, case.mapping
-    synapse = case.required("synapse", MtjPair, "a crossbar")
+    synapse = case.required("synapse", Synapse, "a crossbar")
     wire = case.role("wire", Wire)
     voltage = read.voltage.x
-    g_p, g_ap = 1 / synapse.r_p, 1 / synapse.r_ap(voltage)
-    g_cell, g_square, g_weight = (g_p + g_ap) / 2, (g_p**2 + g_ap**2) / 2, g_p + g_ap
+    cells = synapse.cells(voltage)
+    g_cell, g_square, g_line = cells.mean, cells.square, cells.pair * synapse.line_share
     r_word, r_bit, c_word, c_bit = wire.segments(case.setting) if wire else (ZERO, ZERO, ZERO, ZERO)
     mean, mean_square = lines.mean, lines.mean_square
     c_pair = c_word + 2 * synapse.capacitance.x
@@ -91,9 +91,10 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         word_lines = tile.inputs * np.abs(mean) * tile.cols * c_pair * voltage**2
         bit_lines = 2 * tile.cols * (tile.rows * c_bit + read.load_capacitance.x) * bit_swing**2
         charge = charge + tile.count * (word_lines + bit_lines)
-        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_weight))
-    x = ladder_length(mapping.widest, r_word, g_weight)
-    resistance = word_line_input_resistance(x, mapping.widest, g_weight)
+        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_line))
+    x = ladder_length(mapping.widest, r_word, g_line)
+    with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
+        resistance = word_line_input_resistance(x, mapping.widest, g_line)
     bit_sum = mapping.tallest * g_cell
     tau = time_constant(
         mapping.tallest,
@@ -116,7 +117,7 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         length=x,
         far_share=far_column_share(x),
         line_current=current,
-        line_density=current / wire.section if wire else ZERO * current,
-        junction_density=voltage / (synapse.r_p * synapse.area),
+        line_density=current / wire.section(case.setting) if wire else ZERO * current,
+        junction_density=synapse.junction_density(voltage),
         load_ratio=read.load_conductance.x / bit_sum,
     )

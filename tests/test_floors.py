@@ -11,10 +11,11 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
-    ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "network", "crossbar"),
-    ("components", "mapping"), ("technology", "bill"), ("case",), ("subarray",), ("architectures",),
-    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("assemble", "reproduce", "exactly"),
-    ("table",), ("report", "terminal"), ("comparison", "catalog"), ("cli",), ("__main__",),
+    ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
+    ("components", "mapping"), ("technology", "bill", "workload"), ("case",), ("subarray",), ("architectures",),
+    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "neurons"),
+    ("assemble", "reproduce", "exactly"),
+    ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {

@@ -11,8 +11,8 @@ import pytest
 from imac_arch.components.adc import AccelergyAdc, AdcLaw
 from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.base import Setting
+from imac_arch.components.mtj import junction_area, junction_resistance, tmr_at
 from imac_arch.components.scaling import Scaling
-from imac_arch.components.synapse import junction_area, junction_resistance, tmr_at
 from imac_arch.components.systolic import cycles
 from imac_arch.crossbar.lines import (
     attenuation,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case, Lines
 from imac_arch.components.adc import Adc
-from imac_arch.components.base import ZERO
+from imac_arch.components.base import ZERO, Priced
 from imac_arch.components.bus import Bus
 from imac_arch.components.dac import Dac
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
-from imac_arch.components.table import Table
+from imac_arch.components.synapse import Synapse
 from imac_arch.quantity import Array
 from imac_arch.subarray import electrics
 
@@ -32,14 +34,17 @@ def bill(case: Case) -> Bill:
     found = electrics(case, flow.encoded(read.encoding))
 
     adc = case.required("adc", Adc, "mixed_signal")
-    hold = case.role("sample_hold", Table)
+    hold = case.role("sample_hold", Priced)
     driver = case.role("row_driver", RowDriver)
-    unit = adc.cost(setting, mapping.rows)
+    synapse = case.required("synapse", Synapse, "a crossbar")
+    largest = synapse.largest * (1.0 if serial else 2**input_bits - 1)
+    unit = adc.cost(setting, mapping.rows, largest)
+    bits = adc.used_bits(mapping.rows, setting, largest)
     shared = adc.shared_columns(mapping.cols, setting)
     converters = mapping.subarrays * np.ceil(mapping.cols / shared)
     conversions = mapping.row_tiles * mapping.total_cols * phases
     convert = np.minimum(shared, mapping.widest) * unit.latency
-    aperture = ZERO if hold is None else hold.latency.x
+    aperture = ZERO if hold is None else hold.cost(setting).latency
     ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
     # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
     wait = np.maximum(ready - convert, 0) if hold is not None else ready
@@ -58,10 +63,10 @@ def bill(case: Case) -> Bill:
         cost = hold.cost(setting, "sample-and-hold")
         lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
     lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
-    lines += _digital(case, adc.used_bits(mapping.rows, setting), phases, converters)
+    lines += _digital(case, bits, (synapse.columns_per_weight.x, math.log2(synapse.levels)), phases, converters, shared)
 
     subarrays, utilization = occupancy(case)
-    required = adc.required_bits(mapping.rows)
+    required = adc.required_bits(mapping.rows, largest)
     return Bill(
         lines=tuple(lines),
         macs=case.one[0] * case.network.macs,
@@ -73,7 +78,7 @@ def bill(case: Case) -> Bill:
         facts={
             **found.facts(),
             "phases": phases,
-            "adc_bits": adc.used_bits(mapping.rows, setting),
+            "adc_bits": bits,
             "required_bits": required,
         },
     )
@@ -86,26 +91,32 @@ def _window(rule: str, phases: Array, ready: Array, convert: Array, wait: Array)
     return phases * ready if rule == "sampled" else ready + phases * convert + (phases - 1) * wait
 
 
-def _digital(case: Case, bits: Array, phases: Array, converters: Array) -> list[Line]:
-    """Return accumulation over phases and row tiles, neurons, registers, bus and the final comparison."""
+def _digital(
+    case: Case, bits: Array, slices: tuple[Array, float], phases: Array, converters: Array, shared: Array
+) -> list[Line]:
+    """Return accumulation over bit slices, phases and row tiles, neurons, registers, bus and the final comparison."""
     mapping, setting, last = case.mapping, case.setting, case.last
     hidden = case.technology.read.hidden_bits.x
     levels = np.ceil(np.log2(mapping.row_tiles))
+    count, slice_bits = slices
     lines: list[Line] = []
     logic = case.role("logic", Logic)
     if logic is not None:
-        width = bits + levels + phases - 1
-        adds = mapping.total_cols * (mapping.row_tiles * phases - 1)
+        width = bits + levels + (phases - 1) + (count - 1) * slice_bits
+        adds = case.fan_out * (count * mapping.row_tiles * phases - 1)
         used = np.where(adds > 0, 1.0, 0.0)
         cost = logic.function("adder", width, setting)
         lines.append(Line("shift-and-add", "logic", cost, converters * used, adds, used * (levels + 1) * cost.latency))
         store = logic.function("flip_flop", width, setting)
-        lines.append(Line("accumulator register", "logic", store, mapping.total_cols * used, adds))
-    neuron = case.role("digital_neuron", Table)
+        lines.append(Line("accumulator register", "logic", store, case.fan_out * used, adds))
+    neuron = case.role("digital_neuron", Priced)
     if neuron is not None:
         cost = neuron.cost(setting, "digital neuron")
-        units = np.ceil(case.fan_out / (neuron.shared.x if neuron.shared else 1))
-        delay = cost.latency + 0 * units
+        turns = getattr(neuron, "shared", None)
+        served = np.ones(()) if turns is None else turns.x
+        units = np.ceil(case.fan_out / served)
+        # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
+        delay = cost.latency * np.ceil(np.minimum(served, case.fan_out) / shared)
         lines.append(Line("digital neuron", "digital_neuron", cost, units, case.fan_out, delay))
     moved = case.fan_out * hidden
     lines += registers(case, "activation register", moved, np.ones_like(moved))

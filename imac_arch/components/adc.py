@@ -158,7 +158,7 @@ class InArrayAdc(AdcLaw):
         energy = (self.e1.x * bits + self.e2.x * 4**bits) * setting.vdd**2
         area = self.area_unit.x * 2**bits * 10 ** (self.a0.x + self.a1.x * bits)
         cost = self._cost(area, energy, bits * (self.t0.x + self.t1.x * rows))
-        return _carried(cost, self.node, setting, scale, self.name)
+        return _carried(cost, self.node, setting, scale, self.name, supply=False)
 
 
 class FixedAdc(AdcLaw):
@@ -176,9 +176,9 @@ class FixedAdc(AdcLaw):
         return _carried(cost, self.node, setting, scale, self.name)
 
 
-def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str) -> UnitCost:
+def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str, supply: bool = True) -> UnitCost:
     if scale:
-        return scaled(cost, node.x, setting, f"adc ({name})")
+        return scaled(cost, node.x, setting, f"adc ({name})", supply=supply)
     own = Check("node", setting.node, node.value, node.value, "m", code="law_node", source=name)
     return UnitCost(
         cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, own), cost.scaled
@@ -188,7 +188,8 @@ def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name
 class Adc(Component):
     """A converter per group of weight columns; it takes the difference of the pair itself.
 
-    ``bits: auto`` is ``min(max_bits, ceil(log2 rows) + 1)``, within the law's range; fewer bits cost accuracy.
+    ``bits: auto`` is ``min(max_bits, ceil(log2 (rows largest)) + 1)``, ``largest`` being the product of the largest
+    weight and input in steps, within the law's range; fewer bits cost accuracy.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
@@ -205,26 +206,29 @@ class Adc(Component):
         """Return the law in force."""
         return setting.laws.get(AdcLaw, f"adc_{self.law}")
 
-    def required_bits(self, rows: Array) -> Array:
-        """Return the bits that keep a sum over ``rows`` rows, as far as a column needs them."""
-        return np.asarray(np.minimum(np.ceil(np.log2(rows)) + 1, self.max_bits.x))
+    def required_bits(self, rows: Array, largest: Array | float = 1.0) -> Array:
+        """Return the bits that keep a sum over ``rows`` rows, as far as a column needs them.
 
-    def used_bits(self, rows: Array, setting: Setting) -> Array:
+        ``largest`` is the largest product of a row, in steps of weight and input: 1 for binary ones.
+        """
+        return np.asarray(np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x))
+
+    def used_bits(self, rows: Array, setting: Setting, largest: Array | float = 1.0) -> Array:
         """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` stays where the law holds."""
         if isinstance(self.bits, Quantity):
             return self.bits.x
         law = self.adc_law(setting)
-        return np.asarray(np.clip(self.required_bits(rows), law.min_bits.value, law.max_bits.value))
+        return np.asarray(np.clip(self.required_bits(rows, largest), law.min_bits.value, law.max_bits.value))
 
     def shared_columns(self, cols: Array, setting: Setting) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""
         own: Quantity | str = self.columns_per_adc or self.adc_law(setting).columns_per_adc
         return np.asarray(np.minimum(own.x, cols)) if isinstance(own, Quantity) else cols
 
-    def cost(self, setting: Setting, rows: Array) -> UnitCost:
-        """Return the cost of one converter on subarrays of ``rows`` rows."""
+    def cost(self, setting: Setting, rows: Array, largest: Array | float = 1.0) -> UnitCost:
+        """Return the cost of one converter on subarrays of ``rows`` rows; ``largest`` as in ``required_bits``."""
         law = self.adc_law(setting)
-        bits = self.used_bits(rows, setting)
+        bits = self.used_bits(rows, setting, largest)
         fallback = getattr(law, "default_rate", None)
         rate = self.rate.x if self.rate is not None else fallback.x if fallback is not None else np.ones(())
         cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, setting, self.scale)

@@ -1,68 +1,143 @@
-"""The synapse: a differential pair of magnetic tunnel junctions, their resistances from geometry."""
+"""What every synapse is: a differential pair of cells with a few levels, and what it takes to write them."""
 
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
-from imac_arch.components.base import Component, UnitCost
+import numpy as np
+
+from imac_arch.components.base import ZERO, Component, Part, UnitCost
 from imac_arch.quantity import Array, Count, In, Quantity, Ratio
 
-__all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
+__all__ = ["Cells", "Loading", "Programming", "Synapse"]
+
+Pair = tuple[Array, Array]
+ELECTRICS = (
+    "area = cell_area cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
+    "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
+)
 
 
-def junction_area(length: Array, width: Array) -> Array:
-    """Area of an elliptical junction of the given axes, ``pi/4 l w``, in m^2."""
-    return math.pi / 4 * length * width
+@dataclass(frozen=True)
+class Cells:
+    """Conductances of cells that hold random weights, every level as likely as the other.
+
+    Attributes:
+        mean: of one cell [S].
+        square: mean of its square [S^2].
+        pair: mean of + and - cell together [S].
+    """
+
+    mean: Array
+    square: Array
+    pair: Array
 
 
-def junction_resistance(ra: Array, area: Array) -> Array:
-    """Parallel resistance ``RA / area``, in ohms."""
-    return ra / area
+@dataclass(frozen=True)
+class Loading:
+    """What it takes to write a network once; never part of an inference.
+
+    Attributes:
+        energy: of all attempts on all cells [J].
+        time: with ``parallel`` cells written at once [s].
+        loads: how often it can be done before a cell wears out.
+    """
+
+    energy: Array
+    time: Array
+    loads: Array
 
 
-def tmr_at(tmr: Array, voltage: Array, half: Array) -> Array:
-    """Tunnelling magnetoresistance under bias, ``TMR0 / (1 + (V/V_h)^2)``."""
-    return tmr / (1 + (voltage / half) ** 2)
+class Programming(Part):
+    """How a cell is written. ``attempts`` is the mean number of pulses until the cell holds its level."""
+
+    energy: Annotated[Quantity, In("J")]
+    pulse: Annotated[Quantity, In("s", gt=0)]
+    attempts: Annotated[Quantity, In("", ge=1, plain=True)]
+    parallel: Count
+    endurance: Annotated[Quantity, In("", gt=0, plain=True)]
+
+    def load(self, cells: Array) -> Loading:
+        """Return what it takes to write ``cells`` cells once."""
+        pulses = cells * self.attempts.x
+        return Loading(
+            pulses * self.energy.x,
+            np.ceil(cells / self.parallel.x) * self.attempts.x * self.pulse.x,
+            self.endurance.x / self.attempts.x,
+        )
 
 
-class MtjPair(Component):
-    """One weight is two cells, on the + and on the - bit line; +1 is (P, AP), -1 is (AP, P).
+class Synapse(Component):
+    """The base of every kind of synapse: a weight is a + and a - cell, times the slices of its bits.
 
-    Without ``v_half`` the magnetoresistance is taken at zero bias, which is listed as neglected.
+    A kind says which conductances its levels have; all else follows. Without ``max_read_voltage`` nothing is known
+    about the voltage that a cell survives when it is read. A ``gated`` cell takes its input at a gate: its current
+    comes from the supply, and the word line carries none.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
-    kind: Literal["mtj_pair"] = "mtj_pair"
-    length: Annotated[Quantity, In("m", gt=0)]
-    width: Annotated[Quantity, In("m", gt=0)]
-    ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
-    tmr: Annotated[Quantity, In("", gt=0)]
-    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
+    formula: ClassVar[str] = ELECTRICS
     cell_area: Annotated[Quantity, In("m^2", gt=0)]
     cells_per_weight: Count
     columns_per_weight: Count
     capacitance: Annotated[Quantity, In("F")]
     leakage: Annotated[Quantity, In("W")]
     variation: Ratio
+    max_read_voltage: Annotated[Quantity, In("V", gt=0)] | None = None
+    gated: bool = False
+    programming: Programming | None = None
+
+    def states(self, voltage: Array) -> tuple[Pair, ...]:
+        """Return the conductances of + and - cell [S] at a read voltage, from the lowest weight to the highest."""
+        raise NotImplementedError  # each kind has its own levels
+
+    def junction_density(self, voltage: Array) -> Array:
+        """Current density in the most conductive cell under the full voltage [A/m^2]; 0 where no junction limits it."""
+        return ZERO * voltage
 
     @property
-    def area(self) -> Array:
-        """Area of one junction [m^2]."""
-        return junction_area(self.length.x, self.width.x)
+    def line_share(self) -> float:
+        """Share of the cells' current that the word line carries: 1, or 0 where the cells are gated."""
+        return 0.0 if self.gated else 1.0
 
     @property
-    def r_p(self) -> Array:
-        """Parallel resistance [ohm]."""
-        return junction_resistance(self.ra.x, self.area)
+    def levels(self) -> int:
+        """How many weights one column can hold."""
+        return len(self.states(np.ones(())))
 
-    def r_ap(self, voltage: Array) -> Array:
-        """Antiparallel resistance [ohm] at a read voltage, which matters only where ``v_half`` is given."""
-        tmr = self.tmr.x if self.v_half is None else tmr_at(self.tmr.x, voltage, self.v_half.x)
-        return self.r_p * (1 + tmr)
+    @property
+    def weight_bits(self) -> float:
+        """Bits of a stored weight: those of one column, for each column that it takes."""
+        return math.log2(self.levels) * self.columns_per_weight.value
+
+    @property
+    def largest(self) -> float:
+        """The largest weight of one column in steps of its levels; a binary weight is one step."""
+        return max(1.0, (self.levels - 1) / 2)
+
+    def cells(self, voltage: Array) -> Cells:
+        """Return the statistics of cells that hold random weights."""
+        plus, minus = zip(*self.states(voltage), strict=True)
+        count = len(plus)
+        total = sum(plus) + sum(minus)
+        squares = sum(g**2 for g in (*plus, *minus))
+        return Cells(total / (2 * count), squares / (2 * count), total / count)
+
+    def conductances(self, weights: Array, voltage: Array) -> Pair:
+        """Return + and - conductances [S] of weights between -1 and 1, of any shape; between levels linearly.
+
+        The levels are taken at the medians of their quantities.
+        """
+        states = [[float(np.ravel(g)[0]) for g in pair] for pair in self.states(voltage)]
+        plus, minus = np.asarray(states).T
+        at = np.linspace(-1, 1, len(states))
+        return np.interp(weights, at, plus), np.interp(weights, at, minus)
 
     def cost(self) -> UnitCost:
-        """Return area and leakage of one weight; its read power depends on the whole line and is reckoned there."""
+        """Return area and leakage of one weight column; its read power depends on the whole line and is reckoned
+        there."""
         return UnitCost(
             self.cell_area.x * self.cells_per_weight.x, leakage=self.leakage.x * self.cells_per_weight.x, law="geometry"
         )

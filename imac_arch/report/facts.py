@@ -6,8 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imac_arch.report.tiles import draw_tiles
-from imac_arch.table import EXACT, RATIOS, SUMMARY, columns, exact_cells, heading, show_metric, show_ratio
-from imac_arch.units import format_value
+from imac_arch.table import (
+    EXACT,
+    RATIOS,
+    SUMMARY,
+    columns,
+    exact_cells,
+    heading,
+    programming_lines,
+    show_metric,
+    show_ratio,
+)
+from imac_arch.units import format_like, format_value
 
 __all__ = ["facts"]
 
@@ -32,6 +42,7 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "curve": [_curve(row) for row in document["batch_curve"]],
         "break_even": [_break_even(document, row) for row in document["break_even"]],
+        "programming": programming_lines(document),
         "laws": [_law(row) for row in document["adc_scenarios"]],
         "exact_heads": list(EXACT),
         "exact": [exact_cells(row) for row in document.get("exact", [])],
@@ -193,7 +204,7 @@ def _scenario(scenario: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _number(row: Mapping[str, Any]) -> dict[str, Any]:
-    span = "—" if not row["range"] else " to ".join(format_value(v, row["unit"]) for v in row["range"])
+    span = "—" if not row["range"] else " to ".join(format_like(row["written"], v, row["unit"]) for v in row["range"])
     return {
         "path": row["path"],
         "value": row["written"] or format_value(row["value"], row["unit"]),

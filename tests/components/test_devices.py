@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from imac_arch.components.amplifier import amplifier_power
+from imac_arch.components.mtj import tmr_at
 from imac_arch.components.row_driver import Transistors
-from imac_arch.components.synapse import tmr_at
 from tests.helpers import all_laws, setting, technology
 
 

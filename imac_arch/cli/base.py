@@ -1,0 +1,123 @@
+"""What every command shares: errors become messages and exit codes, results become files."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+
+__all__ = ["checked_format", "command_line", "debug", "guarded", "settings", "write"]
+
+F = TypeVar("F", bound=Callable[..., None])
+BUG, INTERRUPTED = 70, 130
+_debugging = False
+
+
+def debug(wanted: bool) -> None:
+    """Let bugs show their traceback."""
+    global _debugging
+    _debugging = wanted
+
+
+def guarded(command: F) -> F:
+    """Turn errors into messages and exit codes; a bug into 70, a traceback only with --debug."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from imac_arch.errors import ImacError
+
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except typer.Exit:
+            raise
+        except ImacError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted; nothing was written", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except Exception as error:
+            if _debugging:
+                raise
+            typer.echo(f"bug: {type(error).__name__}: {error}\nplease report it with: imac-arch --debug ...", err=True)
+            raise typer.Exit(BUG) from None
+
+    return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
+
+
+def settings(given: list[str]) -> dict[str, str]:
+    """Read ``PATH=VALUE`` options; a path may stand once."""
+    from imac_arch.errors import UsageError
+
+    found: dict[str, str] = {}
+    for text in given:
+        path, equals, value = text.partition("=")
+        path = path.strip()
+        if not equals or not path or not value.strip():
+            raise UsageError(f"--set {text!r}: write PATH=VALUE, such as components.adc.bits=6")
+        if path in found:
+            raise UsageError(f"--set {path} is given twice ({found[path]!r} and {value!r}); keep one of the two")
+        found[path] = value
+    return found
+
+
+def command_line() -> str:
+    """Return the command line without the output file, which does not change the result, nor where files lie."""
+    kept, skip = [], False
+    for word in sys.argv[1:]:
+        if skip:
+            skip = False
+        elif word in ("-o", "--output"):
+            skip = True
+        elif word not in (
+            "--force",
+            "-q",
+            "--quiet",
+            "--color",
+            "--no-color",
+            "--debug",
+            "--json",
+        ) and not word.startswith(("--output=", "-o")):
+            kept.append(Path(word).name if Path(word).is_absolute() else word)
+    return shlex.join(["imac-arch", *kept])
+
+
+def checked_format(output: str, formats: Sequence[str]) -> str:
+    """Return the format that the suffix of an output file asks for, before anything is computed."""
+    from imac_arch.errors import UnknownName, UsageError
+
+    path = Path(output)
+    kind = path.suffix.lower().removeprefix(".")
+    if not output.strip():
+        raise UsageError("-o needs a file, such as -o report.html")
+    if path.is_dir():
+        raise UsageError(f"{output} is a folder; name a file in it, such as {path / 'report.html'}")
+    if output != "-" and kind not in formats:
+        raise UnknownName("output format", kind or output, formats, "The suffix of -o chooses it.")
+    return kind
+
+
+def write(output: str, text: str, mark: str, force: bool, quiet: bool) -> None:
+    """Write a file whole or not at all, and say so on stderr.
+
+    ``mark`` is what the head of a file of ours holds; a file without it is kept, unless ``force``.
+    """
+    from imac_arch.files import write_text
+
+    size = write_text(Path(output), text, ours=mark, force=force)
+    if not quiet:
+        typer.echo(f"wrote {output} ({_size(size)})", err=True)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

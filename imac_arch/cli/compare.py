@@ -1,0 +1,138 @@
+"""The command ``compare``: a thin translator from options to :func:`imac_arch.compare` and from results to files."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from imac_arch.cli.base import checked_format, command_line, guarded, settings, write
+
+__all__ = ["compare"]
+
+FORMATS = ("html", "json", "csv", "md", "tex")
+WHAT, DESIGN, HOW, OUT = "What to compare", "Design", "Uncertainty", "Output"
+
+
+@guarded
+def compare(
+    net: Annotated[str | None, typer.Option(help="Widths (784-128-10) or a YAML file.", rich_help_panel=WHAT)] = None,
+    tech: Annotated[list[str] | None, typer.Option(help="Name or path; repeatable.", rich_help_panel=WHAT)] = None,
+    arch: Annotated[
+        list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="What ratios are against. (mixed_signal)", rich_help_panel=WHAT)
+    ] = None,
+    gpu: Annotated[str | None, typer.Option(help="Board, name or path. (h100)", rich_help_panel=WHAT)] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Assumptions of a paper: zand2020, amin2022, imac_sim.", rich_help_panel=WHAT)
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Inferences at once.", rich_help_panel=DESIGN)] = 1,
+    subarray: Annotated[
+        str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
+    ] = None,
+    adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
+    adc_law: Annotated[
+        str | None, typer.Option(help="survey, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
+    ] = None,
+    read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
+    timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
+    pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Hold closed forms against exact crossbars.", rich_help_panel=HOW)
+    ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
+    ] = None,
+    samples: Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)] = 0,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on any warning.", rich_help_panel=HOW)] = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT
+        ),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
+    ] = None,
+) -> None:
+    """Compare architectures for one network: a table here, a report in reports/."""
+    from imac_arch.comparison import compare as run
+    from imac_arch.errors import ThresholdError, UsageError
+
+    if net is None and scenario is None:
+        raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
+    if output is not None:
+        checked_format(output, FORMATS)
+    found = run(
+        net if net is not None else _scenario_network(str(scenario)),
+        tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
+        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario,
+        overrides=settings(set_ or []), exact=exact, samples=samples, seed=seed, command=command_line(),
+    )  # fmt: skip
+    document = found.document
+    if output == "-" and not json_:
+        typer.echo(_rendered(document, "html"), nl=False)
+    elif json_:
+        typer.echo(found.to_json(), nl=False)
+    else:
+        from rich.console import Console
+
+        from imac_arch.terminal import print_comparison
+
+        wide = None if sys.stdout.isatty() else 160
+        print_comparison(
+            document, Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+        )
+    if output != "-" and (output or not json_):
+        _write(document, output or f"reports/{_stem(document)}.html", force, quiet)
+    if strict and document["warnings"]:
+        raise ThresholdError(f"--strict: {len(document['warnings'])} warnings")
+
+
+def _scenario_network(name: str) -> str:
+    from imac_arch.scenario import load_scenario
+
+    return str(load_scenario(name).model.network)
+
+
+def _stem(document: dict[str, Any]) -> str:
+    names = [document["network"]["name"], "+".join(t["name"] for t in document["technologies"])]
+    names += [document["conditions"]["scenario"]] if document["conditions"]["scenario"] else []
+    return "".join(c if c.isalnum() or c in "-_+." else "_" for c in "_".join(names))[:120].lstrip(".") or "comparison"
+
+
+def _rendered(document: dict[str, Any], kind: str) -> str:
+    if kind == "html":
+        from imac_arch.report.render import render
+
+        return str(render(document))
+    if kind == "json":
+        import json
+
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    from imac_arch.table import export
+
+    return export(document, kind)
+
+
+def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> None:
+    kind = checked_format(output, FORMATS)
+    write(output, _rendered(document, kind), _mark(kind), force, quiet)
+
+
+def _mark(kind: str) -> str:
+    """Return what the head of a file of ours holds; the other formats have no head of their own."""
+    if kind == "html":
+        from imac_arch.report.render import MARK
+
+        return str(MARK)
+    heads = {"json": '"schema_version"', "csv": "network,technology,architecture,metric"}
+    return heads.get(kind, "power-area product (PAP)")

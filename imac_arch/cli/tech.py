@@ -1,0 +1,88 @@
+"""The commands ``tech``: what is shipped, and whether a file is in order."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imac_arch.cli.base import checked_format, guarded, settings, write
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="List, check, show and begin technology files.",
+    epilog="Example:  imac-arch tech check my_technology.yaml",
+    no_args_is_help=True,
+)
+
+
+@app.command("list", epilog="Example:  imac-arch tech list")
+@guarded
+def tech_list() -> None:
+    """List the shipped technologies, boards, scenarios and laws."""
+    from imac_arch.catalog import catalog
+
+    for kind, rows in catalog().items():
+        typer.echo(f"{kind}")
+        for name, title in rows:
+            typer.echo(f"  {name:<16}{title}")
+
+
+@app.command("check", epilog="Example:  imac-arch tech check tech/sot_mram.yaml")
+@guarded
+def tech_check(
+    files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
+) -> None:
+    """Check files: every error at once, with line, column and caret."""
+    from imac_arch.catalog import check
+    from imac_arch.errors import ImacError
+
+    worst = 0
+    for name in files:
+        try:
+            typer.echo(check(name))
+        except ImacError as error:
+            worst = max(worst, error.exit_code)
+            typer.echo(f"{error}", err=True)
+    if worst:
+        raise typer.Exit(worst)
+
+
+@app.command("schema", epilog="Example:  imac-arch tech schema > technology.schema.json")
+@guarded
+def tech_schema() -> None:
+    """Print the JSON Schema of a technology file, for editors."""
+    from imac_arch.catalog import schema_text
+
+    typer.echo(schema_text(), nl=False)
+
+
+@app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")
+@guarded
+def tech_show(
+    name: Annotated[str, typer.Argument(help="Technology, name or path.")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.")
+    ] = None,
+) -> None:
+    """Print a technology in full, with all that it extends."""
+    from imac_arch.catalog import resolved_text
+
+    typer.echo(resolved_text(name, settings(set_ or [])), nl=False)
+
+
+@app.command("new", epilog="Example:  imac-arch tech new my_mram.yaml --extends sot_mram")
+@guarded
+def tech_new(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, such as my_mram.yaml.")],
+    extends: Annotated[str | None, typer.Option(help="Start from this technology instead of the template.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what stands there.")] = False,
+) -> None:
+    """Write a new technology file to edit: a template of every key, or what differs from another one."""
+    from pathlib import Path
+
+    from imac_arch.catalog import template_text
+
+    checked_format(file, ("yaml", "yml"))
+    write(file, template_text(Path(file).stem, extends), "", force, quiet=False)

@@ -1,0 +1,35 @@
+"""Cells whose levels were measured one by one, such as several junctions on one spin-orbit track."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated, Literal
+
+from pydantic import field_validator
+
+from imac_arch.components.synapse import Pair, Synapse
+from imac_arch.quantity import Array, In, Quantity
+
+__all__ = ["LevelPair"]
+
+Level = Annotated[Quantity, In("S")]
+
+
+class LevelPair(Synapse):
+    """Two cells of the given conductances: n levels a cell make 2n - 1 a pair, the other cell being at its lowest."""
+
+    kind: Literal["level_pair"] = "level_pair"
+    conductance: tuple[Level, ...]
+
+    @field_validator("conductance")
+    @classmethod
+    def _rising(cls, given: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+        values = [level.value for level in given]
+        if len(values) < 2 or any(b <= a for a, b in itertools.pairwise(values)):
+            raise ValueError(f"give two or more levels that rise, not {[level.written for level in given]}")
+        return given
+
+    def states(self, voltage: Array) -> tuple[Pair, ...]:
+        """See the class."""
+        low, *above = (level.x for level in self.conductance)
+        return (*((low, g) for g in reversed(above)), (low, low), *((g, low) for g in above))

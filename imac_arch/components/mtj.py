@@ -1,0 +1,69 @@
+"""Magnetic tunnel junctions as synapse: their resistances from geometry."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
+from imac_arch.quantity import Array, In, Quantity
+
+__all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
+
+
+def junction_area(length: Array, width: Array) -> Array:
+    """Area of an elliptical junction of the given axes, ``pi/4 l w``, in m^2."""
+    return math.pi / 4 * length * width
+
+
+def junction_resistance(ra: Array, area: Array) -> Array:
+    """Parallel resistance ``RA / area``, in ohms."""
+    return ra / area
+
+
+def tmr_at(tmr: Array, voltage: Array, half: Array) -> Array:
+    """Tunnelling magnetoresistance under bias, ``TMR0 / (1 + (V/V_h)^2)``."""
+    return tmr / (1 + (voltage / half) ** 2)
+
+
+class MtjPair(Synapse):
+    """Two junctions; +1 is (P, AP), -1 is (AP, P), and a ternary zero is both P or both AP.
+
+    Without ``v_half`` the magnetoresistance is taken at zero bias, which is listed as neglected.
+    """
+
+    formula: ClassVar[str] = f"R_P = RA/(pi/4 l w), R_AP = R_P (1 + TMR/(1 + (V/v_half)^2)); {ELECTRICS}"
+    kind: Literal["mtj_pair"] = "mtj_pair"
+    length: Annotated[Quantity, In("m", gt=0)]
+    width: Annotated[Quantity, In("m", gt=0)]
+    ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
+    tmr: Annotated[Quantity, In("", gt=0)]
+    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
+    weights: Literal["binary", "ternary"] = "binary"
+    zero: Literal["both_ap", "both_p"] = "both_ap"
+
+    @property
+    def area(self) -> Array:
+        """Area of one junction [m^2]."""
+        return junction_area(self.length.x, self.width.x)
+
+    @property
+    def r_p(self) -> Array:
+        """Parallel resistance [ohm]."""
+        return junction_resistance(self.ra.x, self.area)
+
+    def r_ap(self, voltage: Array) -> Array:
+        """Antiparallel resistance [ohm] at a read voltage, which matters only where ``v_half`` is given."""
+        tmr = self.tmr.x if self.v_half is None else tmr_at(self.tmr.x, voltage, self.v_half.x)
+        return self.r_p * (1 + tmr)
+
+    def states(self, voltage: Array) -> tuple[Pair, ...]:
+        """See the class."""
+        high, low = 1 / self.r_p, 1 / self.r_ap(voltage)
+        zero = (low, low) if self.zero == "both_ap" else (high, high)
+        middle = (zero,) if self.weights == "ternary" else ()
+        return ((low, high), *middle, (high, low))
+
+    def junction_density(self, voltage: Array) -> Array:
+        """Current density in a parallel junction under the full voltage [A/m^2]."""
+        return voltage / (self.r_p * self.area)

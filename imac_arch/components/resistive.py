@@ -1,0 +1,43 @@
+"""Resistive cells between two resistances: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import model_validator
+
+from imac_arch.components.synapse import Pair, Synapse
+from imac_arch.quantity import Array, Count, In, Quantity
+
+__all__ = ["ResistivePair"]
+
+
+class ResistivePair(Synapse):
+    """Two cells of ``levels`` levels each, evenly spaced in conductance between ``1/r_off`` and ``1/r_on``.
+
+    ``binary`` weights use the two ends, +1 is (on, off) and -1 is (off, on). With ``levels`` a positive weight stands
+    in the + cell and a negative one in the - cell while the other is off: n levels a cell make 2n - 1 a pair.
+    """
+
+    kind: Literal["resistive_pair"] = "resistive_pair"
+    r_on: Annotated[Quantity, In("ohm", gt=0)]
+    r_off: Annotated[Quantity, In("ohm", gt=0)]
+    device_levels: Count
+    weights: Literal["binary", "levels"] = "binary"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ResistivePair:
+        if not self.r_off.value > self.r_on.value:
+            raise ValueError(f"r_off must exceed r_on, not {self.r_off.written} against {self.r_on.written}")
+        if self.device_levels.value < 2:
+            raise ValueError("a cell needs at least 2 levels to hold anything")
+        return self
+
+    def states(self, voltage: Array) -> tuple[Pair, ...]:
+        """See the class."""
+        on, off = 1 / self.r_on.x, 1 / self.r_off.x
+        if self.weights == "binary":
+            return ((off, on), (on, off))
+        top = int(self.device_levels.value) - 1
+        steps = [off + (on - off) * k / top for k in range(1, top + 1)]
+        return (*((off, g) for g in reversed(steps)), (off, off), *((g, off) for g in steps))
