@@ -15,7 +15,7 @@ from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
-POINTS = 15  # of the input distribution
+POINTS = 9  # of the input distribution
 HALVINGS, POLISHES = 10, 4
 Length = Annotated[Quantity, In("m", gt=0)]
 
@@ -147,10 +147,11 @@ class SotNeuron(Neuron):
             device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, self.offset.x * setting.vdd
         )
 
-    def inputs(self, setting: Setting) -> tuple[Array, ...]:
-        """Return equally likely input voltages [V], within the rails of the amplifier before it."""
-        scores = [NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)]
-        return tuple(np.clip(self.input_spread.x * z, -setting.vdd, setting.vdd) for z in scores)
+    def inputs(self, setting: Setting) -> Array:
+        """Return equally likely input voltages [V] in front of all other axes, within the rails of the amplifier."""
+        scores = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
+        spread = self.input_spread.x + 0 * setting.vdd
+        return np.clip(scores.reshape(-1, *(1,) * spread.ndim) * spread, -setting.vdd, setting.vdd)
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""
@@ -159,7 +160,7 @@ class SotNeuron(Neuron):
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         circuit = self.circuit(setting)
-        power = sum(supply_power(v, circuit) for v in self.inputs(setting)) / POINTS
+        power = supply_power(self.inputs(setting), circuit).mean(axis=0)
         fins = 2 * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * 2 * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
@@ -168,7 +169,7 @@ class SotNeuron(Neuron):
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
             latency=charge + self.load.x * setting.vdd / (2 * self.drive(setting)),
-            power=np.asarray(power),
+            power=power,
             law="inverter with divider",
             checks=(check,),
         )
