@@ -4,8 +4,12 @@ import json
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
-from imac_arch.errors import FileErrors
+from imac_arch.catalog import resolved_text, template_text
+from imac_arch.cli import app
+from imac_arch.components.base import each_quantity
+from imac_arch.errors import FileErrors, UnknownName
 from imac_arch.registry import names
 from imac_arch.technology import load_technology
 from tests.helpers import ROOT
@@ -97,3 +101,48 @@ def _numbers(part):
         return float(part) if isinstance(part, str) else part
     except ValueError:
         return part
+
+
+@pytest.mark.parametrize("name", names("technology"))
+def test_a_technology_shown_in_full_is_the_same_one(name, tmp_path):
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(resolved_text(name))
+    shown, shipped = load_technology(str(path)).model, load_technology(name).model
+    assert shown == shipped.model_copy(update={"extends": None})
+
+
+def test_what_is_shown_holds_what_was_set():
+    assert "voltage: 0.3 V" in resolved_text("reram", {"read.voltage": "0.3 V"})
+
+
+def test_the_template_has_every_key_and_nobodys_number(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(template_text("mine"))
+    found = load_technology(str(path)).model
+    assert found.name == "mine"
+    assert set(found.components) == set(load_technology("sot_mram").model.components)
+    assert {q.status for _, q in each_quantity(found)} == {"assumed"}
+
+
+def test_a_new_technology_says_only_what_differs(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(template_text("mine", "reram"))
+    found = load_technology(str(path)).model
+    assert found.components == load_technology("reram").model.components
+    with pytest.raises(UnknownName, match="did you mean 'reram'"):
+        template_text("mine", "rream")
+
+
+def test_the_commands_write_and_show(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    for words in (["a.yaml"], ["b.yaml", "--extends", "sot_mram"]):
+        assert runner.invoke(app, ["tech", "new", *words]).exit_code == 0
+        assert runner.invoke(app, ["tech", "check", words[0]]).exit_code == 0
+    before = (tmp_path / "a.yaml").read_text()
+    kept = runner.invoke(app, ["tech", "new", "a.yaml"])
+    assert (kept.exit_code, (tmp_path / "a.yaml").read_text()) == (4, before)
+    assert runner.invoke(app, ["tech", "new", "a.txt"]).exit_code == 2
+    shown = runner.invoke(app, ["tech", "show", "reram"])
+    assert shown.exit_code == 0
+    assert yaml.safe_load(shown.stdout)["components"]["synapse"]["kind"] == "resistive_pair"
