@@ -19,6 +19,7 @@ from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.exactly import exact_rows
 from imac_arch.files import read_yaml, write_text
 from imac_arch.findings import refuse
+from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network, NetworkFile, parse_network
 from imac_arch.registry import is_path
 from imac_arch.reproduce import reproduce
@@ -104,6 +105,7 @@ def compare(
     read: str | None = None,
     pipelined: bool = False,
     timing: str | None = None,
+    tiles: str | None = None,
     scenario: str | None = None,
     overrides: Mapping[str, Any] | None = None,
     exact: bool = False,
@@ -126,6 +128,7 @@ def compare(
         read: ``averaging`` or ``virtual_ground``.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
+        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
         exact: hold the closed forms against the exact network of each subarray.
@@ -157,6 +160,7 @@ def compare(
     if net is None and chosen is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
     network = _network(net if net is not None else str(chosen and chosen.network))
+    network = network if tiles is None else network.partitioned(tiles)
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
     if len(set(names)) < len(names):
@@ -170,6 +174,8 @@ def compare(
         if any(c.loaded.model.name == loaded.model.name for c in everything):
             raise UsageError(f"two technologies are called {loaded.model.name!r}; give the copy a name of its own")
         inputs = prepare(network, loaded.model, laws, board.model.board if board else None, samples=samples, seed=seed)
+        if any("synapse" in ARCHITECTURES[name].roles for name in architectures):
+            refuse_tiles(inputs.nominal().case().mapping, network.tiles)
         found = evaluate(inputs, architectures, batch=batch, pipelined=pipelined, timing=pace)
         for evaluation in found:
             refuse(evaluation)

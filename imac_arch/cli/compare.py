@@ -33,6 +33,9 @@ def compare(
     subarray: Annotated[
         str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
     ] = None,
+    tiles: Annotated[
+        str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)
+    ] = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
     adc_law: Annotated[
         str | None, typer.Option(help="survey, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
@@ -74,7 +77,7 @@ def compare(
     found = run(
         net if net is not None else _scenario_network(str(scenario)),
         tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario,
+        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles, scenario=scenario,
         overrides=settings(set_ or []), exact=exact, samples=samples, seed=seed, command=command_line(),
     )  # fmt: skip
     document = found.document
