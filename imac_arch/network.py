@@ -116,9 +116,7 @@ class Network(BaseModel):
         for number, (part, layer) in enumerate(zip(parts, self.layers, strict=True), 1):
             found = re.fullmatch(r"0*([1-9][0-9]{0,11})x0*([1-9][0-9]{0,11})", part)
             if found is None and part != "auto":
-                raise UsageError(
-                    f"tiles {text!r}: layer {number} is {part!r}; write row tiles x column tiles, or auto"
-                )
+                raise UsageError(f"tiles {text!r}: layer {number} is {part!r}; write row tiles x column tiles, or auto")
             counts = (int(found[1]), int(found[2])) if found else (None, None)
             layers.append(layer.model_copy(update=dict(zip(("row_tiles", "col_tiles"), counts, strict=True))))
         return self.model_copy(update={"layers": tuple(layers)})
