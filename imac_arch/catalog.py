@@ -8,15 +8,16 @@ from typing import Any
 
 from imac_arch.components.base import each_quantity
 from imac_arch.errors import FileErrors, UnknownName
-from imac_arch.files import read_yaml
+from imac_arch.files import read_text, read_yaml, yaml_text
 from imac_arch.registry import FOLDERS, find, is_path, names
 from imac_arch.scenario import load_scenario
 from imac_arch.technology import Loaded, Technology, load_board, load_law, load_technology, wrong_kind
 
-__all__ = ["catalog", "check", "schema_text"]
+__all__ = ["catalog", "check", "resolved_text", "schema_text", "template_text"]
 
 _LOADERS = {"technology": load_technology, "board": load_board, "law": load_law, "scenario": load_scenario}
-PART = "Part"
+PART, TEMPLATE = "Part", "made_up"
+SCHEMA_LINE = "# yaml-language-server: $schema=technology.schema.json\n"
 _PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws"}
 
 
@@ -62,6 +63,33 @@ def check(name: str) -> str:
 def _misnamed(loaded: Loaded, name: str) -> str:
     stem = Path(name).stem
     return f" (it calls itself {loaded.model.name!r}, its file {stem!r})" if loaded.model.name != stem else ""
+
+
+def resolved_text(name: str, overrides: dict[str, str] | None = None) -> str:
+    """Return a technology as YAML with everything that it takes from the one it extends, and with overrides.
+
+    Raises:
+        ImacError: everything that is wrong with the file.
+    """
+    data = load_technology(name, overrides).document.data
+    return yaml_text({key: value for key, value in data.items() if key != "extends"})
+
+
+def template_text(name: str, base: str | None = None) -> str:
+    """Return the text of a new technology of the given name: a template, or a few lines that extend ``base``.
+
+    Raises:
+        ImacError: the base is absent or wrong.
+    """
+    if base is None:
+        text = read_text(find("technology", TEMPLATE))
+        return text.replace(f"name: {TEMPLATE}", f"name: {name}", 1).replace(SCHEMA_LINE, "", 1)
+    load_technology(base)
+    return (
+        f"# Everything that is not said here is as in {base}.\nkind: technology\nname: {name}\n"
+        f"title: {name}, as {base} but for what follows\nextends: {base}\n\n"
+        "sources: {}\n\nread: {}\n\ncomponents: {}\n"
+    )
 
 
 def _partial(definitions: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,21 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.assemble import assemble
-from imac_arch.components.adc import ADC_LAWS
 from imac_arch.components.base import Laws
 from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.exactly import exact_rows
-from imac_arch.files import read_yaml, write_text
+from imac_arch.files import write_text
 from imac_arch.findings import refuse
 from imac_arch.mapping import refuse_tiles
-from imac_arch.network import Network, NetworkFile, parse_network
-from imac_arch.registry import is_path
+from imac_arch.network import Network
+from imac_arch.options import explicit_fields
 from imac_arch.reproduce import reproduce
 from imac_arch.scenario import Scenario, load_scenario
-from imac_arch.schema import validate
 from imac_arch.technology import load_board, load_laws, load_technology
+from imac_arch.workload import load_network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +139,7 @@ def compare(
     """
     plan = None if scenario is None else load_scenario(scenario)
     chosen: Scenario | None = plan.model if plan else None
-    explicit = _explicit(subarray, adc_bits, adc_law, read, overrides)
+    explicit = explicit_fields(subarray, adc_bits, adc_law, read, overrides)
     fields = chosen.fields(explicit) if chosen else explicit
     architectures = _architectures([arch] if isinstance(arch, str) else arch, chosen, baseline)
     usual = chosen.baseline if chosen else "mixed_signal"
@@ -159,7 +157,7 @@ def compare(
         raise UnknownName("timing", pace, ("settled", "declared"))
     if net is None and chosen is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
-    network = _network(net if net is not None else str(chosen and chosen.network))
+    network = load_network(net if net is not None else str(chosen and chosen.network))
     network = network if tiles is None else network.partitioned(tiles)
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
@@ -195,50 +193,6 @@ def compare(
             options={"batch": batch, "pipelined": pipelined}, timing=timing,
         )  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
-
-
-def _network(net: str | Path | Network) -> Network:
-    if isinstance(net, Network):
-        return net
-    text = str(net)
-    if isinstance(net, Path) or is_path(text):
-        return validate(NetworkFile, read_yaml(Path(text))).network()
-    return parse_network(text)
-
-
-def _explicit(
-    subarray: str | None,
-    adc_bits: int | None,
-    adc_law: str | None,
-    read: str | None,
-    overrides: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """Return the overrides that options ask for, by path."""
-    explicit: dict[str, Any] = {}
-    if subarray is not None:
-        explicit |= _subarray(subarray)
-    if adc_bits is not None:
-        explicit["components.adc.bits"] = str(adc_bits)
-    if adc_law is not None:
-        if adc_law not in ADC_LAWS:
-            raise UnknownName("ADC law", adc_law, ADC_LAWS)
-        explicit["components.adc.law"] = adc_law
-    if read is not None:
-        if read not in ("averaging", "virtual_ground"):
-            raise UnknownName("read circuit", read, ("averaging", "virtual_ground"))
-        explicit["read.circuit"] = read
-    for path in overrides or {}:
-        if path in explicit:
-            raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
-    explicit |= dict(overrides or {})
-    return explicit
-
-
-def _subarray(text: str) -> dict[str, str]:
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(re.fullmatch(r"0*[1-9][0-9]{0,8}", p.strip()) for p in parts):
-        raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more, such as 128x128")
-    return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}
 
 
 def _architectures(arch: Sequence[str] | None, scenario: Scenario | None, baseline: str | None) -> list[str]:

@@ -11,14 +11,24 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import Line, LineTotals
-from imac_arch.components.base import Component, each_quantity
+from imac_arch.components.base import Component, Law, each_quantity
 from imac_arch.components.mtj import MtjPair
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.quantity import Array, Quantity
 from imac_arch.technology import Loaded, Source
 
-__all__ = ["RATIO_METRICS", "Compared", "interval", "one", "technology_part"]
+__all__ = [
+    "RATIO_METRICS",
+    "Compared",
+    "interval",
+    "laws_behind",
+    "layer_value",
+    "one",
+    "provenance",
+    "technology_part",
+    "unit_costs",
+]  # fmt: skip
 
 RATIO_METRICS = (
     "area", "power", "latency", "interval", "throughput", "energy", "pap", "pap_equal_throughput", "eap", "edp",
@@ -160,10 +170,20 @@ def _breakdown(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
 
 
 def _layer(values: Array, layer: int, layers: int) -> float:
+    return float(layer_value(values, layer, layers).reshape(-1)[0])
+
+
+def layer_value(values: Array, layer: int, layers: int) -> Array:
+    """Return the values of one layer, (designs..., samples), of an array over (layers, designs..., samples)."""
     array = np.asarray(values, dtype=float)
-    if array.ndim < 2:
-        return float(array.reshape(-1)[0])
-    return float(array[layer if array.shape[0] == layers else 0, ..., 0].reshape(-1)[0])
+    return array if array.ndim < 2 else array[layer if array.shape[0] == layers else 0]
+
+
+def unit_costs(part: LineTotals) -> tuple[dict[str, float], int, int]:
+    """Return the unit costs of a line in the layer with most instances, that layer, and how many layers there are."""
+    layers, layer = part.area.shape[0], _busiest(part)
+    names = ("area", "energy", "latency", "leakage", "power")
+    return {name: _layer(getattr(part.line.cost, name), layer, layers) for name in names}, layer, layers
 
 
 def _components(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str, Any]]:
@@ -173,18 +193,14 @@ def _components(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str
         if line.component in seen:
             continue
         seen.add(line.component)
-        busiest = _busiest(part)
-        layers = part.area.shape[0]
+        costs, busiest, _ = unit_costs(part)
         cost = line.cost
         yield {
             "technology": evaluation.technology,
             "architecture": evaluation.architecture,
             "component": line.component,
             "role": line.role,
-            **{
-                name: _layer(getattr(cost, name), busiest, layers)
-                for name in ("area", "energy", "latency", "leakage", "power")
-            },
+            **costs,
             "layer": None if line.shared else busiest + 1,
             "law": cost.law,
             "scaled": list(dict.fromkeys(cost.scaled)),
@@ -200,13 +216,19 @@ def _busiest(part: LineTotals) -> int:
 
 def _cited(line: Line, compared: Compared) -> list[str]:
     """Return the sources behind a component: those of its fields, and those of the laws that it was priced by."""
-    role, law = line.role, line.cost.law
+    role = line.role
     component = compared.inputs.board if role == "board" else compared.inputs.technology.components.get(role)
     by_name = compared.inputs.laws.by_name
-    used = {law.split(",")[0], role, "scaling" if line.cost.scaled else ""} | {c.source for c in line.cost.checks}
-    used |= {"logic"} if role == "mac" else {"wire"} if role == "synapse" else set()
-    parts = [component, *(by_name[name] for name in used if name in by_name)]
+    parts = [component, *(by_name[name] for name in laws_behind(line, by_name))]
     return sorted({key for part in parts for _, quantity in each_quantity(part) for key in quantity.source})
+
+
+def laws_behind(line: Line, by_name: Mapping[str, Law]) -> list[str]:
+    """Return the names of the laws that a line was priced by, sorted."""
+    role, cost = line.role, line.cost
+    used = {cost.law.split(",")[0], role, "scaling" if cost.scaled else ""} | {check.source for check in cost.checks}
+    used |= {"logic"} if role == "mac" else {"wire"} if role == "synapse" else set()
+    return sorted(used & set(by_name))
 
 
 def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str, Any]]:

@@ -22,7 +22,7 @@ import yaml
 
 from imac_arch.errors import FileErrors, InputOutputError, Problem, UsageError
 
-__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text"]
+__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
 _MAX_BYTES = 10_000_000
@@ -221,6 +221,29 @@ def _scalar(text: str) -> Any:
         return float(text)
     special = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
     return special.get(text.lower(), text)
+
+
+def yaml_text(data: Any, indent: int = 0) -> str:
+    """Return plain data as YAML: one line for a number with its source, blocks for what holds several.
+
+    ``parse_text`` reads back what was written.
+    """
+    lines = []
+    for key, value in data.items():
+        head = " " * indent + _flow(key) + ":"
+        if isinstance(value, dict) and value and not {"value", "title"} & set(value):
+            lines.append(f"{head}\n{yaml_text(value, indent + 2)}")
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            items = "".join(f"{' ' * (indent + 2)}- {_flow(item)}\n" for item in value)
+            lines.append(f"{head}\n{items}")
+        else:
+            lines.append(f"{head} {_flow(value)}\n")
+    return "".join(lines)
+
+
+def _flow(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=math.inf, allow_unicode=True, sort_keys=False)
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def digest(data: Any) -> str:

@@ -177,7 +177,7 @@ class In:
             keys,
             status,
             texts["note"] or "",
-            str(form["value"]),
+            form["value"] if isinstance(form["value"], str) else f"{form['value']:.12g}",
             self._bounds(range_),
         )
 

@@ -24,7 +24,7 @@ from imac_arch.table import (
 )
 from imac_arch.units import format_value
 
-__all__ = ["print_comparison"]
+__all__ = ["print_comparison", "print_explanation"]
 
 
 def print_comparison(document: Mapping[str, Any], console: Console) -> None:
@@ -136,3 +136,67 @@ def _warnings(warnings: Sequence[Mapping[str, Any]]) -> list[Any]:
         text = Text.assemble((f"{warning['code']}  ", "yellow"), warning["message"], (f"  [{warning['where']}]", "dim"))
         lines.append(Padding(text, (0, 0, 0, 2)))
     return lines
+
+
+def print_explanation(found: Mapping[str, Any], console: Console) -> None:
+    """Print a component: its law, what one costs, its numbers with their sources, and where they hold."""
+    parts: list[Any] = [Text(f"{found['name']}: {found['title']}", style="bold")]
+    facts = [f"kind {found['kind']}" if found["kind"] else "", f"used by {', '.join(found['used_by'])}"]
+    others = [kind for kind in found["kinds"] if kind != found["kind"]]
+    facts = [facts[0], facts[1] if found["used_by"] else "", f"other kinds: {', '.join(others)}" if others else ""]
+    parts += [Text("; ".join(fact for fact in facts if fact), style="dim"), Text(found["text"].replace("``", ""))]
+    if found["choices"]:
+        parts.append(Text("set to: " + ", ".join(f"{key} {value}" for key, value in found["choices"].items())))
+    parts += [Text(text) for text in (found["formula"], found["note"], *found["problems"]) if text]
+    if found["costs"]:
+        parts += [Text(), _unit_costs(found)]
+    if found["range"]:
+        table = _table("Where it holds", ["here", "from", "to", "outside"], "law and quantity")
+        for row in found["range"]:
+            cells = [format_value(row[key], row["unit"]) for key in ("value", "low", "high")]
+            table.add_row(f"{row['law']}: {row['quantity']}", *cells, row["outside"])
+        parts += [Text(), table]
+    if found["numbers"]:
+        parts += [Text(), _numbers_table("Its numbers", found["numbers"])]
+    for law in found["laws"]:
+        parts += [Text(), Text(f"Law {law['name']}: {law['title']}", style="bold")]
+        parts += [Text(text) for text in (law["formula"], law["text"].replace("``", ""), law["note"]) if text]
+        parts.append(_numbers_table("", law["numbers"]))
+    numbers = [row for part in (found, *found["laws"]) for row in part["numbers"]]
+    sources = {s["key"]: s for row in numbers for s in row["source"]}
+    if sources:
+        parts += [Text(), Text("Sources", style="bold")]
+        lines = [f"{key}: {s['title']}  {s['link']}" for key, s in sorted(sources.items())]
+        parts += [Padding(Text(line), (0, 0, 0, 2)) for line in lines]
+    console.print(Group(*parts), soft_wrap=False)
+
+
+def _unit_costs(found: Mapping[str, Any]) -> Table:
+    units = {"area": "m^2", "energy": "J", "latency": "s", "leakage": "W", "power": "W"}
+    title = f"What one costs for {found['network']} on {found['technology']} (90 % interval)"
+    table = _table(title, ["area", "energy of an action", "latency", "leakage", "static power"], "")
+    for row in found["costs"]:
+        cells = []
+        for name, unit in units.items():
+            span = row["intervals"][name] or {}
+            low, high = span.get("low"), span.get("high")
+            text = ""
+            if low is not None and high is not None and low < high:
+                text = f" [{format_value(low, unit, 2)}, {format_value(high, unit, 2)}]"
+            cells.append(format_value(row[name], unit) + text)
+        table.add_row(f"{row['component']} ({row['architecture']})", *cells)
+        for text in row["scaled"]:
+            table.add_row(Text(f"  carried: {text}", style="dim"))
+    return table
+
+
+def _numbers_table(title: str, numbers: Sequence[Mapping[str, Any]]) -> Table:
+    table = _table(title, ["value", "90 % range", "status", "source"], "")
+    for column in table.columns[3:]:
+        column.justify = "left"
+    for row in numbers:
+        span = " to ".join(format_value(v, row["unit"]) for v in row["range"]) if row["range"] else ""
+        source = ", ".join(s["key"] for s in row["source"])
+        value = row["written"] or format_value(row["value"], row["unit"])
+        table.add_row(row["path"], value, span, row["status"], "; ".join(t for t in (source, row["note"]) if t))
+    return table

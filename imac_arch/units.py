@@ -168,6 +168,11 @@ def to_unit(value: float, unit: str) -> float:
     return value / float(factor)
 
 
+def format_like(written: str, value: float, unit: str) -> str:
+    """Write a value as the one that stands in a file: in percent where that is."""
+    return f"{_digits(value * 100, 3)} %" if written.rstrip().endswith("%") else format_value(value, unit)
+
+
 def format_value(value: float, unit: str, digits: int = 3) -> str:
     """Write an SI value for people: ``1.45 W``, ``0.0271 mm²``, ``2 ns``, with the prefix that reads best.
 

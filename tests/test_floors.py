@@ -12,10 +12,11 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
-    ("components", "mapping"), ("technology", "bill"), ("case",), ("subarray",), ("architectures",),
+    ("components", "mapping"), ("technology", "bill", "workload", "options", "weights"), ("case",), ("subarray",),
+    ("circuit", "architectures"),
     ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming",),
-    ("assemble", "reproduce", "exactly"),
-    ("table",), ("report", "terminal"), ("comparison", "catalog"), ("cli",), ("__main__",),
+    ("assemble", "reproduce", "exactly", "spice"),
+    ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {

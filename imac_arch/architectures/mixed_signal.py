@@ -64,7 +64,7 @@ def bill(case: Case) -> Bill:
         cost = hold.cost(setting, "sample-and-hold")
         lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
     lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
-    lines += _digital(case, bits, (synapse.columns_per_weight.x, math.log2(synapse.levels)), phases, converters)
+    lines += _digital(case, bits, (synapse.columns_per_weight.x, math.log2(synapse.levels)), phases, converters, shared)
 
     subarrays, utilization = occupancy(case)
     required = adc.required_bits(mapping.rows, largest)
@@ -92,7 +92,9 @@ def _window(rule: str, phases: Array, ready: Array, convert: Array, wait: Array)
     return phases * ready if rule == "sampled" else ready + phases * convert + (phases - 1) * wait
 
 
-def _digital(case: Case, bits: Array, slices: tuple[Array, float], phases: Array, converters: Array) -> list[Line]:
+def _digital(
+    case: Case, bits: Array, slices: tuple[Array, float], phases: Array, converters: Array, shared: Array
+) -> list[Line]:
     """Return accumulation over bit slices, phases and row tiles, neurons, registers, bus and the final comparison."""
     mapping, setting, last = case.mapping, case.setting, case.last
     hidden = case.technology.read.hidden_bits.x
@@ -111,8 +113,10 @@ def _digital(case: Case, bits: Array, slices: tuple[Array, float], phases: Array
     neuron = case.role("digital_neuron", Table)
     if neuron is not None:
         cost = neuron.cost(setting, "digital neuron")
-        units = np.ceil(case.fan_out / (neuron.shared.x if neuron.shared else 1))
-        delay = cost.latency + 0 * units
+        served = neuron.shared.x if neuron.shared else np.ones(())
+        units = np.ceil(case.fan_out / served)
+        # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
+        delay = cost.latency * np.ceil(np.minimum(served, case.fan_out) / shared)
         lines.append(Line("digital neuron", "digital_neuron", cost, units, case.fan_out, delay))
     moved = case.fan_out * hidden
     lines += registers(case, "activation register", moved, np.ones_like(moved))

@@ -10,6 +10,7 @@ import typer
 from imac_arch.cli import tech
 from imac_arch.cli.base import INTERRUPTED, debug
 from imac_arch.cli.compare import compare
+from imac_arch.cli.explain import explain
 
 __all__ = ["app", "main"]
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command(epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram --tech sot_mram_imec --gpu v100")(
     compare
 )
+app.command(epilog="Example:  imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")(explain)
 app.add_typer(tech.app, name="tech")
 
 

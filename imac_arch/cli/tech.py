@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import guarded
+from imac_arch.cli.base import checked_format, guarded, settings, write
 
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="List and check technology files.",
+    help="List, check, show and begin technology files.",
     epilog="Example:  imac-arch tech check my_technology.yaml",
     no_args_is_help=True,
 )
@@ -56,3 +56,33 @@ def tech_schema() -> None:
     from imac_arch.catalog import schema_text
 
     typer.echo(schema_text(), nl=False)
+
+
+@app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")
+@guarded
+def tech_show(
+    name: Annotated[str, typer.Argument(help="Technology, name or path.")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.")
+    ] = None,
+) -> None:
+    """Print a technology in full, with all that it extends."""
+    from imac_arch.catalog import resolved_text
+
+    typer.echo(resolved_text(name, settings(set_ or [])), nl=False)
+
+
+@app.command("new", epilog="Example:  imac-arch tech new my_mram.yaml --extends sot_mram")
+@guarded
+def tech_new(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, such as my_mram.yaml.")],
+    extends: Annotated[str | None, typer.Option(help="Start from this technology instead of the template.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what stands there.")] = False,
+) -> None:
+    """Write a new technology file to edit: a template of every key, or what differs from another one."""
+    from pathlib import Path
+
+    from imac_arch.catalog import template_text
+
+    checked_format(file, ("yaml", "yml"))
+    write(file, template_text(Path(file).stem, extends), "", force, quiet=False)

@@ -35,6 +35,7 @@ class DifferentialAmplifier(Component):
     """One amplifier per output and row tile, always biased."""
 
     roles: ClassVar[tuple[str, ...]] = ("amplifier",)
+    formula: ClassVar[str] = "GBW = gain ln(2^(b+1))/(2 pi t); gm = 2 pi GBW C_L; P = branches gm/(gm/I_D) span"
     kind: Literal["differential_amplifier"] = "differential_amplifier"
     gain: Ratio
     output_gain: Ratio

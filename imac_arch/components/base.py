@@ -105,9 +105,11 @@ class Source(Part):
 
 
 class Component(Part):
-    """The base of every component kind. A subclass names itself in ``kind`` and the roles it can fill in ``roles``."""
+    """The base of every component kind. A subclass names itself in ``kind``, the roles it can fill in ``roles``, and
+    its law in one line in ``formula``."""
 
     roles: ClassVar[tuple[str, ...]] = ()
+    formula: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type[Component]]] = {}
     note: str = ""
 

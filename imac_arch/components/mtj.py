@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.synapse import Pair, Synapse
+from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
 from imac_arch.quantity import Array, In, Quantity
 
 __all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
@@ -32,6 +32,7 @@ class MtjPair(Synapse):
     Without ``v_half`` the magnetoresistance is taken at zero bias, which is listed as neglected.
     """
 
+    formula: ClassVar[str] = f"R_P = RA/(pi/4 l w), R_AP = R_P (1 + TMR/(1 + (V/v_half)^2)); {ELECTRICS}"
     kind: Literal["mtj_pair"] = "mtj_pair"
     length: Annotated[Quantity, In("m", gt=0)]
     width: Annotated[Quantity, In("m", gt=0)]

@@ -14,6 +14,10 @@ from imac_arch.quantity import Array, Count, In, Quantity, Ratio
 __all__ = ["Cells", "Loading", "Programming", "Synapse"]
 
 Pair = tuple[Array, Array]
+ELECTRICS = (
+    "area = cell_area cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
+    "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Synapse(Component):
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
+    formula: ClassVar[str] = ELECTRICS
     cell_area: Annotated[Quantity, In("m^2", gt=0)]
     cells_per_weight: Count
     columns_per_weight: Count

@@ -21,6 +21,10 @@ class SystolicArray(Component):
     """A weight-stationary array of multiply-accumulate units, made of the technology's logic."""
 
     roles: ClassVar[tuple[str, ...]] = ("mac",)
+    formula: ClassVar[str] = (
+        "cycles = sum over layers of ceil(M/R) ceil(N/C) (R + batch) + R + 2C; energy = macs (e_multiply + e_add) + "
+        "(macs bits/batch + activation bits) e_sram_bit + leakage"
+    )
     kind: Literal["systolic_array"] = "systolic_array"
     rows: Count
     cols: Count

@@ -17,7 +17,7 @@ from imac_arch.table import (
     show_metric,
     show_ratio,
 )
-from imac_arch.units import format_value
+from imac_arch.units import format_like, format_value
 
 __all__ = ["facts"]
 
@@ -204,7 +204,7 @@ def _scenario(scenario: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _number(row: Mapping[str, Any]) -> dict[str, Any]:
-    span = "—" if not row["range"] else " to ".join(format_value(v, row["unit"]) for v in row["range"])
+    span = "—" if not row["range"] else " to ".join(format_like(row["written"], v, row["unit"]) for v in row["range"])
     return {
         "path": row["path"],
         "value": row["written"] or format_value(row["value"], row["unit"]),

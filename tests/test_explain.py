@@ -1,0 +1,82 @@
+"""``explain``: every role, law and board has a law, numbers with sources, and a range."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from imac_arch.cli import app
+from imac_arch.errors import UnknownName
+from imac_arch.explain import explain
+from imac_arch.network import parse_network
+from imac_arch.registry import names
+from imac_arch.technology import ROLES
+from tests.helpers import first, run
+
+NET = parse_network("784-128-10")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("tech", ["sot_mram", "reram"])
+def test_every_role_is_explained(role, tech):
+    found = explain(role, tech, NET, samples=20)
+    assert found["text"]
+    assert found["used_by"]
+    for row in found["numbers"] + [n for law in found["laws"] for n in law["numbers"]]:
+        assert row["sourced"], row["path"]
+        assert row["where"]
+
+
+@pytest.mark.parametrize("law", sorted(set(names("law")) - set(ROLES)))
+def test_every_law_is_explained_by_its_own_numbers(law):
+    (part,) = explain(law, "sot_mram", NET)["laws"]
+    assert part["name"] == law
+    assert part["text"]
+    assert part["numbers"]
+    assert all(row["path"].startswith(f"laws.{law}.") for row in part["numbers"])
+    assert all(":" in row["where"] for row in part["numbers"])
+
+
+@pytest.mark.parametrize("board", names("board"))
+def test_every_board_is_explained(board):
+    found = explain(board, "sot_mram", NET, samples=20)
+    assert found["what"] == "board"
+    assert found["costs"]
+    assert [row["path"] for row in found["numbers"] if row["path"].endswith("die_area")] == [f"boards.{board}.die_area"]
+
+
+def test_unit_costs_are_those_that_the_comparison_uses():
+    cost = explain("amplifier", "sot_mram", NET, samples=20)["costs"][0]
+    line = next(p.line for p in run(archs=("imac",))["imac"].totals.lines if p.line.role == "amplifier")
+    assert cost["power"] == pytest.approx(first(line.cost.power[:1]))
+    assert cost["instances"] == pytest.approx(first(line.instances))
+
+
+def test_the_range_of_a_law_and_what_happens_outside_are_told():
+    rows = {row["quantity"]: row for row in explain("adc", "sot_mram", NET)["range"]}
+    assert (rows["enob"]["low"], rows["enob"]["high"], rows["enob"]["outside"]) == (3, 10, "error")
+    assert rows["rate"]["outside"] == "warning extrapolated"
+
+
+def test_an_option_changes_what_is_explained():
+    found = explain("adc", "sot_mram", NET, overrides={"components.adc.law": "in_array"})
+    assert "adc_in_array" in [law["name"] for law in found["laws"]]
+    assert found["choices"]["law"] == "in_array"
+
+
+def test_an_unknown_name_proposes_the_nearest():
+    with pytest.raises(UnknownName, match="did you mean 'amplifier'"):
+        explain("amplifer", "sot_mram", NET)
+
+
+def test_the_command_prints_a_table_or_one_document():
+    runner = CliRunner()
+    shown = runner.invoke(app, ["explain", "amplifier"])
+    assert shown.exit_code == 0
+    for text in ("gm_over_id", "15 1/V", "assumed", "Sources", "differential amplifier (imac)"):
+        assert text in shown.stdout
+    printed = runner.invoke(app, ["explain", "amplifier", "--json"])
+    assert json.loads(printed.stdout)["name"] == "amplifier"
+    wrong = runner.invoke(app, ["explain", "amplifer"])
+    assert wrong.exit_code == 2
+    assert "did you mean 'amplifier'" in wrong.output
