@@ -24,7 +24,7 @@ from imac_arch.table import (
 )
 from imac_arch.units import format_value
 
-__all__ = ["print_comparison", "print_explanation"]
+__all__ = ["print_check", "print_comparison", "print_explanation"]
 
 
 def print_comparison(document: Mapping[str, Any], console: Console) -> None:
@@ -113,6 +113,17 @@ def _exact(document: Mapping[str, Any]) -> list[Any]:
     for row in document["exact"]:
         table.add_row(*exact_cells(row)[0 if len(document["technologies"]) > 1 else 1 :])
     return [Text(), table]
+
+
+def print_check(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Print what an exact solution is held against, with its errors and limits."""
+    table = _table("Exact solution against ngspice", ("ours", "ngspice", "error", "limit", "ok"), "what")
+    for row in rows:
+        figures = (format_value(row[name], row["unit"], 6) for name in ("ours", "ngspice"))
+        limit = "—" if row["limit"] is None else f"{row['limit']:.0e}"
+        verdict = "" if row["limit"] is None else "yes" if row["ok"] else "NO"
+        table.add_row(row["what"], *figures, f"{row['error']:.1e}", limit, verdict)
+    console.print(table)
 
 
 def _break_even(document: Mapping[str, Any]) -> list[Any]:

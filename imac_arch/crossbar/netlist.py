@@ -144,7 +144,8 @@ def netlist(
     """Return a netlist with an operating point and, where asked for, the step response.
 
     It prints the current of every source (negative where it delivers), every output, amplifier and neuron; with a
-    transient it writes ``transient.txt`` with a pair of columns (time, value) per output of the last layer.
+    transient it writes ``transient.txt`` with a pair of columns (time, value) per bit line of the last layer, then
+    per neuron.
 
     Args:
         layers: from the inputs to the outputs; all but the last need a stage, whose neurons drive the next.
@@ -178,8 +179,9 @@ def netlist(
         if layer.stage is not None:
             lines += _stage(k, layer.stage, crossbar.ends(k))
             columns = crossbar.g.shape[1] // 2
-            ends = [f"v(x{k + 1}_{c})" for c in range(columns)]
-            shown += [f"v(d{k}_{c})" for c in range(columns)] + ends
+            neurons = [f"v(x{k + 1}_{c})" for c in range(columns)]
+            shown += [f"v(d{k}_{c})" for c in range(columns)] + neurons
+            ends += neurons
     lines += [f".options {_EXACT}", ".control", "set numdgt=15", "set width=200", "op"]
     lines += [f"print {name}" for name in shown]
     if transient:
