@@ -15,7 +15,7 @@ from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.exactly import exact_rows
-from imac_arch.files import write_text
+from imac_arch.files import digest, write_text
 from imac_arch.findings import refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
@@ -23,10 +23,12 @@ from imac_arch.options import explicit_fields
 from imac_arch.reproduce import reproduce
 from imac_arch.scenario import Scenario, load_scenario
 from imac_arch.technology import load_board, load_laws, load_technology
+from imac_arch.weights import given_weights
 from imac_arch.workload import load_network
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["Comparison", "compare"]
 
@@ -107,6 +109,7 @@ def compare(
     scenario: str | None = None,
     overrides: Mapping[str, Any] | None = None,
     exact: bool = False,
+    weights: str | Path | Sequence[NDArray[Any]] | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -129,7 +132,9 @@ def compare(
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
-        exact: hold the closed forms against the exact network of each subarray.
+        exact: hold the closed forms against the exact network of one subarray of each shape, of random weights.
+        weights: for ``exact``, of which every subarray is then solved: a file, see
+            :func:`imac_arch.weights.read_weights`, or the arrays themselves.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.
         command: the command line, for the report.
@@ -159,6 +164,9 @@ def compare(
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
     network = load_network(net if net is not None else str(chosen and chosen.network))
     network = network if tiles is None else network.partitioned(tiles)
+    if weights is not None and not exact:
+        raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
+    held = None if weights is None else given_weights(weights, network)
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
     if len(set(names)) < len(names):
@@ -186,7 +194,9 @@ def compare(
     }  # fmt: skip
     document["command"] = command
     if exact:
-        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed)]
+        document["conditions"]["weights"] = "random" if held is None else "given"
+        document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}
+        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed, held)]
     if chosen is not None:
         document["scenario"] = reproduce(
             chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,

@@ -16,7 +16,7 @@ from imac_arch.table import (
     SUMMARY,
     columns,
     conditions_line,
-    exact_cells,
+    exact_lines,
     heading,
     programming_lines,
     show_metric,
@@ -109,9 +109,11 @@ def _exact(document: Mapping[str, Any]) -> list[Any]:
     if not document.get("exact"):
         return []
     heads = EXACT if len(document["technologies"]) > 1 else EXACT[1:]
-    table = _table("Closed forms against the exact network, one subarray of random weights", heads[1:], heads[0])
-    for row in document["exact"]:
-        table.add_row(*exact_cells(row)[0 if len(document["technologies"]) > 1 else 1 :])
+    given = document["conditions"]["weights"] == "given"
+    what = "every subarray of the given weights" if given else "one subarray of random weights"
+    table = _table(f"Closed forms against the exact network, {what}", heads[1:], heads[0])
+    for cells in exact_lines(document):
+        table.add_row(*cells[len(EXACT) - len(heads) :])
     return [Text(), table]
 
 

@@ -13,7 +13,7 @@ from imac_arch.errors import InputOutputError, UsageError
 from imac_arch.network import Network
 from imac_arch.quantity import Array
 
-__all__ = ["draw_inputs", "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes"]
+__all__ = ["draw_inputs", "given_weights", "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes"]
 
 MOST = 10**8  # weights that are held as an array; more take gigabytes
 
@@ -38,7 +38,18 @@ def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
         InputOutputError: the file is absent or cannot be read.
         UsageError: it holds something else; everything that is wrong, at once.
     """
-    found = _arrays(path)
+    return _checked(str(path), _arrays(path), network)
+
+
+def given_weights(weights: str | Path | Sequence[Any], network: Network) -> tuple[Array, ...]:
+    """Return the weights of a network from a file or from arrays, checked as :func:`read_weights` does."""
+    if isinstance(weights, str | Path):
+        return read_weights(weights, network)
+    named = {f"W{number}": np.asarray(array) for number, array in enumerate(weights, 1)}
+    return _checked("weights", named, network)
+
+
+def _checked(path: str, found: dict[str, Any], network: Network) -> tuple[Array, ...]:
     shapes = weight_shapes(network)
     names = [f"W{number}" for number in range(1, len(shapes) + 1)]
     if set(found) == {""} and len(shapes) == 1:
