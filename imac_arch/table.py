@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from imac_arch.units import format_value
@@ -89,7 +90,7 @@ def exact_lines(document: Mapping[str, Any]) -> list[list[str]]:
     """Return the exact check as text, under the heads ``EXACT``; each closed form with its error.
 
     Where a layer has more than a few subarrays of given weights, those of one shape share a line, with the smallest,
-    the median and the largest of each figure.
+    the median and the largest of each exact figure and of each error.
     """
     rows = document.get("exact", [])
     layers: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
@@ -110,10 +111,11 @@ def exact_lines(document: Mapping[str, Any]) -> list[list[str]]:
             for (height, width), alike in shapes.items():
                 cells = [technology, str(layer), f"{len(alike)} of {height}x{width}"]
                 for name, unit in EXACT_FIGURES:
-                    for kind in ("exact", "closed"):
-                        cells.append(_spread([row[kind][name] for row in alike], unit))
+                    exact, closed = ([row[kind][name] for row in alike] for kind in ("exact", "closed"))
                     errors = [row["error"][name] * 100 for row in alike if row["error"][name] is not None]
-                    cells[-1] += f" ({_spread(errors, '%', '+.3g')})" if errors else ""
+                    off = f" ({_spread(errors, '{:+.3g} %'.format)})" if errors else ""
+                    write = functools.partial(format_value, unit=unit)
+                    cells += [_spread(exact, write), write(statistics.median(closed)) + off]
                 found.append(cells)
     return found
 
@@ -122,11 +124,13 @@ EXACT_FIGURES = (("power", "W"), ("far_share", ""), ("time_constant", "s"))
 FEW = 8  # subarrays of a layer that have a line each
 
 
-def _spread(values: Sequence[float], unit: str, form: str = "") -> str:
-    """Write the smallest, the median and the largest of some values; one of them where all are written alike."""
-    three = [min(values), statistics.median(values), max(values)]
-    shown = [f"{v:{form}} {unit}" if form else format_value(v, unit) for v in three]
-    return shown[0] if len(set(shown)) == 1 else " … ".join(shown)
+def _spread(values: Sequence[float], write: Callable[[float], str]) -> str:
+    """Write the smallest, the median and the largest of some values, a common unit once: ``1.2 … 1.3 … 1.5 mW``."""
+    shown = [write(value) for value in (min(values), statistics.median(values), max(values))]
+    units = {text.partition(" ")[2] for text in shown}
+    if len(set(shown)) == 1:
+        return shown[0]
+    return " … ".join([*(text.partition(" ")[0] if len(units) == 1 else text for text in shown[:2]), shown[2]])
 
 
 def _exact_line(row: Mapping[str, Any], which: str) -> list[str]:

@@ -89,7 +89,8 @@ def test_many_subarrays_share_a_line_with_their_spread():
     assert [line[2] for line in lines] == ["10 of 32x10", "15 of 31x10"]
     powers = [row["exact"]["power"] for row in document["exact"] if row["rows"] == 32]
     low, middle, high = (format_value(v, "W") for v in (min(powers), statistics.median(powers), max(powers)))
-    assert lines[0][3] == f"{low} … {middle} … {high}"
+    assert {text.split()[1] for text in (low, middle, high)} == {"mW"}
+    assert lines[0][3] == f"{low.split()[0]} … {middle.split()[0]} … {high}"
     assert "Every subarray with its part of the given weights" in render(document)
     assert document["hashes"]["weights"] != document["hashes"]["network"]
 
