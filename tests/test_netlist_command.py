@@ -1,5 +1,6 @@
 """The command ``netlist`` from outside, its check by ngspice, and the files of weights and inputs."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -231,3 +232,26 @@ def test_random_inputs_have_the_statistics_that_are_asked_for():
 def test_too_many_cells_are_infeasible_before_anything_is_drawn():
     with pytest.raises(InfeasibleError, match="choose a smaller subarray"):
         circuit("3000-3000", layer=1, subarray="2000x2000")
+
+
+def test_compare_takes_the_same_tiles_and_weights(here):
+    np.savez("w.npz", W1=np.ones((17, 8)), W2=-np.ones((9, 4)))
+    words = ["compare", "--net", "16-8-4", "--arch", "imac", "--samples", "0", "--json", "--tiles", "2x2,auto"]
+    code, out, err = call(*words, "--exact", "--weights", "w.npz")
+    assert code == 0, err
+    rows = json.loads(out)["exact"]
+    assert [(row["layer"], row["rows"], row["cols"]) for row in rows] == [
+        (1, 9, 4), (1, 9, 4), (1, 8, 4), (1, 8, 4), (2, 9, 4),
+    ]  # fmt: skip
+    assert call(*words, "--weights", "w.npz")[0] == 2
+    code, _, err = call(*words[:-1], "2x9,1x1")
+    assert code == 3
+    assert "layer 1: 9 column tiles for 8 weight columns; no more fit" in err
+
+
+def test_only_small_subarrays_are_watched():
+    assert circuit("784-128-10", layer=1).watched
+    assert not circuit("784-128-10", layer=1, subarray="65x32").watched
+    assert not circuit("16-8-4").watched
+    assert "\ntran " in circuit("16-8-4").text()
+    assert "\ntran " not in circuit("16-8-4").text(transient=False)

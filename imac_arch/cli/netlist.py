@@ -75,7 +75,8 @@ def netlist(
     if not check:
         return
     if not quiet:
-        typer.echo("running ngspice ...", err=True)
+        whole = "" if found.watched else ", the operating point alone (settling is checked of small single subarrays)"
+        typer.echo(f"running ngspice{whole} ...", err=True)
     rows = found.check()
     from rich.console import Console
 
