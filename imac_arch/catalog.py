@@ -11,14 +11,20 @@ from imac_arch.errors import FileErrors, UnknownName
 from imac_arch.files import read_text, read_yaml, yaml_text
 from imac_arch.registry import FOLDERS, find, is_path, names
 from imac_arch.scenario import load_scenario
-from imac_arch.technology import Loaded, Technology, load_board, load_law, load_technology, wrong_kind
+from imac_arch.technology import Loaded, Technology, load_board, load_law, load_neuron, load_technology, wrong_kind
 
 __all__ = ["catalog", "check", "resolved_text", "schema_text", "template_text"]
 
-_LOADERS = {"technology": load_technology, "board": load_board, "law": load_law, "scenario": load_scenario}
+_LOADERS = {
+    "technology": load_technology,
+    "board": load_board,
+    "law": load_law,
+    "scenario": load_scenario,
+    "neuron": load_neuron,
+}
 PART, TEMPLATE = "Part", "made_up"
 SCHEMA_LINE = "# yaml-language-server: $schema=technology.schema.json\n"
-_PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws"}
+_PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
 
 
 def catalog() -> dict[str, list[tuple[str, str]]]:

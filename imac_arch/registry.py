@@ -11,7 +11,7 @@ from imac_arch.errors import InputOutputError, UnknownName
 
 __all__ = ["data_folder", "find", "is_path", "names", "shown_name"]
 
-FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios"}
+FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons"}
 
 
 def data_folder() -> Path:

@@ -117,7 +117,7 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         length=x,
         far_share=far_column_share(x),
         line_current=current,
-        line_density=current / wire.section if wire else ZERO * current,
+        line_density=current / wire.section(case.setting) if wire else ZERO * current,
         junction_density=synapse.junction_density(voltage),
         load_ratio=read.load_conductance.x / bit_sum,
     )

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line",
-    "exact_lines", "export", "heading", "metrics_frame", "programming_lines",
-    "show_metric",
-    "show_ratio", "summary_frame",
+    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line", "exact_lines", "export", "heading", "metrics_frame",
+    "neuron_cells", "neuron_claim", "neuron_heads", "neurons_export", "programming_lines", "show_metric", "show_ratio",
+    "summary_frame",
 ]  # fmt: skip
 
 SUMMARY = (
@@ -78,6 +77,43 @@ def programming_lines(document: Mapping[str, Any]) -> list[str]:
         wear = f"a cell lasts about {row['loads']:.0e} loads"
         lines.append(f"Loading the network{on} once writes {cells}: {spent}, no part of an inference; {wear}.")
     return lines
+
+
+NEURON_FIGURES = ("power", "area", "latency", "energy", "pap", "pap_equal_throughput")
+
+
+def neuron_heads(document: Mapping[str, Any]) -> list[str]:
+    """Return the heads of a table of neurons."""
+    titles = {figure["name"]: figure["title"] for figure in document["figures"]}
+    return ["neuron", "node", *(titles[name] for name in NEURON_FIGURES), "error"]
+
+
+def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
+    """Return one neuron as text: each figure, with its 90 % interval where asked for."""
+    units = {"power": "W", "area": "m^2", "latency": "s", "energy": "J"}
+    cells = [row["name"], f"{format_value(row['node'], 'm')}{'' if row['at'] == 'one node' else ' (own)'}"]
+    for name in NEURON_FIGURES:
+        limits = row["intervals"][name] or {}
+        low, high = limits.get("low"), limits.get("high")
+        text = _neuron_figure(name, units, row[name])
+        if spans and low is not None and high is not None and low < high:
+            text += f" [{_neuron_figure(name, units, low, 2)}, {_neuron_figure(name, units, high, 2)}]"
+        cells.append(text)
+    return [*cells, "—" if row["error"] is None else format_value(row["error"], "", 2)]
+
+
+def _neuron_figure(name: str, units: Mapping[str, str], value: float, digits: int = 3) -> str:
+    if name in units:
+        return format_value(value, units[name], digits)
+    scale, unit = (1e18, "µW·µm²") if name == "pap" else (1e36, "µW·µm²·ns²")
+    return f"{format_value(value * scale, '', digits)} {unit}"
+
+
+def neuron_claim(claim: Mapping[str, Any]) -> list[str]:
+    """Return one published claim as text: claim, published, verdict, why, source."""
+    low, high = (format_value(claim[end], "") for end in ("low", "high"))
+    published = f"{low}x" if low == high else f"{low} to {high}x"
+    return [claim["claim"], published, claim["verdict"], claim["why"], claim["source"]["key"]]
 
 
 EXACT = (
@@ -211,14 +247,36 @@ def export(document: Mapping[str, Any], suffix: str) -> str:
     frame = summary_frame(document)
     heads = ["", *map(str, frame.columns)]
     rows = [[str(name), *map(str, cells)] for name, cells in zip(frame.index, frame.to_numpy(), strict=True)]
-    if suffix == "md":
-        lines = [heads, ["---", *["---:"] * len(frame.columns)], *rows]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    return _markdown(heads, rows) if suffix == "md" else _latex(heads, rows)
+
+
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     end = " \\\\\n"
     head, *body = (" & ".join(map(_tex, line)) + end for line in (heads, *rows))
-    columns = "l" + "r" * len(frame.columns)
+    columns = "l" + "r" * (len(heads) - 1)
     parts = (f"\\begin{{tabular}}{{{columns}}}\n\\hline\n", head, "\\hline\n", *body, "\\hline\n\\end{tabular}\n")
     return "".join(parts)
+
+
+def neurons_export(document: Mapping[str, Any], suffix: str) -> str:
+    """Return neurons as ``csv`` (tidy, SI units), or as a table in ``md`` or ``tex``."""
+    if suffix == "csv":
+        lines = ["neuron,node,at,figure,unit,value,low,median,high"]
+        units = {figure["name"]: figure["unit"] for figure in document["figures"]}
+        for row in document["neurons"]:
+            for name in NEURON_FIGURES:
+                limits = row["intervals"][name] or {}
+                numbers = [row[name], *(limits.get(end) for end in ("low", "median", "high"))]
+                shown = ",".join("" if v is None else repr(float(v)) for v in numbers)
+                lines.append(f"{row['name']},{row['node']!r},{row['at']},{name},{units[name]},{shown}")
+        return "\n".join(lines) + "\n"
+    heads, rows = neuron_heads(document), [neuron_cells(row) for row in document["neurons"]]
+    return _markdown(heads, rows) if suffix == "md" else _latex(heads, rows)
 
 
 def _tex(text: str) -> str:

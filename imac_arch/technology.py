@@ -23,7 +23,18 @@ from imac_arch.quantity import Count, In, Quantity
 from imac_arch.registry import find, names, shown_name
 from imac_arch.schema import validate
 
-__all__ = ["Board", "Read", "Source", "Technology", "load_board", "load_laws", "load_technology", "override"]
+__all__ = [
+    "Board",
+    "NeuronFile",
+    "Read",
+    "Source",
+    "Technology",
+    "load_board",
+    "load_laws",
+    "load_neuron",
+    "load_technology",
+    "override",
+]
 
 C = TypeVar("C", bound=Component)
 Path = tuple[str | int, ...]
@@ -36,6 +47,12 @@ ROLES: dict[str, tuple[str, ...]] = {}
 for _kind, _class in sorted(Component.kinds.items()):
     for _role in _class.roles:
         ROLES[_role] = (*ROLES.get(_role, ()), _kind)
+
+
+def _usual(role: str) -> str | None:
+    """Return the kind that a role has where none is given: its only one, the one of its name, or given figures."""
+    kinds = ROLES[role]
+    return kinds[0] if len(kinds) == 1 else next((kind for kind in (role, "table") if kind in kinds), None)
 
 
 class Subarray(Part):
@@ -91,15 +108,15 @@ class Technology(Part):
     @field_validator("components", mode="before")
     @classmethod
     def _kinds(cls, given: Any) -> Any:
-        """Let ``role: none`` stand for ``{kind: none}``, and find the kind where a role admits only one."""
+        """Let ``role: none`` stand for ``{kind: none}``, and find the kind that goes without saying."""
         if not isinstance(given, dict):
             return given
         full: dict[str, Any] = {}
         for role, fields in given.items():
             if fields in ("none", None) or role not in ROLES:  # unknown roles are reported with the rest of the file
                 fields = {"kind": "none"}
-            elif isinstance(fields, dict) and "kind" not in fields and len(ROLES.get(role, ())) == 1:
-                fields = {"kind": ROLES[role][0], **fields}
+            elif isinstance(fields, dict) and "kind" not in fields and _usual(role):
+                fields = {"kind": _usual(role), **fields}
             full[role] = fields
         return full
 
@@ -119,7 +136,7 @@ class Technology(Part):
 
     def setting(self, laws: Laws) -> Setting:
         """Return what surrounds the components."""
-        return Setting(self.node.x, self.vdd.x, laws)
+        return Setting(self.node.x, self.vdd.x, laws, self.components)
 
 
 class Board(Part):
@@ -132,6 +149,17 @@ class Board(Part):
     node: Annotated[Quantity, In("m", gt=0)]
     sources: dict[str, Source] = {}
     board: GpuBoard
+
+
+class NeuronFile(Part):
+    """A neuron's file: what stands beside the analog neuron of a technology, at a node of its own."""
+
+    kind: Literal["neuron"] = "neuron"
+    name: str
+    title: str
+    node: Annotated[Quantity, In("m", gt=0)]
+    sources: dict[str, Source] = {}
+    neuron: AnyComponent
 
 
 @dataclass(frozen=True)
@@ -162,7 +190,9 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     try:
         technology = validate(Technology, document, Component.kinds)
     except FileErrors as error:
-        raise _from_options([*problems, *error.problems], overrides or {}) from None
+        known = {problem.path for problem in problems}
+        problems += [problem for problem in error.problems if problem.path not in known]
+        raise _from_options(problems, overrides or {}) from None
     if problems:
         raise _from_options(problems, overrides or {})
     _cited(technology, technology.sources, document)
@@ -178,6 +208,22 @@ def load_board(name: str) -> Loaded:
     board = validate(Board, document, Component.kinds)
     _cited(board, board.sources, document)
     return Loaded(board, document, digest(document.data))
+
+
+def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Load a neuron by name or path, with fields replaced by their path."""
+    document = read_yaml(find("neuron", name))
+    document.name = shown_name(document.name, "neuron", name)
+    if overrides:
+        document = override(document, overrides)
+    neuron = validate(NeuronFile, document, Component.kinds)
+    if not {"digital_neuron", "neuron"} & set(neuron.neuron.roles):
+        kinds = (*ROLES["neuron"], *ROLES["digital_neuron"])
+        found = type(neuron.neuron).__name__
+        text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
+        raise FileErrors([document.problem(text, ("neuron", "kind"))])
+    _cited(neuron, neuron.sources, document)
+    return Loaded(neuron, document, digest(document.data))
 
 
 def load_law(name: str) -> Loaded:
@@ -253,6 +299,9 @@ def _misplaced(document: Document) -> list[Problem]:
             guess = nearest(role, ROLES)
             hint = f"did you mean {guess!r}? " if guess else ""
             text = f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"
+            problems.append(document.problem(text, ("components", role)))
+        elif kind is None and isinstance(fields, dict) and not _usual(role):
+            text = f"missing key 'kind'; allowed here: {', '.join(ROLES[role])}, none"
             problems.append(document.problem(text, ("components", role)))
         elif kind in Component.kinds and kind != "none" and kind not in ROLES[role]:
             text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"

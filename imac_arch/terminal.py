@@ -18,13 +18,16 @@ from imac_arch.table import (
     conditions_line,
     exact_lines,
     heading,
+    neuron_cells,
+    neuron_claim,
+    neuron_heads,
     programming_lines,
     show_metric,
     show_ratio,
 )
 from imac_arch.units import format_value
 
-__all__ = ["print_check", "print_comparison", "print_explanation"]
+__all__ = ["print_check", "print_comparison", "print_explanation", "print_neurons"]
 
 
 def print_comparison(document: Mapping[str, Any], console: Console) -> None:
@@ -213,3 +216,28 @@ def _numbers_table(title: str, numbers: Sequence[Mapping[str, Any]]) -> Table:
         value = row["written"] or format_value(row["value"], row["unit"])
         table.add_row(row["path"], value, span, row["status"], "; ".join(t for t in (source, row["note"]) if t))
     return table
+
+
+def print_neurons(document: Mapping[str, Any], console: Console) -> None:
+    """Print neurons, their ratios and the published claims."""
+    node = format_value(document["node"], "m")
+    head = f"Sigmoid neurons beside that of {document['technology']['name']}, at {node} and at their own node"
+    given = document["conditions"]
+    draws = f"{given['samples']:,} samples, seed {given['seed']}; every neuron works without pause"
+    heads = neuron_heads(document)
+    table = _table("", heads[1:], heads[0])
+    for row in document["neurons"]:
+        table.add_row(*neuron_cells(row, spans=False))
+    parts: list[Any] = [Text(head, style="bold"), Text(draws, style="dim"), Text(), table, Text()]
+    ratios = _table(f"Times the analog neuron at {node} (90 % interval)", ["node", "power", "area", "PAP"], "neuron")
+    for row in document["neurons"]:
+        if row["ratios"]:
+            cells = [show_ratio(row["ratios"][name]) for name in ("power", "area", "pap")]
+            ratios.add_row(row["name"], format_value(row["node"], "m"), *cells)
+    claims = _table("Published claims", ["published", "verdict", "why"], "claim")
+    for column in claims.columns[2:]:
+        column.justify = "left"
+    for claim in document["claims"]:
+        claims.add_row(*neuron_claim(claim)[:4])
+    parts += [ratios, Text(), claims, *_warnings(document["warnings"])]
+    console.print(Group(*parts), soft_wrap=False)

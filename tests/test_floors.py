@@ -14,7 +14,7 @@ FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
     ("components", "mapping"), ("technology", "bill", "workload", "options", "weights"), ("case",), ("subarray",),
     ("circuit", "architectures"),
-    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming",),
+    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "neurons"),
     ("assemble", "reproduce", "exactly", "spice"),
     ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip

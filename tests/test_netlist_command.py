@@ -251,7 +251,7 @@ def test_compare_takes_the_same_tiles_and_weights(here):
 
 def test_only_small_subarrays_are_watched():
     assert circuit("784-128-10", layer=1).watched
-    assert not circuit("784-128-10", layer=1, subarray="65x32").watched
+    assert not circuit("784-128-10", layer=1, subarray="80x32").watched
     assert not circuit("16-8-4").watched
     assert "\ntran " in circuit("16-8-4").text()
     assert "\ntran " not in circuit("16-8-4").text(transient=False)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
-from imac_arch.components.base import UnitCost
+from imac_arch.components.base import ZERO, Priced, UnitCost
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import Synapse
-from imac_arch.components.table import Table
+from imac_arch.components.wire import Wire
 from imac_arch.quantity import Array
 from imac_arch.subarray import Electrics
 
@@ -42,7 +42,7 @@ class Architecture:
 
 
 def crossbar_lines(
-    case: Case, found: Electrics, passes: Array, cycles: Array, window: Array | None, wait: Array
+    case: Case, found: Electrics, passes: Array, cycles: Array, window: Array | None, wait: Array, analog: Array = ZERO
 ) -> list[Line]:
     """Return the lines of crossbar, row drivers and line switches, the same wherever a crossbar is read.
 
@@ -53,22 +53,35 @@ def crossbar_lines(
         cycles: charge cycles of each input row in one inference.
         window: time under bias per inference [s]; None is the whole interval.
         wait: time on the critical path for the lines to settle [s].
+        analog: 1 for layers whose word lines carry analog values, else 0.
     """
     mapping = case.mapping
     synapse = case.required("synapse", Synapse, "a crossbar")
     cells = mapping.subarrays * mapping.rows * mapping.cols
-    own = synapse.cost()
+    own, wire = synapse.cost(), case.role("wire", Wire)
     cost = UnitCost(
-        own.area, found.charge / cells, found.settle, own.leakage, found.power / cells, law=own.law
+        own.area,
+        found.charge / cells,
+        found.settle,
+        own.leakage,
+        found.power / cells,
+        law=own.law,
+        checks=() if wire is None else wire.checks(case.setting),
     )  # energy charges the lines, power flows while they are biased
     lines = [Line("crossbar", "synapse", cost, cells, cells * passes, wait, window)]
     driver = case.role("row_driver", RowDriver)
     if driver is not None:
         rows = mapping.subarrays * mapping.rows
-        unit = driver.cost(case.setting, found.input_resistance, found.power / rows * synapse.line_share)
+        unit = driver.cost(
+            case.setting,
+            found.input_resistance,
+            found.power / rows * synapse.line_share,
+            found.line_current,
+            analog,
+        )
         actions = case.fan_in * mapping.col_tiles * cycles
         lines.append(Line("row driver", "row_driver", unit, rows, actions, unit.latency + 0 * actions, window))
-    switch = case.role("line_switch", Table)
+    switch = case.role("line_switch", Priced)
     if switch is not None:
         count = mapping.subarrays * (mapping.rows + mapping.cols)
         lines.append(Line("line switch", "line_switch", switch.cost(case.setting, "line switch"), count))

@@ -7,11 +7,10 @@ import numpy as np
 from imac_arch.architectures.base import Architecture
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
-from imac_arch.components.base import UnitCost
+from imac_arch.components.base import Priced, UnitCost
 from imac_arch.components.logic import Logic
 from imac_arch.components.sram import Sram
 from imac_arch.components.systolic import SystolicArray, cycles
-from imac_arch.components.table import Table
 
 __all__ = ["ARCHITECTURE"]
 
@@ -53,7 +52,7 @@ def bill(case: Case) -> Bill:
         Line("SRAM (weights)", "sram", sram, 0 * macs, macs * bits / case.batch),
         Line("SRAM (activations)", "sram", sram, 0 * macs, (fan_in * folds + fan_out) * bits),
     ]
-    neuron = case.role("digital_neuron", Table)
+    neuron = case.role("digital_neuron", Priced)
     if neuron is not None:
         cost = neuron.cost(setting, "digital neuron")
         lines += [

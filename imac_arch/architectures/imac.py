@@ -8,9 +8,9 @@ from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
 from imac_arch.components.amplifier import DifferentialAmplifier
+from imac_arch.components.base import Priced
 from imac_arch.components.dac import Dac
 from imac_arch.components.neuron import AnalogNeuron
-from imac_arch.components.table import Table
 from imac_arch.subarray import electrics
 
 __all__ = ["ARCHITECTURE"]
@@ -29,7 +29,8 @@ def bill(case: Case) -> Bill:
         count = grey * case.fan_in
         lines.append(Line("input DAC", "dac", unit, count, count, grey * unit.latency))
     cycles = case.lines.mean
-    lines += crossbar_lines(case, found, np.ones_like(first), cycles, None, found.settle)
+    analog = np.where(read.input_bits.x > 1, 1.0, 1 - first)  # hidden activations, and inputs from a converter
+    lines += crossbar_lines(case, found, np.ones_like(first), cycles, None, found.settle, analog)
     amplifier = case.role("amplifier", DifferentialAmplifier)
     if amplifier is not None:
         gain = last * amplifier.output_gain.x + (1 - last) * amplifier.gain.x
@@ -40,12 +41,12 @@ def bill(case: Case) -> Bill:
     if neuron is not None:
         unit = neuron.cost()
         lines.append(Line("analog neuron", "neuron", unit, case.fan_out, delay=unit.latency + 0 * case.fan_out))
-    hold = case.role("sample_hold", Table) if case.pipelined else None
+    hold = case.role("sample_hold", Priced) if case.pipelined else None
     if hold is not None:
         unit = hold.cost(case.setting, "sample-and-hold")
         delay = unit.latency + 0 * case.fan_out
         lines.append(Line("sample-and-hold", "sample_hold", unit, case.fan_out, case.fan_out, delay))
-    readout = case.role("readout", Table)
+    readout = case.role("readout", Priced)
     if readout is not None:
         unit = readout.cost(case.setting, "read-out")
         lines.append(Line("read-out", "readout", unit, last * case.fan_out, last * case.fan_out, last * unit.latency))

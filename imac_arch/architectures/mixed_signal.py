@@ -10,13 +10,12 @@ from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case, Lines
 from imac_arch.components.adc import Adc
-from imac_arch.components.base import ZERO
+from imac_arch.components.base import ZERO, Priced
 from imac_arch.components.bus import Bus
 from imac_arch.components.dac import Dac
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import Synapse
-from imac_arch.components.table import Table
 from imac_arch.quantity import Array
 from imac_arch.subarray import electrics
 
@@ -35,7 +34,7 @@ def bill(case: Case) -> Bill:
     found = electrics(case, flow.encoded(read.encoding))
 
     adc = case.required("adc", Adc, "mixed_signal")
-    hold = case.role("sample_hold", Table)
+    hold = case.role("sample_hold", Priced)
     driver = case.role("row_driver", RowDriver)
     synapse = case.required("synapse", Synapse, "a crossbar")
     largest = synapse.largest * (1.0 if serial else 2**input_bits - 1)
@@ -45,7 +44,7 @@ def bill(case: Case) -> Bill:
     converters = mapping.subarrays * np.ceil(mapping.cols / shared)
     conversions = mapping.row_tiles * mapping.total_cols * phases
     convert = np.minimum(shared, mapping.widest) * unit.latency
-    aperture = ZERO if hold is None else hold.latency.x
+    aperture = ZERO if hold is None else hold.cost(setting).latency
     ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
     # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
     wait = np.maximum(ready - convert, 0) if hold is not None else ready
@@ -110,10 +109,11 @@ def _digital(
         lines.append(Line("shift-and-add", "logic", cost, converters * used, adds, used * (levels + 1) * cost.latency))
         store = logic.function("flip_flop", width, setting)
         lines.append(Line("accumulator register", "logic", store, case.fan_out * used, adds))
-    neuron = case.role("digital_neuron", Table)
+    neuron = case.role("digital_neuron", Priced)
     if neuron is not None:
         cost = neuron.cost(setting, "digital neuron")
-        served = neuron.shared.x if neuron.shared else np.ones(())
+        turns = getattr(neuron, "shared", None)
+        served = np.ones(()) if turns is None else turns.x
         units = np.ceil(case.fan_out / served)
         # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
         delay = cost.latency * np.ceil(np.minimum(served, case.fan_out) / shared)

@@ -158,7 +158,7 @@ class InArrayAdc(AdcLaw):
         energy = (self.e1.x * bits + self.e2.x * 4**bits) * setting.vdd**2
         area = self.area_unit.x * 2**bits * 10 ** (self.a0.x + self.a1.x * bits)
         cost = self._cost(area, energy, bits * (self.t0.x + self.t1.x * rows))
-        return _carried(cost, self.node, setting, scale, self.name)
+        return _carried(cost, self.node, setting, scale, self.name, supply=False)
 
 
 class FixedAdc(AdcLaw):
@@ -176,9 +176,9 @@ class FixedAdc(AdcLaw):
         return _carried(cost, self.node, setting, scale, self.name)
 
 
-def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str) -> UnitCost:
+def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str, supply: bool = True) -> UnitCost:
     if scale:
-        return scaled(cost, node.x, setting, f"adc ({name})")
+        return scaled(cost, node.x, setting, f"adc ({name})", supply=supply)
     own = Check("node", setting.node, node.value, node.value, "m", code="law_node", source=name)
     return UnitCost(
         cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, own), cost.scaled

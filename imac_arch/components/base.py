@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from imac_arch.errors import UsageError
 from imac_arch.quantity import Array, Quantity
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Law",
     "Laws",
     "Part",
+    "Priced",
     "Setting",
     "Source",
     "UnitCost",
@@ -124,6 +126,14 @@ class Component(Part):
         return False
 
 
+class Priced(Component):
+    """The base of components that need nothing but what surrounds them to be priced."""
+
+    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+        """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
+        raise NotImplementedError  # each kind has its own law
+
+
 class Law(Part):
     """The base of every law: a formula in code, its coefficients in a file of ``tech/laws``."""
 
@@ -156,11 +166,23 @@ class Laws:
 
 @dataclass(frozen=True)
 class Setting:
-    """What surrounds a component: the node and supply of the technology, and the laws."""
+    """What surrounds a component: the node and supply of the technology, the laws, and the other components by role."""
 
     node: Array
     vdd: Array
     laws: Laws
+    parts: Mapping[str, Component] = field(default_factory=dict)
+
+    def part(self, role: str, what: str) -> Any:
+        """Return the component of a role that ``what`` is built from.
+
+        Raises:
+            UsageError: the role is neglected or not filled.
+        """
+        found = self.parts.get(role)
+        if found is None or found.neglected:
+            raise UsageError(f"{what} is built from the role {role!r}, which the technology does not fill")
+        return found
 
 
 def each_quantity(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Quantity]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from imac_arch.components.base import Law
+from imac_arch.components.base import Law, Part
 from imac_arch.network import Activity
 from imac_arch.quantity import Count, In, Quantity, Ratio
 
-__all__ = ["ActivityLaw", "Limits"]
+__all__ = ["ActivityLaw", "Claim", "Limits", "NeuronClaims"]
 
 
 class ActivityLaw(Law):
@@ -18,6 +18,24 @@ class ActivityLaw(Law):
     grey: Activity
     binary: Activity
     hidden: Activity
+
+
+class Claim(Part):
+    """A published range of ratios, other neuron over the analog one; of ``unknown`` rivals no figures can be read."""
+
+    text: str
+    metric: Literal["power", "area", "pap"]
+    low: Ratio
+    high: Ratio
+    rivals: Literal["digital", "unknown"]
+    source: str
+
+
+class NeuronClaims(Law):
+    """What papers claim of the analog neuron."""
+
+    kind: Literal["neuron_claims"] = "neuron_claims"
+    claims: tuple[Claim, ...]
 
 
 class Limits(Law):

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
+
 from imac_arch.components.base import Component, Law, Part, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import Array, In, Quantity, Ratio
+from imac_arch.quantity import Array, Count, In, Quantity, Ratio
 
 __all__ = ["Logic", "LogicLaw"]
 
@@ -22,32 +24,56 @@ class LogicRow(Part):
 
 
 class LogicLaw(Law):
-    """Costs per bit of digital functions at one node; a multiplier costs the product of its bits."""
+    """Costs per bit of digital functions at one node; a multiplier costs the product of its bits.
+
+    The delay of what carries from bit to bit grows with the depth of its tree, ``1 + log2 bits``.
+    """
 
     kind: Literal["logic"] = "logic"
     node: Annotated[Quantity, In("m", gt=0)]
+    word: Count
     adder: LogicRow
     flip_flop: LogicRow
     comparator: LogicRow
     multiplier: LogicRow
+    shifter: LogicRow
+
+    def depth(self, name: str, size: Array) -> Array:
+        """Return the depth of a function of ``size`` bits over that of the source's unit."""
+        if name == "flip_flop":
+            return np.ones(())
+        word = self.word.value ** (2 if name == "multiplier" else 1)
+        return np.asarray((1 + np.log2(np.maximum(size, 1))) / (1 + np.log2(word)))
 
 
 class Logic(Component):
     """The digital library of a technology. ``activity`` is the share of bits that toggle, relative to the source's."""
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
+    formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), carried from 45 nm"
     kind: Literal["logic"] = "logic"
     law: Literal["logic"] = "logic"
     activity: Ratio
 
     def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
-        """Return the cost of an ``adder``, ``flip_flop`` or ``comparator`` of ``size`` bits, or a ``multiplier`` of
-        ``size`` bit products.
-
-        The latency is that of the source's unit, 32 bits wide.
-        """
+        """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a
+        ``multiplier`` of ``size`` bit products."""
         law = setting.laws.get(LogicLaw, self.law)
         row: LogicRow = getattr(law, name)
         energy = row.energy.x * size * self.activity.x
-        own = UnitCost(row.area.x * size, energy, row.latency.x, row.leakage.x * size, law="logic")
+        latency = row.latency.x * law.depth(name, size)
+        own = UnitCost(row.area.x * size, energy, latency, row.leakage.x * size, law="logic")
         return scaled(own, law.node.x, setting, name)
+
+    def shift_add(self, size: Array, setting: Setting) -> UnitCost:
+        """Return the cost of a shifter and an adder of ``size`` bits, one after the other."""
+        shift, add = (self.function(name, size, setting) for name in ("shifter", "adder"))
+        return UnitCost(
+            shift.area + add.area,
+            shift.energy + add.energy,
+            shift.latency + add.latency,
+            shift.leakage + add.leakage,
+            law=add.law,
+            checks=add.checks,
+            scaled=(*shift.scaled, *add.scaled),
+        )

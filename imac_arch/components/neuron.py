@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, UnitCost
+from imac_arch.components.base import Component, Setting, UnitCost
 from imac_arch.quantity import In, Quantity
 
 __all__ = ["AnalogNeuron"]
@@ -21,6 +21,6 @@ class AnalogNeuron(Component):
     leakage: Annotated[Quantity, In("W")]
     drive_current: Annotated[Quantity, In("A", gt=0)]
 
-    def cost(self) -> UnitCost:
+    def cost(self, setting: Setting | None = None, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         return UnitCost(self.area.x, latency=self.latency.x, leakage=self.leakage.x, power=self.power.x)

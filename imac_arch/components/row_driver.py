@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Law, Part, Setting, UnitCost
+from imac_arch.components.base import ZERO, Check, Component, Law, Part, Priced, Setting, UnitCost
 from imac_arch.quantity import Array, In, Quantity, Ratio
 
-__all__ = ["RowDriver", "Transistors"]
+__all__ = ["RowDriver", "Transistors", "TransmissionGate"]
 
 
 class TransistorRow(Part):
@@ -38,9 +38,17 @@ class Transistors(Law):
 
 
 class RowDriver(Component):
-    """A CMOS driver whose on-resistance is at most ``loss`` times the input resistance of its word line."""
+    """A CMOS driver whose on-resistance is at most ``loss`` times the input resistance of its word line.
+
+    Where the line carries an analog value the driver is a buffer of the same size, biased at ``analog_bias`` of the
+    largest current that it delivers.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("row_driver",)
+    formula: ClassVar[str] = (
+        "R_on = loss sqrt(r_w/g)/tanh(x); W = resistance_factor VDD/(I_on R_on); area, gate energy and leakage in "
+        "proportion to W; P = loss P_line, and analog_bias I_line VDD where the line carries an analog value"
+    )
     kind: Literal["row_driver"] = "row_driver"
     loss: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
     resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
@@ -49,14 +57,19 @@ class RowDriver(Component):
     chain: Ratio
     latency: Annotated[Quantity, In("s")]
     min_width: Annotated[Quantity, In("m", gt=0)]
+    analog_bias: Ratio
 
-    def cost(self, setting: Setting, load: Array, line_power: Array) -> UnitCost:
+    def cost(
+        self, setting: Setting, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
+    ) -> UnitCost:
         """Return the cost of one driver.
 
         Args:
             setting: node, supply and laws.
             load: input resistance of the word line [ohm].
             line_power: mean power of one word line while biased [W]; the driver loses its share of it.
+            current: what the line draws at full voltage [A].
+            analog: 1 where the line carries an analog value, which takes a class-AB buffer that is always biased.
         """
         on, off, check = setting.laws.get(Transistors, "transistors").at(setting.node)
         resistance = self.loss.x * load
@@ -66,7 +79,29 @@ class RowDriver(Component):
             energy=width * self.capacitance_per_width.x * self.chain.x * setting.vdd**2,
             latency=self.latency.x,
             leakage=width * self.chain.x * off * setting.vdd,
-            power=self.loss.x * line_power,
+            power=self.loss.x * line_power + analog * self.analog_bias.x * current * setting.vdd,
             law="on-resistance of the row",
             checks=(check,),
         )
+
+
+class TransmissionGate(Priced):
+    """The switch of a line, two transistors wide enough for ``resistance``; it toggles when lines are selected, not in
+    an inference."""
+
+    roles: ClassVar[tuple[str, ...]] = ("line_switch",)
+    formula: ClassVar[str] = (
+        "W = resistance_factor VDD/(I_on R); area = area_per_width W + control_area; leakage = I_off W VDD"
+    )
+    kind: Literal["transmission_gate"] = "transmission_gate"
+    resistance: Annotated[Quantity, In("ohm", gt=0)]
+    resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
+    area_per_width: Annotated[Quantity, In("m", gt=0)]
+    control_area: Annotated[Quantity, In("m^2")]
+
+    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+        """See the class."""
+        on, off, check = setting.laws.get(Transistors, "transistors").at(setting.node)
+        width = self.resistance_factor.x * setting.vdd / (on * self.resistance.x)
+        area = width * self.area_per_width.x + self.control_area.x
+        return UnitCost(area, leakage=width * off * setting.vdd, law="on-resistance of the switch", checks=(check,))

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Setting, UnitCost
+from imac_arch.components.base import Component, Priced, Setting, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.quantity import Count, In, Quantity
 
 __all__ = ["Nothing", "Table"]
 
 
-class Table(Component):
+class Table(Priced):
     """Costs per unit as given, carried from their own node where one is named."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")

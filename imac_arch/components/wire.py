@@ -1,14 +1,16 @@
-"""The wires of a crossbar: resistance and capacitance of one cell's segment, from geometry."""
+"""The wires of a crossbar: resistance and capacitance of one cell's segment, from geometry or by node."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Law, Setting
+import numpy as np
+
+from imac_arch.components.base import Check, Component, Law, Part, Setting
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
 from imac_arch.quantity import Array, In, Quantity, Ratio
 
-__all__ = ["Wire", "WireLaw"]
+__all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
 
 Length = Annotated[Quantity, In("m", gt=0)]
 
@@ -29,16 +31,34 @@ class WireLaw(Law):
 
 
 class Wire(Component):
-    """A wire of rectangular section; its word and bit segments are as long as a cell is wide and high."""
+    """The base of every kind of wire; its word and bit segments are as long as a weight is wide and a cell is high."""
 
     roles: ClassVar[tuple[str, ...]] = ("wire",)
+    word_segment: Annotated[Quantity, In("m")]
+    bit_segment: Annotated[Quantity, In("m")]
+
+    def section(self, setting: Setting) -> Array:
+        """Cross-section [m^2]."""
+        raise NotImplementedError  # each kind has its own
+
+    def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
+        """Return resistance of a word and of a bit segment [ohm], capacitance of a word and of a bit segment [F]."""
+        raise NotImplementedError  # each kind has its own
+
+    def checks(self, setting: Setting) -> tuple[Check, ...]:
+        """Return the ranges that the wire's law depends on."""
+        return ()
+
+
+class GeometricWire(Wire):
+    """A wire of rectangular section; resistivity with the size effect, capacitance to plane and neighbours."""
+
+    formula: ClassVar[str] = "R = rho(w) L/(w t); C by Sakurai and Tamaru"
     kind: Literal["wire"] = "wire"
     width: Length
     thickness: Length
     height: Length
     distance: Length
-    word_segment: Annotated[Quantity, In("m")]
-    bit_segment: Annotated[Quantity, In("m")]
     resistivity: Annotated[Quantity, In("ohm*m")]
     mean_free_path: Length
     specularity: Annotated[Quantity, In("", ge=0, le=1, plain=True)]
@@ -56,15 +76,14 @@ class Wire(Component):
             self.reflection.x,
             law.surface.x,
         )
-        return rho / self.section
+        return rho / self.section(setting)
 
-    @property
-    def section(self) -> Array:
+    def section(self, setting: Setting) -> Array:
         """Cross-section [m^2]."""
         return self.width.x * self.thickness.x
 
     def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
-        """Return resistance of a word and of a bit segment [ohm], capacitance of a word and of a bit segment [F]."""
+        """See the base."""
         law = setting.laws.get(WireLaw, "wire")
         per_length = self.resistance_per_length(setting)
         k = {name: getattr(law, name).x for name in ("k1", "k2", "k3", "k4", "k5", "k6", "k7")}
@@ -75,3 +94,57 @@ class Wire(Component):
             for length in (word, bit)
         )
         return per_length * word, per_length * bit, c_word, c_bit
+
+
+class WireNodesRow(Part):
+    """Width, aspect ratio and resistance per length of the two lowest metals at one node."""
+
+    node: Length
+    local_width: Length
+    local_resistance: Annotated[Quantity, In("ohm/m", gt=0)]
+    m1_width: Length
+    m1_resistance: Annotated[Quantity, In("ohm/m", gt=0)]
+    aspect: Annotated[Quantity, In("", gt=0, plain=True)]
+
+
+class WireNodes(Law):
+    """Wires by node, log-log interpolated; one capacitance per length for all."""
+
+    kind: Literal["wire_nodes"] = "wire_nodes"
+    capacitance: Annotated[Quantity, In("F/m", gt=0)]
+    table: tuple[WireNodesRow, ...]
+
+    def at(self, node: Array, what: str) -> Array:
+        """Return a column of the table at a node, in SI units."""
+        rows = sorted(self.table, key=lambda row: row.node.value)
+        nodes, values = ([getattr(row, name).value for row in rows] for name in ("node", what))
+        return np.exp(np.interp(np.log(node), np.log(nodes), np.log(values)))
+
+    def check(self, node: Array) -> Check:
+        """Return the check that a node lies within the table."""
+        nodes = [row.node.value for row in self.table]
+        return Check("node", node, min(nodes), max(nodes), "m", source=self.name)
+
+
+class NodeWire(Wire):
+    """A wire in the local or the first metal of the technology's node, where its geometry is not known."""
+
+    formula: ClassVar[str] = "R and C per length by node, times the length of a segment"
+    kind: Literal["node_wire"] = "node_wire"
+    metal: Literal["local", "m1"] = "m1"
+
+    def section(self, setting: Setting) -> Array:
+        """See the base."""
+        law = setting.laws.get(WireNodes, "wire_nodes")
+        return law.at(setting.node, f"{self.metal}_width") ** 2 * law.at(setting.node, "aspect")
+
+    def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
+        """See the base."""
+        law = setting.laws.get(WireNodes, "wire_nodes")
+        resistance = law.at(setting.node, f"{self.metal}_resistance")
+        word, bit = self.word_segment.x, self.bit_segment.x
+        return resistance * word, resistance * bit, law.capacitance.x * word, law.capacitance.x * bit
+
+    def checks(self, setting: Setting) -> tuple[Check, ...]:
+        """See the base."""
+        return (setting.laws.get(WireNodes, "wire_nodes").check(setting.node),)

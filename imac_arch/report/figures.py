@@ -12,7 +12,7 @@ from typing import Any
 
 from imac_arch.table import columns, heading
 
-__all__ = ["COLOURS", "figures"]
+__all__ = ["COLOURS", "bars", "figures", "log_axis", "scatter_figure"]
 
 Figure = dict[str, Any]
 COLOURS = {"imac": "#0b72b5", "mixed_signal": "#d98200", "digital": "#00876c", "gpu": "#a8518a"}
@@ -57,7 +57,7 @@ def _figure(traces: Sequence[Any], height: int, **layout: Any) -> Figure:
     return {"data": list(traces), "layout": {**base, **layout}}
 
 
-def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
+def log_axis(title: str, values: Sequence[float]) -> dict[str, Any]:
     """Return a log axis; where it spans more than a decade only whole decades are labelled."""
     found = [v for v in values if v and v > 0]
     span = math.log10(max(found) / min(found)) if found else 0.0
@@ -68,27 +68,68 @@ def _log(title: str, values: Sequence[float]) -> dict[str, Any]:
 def _bars(
     document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], metric: str, scale: float, title: str
 ) -> Figure | None:
-    """Return log bars with 90 % intervals; a value of zero or none has no bar on a log axis."""
-    shown = [row for row in rows if row[metric]]
-    if not shown:
+    heads = [heading(document, row) for row in rows]
+    colours = [COLOURS.get(row["name"], _OTHER) for row in rows]
+    return bars(rows, heads, colours, metric, scale, title)
+
+
+def bars(
+    rows: Sequence[Mapping[str, Any]],
+    heads: Sequence[str],
+    colours: Sequence[str],
+    metric: str,
+    scale: float,
+    title: str,
+    *,
+    down: bool = False,
+) -> Figure | None:
+    """Return log bars with 90 % intervals; a value of zero or none has no bar on a log axis.
+
+    Many bars, or ``down``, are laid down, for long names need room.
+    """
+    kept = [k for k, row in enumerate(rows) if row[metric]]
+    if not kept:
         return None
+    shown, heads = [rows[k] for k in kept], [heads[k] for k in kept]
     values = [row[metric] * scale for row in shown]
-    limits = [row["intervals"][metric] for row in shown]
-    above = [max((i["high"] or 0) * scale - v, 0) if i["high"] else 0 for i, v in zip(limits, values, strict=True)]
-    below = [max(v - (i["low"] or 0) * scale, 0) if i["low"] else 0 for i, v in zip(limits, values, strict=True)]
-    heads = [heading(document, row) for row in shown]
+    limits = [row["intervals"][metric] or {} for row in shown]
+    highs, lows = ([(limit.get(end) or 0) * scale for limit in limits] for end in ("high", "low"))
+    above = [max(h - v, 0) if h else 0 for h, v in zip(highs, values, strict=True)]
+    below = [max(v - low, 0) if low else 0 for low, v in zip(lows, values, strict=True)]
     error = {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 6}
-    colours = {"color": [COLOURS.get(row["name"], _OTHER) for row in shown]}
-    if len(shown) > 4:  # long names need room: lay the bars down
+    marker = {"color": [colours[k] for k in kept]}
+    if down or len(shown) > 4:
         bar = _bar(
-            y=heads, x=values, orientation="h", marker=colours, error_x=error,
+            y=heads, x=values, orientation="h", marker=marker, error_x=error,
             hovertemplate="%{y}: %{x:.3g}<extra></extra>",
         )  # fmt: skip
         across = {"autorange": "reversed", "automargin": True}
-        return _figure([bar], 110 + 34 * len(shown), xaxis=_log(title, values), yaxis=across, showlegend=False)
-    bar = _bar(x=heads, y=values, marker=colours, error_y=error, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
+        return _figure([bar], 110 + 34 * len(shown), xaxis=log_axis(title, values), yaxis=across, showlegend=False)
+    bar = _bar(x=heads, y=values, marker=marker, error_y=error, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
     axis = {"automargin": True, "tickangle": 0}
-    return _figure([bar], 330, yaxis=_log(title, values), xaxis=axis, bargap=0.45, showlegend=False)
+    return _figure([bar], 330, yaxis=log_axis(title, values), xaxis=axis, bargap=0.45, showlegend=False)
+
+
+def scatter_figure(points: Sequence[Mapping[str, Any]], across: str, upward: str, **axes: Any) -> Figure:
+    """Return named points with their intervals on two axes; ``across`` and ``upward`` are units."""
+    symbols = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "pentagon", "hexagon")
+    traces = []
+    for k, point in enumerate(points):
+        error = {}
+        for axis in "xy":
+            low, high = point[f"{axis}_limits"]
+            up, down = max(high - point[axis], 0), max(point[axis] - low, 0)
+            error[f"error_{axis}"] = {
+                "type": "data", "symmetric": False, "array": [up], "arrayminus": [down], "thickness": 1.5,
+            }  # fmt: skip
+        traces.append(
+            _scatter(
+                x=[point["x"]], y=[point["y"]], mode="markers", name=point["head"],
+                marker={"size": 11, "color": point["colour"], "symbol": symbols[k % len(symbols)]}, **error,
+                hovertemplate=f"%{{fullData.name}}: %{{x:.3g}} {across}, %{{y:.3g}} {upward}<extra></extra>",
+            )
+        )  # fmt: skip
+    return _figure(traces, 110 + 34 * len(points), legend=_legend(), **axes)
 
 
 def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Figure | None:
@@ -126,7 +167,7 @@ def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Fi
     bottom = min(min((r["intervals"]["power"]["low"] or r["power"]), r["power"]) for r in shown) / 3
     top = max(max((r["intervals"]["power"]["high"] or r["power"]), r["power"]) for r in shown) * 3
     ends = [math.log10(bottom), math.log10(top)]
-    across, upward = _log("area [mm²]", [low, high]), _log("power [W]", [bottom, top])
+    across, upward = log_axis("area [mm²]", [low, high]), log_axis("power [W]", [bottom, top])
     return _figure(traces, 420, xaxis=across, yaxis={**upward, "range": ends}, legend=_legend())
 
 
@@ -208,8 +249,8 @@ def _batch(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], name:
     return _figure(
         traces,
         400,
-        xaxis=_log("batch", batches),
-        yaxis=_log(title, [v for t in traces[1:] for v in t["y"]]),
+        xaxis=log_axis("batch", batches),
+        yaxis=log_axis(title, [v for t in traces[1:] for v in t["y"]]),
         legend=_legend(),
     )
 
@@ -237,5 +278,5 @@ def _laws(document: Mapping[str, Any], laws: Sequence[Mapping[str, Any]]) -> Fig
                 hovertemplate="%{x}, " + title + ": %{y:.3g}x<extra></extra>",
             )
         )  # fmt: skip
-    upward = _log("mixed-signal over fully analog", [v for row in laws for v in row["area_ratio"].values()])
+    upward = log_axis("mixed-signal over fully analog", [v for row in laws for v in row["area_ratio"].values()])
     return _figure(traces, 380, barmode="group", yaxis=upward, xaxis={"automargin": True}, legend=_legend())

@@ -14,7 +14,7 @@ from imac_arch.report.facts import facts
 from imac_arch.report.figures import figures
 from imac_arch.table import conditions_line
 
-__all__ = ["MARK", "render"]
+__all__ = ["MARK", "page", "render"]
 
 MARK = '<meta name="generator" content="imac-arch'
 _HERE = Path(__file__).parent
@@ -26,6 +26,19 @@ def render(document: Mapping[str, Any]) -> str:
 
     Nothing in it depends on when, where or by whom it is made, and a browser fetches nothing for it.
     """
+    drawn = figures(document)
+    return page(
+        "report.html.j2",
+        drawn,
+        document=document,
+        conditions=conditions_line(document),
+        figures=drawn,
+        **facts(document),
+    )
+
+
+def page(template: str, drawn: Mapping[str, Any], **facts: Any) -> str:
+    """Return a template filled with facts, with style, scripts and figures inside."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -34,17 +47,13 @@ def render(document: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["safe_link"] = _safe_link
-    drawn = figures(document)
-    return environment.get_template("report.html.j2").render(
-        document=document,
-        conditions=conditions_line(document),
-        figures=drawn,
+    return environment.get_template(template).render(
         figures_json=_script(drawn),
         config_json=_script(_CONFIG),
         css=Markup(_asset("report.css")),  # our own files
         js=Markup(_asset("report.js")),
         plotly=Markup(_asset("plotly-cartesian.min.js").replace("</script", "<\\/script")),
-        **facts(document),
+        **facts,
     )
 
 

@@ -19,7 +19,7 @@ def test_cycles_never_beat_the_array(fan_in, fan_out, rows, cols, batch):
 
 def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():
     logic = technology().components["logic"]
-    own = logic.function("adder", np.asarray(8.0), setting(node=45e-9))
+    own = logic.function("adder", np.asarray(8.0), setting(node=45e-9, vdd=1.0))
     assert own.scaled == ()
     assert float(own.energy) == pytest.approx(8 * 4.5e-15)
     carried = logic.function("adder", np.asarray(8.0), setting(node=14e-9))
@@ -30,7 +30,7 @@ def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():
 
 def test_logic_energy_of_published_words():
     logic = technology().components["logic"]
-    here = setting(node=45e-9)
+    here = setting(node=45e-9, vdd=1.0)
     multiplier = logic.function("multiplier", np.asarray(64.0), here)
     assert float(multiplier.energy) == pytest.approx(0.2e-12, rel=0.02)
     adder = logic.function("adder", np.asarray(32.0), here)
@@ -46,7 +46,7 @@ def test_memory_never_gets_cheaper_with_size(bits):
 
 
 def test_memory_at_the_reference_size_is_the_reference():
-    found = technology().components["sram"].cost(setting(node=22e-9), np.asarray(262144.0))
+    found = technology().components["sram"].cost(setting(node=22e-9, vdd=0.9), np.asarray(262144.0))
     assert float(found.area) == pytest.approx(26120e-12)
     assert float(found.energy) * 64 == pytest.approx(2.953e-12)
     assert float(found.leakage) == pytest.approx(18.95e-6)

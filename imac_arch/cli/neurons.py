@@ -1,0 +1,92 @@
+"""The command ``neurons``: sigmoid neurons side by side."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from imac_arch.cli.base import checked_format, command_line, guarded, settings, write
+
+__all__ = ["neurons"]
+
+FORMATS = ("html", "json", "csv", "md", "tex")
+MARKS = {"html": '<meta name="generator" content="imac-arch', "json": '"schema_version"', "csv": "neuron,node,at"}
+WHAT, HOW, OUT = "What to compare", "Uncertainty", "Output"
+
+
+@guarded
+def neurons(
+    tech: Annotated[
+        str, typer.Option(help="Technology of the analog neuron, name or path.", rich_help_panel=WHAT)
+    ] = "sot_mram",
+    node: Annotated[
+        str | None, typer.Option(help="One node for all, 14nm. (the technology's)", rich_help_panel=WHAT)
+    ] = None,
+    bits: Annotated[int | None, typer.Option(help="Bits of the digital neurons. (8)", rich_help_panel=WHAT)] = None,
+    neuron: Annotated[
+        list[str] | None, typer.Option(help="One more neuron file; repeatable.", rich_help_panel=WHAT)
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=WHAT),
+    ] = None,
+    samples: Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)] = 0,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT
+        ),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
+    ] = None,
+) -> None:
+    """Compare the analog neuron with digital ones, and with what papers claim of it."""
+    import json
+
+    from imac_arch.neurons import compare_neurons
+
+    if output is not None:
+        checked_format(output, FORMATS)
+    found = compare_neurons(
+        tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,
+        command=command_line(),
+    )  # fmt: skip
+
+    def rendered(kind: str) -> str:
+        if kind == "json":
+            return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        if kind == "html":
+            from imac_arch.report.neurons import render_neurons
+
+            return str(render_neurons(found))
+        from imac_arch.table import neurons_export
+
+        return neurons_export(found, kind)
+
+    if json_:
+        typer.echo(rendered("json"), nl=False)
+    elif output == "-":
+        typer.echo(rendered("html"), nl=False)
+    else:
+        from rich.console import Console
+
+        from imac_arch.terminal import print_neurons
+
+        wide = None if sys.stdout.isatty() else 160
+        console = Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+        print_neurons(found, console)
+    if output not in (None, "-"):
+        kind = checked_format(str(output), FORMATS)
+        marks = {
+            "html": '<meta name="generator" content="imac-arch',
+            "json": '"schema_version"',
+            "csv": "neuron,node,at",
+        }
+        write(str(output), rendered(kind), marks.get(kind, "power, back to back"), force, quiet)

@@ -1,0 +1,32 @@
+"""The winner-take-all read-out: a latched comparator an output, all at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+
+from imac_arch.components.base import Priced, Setting, UnitCost
+from imac_arch.quantity import In, Quantity
+
+__all__ = ["WinnerTakeAll"]
+
+
+class WinnerTakeAll(Priced):
+    """Latches that regenerate together. Energy ``2 C V^2`` a decision, time ``tau ln 2^(b+1)`` for a difference of one
+    step of ``bits`` bits."""
+
+    roles: ClassVar[tuple[str, ...]] = ("readout",)
+    formula: ClassVar[str] = "E = 2 C V^2 a decision and output; t = tau ln 2^(b+1)"
+    kind: Literal["winner_take_all"] = "winner_take_all"
+    capacitance: Annotated[Quantity, In("F", gt=0)]
+    time_constant: Annotated[Quantity, In("s", gt=0)]
+    bits: Annotated[Quantity, In("", gt=0, plain=True)]
+    area: Annotated[Quantity, In("m^2")]
+    leakage: Annotated[Quantity, In("W")]
+
+    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+        """See the class; one comparator."""
+        energy = 2 * self.capacitance.x * setting.vdd**2
+        latency = self.time_constant.x * np.log(2.0) * (self.bits.x + 1)
+        return UnitCost(self.area.x, energy, latency, self.leakage.x, law="latched comparator")

@@ -1,0 +1,102 @@
+"""Digital neurons: what they compute, and that their cost is the sum of what they are made of."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imac_arch.components.base import Setting
+from imac_arch.components.digital_neuron import sigmoid, sigmoid_cordic, sigmoid_lut, sigmoid_pwl
+from imac_arch.technology import load_neuron, load_technology
+from tests.helpers import all_laws, run, technology
+
+X = np.linspace(-8, 8, 4001)
+TECHNOLOGY = technology()
+HERE = Setting(np.asarray(14e-9), np.asarray(0.8), all_laws(), TECHNOLOGY.components)
+
+
+def neuron(name, **fields):
+    return load_neuron(name, {f"neuron.{key}": str(value) for key, value in fields.items()}).model.neuron
+
+
+@given(st.floats(-700, 700))
+def test_the_sigmoid_is_the_exponential_form(x):
+    assert float(sigmoid(np.asarray(x))) == pytest.approx(1 / (1 + math.exp(-x)), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("bits", [4, 8, 12])
+def test_a_table_errs_by_half_a_step_of_input_and_output(bits):
+    """The slope is at most 1/4, so half a step of the input moves the output by step/8, and rounding by half a unit."""
+    step = 16 / 2**bits
+    worst = np.max(np.abs(sigmoid_lut(X, bits, 8.0) - sigmoid(X)))
+    assert worst <= step / 8 + 0.5 / 2**bits + 1e-12
+    assert worst > 0.4 / 2**bits
+
+
+@pytest.mark.parametrize("segments", [8, 32, 128])
+def test_lines_err_by_the_bend_between_their_points(segments):
+    """Chord error is h^2/8 max|f''|, and |f''| of the sigmoid is at most 1/(6 sqrt 3)."""
+    h = 16 / segments
+    worst = np.max(np.abs(sigmoid_pwl(X, 16, 8.0, segments) - sigmoid(X)))
+    assert worst <= h**2 / 8 / (6 * math.sqrt(3)) + 0.5 / 2**16 + 1e-12
+
+
+@pytest.mark.parametrize("iterations", [6, 10, 14])
+def test_cordic_converges_over_the_span_a_bit_a_step(iterations):
+    worst = np.max(np.abs(sigmoid_cordic(X, 20, 3, iterations) - sigmoid(X)))
+    assert worst <= 2.0**-iterations + 2.0**-20
+
+
+def test_without_expansions_cordic_leaves_its_range():
+    assert np.max(np.abs(sigmoid_cordic(X, 16, 0, 14) - sigmoid(X))) > 0.01
+
+
+@pytest.mark.parametrize(("name", "most"), [("lut", 0.01), ("pwl", 0.006), ("cordic", 0.0025)])
+def test_shipped_neurons_are_precise_enough_for_eight_bits(name, most):
+    assert neuron(name).error <= most
+
+
+@pytest.mark.parametrize("name", ["lut", "pwl", "cordic"])
+def test_more_bits_never_cost_less(name):
+    few, many = (neuron(name, bits=bits).cost(HERE) for bits in (8, 10))
+    for figure in ("area", "energy", "latency", "leakage"):
+        assert getattr(many, figure) >= getattr(few, figure)
+    assert many.area > few.area
+
+
+def test_lines_are_the_sum_of_their_parts():
+    logic = TECHNOLOGY.components["logic"]
+    parts = {n: logic.function(n, np.asarray(float(b)), HERE) for n, b in
+             (("comparator", 8), ("multiplier", 64), ("adder", 16), ("flip_flop", 1))}  # fmt: skip
+    cost = neuron("pwl").cost(HERE)
+    area = 16 * parts["comparator"].area + parts["multiplier"].area + parts["adder"].area
+    assert float(cost.area) == pytest.approx(float(area + (32 * 8 + 16) * parts["flip_flop"].area))
+    energy = 16 * parts["comparator"].energy + parts["multiplier"].energy + parts["adder"].energy
+    assert float(cost.energy) == pytest.approx(float(energy + 16 * parts["flip_flop"].energy))
+    assert float(cost.latency) == pytest.approx(float(sum(p.latency for p in parts.values())))
+
+
+def test_cordic_takes_every_step_one_after_the_other():
+    logic = TECHNOLOGY.components["logic"]
+    step = logic.shift_add(np.asarray(12.0), HERE).latency + logic.function("flip_flop", np.ones(()), HERE).latency
+    cycles = 3 + 10 + 1 + 8  # expansions, iterations, the repeated fourth, division
+    assert float(neuron("cordic").cost(HERE).latency) == pytest.approx(cycles * float(step))
+
+
+@pytest.mark.parametrize("name", ["lut", "pwl", "cordic"])
+def test_a_built_neuron_serves_a_mixed_signal_design(name):
+    fields = load_neuron(name).document.data["neuron"]
+    found = run(overrides={"components.digital_neuron": {**fields, "shared": {"value": 8, "status": "assumed"}}})
+    line = next(p.line for p in found["mixed_signal"].totals.lines if p.line.role == "digital_neuron")
+    assert float(np.ravel(line.cost.area)[0]) > 0
+    assert line.cost.scaled
+
+
+def test_a_neuron_without_its_parts_says_which():
+    from imac_arch.errors import UsageError
+
+    bare = load_technology("sot_mram", {"components.logic": "none"}).model
+    with pytest.raises(UsageError, match="built from the role 'logic'"):
+        neuron("pwl").cost(Setting(np.asarray(14e-9), np.asarray(0.8), all_laws(), bare.components))

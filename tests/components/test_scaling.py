@@ -1,0 +1,130 @@
+"""Carrying numbers between nodes and supplies: the published table, the published polynomials, and what is said."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imac_arch.components.base import UnitCost
+from imac_arch.components.scaling import Scaling, scaled
+from tests.helpers import all_laws, setting, technology
+
+LAW = all_laws().get(Scaling, "scaling")
+ROWS = sorted(LAW.table, key=lambda row: row.node.value)
+# area from one node to another as printed in the paper's table, rounded there to two digits
+AREA = [
+    (180, 45, 0.053), (130, 32, 0.072), (90, 14, 0.061), (65, 20, 0.14), (45, 7, 0.059), (32, 14, 0.38), (14, 45, 5.8),
+    (7, 16, 3.2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r.node.value * 1e9:.0f}")
+def test_factors_at_nominal_supply_follow_from_the_polynomials(row):
+    """The table's delay and energy are the polynomials at nominal supplies over those of 45 nm."""
+    base = next(r for r in ROWS if r.node.value == 45e-9)
+    for name in ("delay", "energy"):
+
+        def polynomial(r, name=name):
+            return np.polyval([q.value for q in getattr(r, f"{name}_supply")], r.vdd.value)
+
+        assert polynomial(row) / polynomial(base) == pytest.approx(getattr(row, name).value, rel=1e-3)
+
+
+@pytest.mark.parametrize(("start", "end", "factor"), AREA)
+def test_areas_are_those_of_the_published_table(start, end, factor):
+    assert float(LAW.factor("area", np.asarray(start * 1e-9), np.asarray(end * 1e-9))) == pytest.approx(
+        factor, rel=0.06
+    )
+
+
+@given(st.floats(7e-9, 180e-9), st.floats(7e-9, 180e-9))
+def test_there_and_back_is_nothing(start, end):
+    for name in ("area", "energy", "delay"):
+        there, back = LAW.factor(name, start, end), LAW.factor(name, end, start)
+        assert float(there * back) == pytest.approx(1, rel=1e-12)
+
+
+@given(st.floats(7e-9, 180e-9), st.floats(0.74, 1.0))
+def test_a_lower_supply_saves_energy_and_costs_time(node, share):
+    low, high = (np.asarray(share * k) for k in (0.96, 1.0))
+    node = np.asarray(node)
+    assert LAW.supply_factor("energy", node, low) < LAW.supply_factor("energy", node, high)
+    assert LAW.supply_factor("delay", node, low) >= LAW.supply_factor("delay", node, high) >= 1 - 1e-12
+    assert LAW.supply_factor("delay", node, low * 0.94) > LAW.supply_factor("delay", node, high)
+    assert float(LAW.supply_factor("delay", node, np.ones(()))) == pytest.approx(1, rel=1e-12)
+
+
+def test_a_supply_is_the_published_polynomial_at_a_tabulated_node():
+    """14 nm at 0.7 instead of 0.8 V by hand."""
+    delay = np.polyval([-40.66, 109.2, -100.6, 35.92], 0.7) / np.polyval([-40.66, 109.2, -100.6, 35.92], 0.8)
+    energy = np.polyval([0.2363, -0.09675, 0.02239], 0.7) / np.polyval([0.2363, -0.09675, 0.02239], 0.8)
+    node, share = np.asarray(14e-9), np.asarray(0.875)
+    assert float(LAW.supply_factor("delay", node, share)) == pytest.approx(delay, rel=1e-9)
+    assert float(LAW.supply_factor("energy", node, share)) == pytest.approx(energy, rel=1e-9)
+
+
+UNIT = UnitCost(*(np.asarray(1.0) for _ in range(5)))
+
+
+def test_what_stands_at_home_is_left_alone_and_what_is_carried_says_so():
+    assert scaled(UNIT, np.asarray(14e-9), setting(), "x") is UNIT
+    carried = scaled(UNIT, np.asarray(45e-9), setting(), "x")
+    assert carried.scaled == ("x: 45 nm to 14 nm, area x0.17, energy x0.112, delay x0.361",)
+    lower = scaled(UNIT, np.asarray(14e-9), setting(vdd=0.7), "x")
+    assert "at 700 mV" in lower.scaled[0]
+    assert float(lower.leakage) == pytest.approx(0.875)
+
+
+@pytest.mark.parametrize(("node", "vdd"), [(5e-9, 0.7), (200e-9, 1.8), (14e-9, 0.4), (14e-9, 1.2)])
+def test_outside_its_range_the_law_warns(node, vdd):
+    cost = scaled(UNIT, np.asarray(45e-9), setting(node=node, vdd=vdd), "x")
+    assert [c.code for c in cost.checks if np.any(c.outside)] == ["extrapolated"]
+    assert np.isfinite(float(cost.energy))
+
+
+def test_arrays_equal_single_calls():
+    nodes = np.linspace(7e-9, 180e-9, 100_000)
+    shares = np.linspace(0.7, 1.0, 100_000)
+    for name in ("area", "energy", "delay"):
+        many = LAW.factor(name, np.asarray(45e-9), nodes)
+        for k in (0, 777, 99_999):
+            assert many[k] == float(LAW.factor(name, np.asarray(45e-9), np.asarray(nodes[k])))
+    many = LAW.supply_factor("delay", nodes, shares)
+    for k in (0, 777, 99_999):
+        assert many[k] == pytest.approx(
+            float(LAW.supply_factor("delay", np.asarray(nodes[k]), np.asarray(shares[k]))), rel=1e-14
+        )
+
+
+# words that the two sources print: function, bits (bit products), energy [pJ], area [um2] or None; 45 and 40 nm
+PRINTED = [
+    ("adder", 8, 0.03, 36), ("adder", 16, 0.05, 67), ("adder", 32, 0.1, 137), ("adder", 32, 0.21, 278),
+    ("multiplier", 64, 0.2, 282), ("multiplier", 1024, 3.1, 3495), ("multiplier", 1024, 12.68, 6350),
+    ("flip_flop", 1, 0.009, 5.98), ("comparator", 32, 0.02947, 71), ("shifter", 32, 0.417, 250),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "size", "energy", "area"), PRINTED)
+def test_logic_covers_both_printed_sets(name, size, energy, area):
+    law = all_laws().by_name["logic"]
+    row = getattr(law, name)
+    for quantity, printed in ((row.energy, energy * 1e-12), (row.area, area * 1e-12)):
+        low, high = quantity.range or (quantity.value, quantity.value)
+        assert low * 0.97 <= printed / size <= high * 1.03, (name, quantity)
+
+
+@pytest.mark.parametrize("name", ["adder", "multiplier", "flip_flop", "comparator", "shifter"])
+def test_more_bits_never_cost_less(name):
+    logic, bits = technology().components["logic"], np.arange(1.0, 65)
+    cost = logic.function(name, bits, setting())
+    for figure in (cost.area, cost.energy, cost.leakage):
+        assert np.all(np.diff(figure) > 0)
+    assert np.all(np.diff(np.broadcast_to(cost.latency, bits.shape)) >= 0)
+
+
+def test_shift_and_add_is_the_sum_of_both():
+    logic = technology().components["logic"]
+    both = logic.shift_add(np.asarray(16.0), setting())
+    shift, add = (logic.function(n, np.asarray(16.0), setting()) for n in ("shifter", "adder"))
+    for figure in ("area", "energy", "latency", "leakage"):
+        assert float(getattr(both, figure)) == pytest.approx(float(getattr(shift, figure) + getattr(add, figure)))

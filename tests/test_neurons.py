@@ -1,0 +1,155 @@
+"""``neurons``: figures that hang together, claims that are judged, files and errors."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from imac_arch.cli import app
+from imac_arch.errors import FileErrors, UsageError
+from imac_arch.neurons import compare_neurons
+from imac_arch.registry import names
+from imac_arch.report.neurons import render_neurons
+from tests.helpers import technology
+
+KEYS = {"name", "node", "power", "area", "latency", "energy", "pap", "intervals"}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return compare_neurons(samples=200)
+
+
+def row(document, name, at="one node"):
+    return next(r for r in document["neurons"] if (r["name"], r["at"]) == (name, at))
+
+
+def test_every_neuron_stands_at_the_one_node_and_at_its_own(document):
+    assert {r["name"] for r in document["neurons"]} == {"analog", *names("neuron")}
+    for name in names("neuron"):
+        assert row(document, name)["node"] == 14e-9
+        assert row(document, name, "own node")["node"] > 14e-9
+    for found in document["neurons"]:
+        assert set(found) >= KEYS
+
+
+def test_power_energy_and_product_hang_together(document):
+    for found in document["neurons"]:
+        assert found["energy"] == pytest.approx(found["power"] * found["latency"])
+        assert found["pap"] == pytest.approx(found["power"] * found["area"])
+        for name in ("power", "area", "pap"):
+            limits = found["intervals"][name]
+            assert limits["low"] <= limits["median"] <= limits["high"]
+
+
+def test_the_analog_neuron_is_the_one_of_the_comparison(document):
+    neuron = technology().components["neuron"]
+    from tests.helpers import setting
+
+    cost = neuron.cost(setting())
+    assert row(document, "analog")["power"] == pytest.approx(float(np.ravel(cost.power + cost.leakage)[0]))
+    assert row(document, "analog")["area"] == pytest.approx(float(np.ravel(cost.area)[0]))
+
+
+def test_a_published_unit_at_its_own_node_is_as_published(document):
+    own = row(document, "isaac", "own node")
+    assert own["area"] == pytest.approx(300e-12)
+    assert own["latency"] == pytest.approx(1e-9)
+    assert own["power"] == pytest.approx(0.26e-3 + 26e-6)
+
+
+def test_ratios_are_of_the_figures(document):
+    base = row(document, "analog")
+    for found in document["neurons"]:
+        for name, ratio in found["ratios"].items():
+            assert ratio["value"] == pytest.approx(found[name] / base[name])
+
+
+def test_each_claim_is_judged_by_its_own_numbers(document):
+    claims = {(c["metric"], c["low"]): c for c in document["claims"]}
+    assert set(claims) == {("power", 1.8), ("area", 2.5), ("pap", 12.0), ("pap", 74.0)}
+    for claim in document["claims"]:
+        assert claim["verdict"] in ("inside", "outside", "not testable")
+        assert claim["why"]
+        for rival in claim["rivals"]:
+            assert rival["verdict"] == ("inside" if claim["low"] <= rival["ratio"] <= claim["high"] else "outside")
+    for low in (12.0, 74.0):
+        assert claims["pap", low]["verdict"] == "not testable"
+        assert claims["pap", low]["needed"] == pytest.approx(low * row(document, "analog")["pap"])
+    verdicts = {r["verdict"] for r in claims["power", 1.8]["rivals"]}
+    assert claims["power", 1.8]["verdict"] == ("inside" if verdicts == {"inside"} else "outside")
+
+
+def test_a_claim_can_come_out_inside():
+    """With a neuron of a tenth of the power every digital one lies inside the published range of power."""
+    overrides = {"components.neuron": {"kind": "analog_neuron", "power": "25 uW", "area": "0.16 um^2",
+                 "latency": "20 ps", "leakage": "0 W", "drive_current": "0.5 mA"}}  # fmt: skip
+    found = compare_neurons(samples=0, overrides=overrides)
+    assert {c["metric"]: c["verdict"] for c in found["claims"]}["power"] == "inside"
+
+
+def test_another_node_moves_every_neuron_there():
+    found = compare_neurons(node="7 nm", samples=0)
+    assert {r["node"] for r in found["neurons"] if r["at"] == "one node"} == {7e-9}
+    assert row(found, "isaac")["area"] < row(compare_neurons(samples=0), "isaac")["area"]
+
+
+def test_samples_depend_on_the_seed_alone():
+    one, two, other = (compare_neurons(samples=50, seed=s)["neurons"] for s in (1, 1, 2))
+    assert one == two
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"node": "14"}, "--node '14'"), ({"node": "-3 nm"}, "greater than 0"), ({"node": "3 s"}, "--node '3 s'"),
+        ({"bits": 1}, "between 2 and 16"), ({"bits": 40}, "between 2 and 16"), ({"samples": -1}, "0 or more"),
+        ({"overrides": {"components.neuron": "none"}}, "no neuron to compare"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_an_error(options, message):
+    with pytest.raises(UsageError, match=message):
+        compare_neurons(**options)
+
+
+def test_a_file_of_ones_own_joins(tmp_path):
+    path = tmp_path / "mine.yaml"
+    fields = "area: 1 um^2, energy: 1 fJ, latency: 1 ns, leakage: 0 W"
+    path.write_text(f"kind: neuron\nname: mine\ntitle: my own\nnode: 14 nm\nneuron: {{kind: table, {fields}}}\n")
+    found = compare_neurons(extra=[str(path)], samples=0)
+    assert row(found, "mine")["power"] == pytest.approx(1e-6)
+    path.write_text(path.read_text().replace("kind: table", "kind: sram").replace(f", {fields}", ""))
+    with pytest.raises(FileErrors, match="no neuron; allowed kinds"):
+        compare_neurons(extra=[str(path)], samples=0)
+
+
+def test_the_report_is_one_offline_file_the_same_every_time(document):
+    text = render_neurons(document)
+    assert render_neurons(document) == text
+    assert len(text.encode()) <= 2_000_000
+    for word in ("<script src", '<link rel="stylesheet', "@import"):
+        assert word not in text
+    for claim in document["claims"]:
+        assert claim["verdict"] in text
+
+
+def test_the_command_prints_a_table_a_document_or_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    shown = runner.invoke(app, ["neurons", "--samples", "20"])
+    assert shown.exit_code == 0
+    for text in ("cordic", "isaac", "not testable", "1.8 to 27x"):
+        assert text in shown.stdout
+    printed = json.loads(runner.invoke(app, ["neurons", "--samples", "20", "--json"]).stdout)
+    assert set(printed["neurons"][0]) >= KEYS
+    for suffix in ("html", "json", "csv", "md", "tex"):
+        done = runner.invoke(app, ["neurons", "--samples", "20", "-q", "-o", f"n.{suffix}"])
+        assert done.exit_code == 0, done.output
+        again = runner.invoke(app, ["neurons", "--samples", "20", "-q", "-o", f"n.{suffix}"])
+        assert again.exit_code == 0, again.output
+    (tmp_path / "other.html").write_text("someone else's")
+    kept = runner.invoke(app, ["neurons", "--samples", "20", "-o", "other.html"])
+    assert kept.exit_code == 4
+    assert runner.invoke(app, ["neurons", "--node", "x"]).exit_code == 2
