@@ -261,6 +261,11 @@ def export(
         f"weights {shapes} (rows with the bias, columns); read {read.circuit}, row tiles joined by {read.joining}",
         f"segments {lines.r_word:.6g} ohm (word) and {lines.r_bit:.6g} ohm (bit)"
         + (f"; random {drawn}, seed {seed}" if drawn else ""),
+        *(
+            ["gated cells: the supply gives their current, here the sources of the word lines do"]
+            if synapse.gated
+            else []
+        ),
         "run it: ngspice -b FILE; it prints the operating point and writes the step response to transient.txt",
     )
     return Circuit(title, notes, layers, driven, float(read.settle_bits.x), block is None)
