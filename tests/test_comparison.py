@@ -142,7 +142,7 @@ def test_the_break_even_batch_is_the_first_that_wins():
 
 def test_converter_laws_are_scenarios():
     rows = compare("784-128-10", samples=50).document["adc_scenarios"]
-    assert [r["law"] for r in rows] == ["survey", "accelergy", "in_array", "fixed"]
+    assert [r["law"] for r in rows] == ["survey", "survey_best", "accelergy", "in_array", "fixed"]
     assert max(r["energy"] for r in rows) > 2 * min(r["energy"] for r in rows)
     refused = compare("784-128-10", adc_bits=3, adc_law="in_array", samples=0).document["adc_scenarios"]
     assert "outside the range" in next(r for r in refused if r["law"] == "accelergy")["error"]

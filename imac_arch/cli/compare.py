@@ -38,7 +38,7 @@ def compare(
     ] = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
     adc_law: Annotated[
-        str | None, typer.Option(help="survey, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
+        str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
     ] = None,
     read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,

@@ -1,4 +1,4 @@
-"""The analog-to-digital converter and the four laws that may price it.
+"""The analog-to-digital converter and the laws that may price it.
 
 The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled
 uncertainty; what is sampled is the residual spread inside a law.
@@ -16,7 +16,7 @@ from imac_arch.quantity import Array, Count, In, Quantity, Ratio
 
 __all__ = ["ADC_LAWS", "AccelergyAdc", "Adc", "AdcLaw", "FixedAdc", "InArrayAdc", "SurveyAdc"]
 
-ADC_LAWS = ("survey", "accelergy", "in_array", "fixed")
+ADC_LAWS = ("survey", "survey_best", "accelergy", "in_array", "fixed")
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Node = Annotated[Quantity, In("m", gt=0)]
 CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",))]
@@ -194,7 +194,7 @@ class Adc(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
     kind: Literal["adc"] = "adc"
-    law: Literal["survey", "accelergy", "in_array", "fixed"] = "survey"
+    law: Literal["survey", "survey_best", "accelergy", "in_array", "fixed"] = "survey"
     bits: Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("auto",))] = "auto"
     enob_loss: Ratio
     max_bits: Count

@@ -1,4 +1,4 @@
-"""Static memory by its size: a power-law fit of CACTI, carried to the node."""
+"""Static memory by size and node: fits of CACTI, carried below its last node."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Law, Setting, UnitCost
+from imac_arch.components.base import Check, Component, Law, Part, Setting, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.quantity import Array, In, Quantity, Ratio
 
@@ -15,44 +15,76 @@ __all__ = ["Sram", "SramLaw"]
 Data = Annotated[Quantity, In("bit", gt=0)]
 
 
+Real = Annotated[Quantity, In("", ge=None, plain=True)]
+Cubic = tuple[Real, Real, Real, Real]
+
+
+class SramRow(Part):
+    """Polynomials of one node: log10 of the figure in SI units over log10 of the size relative to the reference."""
+
+    node: Annotated[Quantity, In("m", gt=0)]
+    read_energy: Cubic
+    area: Cubic
+    latency: Cubic
+    leakage: Cubic
+
+
 class SramLaw(Law):
-    """Each figure is its value at the reference size times ``(size/reference)^exponent``; an access reads one word."""
+    """Figures of a memory by size and node; an access reads one word."""
 
     kind: Literal["sram"] = "sram"
-    node: Annotated[Quantity, In("m", gt=0)]
     reference: Data
     word: Data
-    read_energy: Annotated[Quantity, In("J", gt=0)]
-    read_exponent: Ratio
-    area: Annotated[Quantity, In("m^2", gt=0)]
-    area_exponent: Ratio
-    latency: Annotated[Quantity, In("s", gt=0)]
-    latency_exponent: Ratio
-    leakage: Annotated[Quantity, In("W", gt=0)]
-    leakage_exponent: Ratio
     min_size: Data
     max_size: Data
+    residual_energy: Ratio
+    residual_area: Ratio
+    residual_latency: Ratio
+    residual_leakage: Ratio
+    table: tuple[SramRow, ...]
+
+    def figure(self, name: str, size: Array, node: Array) -> Array:
+        """Return ``read_energy`` [J], ``area`` [m^2], ``latency`` [s] or ``leakage`` [W] of a memory of ``size`` bits.
+
+        Log-log interpolated between the nodes of the table; beyond them its end.
+        """
+        rows = sorted(self.table, key=lambda row: row.node.value)
+        x = np.log10(size / self.reference.value)
+        logs = [np.polyval([c.value for c in getattr(row, name)], x) for row in rows]
+        nodes = np.log([row.node.value for row in rows])
+        place = np.interp(np.log(node), nodes, np.arange(len(rows), dtype=float))
+        found = logs[0] + 0 * place
+        for k in range(len(rows) - 1):
+            found = np.where(place >= k, logs[k] + (place - k) * (logs[k + 1] - logs[k]), found)
+        return np.asarray(10**found)
+
+    def own_node(self, node: Array) -> Array:
+        """Return the node itself where the table reaches, else its nearest end [m]."""
+        nodes = [row.node.value for row in self.table]
+        return np.clip(node, min(nodes), max(nodes))
 
 
 class Sram(Component):
     """On-chip memory. Beyond the law's largest size several banks of that size are used."""
 
     roles: ClassVar[tuple[str, ...]] = ("sram",)
+    formula: ClassVar[str] = "cubics of log10 size by node; carried below 22 nm; E of a bit = E of a word/word"
     kind: Literal["sram"] = "sram"
-    law: Literal["sram"] = "sram"
+    law: Literal["sram", "sram_hp"] = "sram"
 
     def cost(self, setting: Setting, bits: Array) -> UnitCost:
         """Return the cost of a memory of ``bits`` bits, ``energy`` being of reading one bit."""
         law = setting.laws.get(SramLaw, self.law)
         banks = np.maximum(np.ceil(bits / law.max_size.x), 1)
-        size = np.maximum(bits / banks, law.min_size.x)
-        ratio = size / law.reference.x
+        asked = bits / banks
+        size = np.maximum(asked, law.min_size.x)
+        node = law.own_node(setting.node)
         own = UnitCost(
-            law.area.x * ratio**law.area_exponent.x * banks,
-            law.read_energy.x * ratio**law.read_exponent.x / law.word.x,
-            law.latency.x * ratio**law.latency_exponent.x,
-            law.leakage.x * ratio**law.leakage_exponent.x * banks,
+            law.figure("area", size, node) * banks * law.residual_area.x,
+            law.figure("read_energy", size, node) / law.word.x * law.residual_energy.x,
+            law.figure("latency", size, node) * law.residual_latency.x,
+            law.figure("leakage", size, node) * banks * law.residual_leakage.x,
             law=law.name,
-            checks=(Check("size", size, law.min_size.value, law.max_size.value, "bit", source=law.name),),
+            checks=(Check("size", asked, law.min_size.value, law.max_size.value, "bit", source=law.name),),
         )
-        return scaled(own, law.node.x, setting, "sram")
+        return scaled(own, node, setting, "sram")

@@ -1,4 +1,4 @@
-"""The four converter laws: more bits never cost less, over the whole range that each law admits."""
+"""The converter laws: more bits never cost less, over the whole range that each law admits."""
 
 import numpy as np
 import pytest

@@ -31,7 +31,7 @@ def test_it_says_what_was_promised(document):
     for word in (
         "Against mixed_signal", "Settled and declared", "Breakdown by component", "Components, per unit",
         "Tiles on subarrays",
-        "The GPU and its batch", "Four converter laws", "Every number and its source", "Warnings", "Neglected",
+        "The GPU and its batch", "Converter laws, side by side", "Every number and its source", "Warnings", "Neglected",
         "imac-arch compare --net 784-128-10", "seed 0", document["hashes"]["sot_mram"][:16], "showSendToCloud",
     ):  # fmt: skip
         assert word in text

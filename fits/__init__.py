@@ -1,0 +1,1 @@
+"""Scripts that make the fitted coefficients of ``tech/laws`` from their tables."""

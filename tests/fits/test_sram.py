@@ -1,0 +1,126 @@
+"""The memory laws: within a tenth of a decade of every run, and the shipped rows come out of the table."""
+
+import csv
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fits.programmes import minimax_fit
+from fits.sram import fit, main
+from imac_arch.components.sram import SramLaw
+from tests.fits.test_adc_survey import DATA
+from tests.helpers import ROOT, all_laws, setting, technology
+
+RUNS = DATA / "cacti_sram.csv"
+HERE = pytest.mark.skipif(not RUNS.exists(), reason="the table of runs is not here; set IMAC_ARCH_DATA to its folder")
+LAWS = {"sram": "itrs-lstp", "sram_hp": "itrs-hp"}
+KB = 8 * 1024.0
+# 45 nm, high-performance cells, 64-bit reads: size [kB], energy [pJ], access [ns], area [mm^2], leakage [mW]
+SPOTS = [(2, 1.71, 0.26, 0.0067, None), (32, 10.7, 0.59, 0.106, 34.7), (1024, 52.0, 2.58, 3.64, None)]
+
+
+def law(name):
+    return all_laws().get(SramLaw, name)
+
+
+@pytest.mark.parametrize(("size", "energy", "access", "area", "leakage"), SPOTS)
+def test_known_memories_are_met_within_a_tenth_of_a_decade(size, energy, access, area, leakage):
+    at = (np.asarray(size * KB), np.asarray(45e-9))
+    for name, known in (("read_energy", energy * 1e-12), ("latency", access * 1e-9), ("area", area * 1e-6)):
+        assert abs(np.log10(law("sram_hp").figure(name, *at) / known)) < 0.1, name
+    if leakage:
+        assert abs(np.log10(law("sram_hp").figure("leakage", *at) / (leakage * 1e-3))) < 0.1
+
+
+def test_low_standby_cells_leak_thousands_of_times_less():
+    at = (np.asarray(32 * KB), np.asarray(45e-9))
+    assert float(law("sram").figure("leakage", *at)) == pytest.approx(6e-6, rel=0.25)
+
+
+@HERE
+@pytest.mark.parametrize(("name", "cell"), LAWS.items())
+def test_every_run_is_met_within_a_tenth_of_a_decade(name, cell):
+    with RUNS.open() as stream:
+        rows = [r for r in csv.DictReader(stream) if r["cell"] == cell and r["word_bits"] == "64"]
+    assert len(rows) == 65
+    columns = {"read_energy": ("read_pJ", 1e-12), "area": ("area_mm2", 1e-6), "latency": ("access_ns", 1e-9)}
+    for figure, (column, unit) in {**columns, "leakage": ("leak_mW", 1e-3)}.items():
+        for row in rows:
+            size, node = float(row["size_bytes"]) * 8, float(row["node_nm"]) * 1e-9
+            found = law(name).figure(figure, np.asarray(size), np.asarray(node))
+            assert abs(np.log10(found / (float(row[column]) * unit))) < 0.1, (figure, row)
+
+
+@HERE
+@pytest.mark.parametrize(("name", "cell"), LAWS.items())
+def test_the_shipped_rows_come_out_of_the_table(name, cell):
+    assert main([str(RUNS), "--cell", cell, "--check", str(ROOT / "tech/laws" / f"{name}.yaml")]) == 0
+
+
+@HERE
+def test_a_law_that_says_something_else_is_found_out():
+    assert main([str(RUNS), "--cell", "itrs-hp", "--check", str(ROOT / "tech/laws/sram.yaml")]) == 1
+
+
+def test_the_least_largest_residual_is_found():
+    """Of a line through three points the best leaves the same residual at all of them, with changing sign."""
+    x = np.array([0.0, 1.0, 2.0])
+    found, worst = minimax_fit(np.column_stack([x, np.ones(3)]), np.array([0.0, 1.0, 0.0]))
+    assert found == pytest.approx([0.0, 0.5])
+    assert worst == pytest.approx(0.5)
+
+
+def test_known_polynomials_come_back():
+    lines = [
+        {"node_nm": "45", "cell": "x", "word_bits": "64", "size_bytes": str(512 * 2**k),
+         **dict.fromkeys(("read_pJ", "access_ns", "leak_mW", "area_mm2"), str(10 ** (0.5 * (k - 6) * np.log10(2))))}
+        for k in range(13)
+    ]  # fmt: skip
+    coefficients, worst = fit(lines, "x")[45.0]["read_energy"]
+    assert coefficients == pytest.approx([0, 0, 0.5, -12], abs=1e-6)
+    assert worst == pytest.approx(0, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("figure", ["read_energy", "area", "leakage", "latency"])
+def test_larger_memories_never_cost_less(name, figure):
+    sizes = np.logspace(np.log10(512 * 8), np.log10(2**21 * 8), 400)
+    for node in (22e-9, 28e-9, 45e-9, 80e-9, 90e-9):
+        values = law(name).figure(figure, sizes, np.asarray(node))
+        assert np.all(np.diff(values) > -1e-6 * values[1:]), node
+
+
+@given(st.floats(22e-9, 90e-9), st.floats(4096, 1.6e7))
+def test_between_nodes_a_figure_lies_between_theirs(node, size):
+    rows = sorted(row.node.value for row in law("sram").table)
+    below, above = max(n for n in rows if n <= node * (1 + 1e-12)), min(n for n in rows if n >= node * (1 - 1e-12))
+    ends = [float(law("sram").figure("area", np.asarray(size), np.asarray(n))) for n in (below, above)]
+    assert min(ends) * (1 - 1e-9) <= float(law("sram").figure("area", np.asarray(size), np.asarray(node)))
+    assert float(law("sram").figure("area", np.asarray(size), np.asarray(node))) <= max(ends) * (1 + 1e-9)
+
+
+def test_arrays_equal_single_calls():
+    sizes, nodes = np.logspace(3.7, 7.2, 100_000), np.linspace(22e-9, 90e-9, 100_000)
+    for figure in ("read_energy", "area", "latency", "leakage"):
+        many = law("sram").figure(figure, sizes, nodes)
+        for k in (0, 4321, 99_999):
+            assert many[k] == pytest.approx(
+                float(law("sram").figure(figure, np.asarray(sizes[k]), np.asarray(nodes[k]))), rel=1e-14
+            )
+
+
+@pytest.mark.parametrize(("node", "scaled"), [(14e-9, "22 nm to 14 nm"), (130e-9, "90 nm to 130 nm"), (45e-9, "")])
+def test_what_lies_beyond_the_runs_is_carried_and_says_so(node, scaled):
+    vdd = {14e-9: 0.8, 130e-9: 1.3, 45e-9: 1.0}[node]
+    cost = technology().components["sram"].cost(setting(node, vdd), np.asarray(32 * KB))
+    assert (scaled in "".join(cost.scaled)) if scaled else cost.scaled == ()
+
+
+def test_a_memory_outside_the_runs_warns():
+    memory = technology().components["sram"]
+    tiny = memory.cost(setting(), np.asarray(100.0))
+    assert [c.code for c in tiny.checks if c.outside] == ["extrapolated"]
+    banks = memory.cost(setting(), np.asarray(2**21 * 8 * 3.0))
+    assert not any(c.outside for c in banks.checks)
