@@ -143,7 +143,7 @@ def draw(rows, path):
     import matplotlib
 
     matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "imac-arch"
+    matplotlib.rcParams |= {"svg.hashsalt": "imac-arch", "svg.fonttype": "none"}
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(1, 2, figsize=(8, 3.4), sharey=True, layout="constrained")
@@ -152,7 +152,7 @@ def draw(rows, path):
             own = [r for r in rows if (r["cell"], r["rival"], r["size"]) == (cell, name, 128)]
             label = {"scipy": "scipy, sparse LU"}.get(name, name)
             axis.loglog([r["inputs"] for r in own], [r["times"] for r in own], marker=marker, label=label)
-        axis.plot(list(PROMISES), list(PROMISES.values()), "k_", markersize=14, label="promised")
+        axis.plot(list(PROMISES), list(PROMISES.values()), "k_", markersize=14, label="promised against badcrossbar")
         axis.axhline(1, color="0.6", linewidth=0.8)
         axis.set_title(f"cells {_ohm(cell)} to {_ohm(3 * cell)}", fontsize=10)
         axis.set_xlabel("inputs")

@@ -24,11 +24,11 @@ from imac_arch.mapping import even
 from imac_arch.quantity import Array
 from imac_arch.weights import sliced
 
-__all__ = ["Block", "Lines", "blocks", "held", "layer_circuit", "line_values", "pairs", "tile_sizes", "volts"]
+__all__ = ["Block", "LineValues", "blocks", "held", "layer_circuit", "line_values", "pairs", "tile_sizes", "volts"]
 
 
 @dataclass(frozen=True)
-class Lines:
+class LineValues:
     """What the lines of a crossbar are made of.
 
     Attributes:
@@ -62,7 +62,7 @@ class Block:
     cols: slice
 
 
-def line_values(case: Case) -> Lines:
+def line_values(case: Case) -> LineValues:
     """Return the lines of a case's crossbars."""
     read, synapse = case.technology.read, case.required("synapse", Synapse, "a crossbar")
     wire = case.role("wire", Wire)
@@ -70,7 +70,7 @@ def line_values(case: Case) -> Lines:
     device = float(synapse.capacitance.x)
     load = float(read.load_conductance.x) if read.circuit == "averaging" else 0.0
     r_word *= synapse.line_share
-    return Lines(r_word, r_bit, c_word + 2 * device, c_bit + device, float(read.load_capacitance.x), load)
+    return LineValues(r_word, r_bit, c_word + 2 * device, c_bit + device, float(read.load_capacitance.x), load)
 
 
 def tile_sizes(case: Case, layer: int) -> tuple[list[int], list[int]]:
@@ -161,7 +161,7 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
     )
 
 
-def _driver(case: Case, lines: Lines, widest: int) -> float:
+def _driver(case: Case, lines: LineValues, widest: int) -> float:
     """Return the on-resistance of the drivers [ohm]: their share of the input resistance of the widest word line."""
     driver = case.role("row_driver", RowDriver)
     synapse = case.required("synapse", Synapse, "a crossbar")
