@@ -77,7 +77,7 @@ class Measurement:
 
 def layers_of(net: str) -> list[int]:
     """Return the sizes of a net: ``784-16-10``."""
-    sizes = [int(n) for n in net.split("-")]
+    sizes = [int(n) if n.isdecimal() else 0 for n in net.split("-")]
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"{net!r} is no net; write sizes of layers as 784-16-10")
     return sizes
@@ -125,8 +125,6 @@ def measure(device: Device, plan: Plan, found: Measurement, keep: Any = lambda: 
                     point.update(_times(device, run, plan))
                     if batch in plan.power_batches and mode in ("eager", "graph"):
                         point["power"] = _power(device, run, plan)
-                    if mode == "eager" and batch == min(plan.batches):
-                        found.device.setdefault("kernels", {})
                 except Skipped as reason:
                     compiling += device.clock() - start if slowly else 0.0
                     point["skipped"] = str(reason)
@@ -335,6 +333,9 @@ def _fit(raw: Path, out: Path, late: bool = False) -> int:
         return 0 if late else 4
     try:
         data = json.loads(raw.read_text())
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 4

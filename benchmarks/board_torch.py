@@ -184,7 +184,10 @@ class TorchDevice:
                 run()
                 self.torch.cuda.synchronize()
             cuda = self.torch.autograd.DeviceType.CUDA
-            return sum(1 for e in found.events() if e.device_type == cuda and "Memcpy" not in e.name) or None
+            return (
+                sum(1 for e in found.events() if e.device_type == cuda and not e.name.startswith(("Memcpy", "Memset")))
+                or None
+            )
         except Exception:
             return None
 

@@ -140,6 +140,7 @@ def _board(loaded: Loaded) -> dict[str, Any]:
         "name": model.name,
         "title": model.title,
         "status": model.status,
+        "run": model.sources["run"].title if model.status == "measured" and "run" in model.sources else None,
         "launch": model.board.launch,
         "hash": loaded.hash,
     }

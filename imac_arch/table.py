@@ -55,7 +55,7 @@ def conditions_line(document: Mapping[str, Any]) -> str:
         for name, b in given["bits"].items()
     )
     pace = f"{given['timing']} timing, {'pipelined' if given['pipelined'] else 'unpipelined'}, batch {given['batch']}"
-    board = f"GPU {given['gpu']}, " if given["gpu"] else ""
+    board = f"GPU {given['gpu']} ({document['board']['status']}), " if given["gpu"] else ""
     scenario = f"scenario {given['scenario']}; " if given["scenario"] else ""
     draws = f"{given['samples']:,} samples, seed {given['seed']}"
     return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"

@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 from imac_arch.comparison import compare
 from imac_arch.evaluate import draw
 from imac_arch.quantity import In, Quantity
+from imac_arch.registry import names
 from imac_arch.technology import load_board, load_law, load_technology
 
 LOADERS = {
-    "sot_mram": load_technology, "sot_mram_imec": load_technology, "v100": load_board, "h100": load_board,
-    "jetson_orin": load_board, "adc_survey": load_law, "adc_accelergy": load_law, "adc_in_array": load_law,
+    "sot_mram": load_technology, "sot_mram_imec": load_technology, **dict.fromkeys(names("board"), load_board),
+    "adc_survey": load_law, "adc_accelergy": load_law, "adc_in_array": load_law,
     "adc_fixed": load_law, "inputs": load_law, "logic": load_law, "sram": load_law,
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from imac_arch.breakeven import batch_curve, break_even
 from imac_arch.comparison import compare
 from imac_arch.errors import ImacError
 from imac_arch.evaluate import evaluate
+from imac_arch.registry import names
 from tests.helpers import ROOT, first, inputs, run
 
 
@@ -126,7 +127,7 @@ def test_a_user_number_is_marked_as_an_assumption():
     assert (row["status"], row["value"]) == ("assumed", pytest.approx(1e-5))
 
 
-@pytest.mark.parametrize("gpu", ["v100", "h100", "jetson_orin"])
+@pytest.mark.parametrize("gpu", names("board"))
 def test_time_and_energy_per_inference_of_a_board_fall_with_the_batch(gpu):
     rows = batch_curve(inputs(gpu=gpu, samples=50))
     for name in ("interval", "energy"):

@@ -8,7 +8,6 @@ from imac_arch.architectures.base import Architecture
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
 from imac_arch.components.base import UnitCost
-from imac_arch.components.gpu import kernel_time
 from imac_arch.errors import UsageError
 
 __all__ = ["ARCHITECTURE"]
@@ -20,13 +19,7 @@ def bill(case: Case) -> Bill:
     if board is None:
         raise UsageError("architecture gpu needs a board; name one with --gpu")
     batch, one = case.batch, case.one
-    bits = board.bits.x
-    weights = case.fan_in * case.fan_out * bits
-    resident = np.sum(weights, axis=0, keepdims=True) <= board.l2.x
-    traffic = batch * (case.fan_in + case.fan_out) * bits + np.where(resident, 0.0, weights)
-    flops = 2 * case.fan_in * case.fan_out * batch
-    busy = kernel_time(traffic, board.bandwidth.x, flops, board.peak.x, board.efficiency.x)
-    launching = board.kernels_per_layer.x * board.per_kernel + 0 * busy
+    launching, busy = board.times(case.fan_in, case.fan_out, batch)
     idle = board.idle_context.x
     die = UnitCost(board.die_area.x, leakage=idle, law="die area")
     extra = UnitCost(power=board.power_launching - idle, latency=board.per_kernel, law="launches")
@@ -54,11 +47,7 @@ def bill(case: Case) -> Bill:
         batched=True,
         utilization=2 * case.network.macs * batch / (latency * board.peak.x),
         bits={"weight": board.bits.value, "input": board.bits.value, "activation": board.bits.value},
-        facts={
-            "memory_bound": np.where(
-                traffic / board.bandwidth.x > flops / (board.peak.x * board.efficiency.x), 1.0, 0.0
-            )
-        },
+        facts={"memory_bound": board.memory_bound(case.fan_in, case.fan_out, batch)},
     )
 
 

@@ -1,15 +1,30 @@
-"""A graphics board: launches, memory traffic, arithmetic, and the power in between."""
+"""A graphics board: launches, memory traffic, arithmetic, and the power in between.
+
+Two laws of time, chosen by the board's ``timing``. Each layer starts a product and ``kernels_per_layer`` - 1 kernels
+for its activation.
+
+``added``: every launch adds to the time, and weights that fit the second-level cache cost nothing to read,
+``t = start + sum over layers of (kernels_per_layer launch + max(bytes/bandwidth, flops/(peak efficiency)))``.
+
+``overlapped``: the host starts kernels ahead of the board. Kernel k cannot begin before the host has started it, at
+``k stream_launch``, nor before kernel k-1 has ended; each takes the node time ``graph_launch`` and its body. A
+captured graph has no host in the loop. The body of a product is
+``max(moved bytes, 2 batch fan_in ceil(fan_out/tile) tile / (peak efficiency), fan_in step)``: a product computes
+whole tiles of outputs, and walks its inner dimension in sequence however small the batch. What is moved goes through
+the cache up to its size and through memory beyond; weights through the cache only if those of all layers fit.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from imac_arch.components.base import Component
 from imac_arch.quantity import Array, Count, In, Quantity
 
-__all__ = ["GpuBoard", "kernel_time"]
+__all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 
 Time = Annotated[Quantity, In("s")]
 Power = Annotated[Quantity, In("W")]
@@ -20,8 +35,54 @@ def kernel_time(work_bytes: Array, bandwidth: Array, flops: Array, peak: Array, 
     return np.maximum(work_bytes / bandwidth, flops / (peak * efficiency))
 
 
+def moving_time(moved: Array, l2: Array, l2_bandwidth: Array, bandwidth: Array) -> Array:
+    """Time to move bits that were just used or will be, through the cache up to its size and memory beyond [s]."""
+    return np.minimum(moved, l2) / l2_bandwidth + np.maximum(moved - l2, 0) / bandwidth
+
+
+def product_time(
+    moving: Array, fan_in: Array, fan_out: Array, batch: Array, tile: Array, rate: Array, step: Array
+) -> Array:
+    """Time of a product's body: moving, arithmetic on whole tiles of outputs, or the inner dimension in sequence [s].
+
+    Args:
+        moving: time to move operands and result [s].
+        fan_in: inner dimension.
+        fan_out: outputs.
+        batch: rows.
+        tile: outputs that are computed together.
+        rate: attainable arithmetic [op/s].
+        step: time per input of the inner dimension [s].
+    """
+    flops = 2 * batch * fan_in * np.ceil(fan_out / tile) * tile
+    return np.maximum(np.maximum(moving, flops / rate), fan_in * step)
+
+
+def finish_times(products: Array, activations: Array, kernels: Array, host: Array, node: Array) -> Array:
+    """When each layer has ended, layers along the first axis, from the first launch on [s].
+
+    Args:
+        products: bodies of the products [s].
+        activations: bodies of the activations, all of a layer together [s].
+        kernels: kernels per layer; the activation's wait for the last of them to be launched.
+        host: time that the host needs per launch; 0 for a captured graph [s].
+        node: time of a kernel on the board beside its body [s].
+    """
+    now = np.zeros(np.broadcast_shapes(np.shape(products[0]), np.shape(host), np.shape(node), np.shape(kernels)))
+    ends = []
+    for layer, (product, activation) in enumerate(zip(products, activations, strict=True)):
+        now = np.maximum(now, (layer * kernels + 1) * host) + node + product
+        rest = kernels - 1
+        now = np.maximum(now, (layer + 1) * kernels * host) + rest * node + activation
+        ends.append(now)
+    return np.stack(ends)
+
+
 class GpuBoard(Component):
-    """A real board. Weights are re-read from memory only where they exceed the second-level cache."""
+    """A real board. Weights are re-read from memory only where they exceed the second-level cache.
+
+    ``l2_bandwidth``, ``tile`` and ``step`` belong to the law ``overlapped``, which needs all three.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("board",)
     kind: Literal["gpu_board"] = "gpu_board"
@@ -42,6 +103,21 @@ class GpuBoard(Component):
     graph_launch: Time
     kernels_per_layer: Count
     efficiency: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
+    timing: Literal["added", "overlapped"] = "added"
+    l2_bandwidth: Annotated[Quantity, In("bit/s", gt=0)] | None = None
+    tile: Count | None = None
+    step: Time | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> GpuBoard:
+        own = {"l2_bandwidth": self.l2_bandwidth, "tile": self.tile, "step": self.step}
+        missing = [name for name, given in own.items() if given is None]
+        if self.timing == "overlapped" and missing:
+            raise ValueError(f"timing: overlapped needs {', '.join(missing)}")
+        if self.timing == "added" and len(missing) < len(own):
+            unused = [name for name in own if name not in missing]
+            raise ValueError(f"{', '.join(unused)}: only timing: overlapped asks for this")
+        return self
 
     @property
     def start(self) -> Array:
@@ -62,3 +138,33 @@ class GpuBoard(Component):
     def power_busy(self) -> Array:
         """Power while the kernels run [W]; never below the power of launching."""
         return np.maximum(self.busy_share.x * self.tdp.x, self.power_launching)
+
+    def times(self, fan_in: Array, fan_out: Array, batch: Array) -> tuple[Array, Array]:
+        """Time by layer that passes in launching and in bodies of kernels [s], after ``start``; they add up."""
+        bits, macs = self.bits.x, fan_in * fan_out
+        weights = macs * bits
+        resident = np.sum(weights, axis=0, keepdims=True) <= self.l2.x
+        moved = batch * (fan_in + fan_out) * bits
+        rate = self.peak.x * self.efficiency.x
+        if self.timing == "added" or self.l2_bandwidth is None or self.tile is None or self.step is None:
+            traffic = moved + np.where(resident, 0.0, weights)
+            busy = kernel_time(traffic, self.bandwidth.x, 2 * macs * batch, self.peak.x, self.efficiency.x)
+            return self.kernels_per_layer.x * self.per_kernel + 0 * busy, busy
+        cache = self.l2.x, self.l2_bandwidth.x, self.bandwidth.x
+        reading = weights / np.where(resident, self.l2_bandwidth.x, self.bandwidth.x)
+        moving = moving_time(moved, *cache) + reading
+        product = product_time(moving, fan_in, fan_out, batch, self.tile.x, rate, self.step.x)
+        activation = moving_time(2 * batch * fan_out * bits, *cache) + 0 * product
+        host = np.zeros(()) if self.launch == "graph" else self.stream_launch.x
+        ends = finish_times(product, activation, self.kernels_per_layer.x, host, self.graph_launch.x)
+        busy = np.broadcast_to(product + activation, ends.shape)
+        return np.diff(ends, axis=0, prepend=0.0) - busy, busy
+
+    def memory_bound(self, fan_in: Array, fan_out: Array, batch: Array) -> Array:
+        """Return 1 by layer where moving the operands would take longer than their arithmetic, else 0."""
+        weights = fan_in * fan_out * self.bits.x
+        resident = np.sum(weights, axis=0, keepdims=True) <= self.l2.x
+        traffic = batch * (fan_in + fan_out) * self.bits.x + np.where(resident, 0.0, weights)
+        flops = 2 * fan_in * fan_out * batch
+        longer = traffic / self.bandwidth.x > flops / (self.peak.x * self.efficiency.x)
+        return np.where(longer, 1.0, 0.0)

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from imac_arch.components.gpu import kernel_time
+from imac_arch.components.gpu import GpuBoard, finish_times, kernel_time, moving_time, product_time
 from imac_arch.components.systolic import cycles
-from tests.helpers import all_laws, first, graphics_board, run, setting, technology
+from imac_arch.registry import names
+from tests.helpers import ROOT, all_laws, first, graphics_board, run, setting, technology
 
 
 @given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
@@ -71,7 +74,7 @@ def test_a_large_batch_on_the_v100_reaches_nanoseconds_and_a_microjoule():
     assert first(found["energy"]) == pytest.approx(1.1e-6, rel=0.35)
 
 
-@pytest.mark.parametrize("name", ["v100", "h100", "jetson_orin"])
+@pytest.mark.parametrize("name", names("board"))
 def test_board_power_is_ordered_and_within_the_board(name):
     board = graphics_board(name)
     assert board.idle_context.x <= board.power_launching <= board.power_busy <= board.tdp.x
@@ -81,3 +84,81 @@ def test_graph_launches_are_faster_than_streamed_ones():
     board = graphics_board("h100")
     graph = board.model_copy(update={"launch": "graph"})
     assert graph.per_kernel < board.per_kernel
+
+
+OVERLAPPED = {
+    "timing": "overlapped", "l2_bandwidth": "8 TB/s", "tile": 64, "step": "1 ns", "stream_launch": "6 us",
+    "graph_launch": "1 us", "stream_start": "10 us",
+}  # fmt: skip
+
+
+def overlapped(**changes):
+    fields = yaml.safe_load((ROOT / "tech/boards/h100.yaml").read_text())["board"]
+    return GpuBoard.model_validate({**fields, **OVERLAPPED, **changes})
+
+
+def times(board, net, batch):
+    sizes = np.array(net, dtype=float)
+    return board.times(sizes[:-1, None], sizes[1:, None], np.array([float(batch)]))
+
+
+def test_streamed_kernels_wait_for_the_host_or_for_each_other():
+    """Two layers of two kernels, host 3 us and node 1 us: the second product hides launches, the rest wait."""
+    products, activations = np.array([[1e-6], [20e-6]]), np.array([[1e-6], [2e-6]])
+    ends = finish_times(products, activations, np.array(2.0), np.array(3e-6), np.array(1e-6))
+    # launched at 3, 6, 9, 12: 3+1+1 = 5; 6+1+1 = 8; 9+1+20 = 30; 30+1+2 = 33
+    assert ends.ravel() == pytest.approx([8e-6, 33e-6])
+    graph = finish_times(products, activations, np.array(2.0), np.zeros(()), np.array(1e-6))
+    assert graph.ravel() == pytest.approx([4e-6, 28e-6])
+
+
+def test_a_product_costs_whole_tiles_its_traffic_or_its_depth():
+    given = {"fan_in": 100.0, "fan_out": 10.0, "batch": 8.0, "tile": 64.0, "rate": 1e12, "step": 1e-10}
+    assert product_time(0.0, **given) == pytest.approx(2 * 8 * 100 * 64 / 1e12)
+    assert product_time(1.0, **given) == 1.0
+    assert product_time(0.0, **{**given, "step": 1e-6}) == pytest.approx(1e-4)
+
+
+def test_what_exceeds_the_cache_goes_through_memory():
+    assert moving_time(np.array(8.0), 10.0, 4.0, 2.0) == 2.0
+    assert moving_time(np.array(14.0), 10.0, 4.0, 2.0) == 2.5 + 2.0
+
+
+def test_launching_and_kernels_add_up_to_the_pass():
+    board = overlapped()
+    launching, busy = times(board, (784, 128, 10), 1)
+    assert np.all(launching >= 0)
+    # four launches of 6 us; the last kernel, of 1 us, ends after the last launch
+    activation = 2 * 10 * 16 / (8 * 8e12)
+    assert float(np.sum(launching + busy)) == pytest.approx(4 * 6e-6 + 1e-6 + activation, rel=1e-6)
+
+
+def test_large_batches_hide_the_launches_and_graphs_have_none():
+    streamed, graph = overlapped(), overlapped(launch="graph")
+    net = (784, 4096, 4096, 10)
+    for batch, saved in ((1, 0.3), (65536, 0.0)):
+        slow = float(np.sum(sum(times(streamed, net, batch))))
+        fast = float(np.sum(sum(times(graph, net, batch))))
+        assert fast <= slow
+        assert (slow - fast) / slow == pytest.approx(saved, abs=0.3)
+    # from one batch to the next the first launch is all that stays outside the kernels
+    assert slow - fast == pytest.approx(6e-6, rel=0.01)
+
+
+def test_the_overlapped_law_asks_for_its_numbers_and_the_added_law_for_none_of_them():
+    with pytest.raises(ValidationError, match="needs tile"):
+        overlapped(tile=None)
+    with pytest.raises(ValidationError, match="only timing: overlapped"):
+        overlapped(timing="added")
+
+
+def test_an_overlapped_board_goes_through_a_comparison(tmp_path):
+    data = yaml.safe_load((ROOT / "tech/boards/h100.yaml").read_text())
+    data["board"] |= OVERLAPPED
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(data))
+    found = run(archs=["gpu"], gpu=str(path), samples=20)["gpu"]
+    parts = [first(np.sum(part.latency, axis=0)) for part in found.totals.lines]
+    assert first(found.metrics["latency"]) == pytest.approx(10e-6 + 25e-6, rel=0.01)
+    assert np.all(np.isfinite(np.asarray(found.metrics["energy"])))
+    assert sum(parts) == pytest.approx(first(found.metrics["latency"]))
