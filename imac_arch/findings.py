@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imac_arch.components.base import Check
+from imac_arch.components.base import Check, Neuron
 from imac_arch.components.laws import Limits
 from imac_arch.components.mtj import MtjPair
-from imac_arch.components.neuron import AnalogNeuron
 from imac_arch.components.synapse import Synapse
 from imac_arch.errors import UsageError
 from imac_arch.evaluate import Evaluation, Inputs
@@ -86,8 +85,11 @@ def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Pl
     current = float(np.max(facts["line_current"]))
     if technology.components["row_driver"].neglected:
         neuron = technology.components.get("neuron")
-        has = neuron.drive_current.range if isinstance(neuron, AnalogNeuron) else None
-        reach = f" against {' to '.join(format_value(c, 'A') for c in has)} of the neuron" if has else ""
+        reach = ""
+        if isinstance(neuron, Neuron):
+            has = np.ravel(neuron.drive(technology.setting(inputs.laws)))
+            ends = dict.fromkeys(format_value(float(c), "A") for c in np.percentile(has, [5, 95]))
+            reach = f" against {' to '.join(ends)} of the neuron"
         found.append(
             Finding(
                 "drive",

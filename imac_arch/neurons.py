@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from imac_arch.components.base import Laws, Setting, UnitCost
+from imac_arch.components.base import Laws, Neuron, Setting, UnitCost
 from imac_arch.components.laws import Claim, NeuronClaims
 from imac_arch.components.scaling import Scaling
 from imac_arch.document import interval, one, provenance
@@ -158,12 +158,12 @@ def _setting(technology: Technology, laws: Laws, node: float) -> Setting:
 
 def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
     neuron = technology.components.get("neuron")
-    if neuron is None or neuron.neglected:
+    if not isinstance(neuron, Neuron):
         raise UsageError(f"technology {technology.name!r} has no neuron to compare; bind components.neuron")
     found = []
     for where, at in _nodes(common, float(technology.node.value)):
         setting = _setting(technology, laws, at)
-        cost = neuron.cost(setting)  # type: ignore[attr-defined]  # every kind of this role has it
+        cost = neuron.cost(setting)
         kind = str(getattr(neuron, "kind", ""))
         title = f"analog neuron of {technology.name}"
         found.append(_Neuron("analog", title, kind, True, where, setting, cost, None))

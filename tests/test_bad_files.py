@@ -86,7 +86,7 @@ def test_a_batch_is_a_positive_whole_number(batch):
         ("scenarios/imac_sim.yaml", "architectures: [imac]", "architectures: [imca]", "imca"),
         ("scenarios/imac_sim.yaml", "network: 400-120-84-10", "network: 400-120-0-10", "400-120-0-10"),
         ("scenarios/zand2020.yaml", "gpu: v100", "gpu: v10", "v10"),
-        ("scenarios/imac_sim.yaml", "components.neuron.area", "components.neuron.aera", "aera"),
+        ("scenarios/imac_sim.yaml", "components.amplifier.area", "components.amplifier.aera", "aera"),
     ],
 )  # fmt: skip
 def test_checking_finds_what_is_wrong_in_a_law_a_board_or_a_scenario(tmp_path, source, old, new, says):
@@ -152,10 +152,10 @@ def test_an_absent_path_or_a_folder_is_an_input_output_error(tmp_path, option):
         ("components.adc.bits", "6.5", "whole number"), ("vdd", "-1 V", "greater than 0"), ("vdd", "1 W", "a power"),
         ("components.adc.law", "surwey", "did you mean 'survey'"), ("read.circuit", "avg", "averaging"),
         ("components.synapse", "none", "cannot do without"), ("components.adc", "none", "cannot do without"),
-        ("components.neuron.power", "{value: 1 uW, source: nowhere}", "nowhere"), ("vdd", "[", "malformed"),
+        ("components.amplifier.area", "{value: 1 um^2, source: nowhere}", "nowhere"), ("vdd", "[", "malformed"),
         ("components.bus", "{kind: adc}", "adc"), ("cycle", "0 s", "greater than 0"),
         ("subarray.rows", "0", "1 or more"),
-        ("components.neuron.power", "{range: [1 uW, 2 uW]}", "needs a value"), ("", "1", "unknown key"),
+        ("components.amplifier.area", "{range: [1 um^2, 2 um^2]}", "needs a value"), ("", "1", "unknown key"),
     ],
 )  # fmt: skip
 def test_wrong_settings_name_the_setting_and_the_remedy(path, value, says):
@@ -165,7 +165,7 @@ def test_wrong_settings_name_the_setting_and_the_remedy(path, value, says):
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("path", ["components.neuron.power", "vdd", "components.row_driver.loss"])
+@pytest.mark.parametrize("path", ["components.amplifier.area", "vdd", "components.row_driver.loss"])
 @pytest.mark.parametrize("value", [".nan", ".inf", "nan uW", "true", "[]", "{}", "~", "''"])
 def test_no_setting_takes_what_is_no_number(path, value):
     with pytest.raises(UsageError):

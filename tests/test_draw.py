@@ -53,9 +53,9 @@ def test_samples_stay_within_the_bounds_of_their_field(name):
 
 
 def test_a_normal_quantity_with_a_wide_range_never_turns_negative():
-    power = "{value: 60 uW, range: [1 uW, 119 uW], dist: normal}"
-    model = load_technology("sot_mram", {"components.neuron.power": power}).model
-    assert np.min(draw(model, "technology", 0, 2000).components["neuron"].power.x) >= 0
+    area = "{value: 60 um^2, range: [1 um^2, 119 um^2], dist: normal}"
+    model = load_technology("sot_mram", {"components.amplifier.area": area}).model
+    assert np.min(draw(model, "technology", 0, 2000).components["amplifier"].area.x) >= 0
 
 
 def test_line_statistics_stay_possible_in_every_sample():
@@ -67,7 +67,7 @@ def test_line_statistics_stay_possible_in_every_sample():
 def test_two_technologies_share_the_draws_of_equal_paths():
     one, two = (draw(load_technology(n).model, "technology", 0, 500) for n in ("sot_mram", "sot_mram_imec"))
     assert np.array_equal(one.components["amplifier"].load.x, two.components["amplifier"].load.x)
-    assert np.array_equal(one.components["neuron"].power.x, two.components["neuron"].power.x)
+    assert np.array_equal(one.components["neuron"].load.x, two.components["neuron"].load.x)
 
 
 def test_a_ratio_of_a_design_to_itself_is_one_in_every_sample():

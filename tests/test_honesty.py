@@ -121,10 +121,10 @@ def test_scaled_numbers_are_listed_with_both_nodes():
 
 def test_a_user_number_is_marked_as_an_assumption():
     row = next(
-        p for p in document(overrides={"components.neuron.power": "10 uW"})["provenance"]
-        if p["path"] == "components.neuron.power"
+        p for p in document(overrides={"components.amplifier.area": "10 um^2"})["provenance"]
+        if p["path"] == "components.amplifier.area"
     )  # fmt: skip
-    assert (row["status"], row["value"]) == ("assumed", pytest.approx(1e-5))
+    assert (row["status"], row["value"]) == ("assumed", pytest.approx(1e-11))
 
 
 @pytest.mark.parametrize("gpu", names("board"))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers import ROOT
 
-BASES = {"components": {"base", "scaling", "synapse"}, "architectures": {"base"}}
+BASES = {"components": {"base", "scaling", "synapse", "transistors"}, "architectures": {"base"}}
 STAIR = (
     "lines", "wires", "blocks", "drops", "ngspice", "reduction", "exact", "approximation", "solve", "settling",
     "partition", "netlist",

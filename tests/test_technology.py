@@ -35,17 +35,17 @@ def written(tmp_path, *changes):
         (("ra: {value", "raa: {value"), "did you mean 'ra'"),
         (("vdd: {value: 0.8 V", "vdd: {value: 0.8"), "unit is missing"),
         (("vdd: {value: 0.8 V", "vdd: {value: 2 ns"), "is a time; needed is a voltage"),
-        (("power: {value: 60 uW", "power: {value: -60 uW"), "0 or more"),
-        (("value: 60 uW", "value: .nan"), "no finite number"),
-        (("range: [25 uW, 110 uW]", "range: [70 uW, 110 uW]"), "does not contain"),
-        (("range: [25 uW, 110 uW]", "range: [110 uW]"), "list of two"),
-        (("range: [25 uW, 110 uW]", "range: [0 uW, 110 uW]"), "above 0"),
+        (("area: {value: 20 um^2", "area: {value: -20 um^2"), "0 or more"),
+        (("value: 20 um^2", "value: .nan"), "no finite number"),
+        (("range: [5 um^2, 50 um^2]", "range: [30 um^2, 50 um^2]"), "does not contain"),
+        (("range: [5 um^2, 50 um^2]", "range: [50 um^2]"), "list of two"),
+        (("range: [5 um^2, 50 um^2]", "range: [0 um^2, 50 um^2]"), "above 0"),
         (("source: bitcell", "source: bitcel"), "did you mean 'bitcell'"),
         (("status: assumed", "status: assummed"), "did you mean 'assumed'"),
         (("kind: mtj_pair", "kind: mtj_par"), "did you mean 'mtj_pair'"),
         (("circuit: averaging", "circuit: averagin"), "did you mean 'averaging'"),
         (("  bus:\n", "  buss:\n"), "did you mean 'bus'"),
-        (("  neuron:\n    kind: analog_neuron", "  neuron:\n    kind: bus"), "components.neuron"),
+        (("  neuron:\n    kind: sot_neuron", "  neuron:\n    kind: bus"), "components.neuron"),
         (("rows: {value: 32", "rows: {value: 32.5"), "a whole number"),
         (("subarray:", "subaray:"), "did you mean 'subarray'"),
         (("settle_bits: {value: 6", "settle_bits: {value: 5"), "middle of its range"),
@@ -66,7 +66,7 @@ def test_all_errors_come_at_once(tmp_path):
     changes = [
         ("vdd: {value: 0.8 V", "vdd: {value: 0.8 W"),
         ("ra: {value", "raa: {value"),
-        ("value: 60 uW", "value: 60"),
+        ("value: 20 um^2", "value: 20"),
     ]
     with pytest.raises(FileErrors) as caught:
         load_technology(written(tmp_path, *changes))
@@ -117,15 +117,15 @@ def test_the_order_of_keys_changes_nothing(tmp_path, evaluated, seed):
 
 
 def test_percentiles_come_out_where_the_file_puts_them():
-    lognormal = In("W").parse({"value": "60 uW", "range": ["25 uW", "110 uW"]})
+    lognormal = In("m^2").parse({"value": "20 um^2", "range": ["5 um^2", "50 um^2"]})
     technology = load_technology("sot_mram").model
     drawn = draw(technology, "technology", 0, 20_000)
-    power = drawn.components["neuron"].power.x[1:]
-    assert np.percentile(power, [5, 50, 95]) == pytest.approx([25e-6, 60e-6, 110e-6], rel=2e-3)
+    area = drawn.components["amplifier"].area.x[1:]
+    assert np.percentile(area, [5, 50, 95]) == pytest.approx([5e-12, 20e-12, 50e-12], rel=2e-3)
     bits = drawn.read.settle_bits.x[1:]
     assert (bits.min(), bits.max()) == pytest.approx((4, 8), abs=1e-3)
     assert np.median(bits) == pytest.approx(6, abs=1e-3)
-    assert drawn.components["neuron"].power.x[0] == lognormal.value
+    assert drawn.components["amplifier"].area.x[0] == lognormal.value
 
 
 def test_normal_quantities_are_symmetric_and_groups_draw_together(tmp_path):
@@ -134,24 +134,24 @@ def test_normal_quantities_are_symmetric_and_groups_draw_together(tmp_path):
             "capacitance: {value: 0.2 fF, range: [0.1 fF, 0.4 fF]",
             "capacitance: {value: 0.2 fF, dist: normal, range: [0.1 fF, 0.3 fF]",
         ),
-        ("power: {value: 60 uW, range", "power: {group: g, value: 60 uW, range"),
-        ("area: {value: 0.16 um^2, range", "area: {group: g, value: 0.16 um^2, range"),
+        ("area: {value: 20 um^2, range", "area: {group: g, value: 20 um^2, range"),
+        ("gm_over_id: {value: 15 1/V, range", "gm_over_id: {group: g, value: 15 1/V, range"),
     ]
     drawn = draw(load_technology(written(tmp_path, *changes)).model, "technology", 0, 4000)
     c = drawn.components["synapse"].capacitance.x[1:]
     assert np.percentile(c, [5, 50, 95]) == pytest.approx([1e-16, 2e-16, 3e-16], rel=5e-3)
-    neuron = drawn.components["neuron"]
-    order = np.argsort(neuron.power.x[1:])
-    assert np.all(np.diff(neuron.area.x[1:][order]) >= 0)
+    amplifier = drawn.components["amplifier"]
+    order = np.argsort(amplifier.area.x[1:])
+    assert np.all(np.diff(amplifier.gm_over_id.x[1:][order]) >= 0)
 
 
 def test_a_draw_depends_on_its_own_path_and_seed_alone(tmp_path):
     plain = draw(load_technology("sot_mram").model, "technology", 3, 100)
     other = load_technology("sot_mram", {"components.amplifier.area": "{value: 7 um^2, range: [1 um^2, 9 um^2]}"}).model
     changed = draw(other, "technology", 3, 100)
-    assert np.array_equal(plain.components["neuron"].power.x, changed.components["neuron"].power.x)
+    assert np.array_equal(plain.components["neuron"].load.x, changed.components["neuron"].load.x)
     reseeded = draw(load_technology("sot_mram").model, "technology", 4, 100)
-    assert not np.array_equal(plain.components["neuron"].power.x, reseeded.components["neuron"].power.x)
+    assert not np.array_equal(plain.components["neuron"].load.x, reseeded.components["neuron"].load.x)
 
 
 def test_overrides_name_the_option_and_mark_the_number_as_the_users():
@@ -159,9 +159,9 @@ def test_overrides_name_the_option_and_mark_the_number_as_the_users():
         load_technology("sot_mram", {"component.adc.bits": "6"})
     with pytest.raises(FileErrors, match=r"--set components.adc.bits=x"):
         load_technology("sot_mram", {"components.adc.bits": "x"})
-    model = load_technology("sot_mram", {"components.neuron.power": "10 uW"}).model
-    power = model.components["neuron"].power
-    assert (power.value, power.status, power.note) == (1e-5, "assumed", "set by the user")
+    model = load_technology("sot_mram", {"components.amplifier.area": "10 um^2"}).model
+    area = model.components["amplifier"].area
+    assert (area.value, area.status, area.note) == (1e-11, "assumed", "set by the user")
 
 
 def test_none_neglects_a_role_and_is_no_silent_zero(evaluated):

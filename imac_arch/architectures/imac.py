@@ -8,9 +8,8 @@ from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
 from imac_arch.components.amplifier import DifferentialAmplifier
-from imac_arch.components.base import Priced
+from imac_arch.components.base import Neuron, Priced
 from imac_arch.components.dac import Dac
-from imac_arch.components.neuron import AnalogNeuron
 from imac_arch.subarray import electrics
 
 __all__ = ["ARCHITECTURE"]
@@ -37,9 +36,9 @@ def bill(case: Case) -> Bill:
         unit = amplifier.cost(gain, read.settle_bits.x)
         count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
         lines.append(Line("differential amplifier", "amplifier", unit, count, delay=unit.latency + 0 * count))
-    neuron = case.role("neuron", AnalogNeuron)
+    neuron = case.role("neuron", Neuron)
     if neuron is not None:
-        unit = neuron.cost()
+        unit = neuron.cost(case.setting)
         lines.append(Line("analog neuron", "neuron", unit, case.fan_out, delay=unit.latency + 0 * case.fan_out))
     hold = case.role("sample_hold", Priced) if case.pipelined else None
     if hold is not None:

@@ -18,6 +18,7 @@ __all__ = [
     "Component",
     "Law",
     "Laws",
+    "Neuron",
     "Part",
     "Priced",
     "Setting",
@@ -132,6 +133,16 @@ class Priced(Component):
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
         raise NotImplementedError  # each kind has its own law
+
+
+class Neuron(Priced):
+    """The base of analog neurons; ``cells`` are written when the network is loaded."""
+
+    roles: ClassVar[tuple[str, ...]] = ("neuron",)
+
+    def drive(self, setting: Setting) -> Array:
+        """Return the current that the output delivers [A]."""
+        raise NotImplementedError  # each kind has its own
 
 
 class Law(Part):

@@ -6,35 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Check, Component, Law, Part, Priced, Setting, UnitCost
+from imac_arch.components.base import ZERO, Component, Priced, Setting, UnitCost
+from imac_arch.components.transistors import Transistors
 from imac_arch.quantity import Array, In, Quantity, Ratio
 
-__all__ = ["RowDriver", "Transistors", "TransmissionGate"]
-
-
-class TransistorRow(Part):
-    """On- and off-current per width at one node."""
-
-    node: Annotated[Quantity, In("m", gt=0)]
-    on_current: Annotated[Quantity, In("A/m", gt=0)]
-    off_current: Annotated[Quantity, In("A/m", gt=0)]
-
-
-class Transistors(Law):
-    """On- and off-current per width, log-log interpolated between nodes."""
-
-    kind: Literal["transistors"] = "transistors"
-    table: tuple[TransistorRow, ...]
-
-    def at(self, node: Array) -> tuple[Array, Array, Check]:
-        """Return on-current and off-current per width [A/m] at a node, and the check of its range."""
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        nodes = [row.node.value for row in rows]
-        on, off = (
-            np.exp(np.interp(np.log(node), np.log(nodes), np.log([getattr(row, name).value for row in rows])))
-            for name in ("on_current", "off_current")
-        )
-        return on, off, Check("node", node, min(nodes), max(nodes), "m", source=self.name)
+__all__ = ["RowDriver", "TransmissionGate"]
 
 
 class RowDriver(Component):

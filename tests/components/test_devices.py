@@ -7,7 +7,7 @@ import pytest
 
 from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.mtj import tmr_at
-from imac_arch.components.row_driver import Transistors
+from imac_arch.components.transistors import Transistors
 from tests.helpers import all_laws, setting, technology
 
 

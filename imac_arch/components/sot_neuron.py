@@ -1,0 +1,174 @@
+"""The analog sigmoid neuron from its devices: a CMOS inverter fed back through a divider of two tunnel junctions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+
+from imac_arch.components.base import Check, Neuron, Setting, UnitCost
+from imac_arch.components.transistors import Device, Transistors, drain_current
+from imac_arch.quantity import Array, Count, In, Quantity
+
+__all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
+
+POINTS = 15  # of the input distribution
+HALVINGS, POLISHES = 10, 4
+Length = Annotated[Quantity, In("m", gt=0)]
+
+
+@dataclass(frozen=True)
+class Inverter:
+    """The circuit. The input reaches the gate through ``low``, the output through ``high``; arrays broadcast.
+
+    Attributes:
+        device: the n transistor; the p transistor is ``p_ratio`` times as strong.
+        width: of all n fins together [m].
+        p_ratio: strength of the p transistor.
+        vdd: supply [V].
+        low: resistance between input and gate, a parallel junction [ohm].
+        high: resistance between output and gate, an antiparallel junction [ohm].
+        offset: added to the input [V].
+    """
+
+    device: Device
+    width: Array
+    p_ratio: Array
+    vdd: Array
+    low: Array
+    high: Array
+    offset: Array
+
+    def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
+        """Return current of the p and of the n transistor and from the output into the divider [A]."""
+        gate = (node * self.high + out * self.low) / (self.high + self.low)
+        up = self.width * self.p_ratio * drain_current(self.vdd - gate, self.vdd - out, self.device)
+        down = self.width * drain_current(gate, out, self.device)
+        return up, down, (out - node) / (self.high + self.low)
+
+
+def output(v_in: Array, circuit: Inverter) -> Array:
+    """Return the output voltage [V] for input voltages [V]; the currents at the output sum to nothing.
+
+    Bisection between the rails that the divider can reach, then Illinois steps; the current falls with the output.
+    """
+    node = v_in + circuit.offset
+    low, high = np.minimum(node, 0.0) + 0 * circuit.width, np.maximum(node, circuit.vdd) + 0 * circuit.width
+
+    def into(out: Array) -> Array:
+        up, down, away = circuit.pulled(node, out)
+        return np.asarray(up - down - away)
+
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        rises = into(middle) > 0
+        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+    f_low, f_high = into(low), into(high)
+    for _ in range(POLISHES):
+        fall = f_low - f_high
+        cut = low + (high - low) * np.where(fall > 0, f_low / np.where(fall > 0, fall, 1.0), 1 / 2)
+        found = into(cut)
+        rises = found > 0
+        # the end that stays counts half, so that both ends move
+        f_low, f_high = np.where(rises, found, f_low / 2), np.where(rises, f_high / 2, found)
+        low, high = np.where(rises, cut, low), np.where(rises, high, cut)
+        last = cut
+    return np.asarray(last)
+
+
+def supply_power(v_in: Array, circuit: Inverter) -> Array:
+    """Return the power [W] that supply and input together deliver: all that the circuit turns into heat."""
+    out = output(v_in, circuit)
+    up, _, away = circuit.pulled(v_in + circuit.offset, out)
+    return np.asarray(circuit.vdd * up - (v_in + circuit.offset) * away)
+
+
+def slope(circuit: Inverter) -> Array:
+    """Return the slope s [1/V] of the logistic ``VDD/(1 + exp(s V_in))`` that is as steep in the middle."""
+    step = circuit.vdd / 1000
+    rise = (output(step, circuit) - output(-step, circuit)) / (2 * step)
+    return np.asarray(-4 * rise / circuit.vdd)
+
+
+class SotNeuron(Neuron):
+    """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
+
+    It stays at its own node: fins and currents are given, not carried.
+
+    Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
+    """
+
+    formula: ClassVar[str] = (
+        "I_p(gate, out) - I_n(gate, out) = (out - in)/(R_P + R_AP); P = mean of VDD I_p + in (in - out)/(R_P + R_AP); "
+        "area = 2 fins fin_pitch gate_pitch layout + cells cell_area; "
+        "t = R_P||R_AP C_gate ln 2^(b+1) + C_load VDD/(2 I_on)"
+    )
+    kind: Literal["sot_neuron"] = "sot_neuron"
+    ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
+    tmr: Annotated[Quantity, In("", gt=0)]
+    length: Length
+    width: Length
+    node: Length
+    on_current: Annotated[Quantity, In("A/m", gt=0)]
+    off_current: Annotated[Quantity, In("A/m", gt=0)]
+    fins: Count
+    fin_height: Length
+    fin_width: Length
+    fin_pitch: Length
+    gate_pitch: Length
+    layout: Annotated[Quantity, In("", ge=1, plain=True)]
+    cells: Count
+    cell_area: Annotated[Quantity, In("m^2", gt=0)]
+    gate_capacitance: Annotated[Quantity, In("F/m", gt=0)]
+    load: Annotated[Quantity, In("F", gt=0)]
+    bits: Annotated[Quantity, In("", gt=0, plain=True)]
+    offset: Annotated[Quantity, In("", ge=0, le=1, plain=True)]
+    input_spread: Annotated[Quantity, In("V", gt=0)]
+
+    @property
+    def r_low(self) -> Array:
+        """Resistance of the parallel junction [ohm]."""
+        return self.ra.x / (math.pi / 4 * self.length.x * self.width.x)
+
+    @property
+    def fins_width(self) -> Array:
+        """Effective width of all n fins [m]."""
+        return self.fins.x * (2 * self.fin_height.x + self.fin_width.x)
+
+    def circuit(self, setting: Setting) -> Inverter:
+        """Return the circuit at the node and supply of a technology."""
+        law = setting.laws.get(Transistors, "transistors")
+        device = law.device(self.on_current.x, self.off_current.x, setting.vdd)
+        high = self.r_low * (1 + self.tmr.x)
+        return Inverter(
+            device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, self.offset.x * setting.vdd
+        )
+
+    def inputs(self, setting: Setting) -> tuple[Array, ...]:
+        """Return equally likely input voltages [V], within the rails of the amplifier before it."""
+        scores = [NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)]
+        return tuple(np.clip(self.input_spread.x * z, -setting.vdd, setting.vdd) for z in scores)
+
+    def drive(self, setting: Setting) -> Array:
+        """See the base."""
+        return self.on_current.x * self.fins_width
+
+    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+        """Return the cost of one neuron."""
+        circuit = self.circuit(setting)
+        power = sum(supply_power(v, circuit) for v in self.inputs(setting)) / POINTS
+        fins = 2 * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
+        side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
+        charge = side_by_side * 2 * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
+        own = self.node.value
+        check = Check("node", setting.node, own, own, "m", code="law_node", source="neuron")
+        return UnitCost(
+            area=fins + self.cells.x * self.cell_area.x,
+            latency=charge + self.load.x * setting.vdd / (2 * self.drive(setting)),
+            power=np.asarray(power),
+            law="inverter with divider",
+            checks=(check,),
+        )

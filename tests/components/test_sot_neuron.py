@@ -1,0 +1,197 @@
+"""The analog neuron: against ngspice on the same circuit, by hand, and in the direction of every change."""
+
+import math
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
+from imac_arch.components.transistors import Transistors, drain_current
+from imac_arch.crossbar.ngspice import run_ngspice
+from imac_arch.technology import load_technology
+from tests.helpers import all_laws, setting, technology
+
+LAW = all_laws().get(Transistors, "transistors")
+LOW, HIGH = 8488.26363157, 25464.7908947  # neuron.sp of IMAC-Sim
+
+
+def circuit(on=890.0, off=0.01, vdd=0.8, low=LOW, high=HIGH, width=0.56e-6, p_ratio=0.9):
+    device = LAW.device(*(np.asarray(float(v)) for v in (on, off, vdd)))
+    return Inverter(device, *(np.asarray(float(v)) for v in (width, p_ratio, vdd, low, high, vdd / 2)))
+
+
+def test_the_drain_current_meets_both_of_its_anchors():
+    device = circuit().device
+    assert float(drain_current(np.asarray(0.8), np.asarray(0.8), device)) == pytest.approx(890, rel=1e-9)
+    assert float(drain_current(np.asarray(0.0), np.asarray(0.8), device)) == pytest.approx(0.01, rel=1e-6)
+    assert float(drain_current(np.asarray(0.8), np.asarray(0.0), device)) == 0
+
+
+def test_below_threshold_the_current_falls_a_decade_a_swing():
+    device = circuit().device
+    currents = drain_current(np.array([0.0, 0.07]), np.asarray(0.8), device)
+    assert float(np.log10(currents[1] / currents[0])) == pytest.approx(1, rel=0.01)
+
+
+@given(st.floats(-0.5, 1.2), st.floats(-0.8, 0.8))
+def test_source_and_drain_change_places(gate, drain):
+    device = circuit().device
+    forward = drain_current(np.asarray(gate), np.asarray(drain), device)
+    swapped = drain_current(np.asarray(gate - drain), np.asarray(-drain), device)
+    assert float(forward) == pytest.approx(-float(swapped), rel=1e-9, abs=1e-30)
+
+
+@given(st.floats(-0.8, 0.79), st.floats(1e-4, 0.3))
+def test_the_output_falls_with_the_input_and_currents_sum_to_nothing(v, more):
+    c = circuit()
+    both = np.array([v, min(v + more, 0.8)])
+    out = output(both, c)
+    assert out[1] <= out[0] + 1e-9
+    up, down, away = c.pulled(both + 0.4, out)
+    assert np.max(np.abs(up - down - away)) < 1e-9
+
+
+def spice_current(g, d, s, device, sign):
+    """The drain current of the same law as an expression of node voltages, conducting from d to s."""
+    vgs, vds = f"({sign}*(V({g})-V({s})))", f"({sign}*(V({d})-V({s})))"
+    swapped = f"({sign}*(V({g})-V({d})))"
+    k, vt, nphi, dibl, vs, b = (
+        repr(float(x)) for x in
+        (device.scale, device.threshold, device.slope, device.dibl, device.saturation, device.sharpness)
+    )  # fmt: skip
+    gate = f"({vds}>=0 ? {vgs} : {swapped})"
+    size = f"abs({vds})"
+    charge = f"ln(1+exp(({gate}-{vt}+{dibl}*{size})/{nphi}))"
+    ratio = f"({size}/{vs})"
+    return f"({vds}>=0 ? 1 : -1)*{k}*{charge}*{ratio}/pow(1+pow({ratio},{b}),1/{b})"
+
+
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed: apt-get install ngspice")
+def test_ngspice_finds_the_same_transfer_curve_and_power():
+    c = circuit()
+    points = np.linspace(-0.8, 0.8, 17)
+    lines = ["transfer curve of the neuron"]
+    for k, v in enumerate(points.tolist()):
+        n = spice_current(f"g{k}", f"o{k}", "0", c.device, "1")
+        p = spice_current(f"g{k}", f"o{k}", f"d{k}", c.device, "-1")
+        lines += [
+            f"Vd{k} d{k} 0 0.8", f"Va{k} a{k} 0 {v + 0.4!r}",
+            f"Bn{k} o{k} 0 I={float(c.width)!r}*({n})", f"Bp{k} d{k} o{k} I={float(c.width * c.p_ratio)!r}*({p})",
+            f"Rl{k} a{k} g{k} {LOW!r}", f"Rh{k} o{k} g{k} {HIGH!r}",
+        ]  # fmt: skip
+    printed = " ".join(f"v(o{k}) i(Vd{k}) i(Va{k})" for k in range(len(points)))
+    guesses = " ".join(f"v(o{k})={0.8 if v < 0 else 0}" for k, v in enumerate(points))
+    lines += [
+        f".nodeset {guesses}", ".options reltol=1e-9 abstol=1e-15 vntol=1e-12 gmin=1e-18", ".control", "op",
+        f"print {printed}", "quit", ".endc", ".end",
+    ]  # fmt: skip
+    values = run_ngspice("\n".join(lines) + "\n").values
+    out = np.array([values[f"v(o{k})"] for k in range(len(points))])
+    power = np.array(
+        [-0.8 * values[f"i(vd{k})"] - (v + 0.4) * values[f"i(va{k})"] for k, v in enumerate(points)]
+    )  # fmt: skip
+    assert output(points, c) == pytest.approx(out, abs=1e-5)
+    assert supply_power(points, c) == pytest.approx(power, rel=1e-4)
+
+
+def test_with_an_ideal_inverter_the_slope_is_the_ratio_of_the_junctions():
+    """Gain to infinity: s = 4 (R_H/R_L)/VDD, 15 per volt for a ratio of 3 at 0.8 V; hugely wide fins load nothing."""
+    steep = circuit(low=LOW * 1e4, high=HIGH * 1e4)
+    out = output(np.array([-1e-4, 1e-4]), steep)
+    gain = open_loop_gain(steep)
+    expected = 4 * 3 / 0.8 * gain / (gain + 1 + 3)
+    assert -4 / 0.8 * (out[1] - out[0]) / 2e-4 == pytest.approx(expected, rel=0.01)
+    assert float(slope(steep)) == pytest.approx(expected, rel=0.01)
+    assert 10 < expected < 15
+
+
+def open_loop_gain(c):
+    """Gain of the inverter alone where its output equals its input."""
+    grid = np.linspace(0.2, 0.6, 4001)
+
+    def up(gate, out):
+        pulled = c.p_ratio * drain_current(c.vdd - gate, c.vdd - out, c.device)
+        return pulled - drain_current(gate, out, c.device)
+
+    middle = grid[np.argmin(np.abs(up(grid, grid)))]
+    h = 1e-5
+    by_gate = (up(middle + h, middle) - up(middle - h, middle)) / (2 * h)
+    by_out = (up(middle, middle + h) - up(middle, middle - h)) / (2 * h)
+    return float(by_gate / by_out)
+
+
+def test_the_divider_carries_what_the_hand_calculation_says():
+    """At +0.8 V the output lies near 0 and the branch carries 1.2 V over 34 kilohms, 35 uA."""
+    c = circuit()
+    out = output(np.asarray(0.8), c)
+    _, _, away = c.pulled(np.asarray(1.2), out)
+    assert -float(away) == pytest.approx(35e-6, rel=0.03)
+
+
+def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
+    """25 to 110 uW, 0.12 to 0.2 um2, 5 to 100 ps; nothing is tuned to it."""
+    cost = technology().components["neuron"].cost(setting())
+    assert 25e-6 < float(cost.power) < 110e-6
+    assert 0.12e-12 < float(cost.area) < 0.2e-12
+    assert 5e-12 < float(cost.latency) < 100e-12
+
+
+def test_area_and_drive_are_fins_times_pitches():
+    neuron = technology().components["neuron"]
+    cost = neuron.cost(setting())
+    assert float(cost.area) == pytest.approx(20 * 42e-9 * 70e-9 * 2 + 2 * 0.02236e-12)
+    assert float(neuron.drive(setting())) == pytest.approx(890 * 10 * 56e-9)
+
+
+def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
+    cost = technology().components["neuron"].cost(setting())
+    both = LOW * HIGH / (LOW + HIGH)
+    gate = both * 2 * 560e-9 * 1e-9 * math.log(2) * 5
+    assert float(cost.latency) == pytest.approx(gate + 5e-15 * 0.8 / (2 * 890 * 560e-9), rel=1e-4)
+
+
+def neuron_with(**fields):
+    found = load_technology("sot_mram", {f"components.neuron.{key}": value for key, value in fields.items()})
+    return found.model.components["neuron"].cost(setting())
+
+
+def test_more_fins_cost_more_and_higher_resistance_saves_power():
+    few, many = neuron_with(fins="5"), neuron_with(fins="20")
+    assert many.power > few.power
+    assert many.area > few.area
+    low, high = neuron_with(ra="10 ohm*um^2"), neuron_with(ra="100 ohm*um^2")
+    assert high.power < low.power
+    assert high.latency > low.latency
+    leaky = neuron_with(off_current="0.1 uA/um")
+    assert leaky.power > neuron_with(off_current="0.001 uA/um").power
+
+
+def test_arrays_equal_single_calls():
+    c = circuit()
+    inputs = np.linspace(-0.8, 0.8, 100_000)
+    many = output(inputs, c)
+    for k in (0, 31_415, 99_999):
+        assert many[k] == pytest.approx(float(output(np.asarray(inputs[k]), c)), abs=1e-12)
+    ons = np.linspace(400, 1200, 1000)
+    devices = LAW.device(ons, np.asarray(0.01), np.asarray(0.8))
+    for k in (0, 500, 999):
+        one = LAW.device(np.asarray(ons[k]), np.asarray(0.01), np.asarray(0.8))
+        assert float(devices.threshold[k]) == pytest.approx(float(one.threshold), rel=1e-12)
+
+
+def test_away_from_its_node_the_neuron_says_so():
+    checks = technology().components["neuron"].cost(setting(node=28e-9, vdd=0.9)).checks
+    assert [c.code for c in checks if c.outside] == ["law_node"]
+    assert not any(c.outside for c in technology().components["neuron"].cost(setting()).checks)
+
+
+def test_loading_the_network_writes_the_neurons_too():
+    from imac_arch.programming import programming_rows
+    from tests.helpers import inputs
+
+    rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal"])}
+    assert rows["imac"]["neuron_cells"] == 2 * 138
+    assert rows["mixed_signal"]["neuron_cells"] == 0
