@@ -15,6 +15,7 @@ import numpy as np
 from imac_arch.case import Case
 from imac_arch.components.amplifier import DifferentialAmplifier
 from imac_arch.components.row_driver import RowDriver
+from imac_arch.components.sot_neuron import SotNeuron, slope
 from imac_arch.components.synapse import Synapse
 from imac_arch.components.wire import Wire
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
@@ -163,10 +164,10 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
 
 def _driver(case: Case, lines: LineValues, widest: int) -> float:
     """Return the on-resistance of the drivers [ohm]: their share of the input resistance of the widest word line."""
-    driver = case.role("row_driver", RowDriver)
+    driver = case.technology.components.get("row_driver")
     synapse = case.required("synapse", Synapse, "a crossbar")
     g_line = float(synapse.cells(case.technology.read.voltage.x).pair) * synapse.line_share
-    if driver is None or not g_line:
+    if not isinstance(driver, RowDriver) or not g_line:
         return 0.0
     count = np.asarray(widest)
     x = ladder_length(count, np.asarray(lines.r_word), np.asarray(g_line))
@@ -177,26 +178,30 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     """Return amplifier and neuron of a layer; None where the amplifier is neglected.
 
     The amplifier of a virtual ground has the gain over the conductance of a whole bit line as its transresistance, so
-    that it amplifies like that of the averaging read. The neuron is an inverter of infinite gain with a divider of one
-    low and one high resistance, ``V/(1 + exp(-s V_in))`` with ``s = 4 (R_H/R_L)/VDD`` (arXiv 2204.09918; the sign that
-    the inverter turns is made up for by the order of the amplifier's inputs). Other activations have the same slope
-    in their middle.
+    that it amplifies like that of the averaging read. The neuron is ``V/(1 + exp(-s V_in))``, as steep in its middle as
+    the inverter with its divider is; where the technology gives a neuron by its figures alone, the inverter has
+    infinite gain and the synapse's resistances, ``s = 4 (R_H/R_L)/VDD``. The sign that the inverter turns is made up
+    for by the order of the amplifier's inputs. Other activations have the same slope in their middle.
     """
     technology = case.technology
     read = technology.read
-    amplifier = case.role("amplifier", DifferentialAmplifier)
-    if amplifier is None:
+    amplifier = technology.components.get("amplifier")
+    if not isinstance(amplifier, DifferentialAmplifier):
         return None
     synapse = case.required("synapse", Synapse, "a crossbar")
     gain = float((amplifier.output_gain if layer == len(case.network.layers) - 1 else amplifier.gain).x)
     if read.circuit == "virtual_ground":
         rows = max(heights) if read.joining == "voltage_tie" else sum(heights)
         gain /= rows * float(synapse.cells(read.voltage.x).mean)
-    ends = np.ravel(synapse.conductances(np.array([-1.0, 1.0]), read.voltage.x))
-    slope = 4 * float(ends.max() / ends.min()) / float(technology.vdd.x)
+    neuron = technology.components.get("neuron")
+    if isinstance(neuron, SotNeuron):
+        steep = float(slope(neuron.circuit(case.setting)))
+    else:
+        ends = np.ravel(synapse.conductances(np.array([-1.0, 1.0]), read.voltage.x))
+        steep = 4 * float(ends.max() / ends.min()) / float(technology.vdd.x)
     name = case.network.layers[layer].activation
     if name == "tanh" or (name == "sigmoid" and read.encoding != "0/V"):
-        return Stage(gain, "tanh", float(read.voltage.x), slope / 2)
+        return Stage(gain, "tanh", float(read.voltage.x), steep / 2)
     if name == "sigmoid":
-        return Stage(gain, "sigmoid", float(read.voltage.x), slope)
-    return Stage(gain, "relu" if name == "relu" else "linear", float(read.voltage.x), slope / 4)
+        return Stage(gain, "sigmoid", float(read.voltage.x), steep)
+    return Stage(gain, "relu" if name == "relu" else "linear", float(read.voltage.x), steep / 4)

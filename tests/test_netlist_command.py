@@ -256,3 +256,21 @@ def test_only_small_subarrays_are_watched():
     assert not circuit("16-8-4").watched
     assert "\ntran " in circuit("16-8-4").text()
     assert "\ntran " not in circuit("16-8-4").text(transient=False)
+
+
+def test_the_neuron_is_as_steep_as_the_technology_says():
+    """Output by output of ``SotNeuron`` at its own supply, whose sign the amplifier's inputs turn."""
+    from imac_arch.components.sot_neuron import output
+    from tests.helpers import setting, technology
+
+    inverter = technology().components["neuron"].circuit(setting())
+    stage = circuit("16-8-4").layers[0].stage
+    step = 1e-4
+    falls = float(output(np.asarray(step), inverter) - output(np.asarray(-step), inverter))
+    rises = float(stage.fire(np.asarray(step)) - stage.fire(np.asarray(-step)))
+    assert rises == pytest.approx(-falls, rel=1e-3)
+    figures = (
+        "{kind: analog_neuron, power: 60 uW, area: 0.16 um^2, latency: 20 ps, leakage: 0 W, drive_current: 0.5 mA}"
+    )
+    plain = circuit("16-8-4", overrides={"components.neuron": figures}).layers[0].stage
+    assert plain.slope == pytest.approx(4 * 3 / 0.8, rel=1e-6)
