@@ -1,10 +1,13 @@
 """Exact crossbars against badcrossbar, a sparse solve by scipy, and ngspice: ratios within one run, on one thread.
 
     OMP_NUM_THREADS=1 python benchmarks/crossbar.py [--sizes 32 64 128] [--inputs 1 100 10000] [--large]
+    OMP_NUM_THREADS=1 python benchmarks/crossbar.py --promises --figure docs/crossbar.svg
 
-badcrossbar (``pip install badcrossbar``) and ngspice are left out where they are not installed. Ours includes finding
-the effective conductance; "solve" finds every node too. ``x`` is how many times faster ours is, ``off`` how far the
-answers differ, relative to the largest output.
+badcrossbar (``apt-get install libcairo2-dev pkg-config``, ``pip install badcrossbar``) and ngspice are left out where
+they are not installed; the figure needs ``pip install imac-arch[bench]``. Ours includes finding the effective
+conductance; "solve" finds every node too. ``x`` is how many times faster ours is, ``off`` how far the answers differ,
+relative to the largest output. ``--promises`` runs 128x128 with 1, 100 and 10,000 inputs, holds the ratios against what
+is promised and exits 1 where one is missed; badcrossbar takes some 10 GB for 10,000 inputs.
 """
 
 import os
@@ -25,6 +28,9 @@ from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.solve import solve
 
 R_WORD, R_BIT = 5.0, 3.0
+CELLS = (1e4, 5e6)
+PROMISES = {1: 3, 100: 10, 10_000: 300}  # times faster than badcrossbar at 128x128, by inputs
+SAME = 1e-8
 
 
 def timed(function, seconds=1.0):
@@ -78,6 +84,7 @@ def by_ngspice(g, volts):
 
 
 def compare(sizes, inputs, cell):
+    """Print times and ratios; return a row for each size, number of inputs and rival."""
     rivals = {"scipy": by_scipy}
     try:
         import badcrossbar  # noqa: F401
@@ -92,6 +99,7 @@ def compare(sizes, inputs, cell):
     print(f"cells {cell:g} to {3 * cell:g} ohm")
     heads = "".join(f"{name:>13}/ms      x     off" for name in rivals)
     print(f"{'size':>9} {'inputs':>7} {'ours/ms':>9} {'solve/ms':>9}{heads}")
+    rows = []
     for size in sizes:
         rng = np.random.default_rng(size)
         g = 1 / rng.uniform(cell, 3 * cell, (size, size))
@@ -107,8 +115,56 @@ def compare(sizes, inputs, cell):
                     continue
                 theirs, found = timed(lambda rival=rival, g=g, volts=volts: rival(g, volts))
                 off = np.abs(found - wanted).max() / np.abs(wanted).max()
-                line += f"{theirs * 1e3:>16.1f} {theirs / min(mine, full if count == 1 else mine):>6.1f} {off:>7.0e}"
+                times = theirs / min(mine, full if count == 1 else mine)
+                line += f"{theirs * 1e3:>16.1f} {times:>6.1f} {off:>7.0e}"
+                rows.append({"cell": cell, "size": size, "inputs": count, "rival": name, "times": times, "off": off})
             print(line, flush=True)
+    return rows
+
+
+def kept(rows):
+    """Print each promise against badcrossbar with what was found, and return whether all are kept."""
+    whole = True
+    for row in rows:
+        promised = PROMISES.get(row["inputs"]) if row["rival"] == "badcrossbar" and row["size"] == 128 else None
+        if promised is None:
+            continue
+        good = bool(row["times"] >= promised and row["off"] <= SAME)
+        whole &= good
+        print(
+            f"{'kept' if good else 'MISSED'}: {row['cell']:g} ohm, {row['inputs']} inputs, {row['times']:.1f}x "
+            f"(promised {promised}x), off by {row['off']:.0e} (promised {SAME:.0e})"
+        )
+    return whole
+
+
+def draw(rows, path):
+    """Draw how many times faster ours is at 128x128, over the number of inputs."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams |= {"svg.hashsalt": "imac-arch", "svg.fonttype": "none"}
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, 2, figsize=(8, 3.4), sharey=True, layout="constrained")
+    for axis, cell in zip(axes, CELLS, strict=True):
+        for name, marker in (("badcrossbar", "o"), ("scipy", "s")):
+            own = [r for r in rows if (r["cell"], r["rival"], r["size"]) == (cell, name, 128)]
+            label = {"scipy": "scipy, sparse LU"}.get(name, name)
+            axis.loglog([r["inputs"] for r in own], [r["times"] for r in own], marker=marker, label=label)
+        axis.plot(list(PROMISES), list(PROMISES.values()), "k_", markersize=14, label="promised against badcrossbar")
+        axis.axhline(1, color="0.6", linewidth=0.8)
+        axis.set_title(f"cells {_ohm(cell)} to {_ohm(3 * cell)}", fontsize=10)
+        axis.set_xlabel("inputs")
+        axis.grid(alpha=0.3)
+    axes[0].set_ylabel("times faster, 128 x 128")
+    axes[0].legend(frameon=False, fontsize=9)
+    figure.savefig(path, metadata={"Date": None})
+    print(f"wrote {path}")
+
+
+def _ohm(value):
+    return f"{value / 1e6:g} MΩ" if value >= 1e6 else f"{value / 1e3:g} kΩ"
 
 
 def alone(shapes):
@@ -125,10 +181,18 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument("--inputs", type=int, nargs="+", default=[1, 100])
     parser.add_argument("--large", action="store_true", help="also 512x512 alone")
+    parser.add_argument("--promises", action="store_true", help="128x128, 1, 100 and 10,000 inputs; exit 1 if missed")
+    parser.add_argument("--figure", metavar="FILE", help="draw the ratios at 128x128")
     options = parser.parse_args()
-    alone([(64, 64), (128, 128), (256, 256), (785, 10), *([(512, 512)] if options.large else [])])
-    for cell in (1e4, 5e6):
-        compare(options.sizes, options.inputs, cell)
+    if options.promises:
+        options.sizes, options.inputs = [128], list(PROMISES)
+    else:
+        alone([(64, 64), (128, 128), (256, 256), (785, 10), *([(512, 512)] if options.large else [])])
+    rows = [row for cell in CELLS for row in compare(options.sizes, options.inputs, cell)]
+    if options.figure:
+        draw(rows, options.figure)
+    if options.promises and not kept(rows):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def assemble(
         "command": "",
         "network": {
             "name": network.name,
-            "layers": [layer.model_dump() for layer in network.layers],
+            "layers": [layer.model_dump(exclude_none=True) for layer in network.layers],
             "bias": network.bias,
             "macs": network.macs,
             "ops": network.ops,
@@ -107,7 +107,7 @@ def assemble(
 
 def _network_hash(network: Network) -> str:
     numbers = {".".join(map(str, path)): (q.value, q.range, q.dist) for path, q in each_quantity(network)}
-    return digest([network.model_dump(mode="json", exclude={"input", "hidden"}), numbers])
+    return digest([network.model_dump(mode="json", exclude={"input", "hidden"}, exclude_none=True), numbers])
 
 
 def _technology(loaded: Loaded) -> dict[str, Any]:

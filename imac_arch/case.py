@@ -122,6 +122,8 @@ class Case:
             subarray.cols.x,
             columns_per_weight=synapse.columns_per_weight.x,
             bias_rows=self.network.bias_rows,
+            row_tiles=self.layer_axis([np.nan if n is None else n for n, _ in self.network.tiles]),
+            col_tiles=self.layer_axis([np.nan if n is None else n for _, n in self.network.tiles]),
         )
 
     @cached_property

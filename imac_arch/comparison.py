@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,22 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.assemble import assemble
-from imac_arch.components.adc import ADC_LAWS
 from imac_arch.components.base import Laws
 from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.exactly import exact_rows
-from imac_arch.files import write_text
+from imac_arch.files import digest, write_text
 from imac_arch.findings import refuse
+from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
+from imac_arch.options import explicit_fields
 from imac_arch.reproduce import reproduce
 from imac_arch.scenario import Scenario, load_scenario
 from imac_arch.technology import load_board, load_laws, load_technology
+from imac_arch.weights import given_weights
+from imac_arch.workload import load_network
 
 if TYPE_CHECKING:
     import pandas as pd
-from imac_arch.workload import load_network
+    from numpy.typing import NDArray
 
 __all__ = ["Comparison", "compare"]
 
@@ -103,9 +105,11 @@ def compare(
     read: str | None = None,
     pipelined: bool = False,
     timing: str | None = None,
+    tiles: str | None = None,
     scenario: str | None = None,
     overrides: Mapping[str, Any] | None = None,
     exact: bool = False,
+    weights: str | Path | Sequence[NDArray[Any]] | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -125,9 +129,12 @@ def compare(
         read: ``averaging`` or ``virtual_ground``.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
+        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
-        exact: hold the closed forms against the exact network of each subarray.
+        exact: hold the closed forms against the exact network of one subarray of each shape, of random weights.
+        weights: for ``exact``, of which every subarray is then solved: a file, see
+            :func:`imac_arch.weights.read_weights`, or the arrays themselves.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.
         command: the command line, for the report.
@@ -137,7 +144,7 @@ def compare(
     """
     plan = None if scenario is None else load_scenario(scenario)
     chosen: Scenario | None = plan.model if plan else None
-    explicit = _explicit(subarray, adc_bits, adc_law, read, overrides)
+    explicit = explicit_fields(subarray, adc_bits, adc_law, read, overrides)
     fields = chosen.fields(explicit) if chosen else explicit
     architectures = _architectures([arch] if isinstance(arch, str) else arch, chosen, baseline)
     usual = chosen.baseline if chosen else "mixed_signal"
@@ -156,6 +163,10 @@ def compare(
     if net is None and chosen is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
     network = load_network(net if net is not None else str(chosen and chosen.network))
+    network = network if tiles is None else network.partitioned(tiles)
+    if weights is not None and not exact:
+        raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
+    held = None if weights is None else given_weights(weights, network)
     names = [tech] if isinstance(tech, str) else list(tech or ())
     names = names or [chosen.technology if chosen else "sot_mram"]
     if len(set(names)) < len(names):
@@ -169,6 +180,8 @@ def compare(
         if any(c.loaded.model.name == loaded.model.name for c in everything):
             raise UsageError(f"two technologies are called {loaded.model.name!r}; give the copy a name of its own")
         inputs = prepare(network, loaded.model, laws, board.model.board if board else None, samples=samples, seed=seed)
+        if any("synapse" in ARCHITECTURES[name].roles for name in architectures):
+            refuse_tiles(inputs.nominal().case().mapping, network.tiles)
         found = evaluate(inputs, architectures, batch=batch, pipelined=pipelined, timing=pace)
         for evaluation in found:
             refuse(evaluation)
@@ -181,48 +194,15 @@ def compare(
     }  # fmt: skip
     document["command"] = command
     if exact:
-        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed)]
+        document["conditions"]["weights"] = "random" if held is None else "given"
+        document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}
+        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed, held)]
     if chosen is not None:
         document["scenario"] = reproduce(
             chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,
             options={"batch": batch, "pipelined": pipelined}, timing=timing,
         )  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
-
-
-def _explicit(
-    subarray: str | None,
-    adc_bits: int | None,
-    adc_law: str | None,
-    read: str | None,
-    overrides: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """Return the overrides that options ask for, by path."""
-    explicit: dict[str, Any] = {}
-    if subarray is not None:
-        explicit |= _subarray(subarray)
-    if adc_bits is not None:
-        explicit["components.adc.bits"] = str(adc_bits)
-    if adc_law is not None:
-        if adc_law not in ADC_LAWS:
-            raise UnknownName("ADC law", adc_law, ADC_LAWS)
-        explicit["components.adc.law"] = adc_law
-    if read is not None:
-        if read not in ("averaging", "virtual_ground"):
-            raise UnknownName("read circuit", read, ("averaging", "virtual_ground"))
-        explicit["read.circuit"] = read
-    for path in overrides or {}:
-        if path in explicit:
-            raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
-    explicit |= dict(overrides or {})
-    return explicit
-
-
-def _subarray(text: str) -> dict[str, str]:
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(re.fullmatch(r"0*[1-9][0-9]{0,8}", p.strip()) for p in parts):
-        raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more, such as 128x128")
-    return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}
 
 
 def _architectures(arch: Sequence[str] | None, scenario: Scenario | None, baseline: str | None) -> list[str]:

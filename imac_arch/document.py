@@ -255,8 +255,22 @@ def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str,
         if isinstance(component, MtjPair) and component.v_half is None:
             note = "magnetoresistance taken at zero bias; set components.synapse.v_half to let it fall with voltage"
             yield head | {"what": "TMR under bias", "note": note, "where": f"{path}.v_half"}
+    if "amplifier" in architecture.roles and np.any(compared.inputs.case().mapping.row_tiles > 1):
+        yield head | _JOININGS[technology.read.joining] | {"where": "read.joining"}
     if "synapse" in architecture.roles and compared.inputs.network.bias == "neuron":
         yield head | {"what": "bias", "note": "moved into the neuron at no cost", "where": "network.bias"}
+
+
+_JOININGS = {
+    "current": {
+        "what": "one amplifier for joined row tiles",
+        "note": "bit lines of row tiles that end in one node could share one; one for each row tile is counted",
+    },
+    "voltage_tie": {
+        "what": "current between tied amplifiers",
+        "note": "row tiles tied by voltage drive current into one another wherever their amplifiers differ",
+    },
+}
 
 
 def provenance(

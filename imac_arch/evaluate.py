@@ -51,6 +51,10 @@ class Inputs:
         board = None if self.board is None else with_quantities(self.board, median)
         return Inputs(with_quantities(self.network, median), with_quantities(self.technology, median), laws, board, 0)
 
+    def case(self) -> Case:
+        """Return these inputs as one design, for one inference."""
+        return Case(self.network, self.technology, self.laws, self.board, np.ones(()))
+
     def with_law(self, **changes: object) -> Inputs:
         """Return the same inputs with other fields in the converter."""
         adc = self.technology.components["adc"].model_copy(update=changes)

@@ -1,18 +1,21 @@
 """Which part of which subarray holds which weights.
 
 A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is cut into ``row_tiles x col_tiles`` tiles, as
-few as fit and as even as possible: tile heights differ by at most one row, widths by at most one column.
+few as fit or as many as asked for, and as even as possible: tile heights differ by at most one row, widths by at most
+one column.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from imac_arch.errors import InfeasibleError
 from imac_arch.quantity import Array
 
-__all__ = ["Mapping", "Tile", "tile"]
+__all__ = ["Mapping", "Tile", "even", "refuse_tiles", "tile"]
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,24 @@ class Mapping:
         return np.ceil(self.total_cols / self.col_tiles)
 
 
+def even(total: int, tiles: int) -> list[int]:
+    """Return the sizes of tiles in their order: even, the larger ones first."""
+    low, more = divmod(total, tiles)
+    return [low + 1] * more + [low] * (tiles - more)
+
+
 def tile(
-    fan_in: Array, fan_out: Array, rows: Array, cols: Array, *, columns_per_weight: Array | int = 1, bias_rows: int = 1
+    fan_in: Array,
+    fan_out: Array,
+    rows: Array,
+    cols: Array,
+    *,
+    columns_per_weight: Array | int = 1,
+    bias_rows: int = 1,
+    row_tiles: Array | float = np.nan,
+    col_tiles: Array | float = np.nan,
 ) -> Mapping:
-    """Cut layers into tiles.
+    """Cut layers into tiles. Where the tiles asked for cannot be, every count is NaN; see :func:`refuse_tiles`.
 
     Args:
         fan_in: inputs of each layer, without the bias.
@@ -96,10 +113,13 @@ def tile(
         cols: weight columns of a subarray.
         columns_per_weight: weight columns that one weight takes (bit slices).
         bias_rows: rows that the bias takes, 1 or 0.
+        row_tiles: tiles above one another that are asked for; NaN for as few as fit.
+        col_tiles: tiles side by side, likewise.
     """
     fan_in, fan_out = np.asarray(fan_in, dtype=float), np.asarray(fan_out, dtype=float)
     total_rows, total_cols = fan_in + bias_rows, fan_out * columns_per_weight
-    row_tiles, col_tiles = np.ceil(total_rows / rows), np.ceil(total_cols / cols)
+    row_tiles = _counts(np.asarray(row_tiles, dtype=float), np.ceil(total_rows / rows), total_rows)
+    col_tiles = _counts(np.asarray(col_tiles, dtype=float), np.ceil(total_cols / cols), total_cols)
     low, wide = np.floor(total_rows / row_tiles), np.floor(total_cols / col_tiles)
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
     bias = np.asarray(float(bias_rows))
@@ -111,3 +131,36 @@ def tile(
     return Mapping(
         fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, np.asarray(rows), np.asarray(cols), tiles
     )
+
+
+def _counts(asked: Array, least: Array, most: Array) -> Array:
+    return np.where(np.isnan(asked), least, np.where((asked >= least) & (asked <= most), asked, np.nan))
+
+
+def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:
+    """Raise where the tiles asked for cannot be, at the medians of the subarray.
+
+    Args:
+        mapping: of the whole network.
+        asked: row tiles and column tiles of each layer; None for as few as fit.
+
+    Raises:
+        InfeasibleError: with layer, what was asked for and what is possible.
+    """
+    kinds = (
+        ("row tiles", "rows", mapping.total_rows, mapping.rows),
+        ("column tiles", "weight columns", mapping.total_cols, mapping.cols),
+    )
+    for layer, counts in enumerate(asked):
+        for count, (what, lines, total, size) in zip(counts, kinds, strict=True):
+            most, side = (int(_median(values, layer)) for values in (total, size))
+            least = -(-most // side)
+            if count is not None and not least <= count <= most:
+                bound = f"a subarray has {side}, so at least {least} are needed" if count < least else "no more fit"
+                raise InfeasibleError(f"layer {layer + 1}: {count} {what} for {most} {lines}; {bound}")
+
+
+def _median(values: Array, layer: int) -> float:
+    array = np.asarray(values, dtype=float)
+    by_layer = array.reshape(array.shape[0], -1)[:, 0] if array.ndim > 1 else array.reshape(-1)[:1]
+    return float(by_layer[layer if len(by_layer) > 1 else 0])

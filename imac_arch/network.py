@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
@@ -19,6 +20,7 @@ __all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
 Activation = Literal["sigmoid", "tanh", "relu", "identity"]
 ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MAX_WEIGHTS = 10**12
+TILES = ("row_tiles", "col_tiles")
 Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
 
 
@@ -41,12 +43,17 @@ class Activity(BaseModel):
 
 
 class Layer(BaseModel):
-    """One dense layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``."""
+    """One dense layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``.
+
+    ``row_tiles`` and ``col_tiles`` are partitions that are asked for; None for as few as fit.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     fan_in: int = Field(gt=0)
     fan_out: int = Field(gt=0)
     activation: Activation = "sigmoid"
+    row_tiles: int | None = Field(None, gt=0)
+    col_tiles: int | None = Field(None, gt=0)
 
 
 class Network(BaseModel):
@@ -87,6 +94,34 @@ class Network(BaseModel):
         return np.array([layer.fan_out for layer in self.layers], dtype=np.int64)
 
     @property
+    def tiles(self) -> tuple[tuple[int | None, int | None], ...]:
+        """Row tiles and column tiles asked for in each layer; None for as few as fit."""
+        return tuple((layer.row_tiles, layer.col_tiles) for layer in self.layers)
+
+    def partitioned(self, text: str) -> Network:
+        """Return the network with the partitions of ``16x8,8x8,8x1``: row tiles x column tiles of each layer.
+
+        ``auto`` in the place of a layer stands for as few as fit.
+
+        Raises:
+            UsageError: another number of layers, or something else than whole numbers of 1 or more.
+        """
+        parts = [part.strip().lower().replace("×", "x") for part in text.split(",")]
+        if len(parts) != len(self.layers):
+            raise UsageError(
+                f"tiles {text!r} are for {len(parts)} layers, {self.name} has {len(self.layers)}; "
+                "write row tiles x column tiles of each, such as 16x8,8x8,8x1, or auto in the place of one"
+            )
+        layers = []
+        for number, (part, layer) in enumerate(zip(parts, self.layers, strict=True), 1):
+            found = re.fullmatch(r"0*([1-9][0-9]{0,11})x0*([1-9][0-9]{0,11})", part)
+            if found is None and part != "auto":
+                raise UsageError(f"tiles {text!r}: layer {number} is {part!r}; write row tiles x column tiles, or auto")
+            counts = (int(found[1]), int(found[2])) if found else (None, None)
+            layers.append(layer.model_copy(update=dict(zip(("row_tiles", "col_tiles"), counts, strict=True))))
+        return self.model_copy(update={"layers": tuple(layers)})
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates of one inference; biases are not counted."""
         return sum(layer.fan_in * layer.fan_out for layer in self.layers)
@@ -118,21 +153,31 @@ class NetworkFile(BaseModel):
         parts = []
         for i, item in enumerate(given):
             if isinstance(item, dict):
-                unknown = set(item) - {"width", "activation"}
+                unknown = set(item) - {"width", "activation", *TILES}
                 if unknown or "width" not in item:
-                    raise ValueError(f"layer {i} is {item!r}; allowed: a width, or {{width: 128, activation: sigmoid}}")
+                    raise ValueError(
+                        f"layer {i} is {item!r}; allowed: a width, or {{width: 128, activation: sigmoid}}, "
+                        "with row_tiles and col_tiles where partitions are asked for"
+                    )
+                for name in TILES:
+                    count = item.get(name)
+                    if count is not None and (i == 0 or type(count) is not int or count < 1):
+                        needed = "the inputs have none" if i == 0 else "needed is a whole number of 1 or more"
+                        raise ValueError(f"layer {i}: {name} is {count!r}; {needed}")
                 parts.append((str(item["width"]), item.get("activation", "")))
             else:
                 parts.append((str(item), ""))
         try:
-            return tuple(_widths(parts))
+            found = _widths(parts)
         except UsageError as error:
             raise ValueError(str(error)) from None
+        asked = [item if isinstance(item, dict) else {} for item in given]
+        return tuple((*pair, *(item.get(name) for name in TILES)) for pair, item in zip(found, asked, strict=True))
 
     def network(self) -> Network:
         """Return the network."""
         layers = _layers(self.layers)
-        name = self.name or "-".join(str(width) for width, _ in self.layers)
+        name = self.name or "-".join(str(width) for width, *_ in self.layers)
         return Network(name=name, layers=layers, bias=self.bias, input=self.input, hidden=self.hidden)
 
 
@@ -184,6 +229,9 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
     return found
 
 
-def _layers(widths: tuple[tuple[int, str], ...]) -> tuple[Layer, ...]:
-    pairs = itertools.pairwise(widths)
-    return tuple(Layer.model_validate({"fan_in": a, "fan_out": b, "activation": act}) for (a, _), (b, act) in pairs)
+def _layers(widths: Sequence[tuple[Any, ...]]) -> tuple[Layer, ...]:
+    names = ("fan_out", "activation", *TILES)
+    return tuple(
+        Layer.model_validate({"fan_in": before[0], **dict(zip(names, after, strict=False))})
+        for before, after in itertools.pairwise(widths)
+    )

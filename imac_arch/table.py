@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+import statistics
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from imac_arch.units import format_value
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line", "exact_cells", "export", "heading", "metrics_frame",
+    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line", "exact_lines", "export", "heading", "metrics_frame",
     "neuron_cells", "neuron_claim", "neuron_heads", "neurons_export", "programming_lines", "show_metric", "show_ratio",
     "summary_frame",
 ]  # fmt: skip
@@ -120,10 +122,56 @@ EXACT = (
 )  # fmt: skip
 
 
-def exact_cells(row: Mapping[str, Any]) -> list[str]:
-    """Return one row of the exact check as text, under the heads ``EXACT``; each closed form with its error."""
-    cells = [row["technology"], str(row["layer"]), f"{row['count']} of {row['rows']}x{row['cols']}"]
-    for name, unit in (("power", "W"), ("far_share", ""), ("time_constant", "s")):
+def exact_lines(document: Mapping[str, Any]) -> list[list[str]]:
+    """Return the exact check as text, under the heads ``EXACT``; each closed form with its error.
+
+    Where a layer has more than a few subarrays of given weights, those of one shape share a line, with the smallest,
+    the median and the largest of each exact figure and of each error.
+    """
+    rows = document.get("exact", [])
+    layers: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        layers.setdefault((row["technology"], row["layer"]), []).append(row)
+    found = []
+    for (technology, layer), own in layers.items():
+        if "row_tile" not in own[0]:
+            found += [_exact_line(row, f"{row['count']} of {row['rows']}x{row['cols']}") for row in own]
+        elif len(own) <= FEW:
+            for row in own:
+                place = f"{row['row_tile']},{row['col_tile']} {row['rows']}x{row['cols']}"
+                found.append(_exact_line(row, place))
+        else:
+            shapes: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
+            for row in own:
+                shapes.setdefault((row["rows"], row["cols"]), []).append(row)
+            for (height, width), alike in shapes.items():
+                cells = [technology, str(layer), f"{len(alike)} of {height}x{width}"]
+                for name, unit in EXACT_FIGURES:
+                    exact, closed = ([row[kind][name] for row in alike] for kind in ("exact", "closed"))
+                    errors = [row["error"][name] * 100 for row in alike if row["error"][name] is not None]
+                    off = f" ({_spread(errors, '{:+.3g} %'.format)})" if errors else ""
+                    write = functools.partial(format_value, unit=unit)
+                    cells += [_spread(exact, write), write(statistics.median(closed)) + off]
+                found.append(cells)
+    return found
+
+
+EXACT_FIGURES = (("power", "W"), ("far_share", ""), ("time_constant", "s"))
+FEW = 8  # subarrays of a layer that have a line each
+
+
+def _spread(values: Sequence[float], write: Callable[[float], str]) -> str:
+    """Write the smallest, the median and the largest of some values, a common unit once: ``1.2 … 1.3 … 1.5 mW``."""
+    shown = [write(value) for value in (min(values), statistics.median(values), max(values))]
+    units = {text.partition(" ")[2] for text in shown}
+    if len(set(shown)) == 1:
+        return shown[0]
+    return " … ".join([*(text.partition(" ")[0] if len(units) == 1 else text for text in shown[:2]), shown[2]])
+
+
+def _exact_line(row: Mapping[str, Any], which: str) -> list[str]:
+    cells = [row["technology"], str(row["layer"]), which]
+    for name, unit in EXACT_FIGURES:
         error = row["error"][name]
         off = "" if error is None else f" ({error * 100:+.3g} %)"
         cells += [format_value(row["exact"][name], unit), format_value(row["closed"][name], unit) + off]

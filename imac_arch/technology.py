@@ -63,7 +63,11 @@ class Subarray(Part):
 
 
 class Read(Part):
-    """How the crossbar is read, and with which bits."""
+    """How the crossbar is read, and with which bits.
+
+    ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), or each tile has amplifiers
+    whose outputs are tied (``voltage_tie``). It changes what the exact network computes, not the count of amplifiers.
+    """
 
     circuit: Literal["averaging", "virtual_ground"]
     encoding: Literal["0/V", "-V/+V"] = "0/V"
@@ -73,6 +77,7 @@ class Read(Part):
     hidden_bits: Count
     neuron_bits: Count
     bias_window: Literal["sampled", "phase", "always"] = "sampled"
+    joining: Literal["current", "voltage_tie"] = "current"
     settle_bits: Annotated[Quantity, In("", gt=0, plain=True)]
     load_conductance: Annotated[Quantity, In("S")]
     load_capacitance: Annotated[Quantity, In("F")]

@@ -16,7 +16,7 @@ from imac_arch.table import (
     SUMMARY,
     columns,
     conditions_line,
-    exact_cells,
+    exact_lines,
     heading,
     neuron_cells,
     neuron_claim,
@@ -27,7 +27,7 @@ from imac_arch.table import (
 )
 from imac_arch.units import format_value
 
-__all__ = ["print_comparison", "print_explanation", "print_neurons"]
+__all__ = ["print_check", "print_comparison", "print_explanation", "print_neurons"]
 
 
 def print_comparison(document: Mapping[str, Any], console: Console) -> None:
@@ -112,10 +112,23 @@ def _exact(document: Mapping[str, Any]) -> list[Any]:
     if not document.get("exact"):
         return []
     heads = EXACT if len(document["technologies"]) > 1 else EXACT[1:]
-    table = _table("Closed forms against the exact network, one subarray of random weights", heads[1:], heads[0])
-    for row in document["exact"]:
-        table.add_row(*exact_cells(row)[0 if len(document["technologies"]) > 1 else 1 :])
+    given = document["conditions"]["weights"] == "given"
+    what = "every subarray of the given weights" if given else "one subarray of random weights"
+    table = _table(f"Closed forms against the exact network, {what}", heads[1:], heads[0])
+    for cells in exact_lines(document):
+        table.add_row(*cells[len(EXACT) - len(heads) :])
     return [Text(), table]
+
+
+def print_check(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Print what an exact solution is held against, with its errors and limits."""
+    table = _table("Exact solution against ngspice", ("ours", "ngspice", "error", "limit", "ok"), "what")
+    for row in rows:
+        figures = (format_value(row[name], row["unit"], 6) for name in ("ours", "ngspice"))
+        limit = "—" if row["limit"] is None else f"{row['limit']:.0e}"
+        verdict = "" if row["limit"] is None else "yes" if row["ok"] else "NO"
+        table.add_row(row["what"], *figures, f"{row['error']:.1e}", limit, verdict)
+    console.print(table)
 
 
 def _break_even(document: Mapping[str, Any]) -> list[Any]:

@@ -6,7 +6,8 @@ import math
 import pytest
 
 from imac_arch import compare
-from imac_arch.errors import ImacError, UnknownName, UsageError
+from imac_arch.errors import ImacError, InfeasibleError, UnknownName, UsageError
+from imac_arch.report.tiles import draw_tiles
 
 NAMES = {
     "schema_version", "network", "technologies", "conditions", "architectures", "mapping", "ratios", "breakdown",
@@ -176,3 +177,24 @@ def test_zero_samples_give_points():
         for name in METRICS:
             limits = row["intervals"][name]
             assert limits is None or limits["low"] == limits["high"] == row[name]
+
+
+def test_partitions_are_mapped_drawn_and_paid_for():
+    plain, cut = (
+        compare("400-120-84-10", "sot_mram", samples=0, arch="imac", tiles=tiles).document
+        for tiles in (None, "16x8,8x8,8x1")
+    )
+    counts = [(row["row_tiles"], row["col_tiles"], row["subarrays"]) for row in cut["mapping"]]
+    assert counts == [(16, 8, 128), (8, 8, 64), (8, 1, 8)]
+    amplifiers = [
+        sum(row["instances"] for row in d["breakdown"] if row["component"] == "differential amplifier")
+        for d in (plain, cut)
+    ]
+    assert amplifiers == [1926, 16 * 120 + 8 * 84 + 8 * 10]
+    assert cut["architectures"][0]["utilization"] < plain["architectures"][0]["utilization"]
+    drawing = draw_tiles(cut["mapping"][0])
+    assert drawing.count('class="tile"') == 128
+    assert "16 by 8 tiles on 128 subarrays" in drawing
+    for tiles, says in (("12x8,8x8,8x1", "layer 1: 12 row tiles"), ("16x8,8x8,8x11", "layer 3: 11 column tiles")):
+        with pytest.raises(InfeasibleError, match=says):
+            compare("400-120-84-10", "sot_mram", samples=0, tiles=tiles)

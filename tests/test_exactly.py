@@ -1,10 +1,15 @@
 """Closed forms of the comparison against the exact network of its subarrays."""
 
+import statistics
+
+import numpy as np
 import pytest
 
 from imac_arch import compare
-from imac_arch.errors import InfeasibleError
+from imac_arch.errors import InfeasibleError, UsageError
 from imac_arch.report.render import render
+from imac_arch.table import exact_lines
+from imac_arch.units import format_value
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +48,55 @@ def test_it_stands_in_the_report_and_nowhere_without_being_asked_for(document):
 def test_a_subarray_too_large_to_solve_is_infeasible():
     with pytest.raises(InfeasibleError, match="too large"):
         compare("9000-200", subarray="9000x9000", exact=True, samples=0)
+
+
+def test_given_weights_are_solved_in_every_subarray(tmp_path):
+    generator = np.random.default_rng(1)
+    weights = [generator.uniform(-1, 1, shape) for shape in ((41, 20), (21, 4))]
+    np.savez(tmp_path / "w.npz", W1=weights[0], W2=weights[1])
+    options = {"subarray": "16x8", "exact": True, "samples": 0, "arch": "imac"}
+    rows = compare("40-20-4", weights=tmp_path / "w.npz", **options).document["exact"]
+    assert rows == compare("40-20-4", weights=weights, **options).document["exact"]
+    assert [(r["layer"], r["row_tile"], r["col_tile"]) for r in rows] == [
+        *((1, i, j) for i in range(3) for j in range(3)), (2, 0, 0), (2, 1, 0),
+    ]  # fmt: skip
+    assert [(r["rows"], r["cols"]) for r in rows[:3]] == [(14, 7), (14, 7), (14, 6)]
+
+
+def test_the_part_of_each_subarray_is_its_own():
+    """Weights that let one subarray conduct more than the others show in that one alone."""
+    weights = np.full((33, 16), -1.0)
+    weights[17:, 8:] = 0.0  # 17 + 16 rows, 8 + 8 columns; a pair of middle levels is stiffer than none
+    options = {"subarray": "17x8", "exact": True, "samples": 0, "arch": "imac", "overrides": {
+        "components.synapse": "{kind: resistive_pair, r_on: 8 kohm, r_off: 80 kohm, device_levels: 3, weights: levels, "
+        "cell_area: 1 um^2, cells_per_weight: 2, columns_per_weight: 1, capacitance: 1 fF, leakage: 0 W, "
+        "variation: 1 %}",
+    }}  # fmt: skip
+    rows = compare("32-16", weights=[weights], **options).document["exact"]
+    power = {(r["row_tile"], r["col_tile"]): r["exact"]["power"] for r in rows}
+    assert len(power) == 4
+    assert power[1, 1] < 0.6 * power[1, 0]
+    assert power[0, 0] == pytest.approx(power[0, 1], rel=0.2)
+    far = {(r["row_tile"], r["col_tile"]): r["exact"]["far_share"] for r in rows}
+    assert far[1, 1] > max(far[0, 0], far[0, 1], far[1, 0])
+
+
+def test_many_subarrays_share_a_line_with_their_spread():
+    weights = [np.random.default_rng(0).choice([-1.0, 1.0], (785, 10))]
+    document = compare("784-10", weights=weights, exact=True, samples=0, arch="imac").document
+    assert len(document["exact"]) == 25
+    lines = exact_lines(document)
+    assert [line[2] for line in lines] == ["10 of 32x10", "15 of 31x10"]
+    powers = [row["exact"]["power"] for row in document["exact"] if row["rows"] == 32]
+    low, middle, high = (format_value(v, "W") for v in (min(powers), statistics.median(powers), max(powers)))
+    assert {text.split()[1] for text in (low, middle, high)} == {"mW"}
+    assert lines[0][3] == f"{low.split()[0]} … {middle.split()[0]} … {high}"
+    assert "Every subarray with its part of the given weights" in render(document)
+    assert document["hashes"]["weights"] != document["hashes"]["network"]
+
+
+def test_weights_without_exact_are_refused():
+    with pytest.raises(UsageError, match="weights change no closed form"):
+        compare("4-2", weights=[np.zeros((5, 2))], samples=0)
+    with pytest.raises(UsageError, match="W1 has the shape"):
+        compare("4-2", weights=[np.zeros((4, 2))], exact=True, samples=0)

@@ -12,9 +12,10 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
-    ("components", "mapping"), ("technology", "bill", "workload"), ("case",), ("subarray",), ("architectures",),
+    ("components", "mapping"), ("technology", "bill", "workload", "options", "weights"), ("case",), ("subarray",),
+    ("circuit", "architectures"),
     ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "neurons"),
-    ("assemble", "reproduce", "exactly"),
+    ("assemble", "reproduce", "exactly", "spice"),
     ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}

@@ -1,10 +1,12 @@
 """Tiles: counts, a cover without gaps, and heights as even as they can be."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.mapping import tile
+from imac_arch.errors import InfeasibleError
+from imac_arch.mapping import even, refuse_tiles, tile
 
 WIDTH = st.integers(1, 5000)
 SIDE = st.integers(1, 512)
@@ -53,3 +55,32 @@ def test_an_array_of_subarrays_is_each_of_them(widths, sides):
     for i, side in enumerate(sides):
         single = tile(fan_in, fan_out, side, side)
         assert np.array_equal(many.subarrays[:, i], single.subarrays[:, 0])
+
+
+@given(WIDTH, WIDTH, SIDE, SIDE, st.integers(0, 1), st.data())
+def test_tiles_asked_for_cover_the_layer_too(fan_in, fan_out, rows, cols, bias, data):
+    least = tile(fan_in, fan_out, rows, cols, bias_rows=bias)
+    asked = [
+        data.draw(st.integers(int(few), int(total)))
+        for few, total in ((least.row_tiles, least.total_rows), (least.col_tiles, least.total_cols))
+    ]
+    found = tile(fan_in, fan_out, rows, cols, bias_rows=bias, row_tiles=asked[0], col_tiles=asked[1])
+    kinds = [t for t in found.tiles if t.count > 0]
+    assert (found.row_tiles, found.col_tiles) == tuple(asked)
+    assert sum(float(t.count * t.rows * t.cols) for t in kinds) == (fan_in + bias) * fan_out
+    assert sum(float(t.count * t.bias * t.cols) for t in kinds) == bias * fan_out
+    heights = even(fan_in + bias, asked[0])
+    assert sum(heights) == fan_in + bias
+    assert {float(t.rows) for t in kinds} == set(map(float, heights))
+    assert {float(t.cols) for t in kinds} == set(map(float, even(fan_out, asked[1])))
+
+
+def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
+    found = tile([[100.0], [100.0]], [[10.0], [10.0]], [16.0, 64.0], 16, row_tiles=[[2.0], [np.nan]])
+    assert np.isnan(found.subarrays[0, 0])
+    assert found.subarrays[0, 1] == 2
+    assert found.subarrays[1].tolist() == [7, 2]
+    with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16, so at least 7"):
+        refuse_tiles(tile([100], [10], 16, 16, row_tiles=2), [(2, None)])
+    with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; no more fit"):
+        refuse_tiles(tile([100, 100], [10, 10], 16, 16), [(None, None), (None, 11)])

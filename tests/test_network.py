@@ -119,3 +119,20 @@ def test_statistics_that_no_values_between_0_and_1_have_are_refused(tmp_path, st
     """The square of the mean is at most the mean square, and that at most the mean."""
     with pytest.raises(UsageError):
         compare(written(tmp_path, f"layers: [8, 4]\ninput: {statistics}\n"), samples=0)
+
+
+def test_partitions_in_the_short_form_and_in_a_file():
+    from imac_arch.files import parse_text
+    from imac_arch.network import NetworkFile
+    from imac_arch.schema import validate
+
+    network = parse_network("400-120-84-10").partitioned("16x8, auto,8x1")
+    assert network.tiles == ((16, 8), (None, None), (8, 1))
+    text = "layers: [400, {width: 120, row_tiles: 16, col_tiles: 8}, 84, {width: 10, row_tiles: 8, col_tiles: 1}]\n"
+    assert validate(NetworkFile, parse_text(text, "n.yaml")).network().tiles == network.tiles
+    for wrong in ("16x8,8x8", "16x8,8x8,8", "16x8,8x8,0x1", "16x8,8x8,8x1,1x1", "", "axb,8x8,8x8"):
+        with pytest.raises(UsageError, match="tiles"):
+            parse_network("400-120-84-10").partitioned(wrong)
+    for wrong in ("[{width: 4, row_tiles: 2}, 3]", "[4, {width: 3, row_tiles: 0}]", "[4, {width: 3, col_tiles: two}]"):
+        with pytest.raises(UsageError, match=r"(row|col)_tiles is"):
+            validate(NetworkFile, parse_text(f"layers: {wrong}\n", "n.yaml"))

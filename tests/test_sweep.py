@@ -121,3 +121,17 @@ def test_wires_never_add_to_the_power_of_the_cells(design, net):
     crossbar = next(p for p in facts.totals.lines if p.line.component == "crossbar")
     power = np.sum(crossbar.line.cost.power * crossbar.line.instances)
     assert 0 <= power <= np.sum(facts.bill.facts["ideal_power"]) * (1 + 1e-12)
+
+
+def test_partitions_hold_in_every_design_that_can_have_them():
+    network = parse_network("400-120-84-10").partitioned("16x8,8x8,8x1")
+    given = prepare(network, technology(), all_laws(), None, samples=20)
+    laid = Inputs(network, lay_out(given.technology, {"subarray.rows": [16, 32, 64]}), given.laws, None, 20)
+    for evaluation in evaluate(laid, CROSSBARS, axes=1):
+        alone = run(network, overrides={"subarray.rows": "64"}, samples=20, archs=CROSSBARS)[evaluation.architecture]
+        for name in ("area", "power", "latency", "energy", "utilization", "subarrays"):
+            found = np.broadcast_to(evaluation.metrics[name], (3, 21))
+            assert np.isnan(found[0]).all(), name  # 401 rows on 16 tiles of 16
+            assert np.isfinite(found[1:]).all(), name
+            assert np.array_equal(found[2], np.broadcast_to(np.ravel(alone.metrics[name]), 21)), name
+        assert evaluation.metrics["subarrays"][1, 0] == 16 * 8 + 8 * 8 + 8

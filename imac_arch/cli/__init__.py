@@ -11,6 +11,7 @@ from imac_arch.cli import tech
 from imac_arch.cli.base import INTERRUPTED, debug
 from imac_arch.cli.compare import compare
 from imac_arch.cli.explain import explain
+from imac_arch.cli.netlist import netlist
 from imac_arch.cli.neurons import neurons
 
 __all__ = ["app", "main"]
@@ -29,6 +30,7 @@ app.command(epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram
 )
 app.command(epilog="Example:  imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")(explain)
 app.command(epilog="Example:  imac-arch neurons --node 14nm -o neurons.html")(neurons)
+app.command(epilog="Example:  imac-arch netlist --net 16-8-4 --check -o reports/small.cir")(netlist)
 app.add_typer(tech.app, name="tech")
 
 

@@ -33,6 +33,9 @@ def compare(
     subarray: Annotated[
         str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
     ] = None,
+    tiles: Annotated[
+        str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)
+    ] = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
     adc_law: Annotated[
         str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
@@ -43,6 +46,10 @@ def compare(
     exact: Annotated[
         bool, typer.Option("--exact", help="Hold closed forms against exact crossbars.", rich_help_panel=HOW)
     ] = False,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help=".npz of W1, W2 ... for --exact. (random)", rich_help_panel=HOW),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
@@ -74,8 +81,9 @@ def compare(
     found = run(
         net if net is not None else _scenario_network(str(scenario)),
         tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, scenario=scenario,
-        overrides=settings(set_ or []), exact=exact, samples=samples, seed=seed, command=command_line(),
+        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles, scenario=scenario,
+        overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
+        command=command_line(),
     )  # fmt: skip
     document = found.document
     if output == "-" and not json_:

@@ -1,9 +1,11 @@
 """A crossbar, or a small network of them, as a netlist that ngspice runs as it is.
 
-Names: word line ``i`` of layer ``k`` is driven at node ``x<k>_<i>``, its cells are at ``w<k>_<i>_<j>``, those of bit
-line ``j`` at ``b<k>_<i>_<j>``, its end is ``o<k>_<j>``; the amplifier of weight column ``c`` gives ``d<k>_<c>`` and
-its neuron ``x<k+1>_<c>``, which drives the next layer. A wire without resistance is no element: both of its ends are
-one node.
+Names: word line ``i`` of layer ``k`` is driven at node ``x<k>_<i>``, behind its driver in column tile ``t`` lies
+``p<k>_<i>_<t>``, its cells are at ``w<k>_<i>_<j>``, those of bit line ``j`` at ``b<k>_<i>_<j>``, its end is
+``o<k>_<j>``; the amplifier of weight column ``c`` gives ``d<k>_<c>`` and its neuron ``x<k+1>_<c>``, which drives the
+next layer. Where row tiles keep their amplifiers (``voltage_tie``), ends and amplifiers bear the number of the row
+tile too, ``o<k>_<j>_<r>`` and ``d<k>_<c>_<r>``, and ``d<k>_<c>`` is where they are tied. A wire without resistance is
+no element: both of its ends are one node.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imac_arch.crossbar.exact import effective_conductance, effective_transfer, load_conductance
+from imac_arch.crossbar.exact import load_conductance
+from imac_arch.crossbar.partition import JOININGS, Joining, layer_map, spans
 from imac_arch.crossbar.solve import READS, Read
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked, checked_conductance, checked_wires
 from imac_arch.errors import UnknownName
@@ -28,6 +31,7 @@ ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 # Tolerances of ngspice: an operating point to rounding error; a transient that keeps its time steps reasonable.
 _EXACT = "reltol=1e-9 abstol=1e-18 vntol=1e-15 gmin=1e-18"
 _TRANSIENT = ("reltol=1e-6", "vntol=1e-12", "abstol=1e-18")
+_TIE = 1e-3  # ohm, between the amplifiers of row tiles; nothing draws current there, so any equal value ties alike
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Layer:
-    """One crossbar with its wires, its read circuit and what follows; the fields are the arguments of ``solve``.
+    """The crossbars of a layer with their wires, their read circuit and what follows.
+
+    The fields are the arguments of ``solve`` and, for a layer cut into tiles, of ``partition.layer_map``.
 
     Attributes:
         conductance: (rows, cols) [S]; with a ``stage`` the columns alternate +, -, +, - ...
@@ -97,6 +103,10 @@ class Layer:
         c_bit: at each bit-line node [F].
         c_end: where the bit line ends [F].
         stage: amplifiers and neurons, or None where the bit lines are the output.
+        heights: word lines of each row tile; one tile where none are given.
+        widths: bit lines of each column tile, likewise; even numbers with a ``stage``.
+        joining: of row tiles, "current" or "voltage_tie", which needs a ``stage``.
+        bias: voltage of a last word line beside the inputs [V], or None.
     """
 
     conductance: ArrayLike
@@ -110,6 +120,10 @@ class Layer:
     c_bit: ArrayLike = 0.0
     c_end: ArrayLike = 0.0
     stage: Stage | None = None
+    heights: Sequence[int] = ()
+    widths: Sequence[int] = ()
+    joining: Joining = "current"
+    bias: float | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,8 @@ def netlist(
     """Return a netlist with an operating point and, where asked for, the step response.
 
     It prints the current of every source (negative where it delivers), every output, amplifier and neuron; with a
-    transient it writes ``transient.txt`` with a pair of columns (time, value) per output of the last layer.
+    transient it writes ``transient.txt`` with a pair of columns (time, value) per bit line of the last layer, then
+    per neuron.
 
     Args:
         layers: from the inputs to the outputs; all but the last need a stage, whose neurons drive the next.
@@ -145,23 +160,28 @@ def netlist(
     crossbars = [_checked_layer(layer) for layer in layers]
     volts = _checked_chain(layers, crossbars, inputs)
     lines = [f"* {' '.join(title.split())}"]
-    for i, volt in enumerate(volts):
+
+    def source(name: str, node: str, volt: float) -> str:
         step = f" pwl(0 0 {_number(transient.step)} {_number(volt)})" if transient else ""
-        lines.append(f"Vin0_{i} x0_{i} 0 dc {_number(volt)}{step}")
+        return f"{name} {node} 0 dc {_number(volt)}{step}"
+
+    lines += [source(f"Vin0_{i}", f"x0_{i}", volt) for i, volt in enumerate(volts)]
     shown = [f"i(vin0_{i})" for i in range(len(volts))]
     ends: list[str] = []
     for k, (layer, crossbar) in enumerate(zip(layers, crossbars, strict=True)):
+        rows = crossbar.g.shape[0]
+        if layer.bias is not None:
+            lines.append(source(f"Vbias{k}", f"x{k}_{rows - 1}", layer.bias))
+            shown.append(f"i(vbias{k})")
         lines += crossbar.elements(k)
-        ends = crossbar.ends(k)
+        ends = [end for of_tile in crossbar.ends(k) for end in of_tile]
         shown += ends
         if layer.stage is not None:
-            stage, columns = layer.stage, len(ends) // 2
-            for c in range(columns):
-                difference = f"({_number(stage.gain)})*({ends[2 * c]}-{ends[2 * c + 1]})"
-                lines.append(f"Bamp{k}_{c} d{k}_{c} 0 v={difference}")
-                lines.append(f"Bneuron{k}_{c} x{k + 1}_{c} 0 v={stage.expression(f'd{k}_{c}')}")
-            ends = [f"v(x{k + 1}_{c})" for c in range(columns)]
-            shown += [f"v(d{k}_{c})" for c in range(columns)] + ends
+            lines += _stage(k, layer.stage, crossbar.ends(k))
+            columns = crossbar.g.shape[1] // 2
+            neurons = [f"v(x{k + 1}_{c})" for c in range(columns)]
+            shown += [f"v(d{k}_{c})" for c in range(columns)] + neurons
+            ends += neurons
     lines += [f".options {_EXACT}", ".control", "set numdgt=15", "set width=200", "op"]
     lines += [f"print {name}" for name in shown]
     if transient:
@@ -182,15 +202,15 @@ def outputs(layers: Sequence[Layer], inputs: ArrayLike) -> dict[str, float]:
     values: Array = _checked_chain(layers, crossbars, inputs)
     found: dict[str, float] = {}
     for k, (layer, crossbar) in enumerate(zip(layers, crossbars, strict=True)):
-        if crossbar.load is None:
-            ends = values @ effective_conductance(
-                layer.conductance, layer.r_word, layer.r_bit, layer.r_source, layer.r_sense
-            )
-        else:
-            ends = values @ effective_transfer(
-                layer.conductance, layer.r_word, layer.r_bit, layer.r_source, layer.g_load
-            )
-        found |= dict(zip(crossbar.ends(k), ends.tolist(), strict=True))
+        if layer.bias is not None:
+            values = np.append(values, layer.bias)
+        ends = values @ layer_map(
+            layer.conductance, layer.r_word, layer.r_bit, layer.r_source, layer.r_sense,
+            heights=layer.heights, widths=layer.widths, read=layer.read, g_load=layer.g_load, joining=layer.joining,
+        )  # fmt: skip
+        names = crossbar.ends(k)
+        if len(names) == 1:
+            found |= dict(zip(names[0], ends.tolist(), strict=True))
         if layer.stage is not None:
             amplified = layer.stage.amplify(ends)
             values = layer.stage.fire(amplified)
@@ -209,37 +229,64 @@ class _Crossbar:
     c_word: Array
     c_bit: Array
     c_end: Array
+    down: list[slice]
+    across: list[slice]
+    tied: bool
 
-    def ends(self, k: int) -> list[str]:
+    def places(self, k: int) -> list[list[str]]:
+        """Return what the end of each bit line is called, once, or for each row tile that keeps its own."""
+        cols = range(self.g.shape[1])
+        if not self.tied:
+            return [[f"{k}_{j}" for j in cols]]
+        return [[f"{k}_{j}_{r}" for j in cols] for r in range(len(self.down))]
+
+    def ends(self, k: int) -> list[list[str]]:
         """Return what is read at the end of each bit line: a current into virtual ground or a voltage."""
-        return [f"i(vo{k}_{j})" if self.load is None else f"v(o{k}_{j})" for j in range(self.g.shape[1])]
+        form = "i(vo{})" if self.load is None else "v(o{})"
+        return [[form.format(place) for place in places] for places in self.places(k)]
 
     def elements(self, k: int) -> Iterator[str]:
         """Give the elements of the crossbar, wires without resistance left out."""
         rows, cols = self.g.shape
         word, bit = np.empty((rows, cols), dtype=object), np.empty((rows, cols), dtype=object)
-        left, end = self.wires.left, [f"o{k}_{j}" for j in range(cols)]
-        for i in range(rows):
-            here = f"x{k}_{i}"
+        for t, part in enumerate(self.across):
+            for i in range(rows):
+                here = yield from _wire(f"Rdrv{k}_{i}_{t}", f"x{k}_{i}", f"p{k}_{i}_{t}", self.wires.source[i])
+                for j in range(part.start, part.stop):
+                    here = yield from _wire(f"Rw{k}_{i}_{j}", here, f"w{k}_{i}_{j}", self.wires.word[i, j])
+                    word[i, j] = here
+        ends = np.empty((len(self.places(k)), cols), dtype=object)
+        for r, places in enumerate(self.places(k)):
+            for j, place in enumerate(places):
+                ends[r, j] = f"o{place}"
+                if self.load is None:
+                    ends[r, j] = yield from _wire(f"Rsense{place}", f"z{place}", f"o{place}", self.wires.sense[j])
+                    yield f"Vo{place} z{place} 0 dc 0"
+                elif self.load[j]:
+                    yield f"Rload{place} o{place} 0 {_number(1.0 / self.load[j])}"
+        for r, part in enumerate(self.down):
             for j in range(cols):
-                here = yield from _wire(f"Rw{k}_{i}_{j}", here, f"w{k}_{i}_{j}", left[i, j])
-                word[i, j] = here
-        for j in range(cols):
-            if self.load is None:
-                sensed = yield from _wire(f"Rsense{k}_{j}", f"z{k}_{j}", f"o{k}_{j}", self.wires.sense[j])
-                yield f"Vo{k}_{j} z{k}_{j} 0 dc 0"
-                end[j] = sensed
-            elif self.load[j]:
-                yield f"Rload{k}_{j} {end[j]} 0 {_number(1.0 / self.load[j])}"
-            here = end[j]
-            for i in reversed(range(rows)):
-                here = yield from _wire(f"Rb{k}_{i}_{j}", here, f"b{k}_{i}_{j}", self.wires.bit[i, j])
-                bit[i, j] = here
+                here = ends[r if self.tied else 0, j]
+                for i in reversed(range(part.start, part.stop)):
+                    here = yield from _wire(f"Rb{k}_{i}_{j}", here, f"b{k}_{i}_{j}", self.wires.bit[i, j])
+                    bit[i, j] = here
         for i, j in np.argwhere(self.g):
             yield f"Rc{k}_{i}_{j} {word[i, j]} {bit[i, j]} {_number(1.0 / self.g[i, j])}"
         yield from _capacitors(f"Cw{k}", word, self.c_word)
         yield from _capacitors(f"Cb{k}", bit, self.c_bit)
-        yield from _capacitors(f"Ce{k}", np.array([end], dtype=object), self.c_end[None])
+        yield from _capacitors(f"Ce{k}", ends, np.broadcast_to(self.c_end, ends.shape))
+
+
+def _stage(k: int, stage: Stage, ends: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Give amplifiers and neurons; the amplifiers of row tiles are tied by equal resistors."""
+    tied = len(ends) > 1
+    for c in range(len(ends[0]) // 2):
+        for r, names in enumerate(ends):
+            name = f"{k}_{c}_{r}" if tied else f"{k}_{c}"
+            yield f"Bamp{name} d{name} 0 v=({_number(stage.gain)})*({names[2 * c]}-{names[2 * c + 1]})"
+            if tied:
+                yield f"Rtie{name} d{name} d{k}_{c} {_number(_TIE)}"
+        yield f"Bneuron{k}_{c} x{k + 1}_{c} 0 v={stage.expression(f'd{k}_{c}')}"
 
 
 def _wire(name: str, here: str, there: str, resistance: float) -> Generator[str, None, str]:
@@ -273,6 +320,16 @@ def _checked_layer(layer: Layer) -> _Crossbar:
         raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
     if layer.stage is not None and g.shape[1] % 2:
         raise CrossbarError(f"conductance: {g.shape[1]} bit lines; pairs need an even number")
+    if layer.joining not in JOININGS:
+        raise UnknownName("joining", layer.joining, JOININGS)
+    down, across = spans("heights", layer.heights, g.shape[0]), spans("widths", layer.widths, g.shape[1])
+    tied = layer.joining == "voltage_tie" and len(down) > 1
+    if tied and layer.stage is None:
+        raise CrossbarError("joining: voltage_tie ties amplifiers; the layer has no stage")
+    if layer.stage is not None and any((part.stop - part.start) % 2 for part in across):
+        raise CrossbarError(f"widths: {tuple(layer.widths)}; a tile holds whole pairs of bit lines")
+    if layer.bias is not None and not np.isfinite(layer.bias):
+        raise CrossbarError(f"bias: {layer.bias}; needed is a finite value in V")
     spread = []
     for name, shape in (("c_word", g.shape), ("c_bit", g.shape), ("c_end", g.shape[1:])):
         array = checked(name, getattr(layer, name), "F")
@@ -280,7 +337,9 @@ def _checked_layer(layer: Layer) -> _Crossbar:
             spread.append(np.broadcast_to(array, shape))
         except ValueError as error:
             raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {shape}") from error
-    return _Crossbar(g, wires, load_conductance(g, layer.g_load) if averaging else None, *spread)
+    load = load_conductance(g, layer.g_load) if averaging else None
+    c_word, c_bit, c_end = spread
+    return _Crossbar(g, wires, load, c_word, c_bit, c_end, down, across, tied)
 
 
 def _checked_chain(layers: Sequence[Layer], crossbars: Sequence[_Crossbar], inputs: ArrayLike) -> Array:
@@ -289,11 +348,16 @@ def _checked_chain(layers: Sequence[Layer], crossbars: Sequence[_Crossbar], inpu
     for k, (layer, here, there) in enumerate(zip(layers, crossbars, crossbars[1:], strict=False)):
         if layer.stage is None:
             raise CrossbarError(f"layer {k} has no stage to drive layer {k + 1}")
-        if here.g.shape[1] != 2 * there.g.shape[0]:
-            raise CrossbarError(
-                f"layer {k} has {here.g.shape[1] // 2} neurons, layer {k + 1} {there.g.shape[0]} word lines"
-            )
+        neurons, lines = here.g.shape[1] // 2, _driven(layers[k + 1], there)
+        if here.g.shape[1] != 2 * lines:
+            raise CrossbarError(f"layer {k} has {neurons} neurons, layer {k + 1} {lines} word lines")
     volts = np.asarray(inputs, dtype=np.float64)
-    if volts.shape != (crossbars[0].g.shape[0],) or not np.isfinite(volts).all():
-        raise CrossbarError(f"inputs: shape {volts.shape}; needed are {crossbars[0].g.shape[0]} finite values in V")
+    count = _driven(layers[0], crossbars[0])
+    if volts.shape != (count,) or not np.isfinite(volts).all():
+        raise CrossbarError(f"inputs: shape {volts.shape}; needed are {count} finite values in V")
     return volts
+
+
+def _driven(layer: Layer, crossbar: _Crossbar) -> int:
+    """Return how many word lines carry inputs."""
+    return int(crossbar.g.shape[0]) - (layer.bias is not None)

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from imac_arch.crossbar.exact import load_conductance
-from imac_arch.crossbar.solve import READS, Read
+from imac_arch.crossbar.solve import READS, Read, solve
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked, checked_conductance, checked_wires
 from imac_arch.errors import UnknownName
 
-__all__ = ["Settling", "dominant_time_constant"]
+__all__ = ["Settling", "dominant_time_constant", "step_settling_time"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,98 @@ def dominant_time_constant(
         UnknownName: a read circuit that does not exist.
     """
     g = checked_conductance(conductance)
-    *stack, rows, cols = g.shape
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    load, capacitance = _checked(g, wires, read, g_load, c_word, c_bit, c_end)
+    stack = g.shape[:-2]
+    found = np.empty((2, *stack))
+    for k in np.ndindex(*stack):
+        part = Wires(wires.word[k], wires.bit[k], wires.source[k], wires.sense[k])
+        circuit = _Circuit(g[k], part, [values[k] for values in capacitance], None if load is None else load[k])
+        found[(slice(None), *k)] = circuit.slowest()
+    return Settling(found[0], found[1])
+
+
+def step_settling_time(
+    conductance: ArrayLike,
+    inputs: ArrayLike,
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    r_sense: ArrayLike = 0.0,
+    *,
+    bits: float,
+    c_word: ArrayLike,
+    c_bit: ArrayLike,
+    c_end: ArrayLike = 0.0,
+    read: Read = "virtual_ground",
+    g_load: ArrayLike = 0.0,
+) -> float:
+    """Return when the outputs of a crossbar have settled after all sources step from zero to the inputs [s].
+
+    From then on every output, current or voltage, is within half a step of ``bits`` bits of its final value, where the
+    full scale is the largest final value. What is left of the state decays by ``exp(-t C^-1 G)``, projected on the
+    Krylov space of ``G^-1 C``, which the slow part of the response leaves last.
+
+    Args:
+        conductance: of the cells [S], (rows, cols).
+        inputs: what the sources step to [V], (rows,).
+        r_word: as in ``solve`` [ohm].
+        r_bit: as in ``solve`` [ohm].
+        r_source: as in ``solve`` [ohm].
+        r_sense: as in ``solve`` [ohm].
+        bits: to settle to.
+        c_word: as in ``dominant_time_constant`` [F].
+        c_bit: as in ``dominant_time_constant`` [F].
+        c_end: as in ``dominant_time_constant`` [F].
+        read: "virtual_ground" or "averaging".
+        g_load: as in ``solve`` [S].
+
+    Raises:
+        CrossbarError: a value that cannot be, or more than one crossbar.
+        UnknownName: a read circuit that does not exist.
+    """
+    g = checked_conductance(conductance)
+    if g.ndim != 2:
+        raise CrossbarError(f"conductance: shape {g.shape}; a step response needs (rows, cols)")
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    load, capacitance = _checked(g, wires, read, g_load, c_word, c_bit, c_end)
+    final = solve(g, inputs, r_word, r_bit, r_source, r_sense, read=read, g_load=g_load)
+    circuit = _Circuit(g, wires, capacitance, load)
+    state = np.zeros(len(circuit.c))
+    for nodes, values in (
+        (circuit.word, final.word_voltage), (circuit.bit, final.bit_voltage), (circuit.end, final.output_voltage)
+    ):  # fmt: skip
+        state[nodes[nodes >= 0]] = values[nodes >= 0]
+    settled = final.output_current if load is None else final.output_voltage
+    return _settled(*circuit.decay(state), 2.0 ** -(bits + 1) * float(np.abs(settled).max()))
+
+
+def _settled(tau: Array, parts: Array, within: float) -> float:
+    """Return the last time at which any sum of ``parts * exp(-t/tau)`` exceeds ``within`` [s].
+
+    Args:
+        tau: time constants [s], (modes,).
+        parts: (outputs, modes).
+        within: what counts as settled.
+    """
+    if not len(tau):
+        return 0.0
+    first, last = tau.max() * np.finfo(np.float64).eps, tau.max() * 2.0 * np.log(np.abs(parts).sum() / within + 2.0)
+    for _ in range(3):  # each pass looks closer at the last crossing
+        times = np.linspace(first, last, 400)
+        off = np.abs(parts @ np.exp(-times / tau[:, None])).max(axis=0) > within
+        if not off.any():
+            return 0.0
+        at = int(np.flatnonzero(off)[-1])
+        first, last = times[at], times[min(at + 1, len(times) - 1)]
+    return float(last)
+
+
+def _checked(
+    g: Array, wires: Wires, read: Read, g_load: ArrayLike, c_word: ArrayLike, c_bit: ArrayLike, c_end: ArrayLike
+) -> tuple[Array | None, list[Array]]:
+    """Return the loads, None with a virtual ground, and the capacitances of words, bits and ends."""
+    *stack, rows, cols = g.shape
     if read not in READS:
         raise UnknownName("read circuit", read, READS)
     if read == "averaging" and wires.sense.any():
@@ -83,41 +173,94 @@ def dominant_time_constant(
             capacitance.append(np.broadcast_to(array, shape))
         except ValueError as error:
             raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {shape}") from error
-    found = np.empty((2, *stack))
-    for k in np.ndindex(*stack):
-        part = Wires(wires.word[k], wires.bit[k], wires.source[k], wires.sense[k])
-        found[(slice(None), *k)] = _slowest(
-            g[k], part, [values[k] for values in capacitance], None if load is None else load[k]
-        )
-    return Settling(found[0], found[1])
+    return load, capacitance
 
 
-def _slowest(g: Array, wires: Wires, capacitance: list[Array], load: Array | None) -> tuple[float, float]:
-    from scipy.sparse import diags
-    from scipy.sparse.linalg import LinearOperator, eigsh, splu
+class _Circuit:
+    """The RC network of one crossbar, its conductance matrix factorised."""
 
-    matrix, word, bit, end = _network(g, wires, load)
-    size = matrix.shape[0]
-    nodes = np.concatenate([word.ravel(), bit.ravel(), end])
-    values = np.concatenate([values.ravel() for values in capacitance])
-    c = np.bincount(nodes[nodes >= 0], weights=values[nodes >= 0], minlength=size)
-    if not c.any():
-        return 0.0, 0.0
-    scale = 1.0 / np.sqrt(matrix.diagonal())  # wires and cells differ by many decades; a unit diagonal keeps digits
-    factor = splu((diags(scale) @ matrix @ diags(scale)).tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0)
-    elmore = float((scale * factor.solve(scale * c)).max())
-    root = np.sqrt(c) * scale
+    def __init__(self, g: Array, wires: Wires, capacitance: list[Array], load: Array | None) -> None:
+        from scipy.sparse import diags
+        from scipy.sparse.linalg import splu
 
-    def apply(vector: Array) -> Array:
-        moved: Array = root * factor.solve(root * vector.ravel())
-        return moved
+        self.g, self.wires, self.load = g, wires, load
+        matrix, self.word, self.bit, self.end = _network(g, wires, load)
+        nodes = np.concatenate([self.word.ravel(), self.bit.ravel(), self.end])
+        values = np.concatenate([values.ravel() for values in capacitance])
+        counted = np.bincount(nodes[nodes >= 0], weights=values[nodes >= 0], minlength=matrix.shape[0])
+        self.c: Array = counted.astype(np.float64)
+        # wires and cells differ by many decades; a unit diagonal keeps digits
+        self.scale = 1.0 / np.sqrt(matrix.diagonal())
+        scaled = (diags(self.scale) @ matrix @ diags(self.scale)).tocsc()
+        self.factor = splu(scaled, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0) if matrix.shape[0] else None
 
-    if size <= 3:  # Lanczos needs a few dimensions
-        dense = np.stack([apply(column) for column in np.eye(size)], axis=1)
-        return float(np.linalg.eigvalsh(dense).max()), elmore
-    operator = LinearOperator((size, size), matvec=apply, dtype=np.float64)
-    value = eigsh(operator, k=1, which="LA", v0=np.sqrt(c) + np.sqrt(c).max(), return_eigenvectors=False)
-    return float(value[0]), elmore
+    def inverse(self, vector: Array) -> Array:
+        """Return the voltages that currents into the nodes make, both along the first axis."""
+        scale = self.scale.reshape(-1, *(1,) * (vector.ndim - 1))
+        solved: Array = scale * self.factor.solve(scale * vector) if self.factor else vector
+        return solved
+
+    def slowest(self) -> tuple[float, float]:
+        """Return the slowest time constant and the largest Elmore delay [s]."""
+        from scipy.sparse.linalg import LinearOperator, eigsh
+
+        if not self.c.any():
+            return 0.0, 0.0
+        size, elmore, root = len(self.c), float(self.inverse(self.c).max()), np.sqrt(self.c)
+
+        def apply(vector: Array) -> Array:
+            moved: Array = root * self.inverse(root * vector.ravel())
+            return moved
+
+        if size <= 3:  # Lanczos needs a few dimensions
+            dense = np.stack([apply(column) for column in np.eye(size)], axis=1)
+            return float(np.linalg.eigvalsh(dense).max()), elmore
+        operator = LinearOperator((size, size), matvec=apply, dtype=np.float64)
+        value = eigsh(operator, k=1, which="LA", v0=root + root.max(), return_eigenvectors=False)
+        return float(value[0]), elmore
+
+    def decay(self, state: Array) -> tuple[Array, Array]:
+        """Return how the outputs approach their end: time constants [s], (modes,), and parts, (outputs, modes)."""
+        root = np.sqrt(self.c)
+        start = root * state
+        norm = float(np.linalg.norm(start))
+        if not norm:
+            return np.zeros(0), np.zeros((len(self.end), 0))
+        basis, seen, matrix = [start / norm], [], np.zeros((_MODES, _MODES))
+        for k in range(_MODES):
+            voltage = self.inverse(root * basis[k])
+            seen.append(self.outputs(voltage))
+            rest = root * voltage
+            for _ in range(2):  # the second time takes out what rounding left
+                for j, vector in enumerate(basis):
+                    part = float(vector @ rest)
+                    matrix[j, k] += part
+                    rest = rest - part * vector
+            length = float(np.linalg.norm(rest))
+            if k + 1 == _MODES or length <= np.abs(matrix[: k + 1, : k + 1]).max() * np.finfo(np.float64).eps:
+                break
+            matrix[k + 1, k] = length
+            basis.append(rest / length)
+        count = len(seen)
+        small = matrix[:count, :count]
+        tau, modes = np.linalg.eigh((small + small.T) / 2)
+        keep = tau > tau.max() * np.finfo(np.float64).eps * count
+        parts = np.stack(seen, axis=1) @ (modes * (modes[0] * norm / np.where(keep, tau, 1.0)))
+        return tau[keep], parts[:, keep]
+
+    def outputs(self, voltage: Array) -> Array:
+        """Return what is read at the ends of the bit lines, of voltages of the nodes."""
+        at = np.append(voltage, 0.0)  # the last one is ground, which is -1
+        sense, last = self.wires.sense, self.wires.bit[-1]
+        if self.load is not None:
+            return np.asarray(at[self.end])
+        direct = (self.g * at[self.word]).sum(axis=0)  # where neither wire nor termination has a resistance
+        down = np.divide(at[self.bit[-1]], last, out=direct, where=last > 0)
+        read: Array = np.divide(at[self.end], sense, out=down, where=sense > 0)
+        return read
+
+
+_MODES = 60  # of the projected step response; the outputs of a crossbar need far fewer
 
 
 def _network(g: Array, wires: Wires, load: Array | None) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any]]:

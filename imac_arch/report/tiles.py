@@ -7,15 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from imac_arch.mapping import even
+
 __all__ = ["draw_tiles"]
 
 MOST = 400  # subarrays a layer that are drawn; beyond, a sentence says how many there are
-
-
-def _sizes(total: int, tiles: int) -> list[int]:
-    """Return even sizes that differ by at most one."""
-    low, more = divmod(total, tiles)
-    return [low + 1] * more + [low] * (tiles - more)
 
 
 def draw_tiles(row: Mapping[str, Any]) -> Markup | None:
@@ -32,9 +28,9 @@ def draw_tiles(row: Mapping[str, Any]) -> Markup | None:
     height = row["col_tiles"] * (high + gap) + gap
     parts = []
     x = gap
-    for used_rows in _sizes(row["rows"], row["row_tiles"]):
+    for used_rows in even(row["rows"], row["row_tiles"]):
         y = gap
-        for used_cols in _sizes(row["cols"], row["col_tiles"]):
+        for used_cols in even(row["cols"], row["col_tiles"]):
             parts.append(f'<rect class="sub" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"/>')
             parts.append(
                 f'<rect class="tile" x="{x:.1f}" y="{y:.1f}" '

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from imac_arch.crossbar.settling import dominant_time_constant
+from imac_arch.crossbar.settling import dominant_time_constant, step_settling_time
 from imac_arch.crossbar.wires import CrossbarError
 from imac_arch.errors import UnknownName
 
@@ -29,12 +29,9 @@ def test_a_line_without_wires_is_its_capacitance_over_its_conductance():
     assert found.time_constant == pytest.approx((128 * 0.4e-15 + 2e-15) / (128 / 7.9e6), rel=1e-9)
 
 
-@pytest.mark.parametrize("read", ["averaging", "virtual_ground"])
-def test_against_dense_algebra(read):
-    rng = np.random.default_rng(1)
-    rows, cols = 3, 4
-    g = rng.uniform(1e-4, 1e-3, (rows, cols))
-    left, below, c_word, c_bit = (rng.uniform(1, 2, (rows, cols)) * unit for unit in (10, 10, 1e-15, 1e-15))
+def dense(g, left, below, read):
+    """The conductance matrix by hand, and the currents that a volt on each word line sends into it."""
+    rows, cols = g.shape
     size = rows * cols
     matrix = np.zeros((2 * size + 1, 2 * size + 1))  # the last is ground; a floating end hangs on nothing
 
@@ -43,7 +40,9 @@ def test_against_dense_algebra(read):
             matrix[p, p] += y
             matrix[p, q] -= y
 
+    fed = np.zeros((2 * size, rows))
     for i in range(rows):
+        fed[i * cols, i] = 1 / left[i, 0]
         for j in range(cols):
             here = i * cols + j
             connect(here, size + here, g[i, j])
@@ -52,10 +51,49 @@ def test_against_dense_algebra(read):
                 connect(size + here, size + here + cols, 1 / below[i, j])
             elif read == "virtual_ground":
                 connect(size + here, 2 * size, 1 / below[i, j])
-    times = np.linalg.inv(matrix[:-1, :-1]) * np.concatenate([c_word.ravel(), c_bit.ravel()])
+    return matrix[:-1, :-1], fed
+
+
+def drawn():
+    rng = np.random.default_rng(1)
+    shape = (3, 4)
+    return rng.uniform(1e-4, 1e-3, shape), *(rng.uniform(1, 2, shape) * unit for unit in (10, 10, 1e-15, 1e-15))
+
+
+@pytest.mark.parametrize("read", ["averaging", "virtual_ground"])
+def test_against_dense_algebra(read):
+    g, left, below, c_word, c_bit = drawn()
+    times = np.linalg.inv(dense(g, left, below, read)[0]) * np.concatenate([c_word.ravel(), c_bit.ravel()])
     found = dominant_time_constant(g, left, below, c_word=c_word, c_bit=c_bit, read=read)
     assert found.time_constant == pytest.approx(np.linalg.eigvals(times).real.max(), rel=1e-10)
     assert found.elmore == pytest.approx(times.sum(axis=1).max(), rel=1e-10)
+
+
+def test_a_step_into_one_cell_settles_by_the_logarithm():
+    found = step_settling_time([[1e-3]], [0.3], 0, 0, bits=6, **ONE, read="averaging")
+    assert found == pytest.approx(1e-9 * np.log(2**7), rel=1e-4)
+    assert step_settling_time([[1e-3]], [0.3], 0, 0, bits=6, **ONE) == 0
+    assert step_settling_time([[1e-3]], [0.0], 0, 5, bits=6, **ONE) == 0
+
+
+@pytest.mark.parametrize("bits", [2, 6, 10])
+@pytest.mark.parametrize("read", ["averaging", "virtual_ground"])
+def test_a_step_against_the_exponential_of_the_dense_matrix(read, bits):
+    g, left, below, c_word, c_bit = drawn()
+    volts = np.array([0.2, 0.8, 0.5])
+    matrix, fed = dense(g, left, below, read)
+    final = np.linalg.solve(matrix, fed @ volts)
+    rates, modes = np.linalg.eig(matrix / np.concatenate([c_word.ravel(), c_bit.ravel()])[:, None])
+    last = slice(-4, None)
+    times = np.linspace(0, 20 / rates.real.min(), 200_001)
+    share = np.linalg.solve(modes, final)
+    off = np.abs((modes[last] * share) @ np.exp(-np.outer(rates, times))) / (
+        below[-1][:, None] if read == "virtual_ground" else 1.0
+    )
+    full = np.abs(final[last] / (below[-1] if read == "virtual_ground" else 1.0)).max()
+    wanted = times[np.flatnonzero(off.max(axis=0) > full * 2.0 ** -(bits + 1))[-1]]
+    found = step_settling_time(g, volts, left, below, bits=bits, c_word=c_word, c_bit=c_bit, read=read)
+    assert found == pytest.approx(wanted, rel=1e-3)
 
 
 def test_the_elmore_delay_is_an_upper_bound_and_stacks_work():

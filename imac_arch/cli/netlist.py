@@ -1,0 +1,91 @@
+"""The command ``netlist``: a subarray or a whole network for ngspice, checked against it where asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from imac_arch.cli.base import checked_format, guarded, settings, write
+
+__all__ = ["netlist"]
+
+FORMATS = ("cir", "net", "sp", "spice")
+WHAT, DESIGN, OUT = "What to write", "Design", "Output"
+
+
+@guarded
+def netlist(
+    net: Annotated[str, typer.Option(help="Widths (784-128-10) or a YAML file.", rich_help_panel=WHAT)],
+    tech: Annotated[str, typer.Option(help="Name or path.", rich_help_panel=WHAT)] = "sot_mram",
+    layer: Annotated[
+        int | None, typer.Option(help="From 1; the whole network without it.", rich_help_panel=WHAT)
+    ] = None,
+    subarray_index: Annotated[
+        str | None, typer.Option(metavar="R,C", help="Row and column tile, from 0. (0,0)", rich_help_panel=WHAT)
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help=".npz with W1, W2 ..., -1 to 1. (random)", rich_help_panel=WHAT),
+    ] = None,
+    inputs: Annotated[
+        str | None, typer.Option(metavar="FILE", help=".npy of the layer's inputs, 0 to 1.", rich_help_panel=WHAT)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of what is random.", rich_help_panel=WHAT)] = 0,
+    subarray: Annotated[
+        str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
+    ] = None,
+    tiles: Annotated[
+        str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)
+    ] = None,
+    read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Run ngspice; exit 1 where we differ.", rich_help_panel=OUT)
+    ] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="cir, sp, spice, net; - is stdout.", rich_help_panel=OUT),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
+    ] = None,
+) -> None:
+    """Write a subarray, or a whole small network, as a netlist that ngspice runs as it is."""
+    from imac_arch.errors import ThresholdError
+    from imac_arch.spice import MARK, circuit
+
+    if output is not None:
+        checked_format(output, FORMATS)
+    found = circuit(
+        net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
+        overrides=settings(set_ or []), weights=weights, inputs=inputs, seed=seed,
+    )  # fmt: skip
+    shown = output == "-" or (output is None and not check)
+    if shown:
+        typer.echo(found.text(), nl=False)
+    elif output is not None:
+        write(output, found.text(), MARK, force, quiet)
+    if not check:
+        return
+    if not quiet:
+        whole = "" if found.watched else ", the operating point alone (settling is checked of small single subarrays)"
+        typer.echo(f"running ngspice{whole} ...", err=True)
+    rows = found.check()
+    from rich.console import Console
+
+    from imac_arch.terminal import print_check
+
+    stream = sys.stderr if shown else sys.stdout
+    wide = None if stream.isatty() else 160
+    print_check(
+        rows, Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+    )
+    if broken := [str(row["what"]) for row in rows if not row["ok"]]:
+        raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")

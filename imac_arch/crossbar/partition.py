@@ -1,0 +1,130 @@
+"""A layer cut into tiles, as one exact linear map.
+
+Column tiles are neighbours that share nothing but their inputs, each with drivers of its own. Row tiles share their
+outputs, in one of two ways:
+
+- ``current``: the bit lines of all row tiles end in one node. With a virtual ground their currents add. With the
+  averaging read the node has one load, and its voltage u follows from ``(sum of output + load) u = sum of transfer v``,
+  the sums over the tiles as seen from the ends of their lines (``exact.Ports``).
+- ``voltage_tie``: every tile has amplifiers of its own, whose outputs are tied through equal small resistors: what is
+  read is the plain mean over the row tiles, as in the netlists of IMAC-Sim (doi:10.1145/3583781.3590264).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from imac_arch.crossbar.exact import effective_conductance, effective_transfer, load_conductance, ports
+from imac_arch.crossbar.solve import READS, Read
+from imac_arch.crossbar.wires import Array, CrossbarError, checked_conductance, checked_wires
+from imac_arch.errors import UnknownName
+
+__all__ = ["JOININGS", "Joining", "layer_map", "spans"]
+
+Joining = Literal["current", "voltage_tie"]
+JOININGS = ("current", "voltage_tie")
+
+
+def spans(name: str, sizes: Sequence[int], total: int) -> list[slice]:
+    """Return the place of each tile along one side; without sizes there is one tile.
+
+    Args:
+        name: what is cut, for the error.
+        sizes: lines of each tile, in their order.
+        total: lines in all.
+
+    Raises:
+        CrossbarError: sizes that are not positive or do not add up.
+    """
+    sizes = [int(size) for size in sizes] or [total]
+    if min(sizes) < 1 or sum(sizes) != total:
+        raise CrossbarError(f"{name}: tiles of {', '.join(map(str, sizes))} do not add up to {total} lines")
+    edges = np.cumsum([0, *sizes]).tolist()
+    return [slice(start, stop) for start, stop in pairwise(edges)]
+
+
+def layer_map(
+    conductance: ArrayLike,
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    r_sense: ArrayLike = 0.0,
+    *,
+    heights: Sequence[int] = (),
+    widths: Sequence[int] = (),
+    read: Read = "virtual_ground",
+    g_load: ArrayLike = 0.0,
+    joining: Joining = "current",
+) -> Array:
+    """Return what each bit line of a layer reads per volt on each of its inputs.
+
+    Args:
+        conductance: of the cells of the whole layer [S], (rows, cols).
+        r_word: segment of a word line [ohm], broadcasts to (rows, cols); each tile begins with one.
+        r_bit: segment of a bit line [ohm], broadcasts to (rows, cols); each tile ends with one.
+        r_source: driver of a row in each of its tiles [ohm], broadcasts to (rows,).
+        r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (cols,); of the joined lines with
+            "current", of each tile's with "voltage_tie".
+        heights: word lines of each row tile; one tile where none are given.
+        widths: bit lines of each column tile, likewise.
+        read: "virtual_ground", which reads currents, or "averaging", which reads voltages.
+        g_load: load of the averaging read [S], broadcasts to (cols,); of the joined lines or of each tile's.
+        joining: "current" or "voltage_tie".
+
+    Returns:
+        (rows, cols) in siemens, or in volts per volt; ``inputs @ result`` are the currents or voltages.
+
+    Raises:
+        CrossbarError: a value that cannot be, or tiles that do not add up.
+        UnknownName: a read circuit or joining that does not exist.
+    """
+    g = checked_conductance(conductance)
+    if g.ndim != 2:
+        raise CrossbarError(f"conductance: shape {g.shape}; a layer is (rows, cols)")
+    if read not in READS:
+        raise UnknownName("read circuit", read, READS)
+    if joining not in JOININGS:
+        raise UnknownName("joining", joining, JOININGS)
+    rows, cols = g.shape
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    down, across = spans("heights", heights, rows), spans("widths", widths, cols)
+    averaging = read == "averaging"
+    if averaging and wires.sense.any():
+        raise CrossbarError("r_sense: the averaging read has none; give the load as g_load")
+    if not averaging and np.any(g_load):
+        raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
+    load = load_conductance(g, g_load) if averaging else np.zeros(cols)
+    result = np.empty_like(g)
+    for part in across:
+        tiles = [
+            (g[rows_, part], wires.word[rows_, part], wires.bit[rows_, part], wires.source[rows_]) for rows_ in down
+        ]
+        if joining == "voltage_tie" or len(tiles) == 1:
+            for rows_, tile in zip(down, tiles, strict=True):
+                found = (
+                    effective_transfer(*tile, load[part])
+                    if averaging
+                    else effective_conductance(*tile, wires.sense[part])
+                )
+                result[rows_, part] = found / len(tiles)
+        else:
+            result[:, part] = _joined(tiles, load[part] if averaging else None, wires.sense[part])
+    return result
+
+
+def _joined(tiles: Sequence[tuple[Array, Array, Array, Array]], load: Array | None, sense: Array) -> Array:
+    """Return the map of row tiles whose bit lines end in one node, (rows, cols)."""
+    if load is None and not sense.any():  # every bit line ends in the same virtual ground: nothing is shared
+        return np.concatenate([effective_conductance(*tile) for tile in tiles])
+    seen = [ports(*tile) for tile in tiles]
+    transfer = np.concatenate([found.transfer for found in seen], axis=-1)
+    whole = np.sum([found.output for found in seen], axis=0)
+    if load is not None:
+        return np.linalg.solve(whole + np.diag(load), transfer).T
+    # (1 + sense * whole) i = transfer v holds for any sense resistance, zero included
+    return np.linalg.solve(np.eye(len(sense)) + whole * sense, transfer).T

@@ -1,0 +1,149 @@
+"""Weights and inputs of a network: read from files, or random."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from imac_arch.errors import InputOutputError, UsageError
+from imac_arch.network import Network
+from imac_arch.quantity import Array
+
+__all__ = ["draw_inputs", "given_weights", "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes"]
+
+MOST = 10**8  # weights that are held as an array; more take gigabytes
+
+
+def weight_shapes(network: Network) -> list[tuple[int, int]]:
+    """Return (rows, outputs) of each layer, the bias as its last row where the network gives it one."""
+    return [(layer.fan_in + network.bias_rows, layer.fan_out) for layer in network.layers]
+
+
+def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
+    """Read the weights of a network, each between -1 and 1.
+
+    Args:
+        path: an ``.npz`` file with the arrays W1, W2, ... or, for one layer, an ``.npy`` file. Each has the shape
+            (inputs and bias, outputs), the bias last.
+        network: whose weights they are.
+
+    Returns:
+        One array for each layer.
+
+    Raises:
+        InputOutputError: the file is absent or cannot be read.
+        UsageError: it holds something else; everything that is wrong, at once.
+    """
+    return _checked(str(path), _arrays(path), network)
+
+
+def given_weights(weights: str | Path | Sequence[Any], network: Network) -> tuple[Array, ...]:
+    """Return the weights of a network from a file or from arrays, checked as :func:`read_weights` does."""
+    if isinstance(weights, str | Path):
+        return read_weights(weights, network)
+    named = {f"W{number}": np.asarray(array) for number, array in enumerate(weights, 1)}
+    return _checked("weights", named, network)
+
+
+def _checked(path: str, found: dict[str, Any], network: Network) -> tuple[Array, ...]:
+    shapes = weight_shapes(network)
+    names = [f"W{number}" for number in range(1, len(shapes) + 1)]
+    if set(found) == {""} and len(shapes) == 1:
+        found = {"W1": found[""]}
+    problems = []
+    if missing := [name for name in names if name not in found]:
+        held = ", ".join(repr(name) for name in found if name) or ("one array without a name" if found else "nothing")
+        problems.append(f"it holds {held}; needed are {', '.join(names)}, one array a layer of {network.name}")
+    if not missing and (more := sorted(set(found) - set(names))):
+        problems.append(f"{', '.join(more)} belong to no layer of {network.name}; it has {', '.join(names)}")
+    weights = []
+    for name, shape in zip(names, shapes, strict=True):
+        if name in found:
+            problem = _wrong(name, found[name], shape, -1.0, network.bias_rows)
+            problems += [problem] if problem else []
+            weights.append(found[name])
+    if problems:
+        raise UsageError("\n".join(f"{path}: {problem}" for problem in problems))
+    return tuple(np.asarray(array, dtype=float) for array in weights)
+
+
+def read_inputs(path: str | Path, count: int) -> Array:
+    """Read normalised inputs, each between 0 and 1, from an ``.npy`` file of shape (inputs,).
+
+    Raises:
+        InputOutputError: the file is absent or cannot be read.
+        UsageError: it holds something else.
+    """
+    found = _arrays(path)
+    if len(found) != 1:
+        raise UsageError(f"{path}: it holds {len(found)} arrays; needed is one of {count} inputs")
+    name, array = next(iter(found.items()))
+    if problem := _wrong(name or "inputs", array, (count,), 0.0, 0):
+        raise UsageError(f"{path}: {problem}")
+    return np.asarray(array, dtype=float)
+
+
+def random_weights(network: Network, levels: int, generator: np.random.Generator) -> tuple[Array, ...]:
+    """Return random weights of a network, every one of ``levels`` evenly spread levels as likely as the other."""
+    if sum(rows * cols for rows, cols in weight_shapes(network)) > MOST:
+        raise UsageError(f"{network.name}: more than {MOST:,} weights are not drawn")
+    return tuple(generator.integers(levels, size=shape) / (levels - 1) * 2 - 1 for shape in weight_shapes(network))
+
+
+def sliced(weights: Array, levels: int, slices: int) -> Array:
+    """Return what each weight column holds, (rows, outputs*slices), most significant slice first.
+
+    With one slice that is the weight itself. With more, the weight is rounded to the nearest of ``levels**slices``
+    values, and slice k counts ``levels**(slices - 1 - k)`` times as much as the last one.
+    """
+    if slices == 1:
+        return weights
+    steps = np.rint((weights + 1) / 2 * (levels**slices - 1)).astype(np.int64)
+    places = levels ** np.arange(slices - 1, -1, -1)
+    digits = steps[..., None] // places % levels
+    held: Array = digits / (levels - 1) * 2.0 - 1.0
+    return held.reshape(weights.shape[0], -1)
+
+
+def draw_inputs(mean: float, mean_square: float, shape: int | Sequence[int], generator: np.random.Generator) -> Array:
+    """Return random inputs with a given mean and mean square: zero, or one other value between 0 and 1."""
+    level, chance = (mean_square / mean, mean**2 / mean_square) if mean > 0 else (0.0, 0.0)
+    return np.where(generator.random(shape) < chance, level, 0.0)
+
+
+def _arrays(path: str | Path) -> dict[str, Any]:
+    """Return the arrays of a file by name; that of an ``.npy`` file has none."""
+    needed = "needed is an .npz or .npy file of numbers, such as numpy.savez(file, W1=..., W2=...) writes"
+    try:
+        found = np.load(path, allow_pickle=False)
+        if isinstance(found, np.lib.npyio.NpzFile):
+            with found:
+                return {name: found[name] for name in found}
+        return {"": found}
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise UsageError(f"{path}: {needed} ({str(error).splitlines()[0]})") from None
+    except OSError as error:
+        raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _wrong(name: str, array: Any, shape: tuple[int, ...], low: float, bias: int) -> str:
+    """Return what is wrong with an array, or nothing."""
+    if array.dtype.kind not in "iuf":
+        return f"{name} holds {array.dtype}; needed are numbers"
+    if array.shape != shape:
+        hint = ""
+        if array.shape == shape[::-1]:
+            hint = "; it is the other way round"
+        elif bias and array.shape == (shape[0] - 1, *shape[1:]):
+            hint = "; the last row, the bias, is missing"
+        return f"{name} has the shape {array.shape}; needed is {shape}{hint}"
+    wrong = ~((array >= low) & (array <= 1))
+    if wrong.any():
+        place = tuple(int(k) for k in np.argwhere(wrong)[0])
+        many = f", and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""
+        return f"{name} is {array[place]} at index {place}{many}; needed are values between {low:g} and 1"
+    return ""
