@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Setting, UnitCost
-from imac_arch.quantity import Array, In, Quantity
+from imac_arch.components.base import Check, Component, Setting, UnitCost
+from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["Dac"]
 
@@ -14,13 +14,17 @@ class Dac(Component):
     """Energy ``C B V^2`` per conversion (ZigZag-IMC), area per level, one conversion time."""
 
     roles: ClassVar[tuple[str, ...]] = ("dac",)
+    formula: ClassVar[str] = "E = capacitance_per_bit B VDD^2; area = area_per_level 2^B; one conversion time"
     kind: Literal["dac"] = "dac"
     capacitance_per_bit: Annotated[Quantity, In("F", gt=0)]
     area_per_level: Annotated[Quantity, In("m^2")]
     latency: Annotated[Quantity, In("s")]
     leakage: Annotated[Quantity, In("W")]
+    max_bits: Count
 
     def cost(self, setting: Setting, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""
         energy = self.capacitance_per_bit.x * bits * setting.vdd**2
-        return UnitCost(self.area_per_level.x * 2**bits, energy, self.latency.x, self.leakage.x, law="C B V^2")
+        limit = Check("bits", bits, 1.0, self.max_bits.value, source="dac")
+        area = self.area_per_level.x * 2**bits
+        return UnitCost(area, energy, self.latency.x, self.leakage.x, law="C B V^2", checks=(limit,))
