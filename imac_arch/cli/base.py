@@ -8,14 +8,18 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import typer
 
-__all__ = ["checked_format", "command_line", "debug", "guarded", "settings", "write"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["checked_format", "command_line", "console", "debug", "guarded", "settings", "write"]
 
 F = TypeVar("F", bound=Callable[..., None])
 BUG, INTERRUPTED = 70, 130
+WIDE = 160
 _debugging = False
 
 
@@ -53,6 +57,15 @@ def guarded(command: F) -> F:
             raise typer.Exit(BUG) from None
 
     return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
+
+
+def console(color: bool | None, stream: TextIO | None = None) -> Console:
+    """Return a console on stdout or another stream, wide where no terminal cuts its lines."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    wide = None if stream.isatty() else WIDE
+    return Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
 
 
 def settings(given: list[str]) -> dict[str, str]:

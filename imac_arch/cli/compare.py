@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
-from imac_arch.cli.base import checked_format, command_line, guarded, settings, write
+from imac_arch.cli.base import checked_format, command_line, console, guarded, settings, write
+from imac_arch.cli.options import (
+    DESIGN,
+    HOW,
+    Color,
+    Force,
+    Json,
+    Quiet,
+    ReadCircuit,
+    Report,
+    Samples,
+    Seed,
+    Set,
+    Subarray,
+    Tiles,
+)
 
 __all__ = ["compare"]
 
 FORMATS = ("html", "json", "csv", "md", "tex")
-WHAT, DESIGN, HOW, OUT = "What to compare", "Design", "Uncertainty", "Output"
+WHAT = "What to compare"
 
 
 @guarded
@@ -30,17 +44,13 @@ def compare(
         str | None, typer.Option(help="Assumptions of a paper: zand2020, amin2022, imac_sim.", rich_help_panel=WHAT)
     ] = None,
     batch: Annotated[int, typer.Option(help="Inferences at once.", rich_help_panel=DESIGN)] = 1,
-    subarray: Annotated[
-        str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
-    ] = None,
-    tiles: Annotated[
-        str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)
-    ] = None,
+    subarray: Subarray = None,
+    tiles: Tiles = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
     adc_law: Annotated[
         str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
     ] = None,
-    read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
+    read: ReadCircuit = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
     pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
     exact: Annotated[
@@ -50,25 +60,15 @@ def compare(
         str | None,
         typer.Option(metavar="FILE", help=".npz of W1, W2 ... for --exact. (random)", rich_help_panel=HOW),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
-    ] = None,
-    samples: Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)] = 0,
+    set_: Set = None,
+    samples: Samples = 2000,
+    seed: Seed = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on any warning.", rich_help_panel=HOW)] = False,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT
-        ),
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
-    ] = None,
+    output: Report = None,
+    json_: Json = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    color: Color = None,
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
     from imac_arch.comparison import compare as run
@@ -91,14 +91,9 @@ def compare(
     elif json_:
         typer.echo(found.to_json(), nl=False)
     else:
-        from rich.console import Console
-
         from imac_arch.terminal import print_comparison
 
-        wide = None if sys.stdout.isatty() else 160
-        print_comparison(
-            document, Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
-        )
+        print_comparison(document, console(color))
     if output != "-" and (output or not json_):
         _write(document, output or f"reports/{_stem(document)}.html", force, quiet)
     if strict and document["warnings"]:

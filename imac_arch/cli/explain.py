@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import guarded, settings
+from imac_arch.cli.base import console, guarded, settings
+from imac_arch.cli.options import Color, Json, Set
 
 __all__ = ["explain"]
 
@@ -18,11 +19,9 @@ def explain(
     ],
     tech: Annotated[str, typer.Option(help="Technology, name or path.")] = "sot_mram",
     net: Annotated[str, typer.Option(help="Network for which unit costs are shown.")] = "784-128-10",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.")
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    color: Annotated[bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.")] = None,
+    set_: Set = None,
+    json_: Json = False,
+    color: Color = None,
 ) -> None:
     """Explain a component: its law, what one costs, every number with its source, and where it holds."""
     import json
@@ -34,13 +33,7 @@ def explain(
     if json_:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
         return
-    import sys
-
-    from rich.console import Console
 
     from imac_arch.terminal import print_explanation
 
-    wide = None if sys.stdout.isatty() else 160
-    print_explanation(
-        found, Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
-    )
+    print_explanation(found, console(color))

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, guarded, settings, write
+from imac_arch.cli.base import checked_format, console, guarded, settings, write
+from imac_arch.cli.options import OUT, Color, Force, Quiet, ReadCircuit, Set, Subarray, Tiles
 
 __all__ = ["netlist"]
 
 FORMATS = ("cir", "net", "sp", "spice")
-WHAT, DESIGN, OUT = "What to write", "Design", "Output"
+WHAT = "What to write"
 
 
 @guarded
@@ -33,17 +34,10 @@ def netlist(
         str | None, typer.Option(metavar="FILE", help=".npy of the layer's inputs, 0 to 1.", rich_help_panel=WHAT)
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of what is random.", rich_help_panel=WHAT)] = 0,
-    subarray: Annotated[
-        str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
-    ] = None,
-    tiles: Annotated[
-        str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)
-    ] = None,
-    read: Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
-    ] = None,
+    subarray: Subarray = None,
+    tiles: Tiles = None,
+    read: ReadCircuit = None,
+    set_: Set = None,
     check: Annotated[
         bool, typer.Option("--check", help="Run ngspice; exit 1 where we differ.", rich_help_panel=OUT)
     ] = False,
@@ -51,11 +45,9 @@ def netlist(
         str | None,
         typer.Option("-o", "--output", metavar="FILE", help="cir, sp, spice, net; - is stdout.", rich_help_panel=OUT),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
-    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    color: Color = None,
 ) -> None:
     """Write a subarray, or a whole small network, as a netlist that ngspice runs as it is."""
     from imac_arch.errors import ThresholdError
@@ -78,14 +70,9 @@ def netlist(
         whole = "" if found.watched else ", the operating point alone (settling is checked of small single subarrays)"
         typer.echo(f"running ngspice{whole} ...", err=True)
     rows = found.check()
-    from rich.console import Console
-
     from imac_arch.terminal import print_check
 
     stream = sys.stderr if shown else sys.stdout
-    wide = None if stream.isatty() else 160
-    print_check(
-        rows, Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
-    )
+    print_check(rows, console(color, stream))
     if broken := [str(row["what"]) for row in rows if not row["ok"]]:
         raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")

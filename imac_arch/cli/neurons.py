@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, command_line, guarded, settings, write
+from imac_arch.cli.base import checked_format, command_line, console, guarded, settings, write
+from imac_arch.cli.options import Color, Force, Json, Quiet, Report, Samples, Seed, Set
 
 __all__ = ["neurons"]
 
 FORMATS = ("html", "json", "csv", "md", "tex")
 MARKS = {"html": '<meta name="generator" content="imac-arch', "json": '"schema_version"', "csv": "neuron,node,at"}
-WHAT, HOW, OUT = "What to compare", "Uncertainty", "Output"
+WHAT = "What to compare"
 
 
 @guarded
@@ -28,24 +28,14 @@ def neurons(
     neuron: Annotated[
         list[str] | None, typer.Option(help="One more neuron file; repeatable.", rich_help_panel=WHAT)
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=WHAT),
-    ] = None,
-    samples: Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)] = 0,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT
-        ),
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)] = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)
-    ] = None,
+    set_: Set = None,
+    samples: Samples = 2000,
+    seed: Seed = 0,
+    output: Report = None,
+    json_: Json = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    color: Color = None,
 ) -> None:
     """Compare the analog neuron with digital ones, and with what papers claim of it."""
     import json
@@ -75,13 +65,9 @@ def neurons(
     elif output == "-":
         typer.echo(rendered("html"), nl=False)
     else:
-        from rich.console import Console
-
         from imac_arch.terminal import print_neurons
 
-        wide = None if sys.stdout.isatty() else 160
-        console = Console(width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
-        print_neurons(found, console)
+        print_neurons(found, console(color))
     if output not in (None, "-"):
         kind = checked_format(str(output), FORMATS)
         marks = {

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import checked_format, guarded, settings, write
+from imac_arch.cli.options import Set
 
 __all__ = ["app"]
 
@@ -62,9 +63,7 @@ def tech_schema() -> None:
 @guarded
 def tech_show(
     name: Annotated[str, typer.Argument(help="Technology, name or path.")],
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.")
-    ] = None,
+    set_: Set = None,
 ) -> None:
     """Print a technology in full, with all that it extends."""
     from imac_arch.catalog import resolved_text

@@ -1,0 +1,32 @@
+"""Options that several commands share: one name, one help, one place in the list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "Quiet", "ReadCircuit", "Report", "Samples", "Seed", "Set",
+           "Subarray", "Tiles"]  # fmt: skip
+
+DESIGN, HOW, OUT = "Design", "Uncertainty", "Output"
+
+Subarray = Annotated[
+    str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
+]
+Tiles = Annotated[str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)]
+ReadCircuit = Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
+]
+Samples = Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)]
+Seed = Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)]
+Report = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)]
+Color = Annotated[bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)]
