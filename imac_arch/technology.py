@@ -310,12 +310,14 @@ def _misplaced(document: Document) -> list[Problem]:
 
 
 def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> FileErrors:
-    """Name the option, not the file, as the place of a problem that an option caused."""
+    """Name the option, not the file, as the place of a problem that an option caused: at its path, or inside it where
+    the part as a whole no longer holds together."""
+    given = {tuple(option.split(".")): option for option in overrides}
     problems = []
     for problem in found:
         path = tuple(map(str, problem.path))
-        causes = (o for o in overrides if path[: len(o.split("."))] == tuple(o.split(".")))
-        option = max(causes, key=len, default=None)
+        causes = [o for o in given if path[: len(o)] == o] or [o for o in given if path and o[: len(path)] == path]
+        option = given.get(max(causes, key=len, default=()))
         problems.append(
             problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}")
         )

@@ -12,6 +12,8 @@ from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["ResistivePair"]
 
+MOST = 256  # no cell holds more than eight bits
+
 
 class ResistivePair(Synapse):
     """Two cells of ``levels`` levels each, evenly spaced in conductance between ``1/r_off`` and ``1/r_on``.
@@ -30,8 +32,8 @@ class ResistivePair(Synapse):
     def _ordered(self) -> ResistivePair:
         if not self.r_off.value > self.r_on.value:
             raise ValueError(f"r_off must exceed r_on, not {self.r_off.written} against {self.r_on.written}")
-        if self.device_levels.value < 2:
-            raise ValueError("a cell needs at least 2 levels to hold anything")
+        if not 2 <= self.device_levels.value <= MOST:
+            raise ValueError(f"a cell has 2 to {MOST} levels, not {self.device_levels.written}")
         return self
 
     def states(self, voltage: Array) -> tuple[Pair, ...]:

@@ -73,7 +73,7 @@ def test_levels_lie_evenly_between_the_two_resistances():
 
 @pytest.mark.parametrize(
     ("path", "value", "message"),
-    [("r_off", "50 kohm", "r_off must exceed r_on"), ("device_levels", "1", "at least 2 levels")],
+    [("r_off", "50 kohm", "r_off must exceed r_on"), ("device_levels", "1", "2 to 256 levels, not 1")],
 )
 def test_cells_that_hold_nothing_are_refused(path, value, message):
     with pytest.raises(FileErrors, match=message):
