@@ -20,7 +20,8 @@ from imac_arch.technology import load_laws, load_technology
 
 VDD, STEP = 0.8, 0.01
 PROBES = {  # gate and drain voltages
-    "on": (VDD, VDD), "off": (0.0, VDD), "swing": (0.07, VDD), "low": (0.1, 0.05), "high": (0.1, VDD), "middle": (0.4, 0.4)
+    "on": (VDD, VDD), "off": (0.0, VDD), "swing": (0.07, VDD), "low": (0.1, 0.05), "high": (0.1, VDD),
+    "middle": (0.4, 0.4),
 }  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def main(card: str, length: str) -> None:
             lines.append(f"M{key} d{key} g{key} 0 0 {kind} W={width} L={length}")
     for k, v in enumerate(points):
         lines += [
-            f"Vs{k} s{k} 0 {VDD}", f"Va{k} a{k} 0 {v + VDD / 2!r}", f"Rl{k} a{k} x{k} {low!r}", f"Rh{k} o{k} x{k} {high!r}",
+            f"Vs{k} s{k} 0 {VDD}", f"Va{k} a{k} 0 {v + VDD / 2!r}",
+            f"Rl{k} a{k} x{k} {low!r}", f"Rh{k} o{k} x{k} {high!r}",
             f"Mn{k} o{k} x{k} 0 0 nmos W={width} L={length}", f"Mp{k} o{k} x{k} s{k} s{k} pmos W={width} L={length}",
         ]  # fmt: skip
     names = [f"i(Vd{kind}_{name})" for kind in ("nmos", "pmos") for name in PROBES]

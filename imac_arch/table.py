@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line", "exact_lines", "export", "heading", "metrics_frame",
-    "neuron_cells", "neuron_claim", "neuron_heads", "neurons_export", "programming_lines", "show_metric", "show_ratio",
+    "EXACT",
+    "RATIOS",
+    "SUMMARY",
+    "columns",
+    "conditions_line",
+    "exact_lines",
+    "export",
+    "heading",
+    "metrics_frame",
+    "neuron_cells",
+    "neuron_claim",
+    "neuron_heads",
+    "neurons_export",
+    "programming_lines",
+    "show_metric",
+    "show_ratio",
     "summary_frame",
+    "transfer_sentence",
 ]  # fmt: skip
 
 SUMMARY = (
@@ -93,8 +108,7 @@ def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
     units = {"power": "W", "area": "m^2", "latency": "s", "energy": "J"}
     cells = [row["name"], f"{format_value(row['node'], 'm')}{'' if row['at'] == 'one node' else ' (own)'}"]
     for name in NEURON_FIGURES:
-        limits = row["intervals"][name] or {}
-        low, high = limits.get("low"), limits.get("high")
+        low, high = row["intervals"][name] or (None, None)
         text = _neuron_figure(name, units, row[name])
         if spans and low is not None and high is not None and low < high:
             text += f" [{_neuron_figure(name, units, low, 2)}, {_neuron_figure(name, units, high, 2)}]"
@@ -107,6 +121,18 @@ def _neuron_figure(name: str, units: Mapping[str, str], value: float, digits: in
         return format_value(value, units[name], digits)
     scale, unit = (1e18, "µW·µm²") if name == "pap" else (1e36, "µW·µm²·ns²")
     return f"{format_value(value * scale, '', digits)} {unit}"
+
+
+def transfer_sentence(document: Mapping[str, Any]) -> str:
+    """Return how steep the analog neuron is and how far from a logistic; nothing where it has no devices."""
+    curve = document["transfer"]
+    if curve is None:
+        return ""
+    low, high = (format_value(v, "", 3) for v in curve["slope_interval"] or [curve["slope"]] * 2)
+    span = f" [{low}, {high}]" if low != high else ""
+    text = f"The output is V/(1 + exp(s x)) with s = {format_value(curve['slope'], '', 3)}{span} per volt"
+    vdd = format_value(curve["vdd"], "V")
+    return f"{text}; the circuit leaves that curve by at most {curve['error'] * 100:.2g} % of {vdd}."
 
 
 def neuron_claim(claim: Mapping[str, Any]) -> list[str]:
@@ -266,12 +292,11 @@ def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def neurons_export(document: Mapping[str, Any], suffix: str) -> str:
     """Return neurons as ``csv`` (tidy, SI units), or as a table in ``md`` or ``tex``."""
     if suffix == "csv":
-        lines = ["neuron,node,at,figure,unit,value,low,median,high"]
+        lines = ["neuron,node,at,figure,unit,value,low,high"]
         units = {figure["name"]: figure["unit"] for figure in document["figures"]}
         for row in document["neurons"]:
             for name in NEURON_FIGURES:
-                limits = row["intervals"][name] or {}
-                numbers = [row[name], *(limits.get(end) for end in ("low", "median", "high"))]
+                numbers = [row[name], *(row["intervals"][name] or (None, None))]
                 shown = ",".join("" if v is None else repr(float(v)) for v in numbers)
                 lines.append(f"{row['name']},{row['node']!r},{row['at']},{name},{units[name]},{shown}")
         return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from imac_arch.components.base import Check, Neuron, Setting, UnitCost
+from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Device, Transistors, drain_current
 from imac_arch.quantity import Array, Count, In, Quantity
 
@@ -139,9 +140,13 @@ class SotNeuron(Neuron):
         return self.fins.x * (2 * self.fin_height.x + self.fin_width.x)
 
     def circuit(self, setting: Setting) -> Inverter:
-        """Return the circuit at the node and supply of a technology."""
+        """Return the circuit at the supply of a technology.
+
+        On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used.
+        """
         law = setting.laws.get(Transistors, "transistors")
-        device = law.device(self.on_current.x, self.off_current.x, setting.vdd)
+        nominal = setting.laws.get(Scaling, "scaling").nominal(self.node.x)
+        device = law.device(self.on_current.x, self.off_current.x, nominal)
         high = self.r_low * (1 + self.tmr.x)
         return Inverter(
             device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, self.offset.x * setting.vdd
@@ -155,7 +160,8 @@ class SotNeuron(Neuron):
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""
-        return self.on_current.x * self.fins_width
+        device = self.circuit(setting).device
+        return np.asarray(self.fins_width * drain_current(setting.vdd, setting.vdd, device))
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""

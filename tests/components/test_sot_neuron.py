@@ -216,6 +216,14 @@ def test_area_and_drive_are_fins_times_pitches():
     assert float(neuron.drive(setting())) == pytest.approx(950 * 10 * 56e-9)
 
 
+def test_a_lower_supply_means_less_drive_and_less_power():
+    neuron = technology().components["neuron"]
+    low, high = (setting(vdd=v) for v in (0.7, 0.8))
+    assert float(neuron.drive(low)) < float(neuron.drive(high))
+    assert float(neuron.cost(low).power) < float(neuron.cost(high).power)
+    assert float(neuron.circuit(low).device.threshold) == float(neuron.circuit(high).device.threshold)
+
+
 def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
     cost = technology().components["neuron"].cost(setting())
     both = LOW * HIGH / (LOW + HIGH)
