@@ -31,12 +31,12 @@ ANALOG = "analog"
 MOST_BITS = 16
 CURVE = 33  # points of a transfer curve
 FIGURES = {
-    "power": ("power, back to back", "W"),
+    "power": ("power", "W"),
     "area": ("area", "m^2"),
     "latency": ("latency", "s"),
-    "energy": ("energy per activation", "J"),
-    "pap": ("power-area product (PAP)", "W*m^2"),
-    "pap_equal_throughput": ("PAP at equal throughput", "W*m^2*s^2"),
+    "energy": ("energy", "J"),
+    "pap": ("PAP", "W*m^2"),
+    "pap_equal_throughput": ("PAP, equal rate", "W*m^2*s^2"),
 }
 
 
@@ -52,6 +52,7 @@ class _Neuron:
     setting: Setting
     cost: UnitCost
     error: float | None
+    bits: float | None = None
 
     @property
     def figures(self) -> dict[str, Array]:
@@ -229,7 +230,9 @@ def _built(file: Any, where: str, setting: Setting) -> _Neuron:
     cost = file.neuron.cost(setting, file.name)
     error = getattr(file.neuron, "error", None)
     analog = isinstance(file.neuron, Neuron)
-    return _Neuron(file.name, file.title, file.neuron.kind, analog, where, setting, cost, error)
+    bits = getattr(file.neuron, "bits", None)
+    word = None if bits is None else float(bits.value)
+    return _Neuron(file.name, file.title, file.neuron.kind, analog, where, setting, cost, error, word)
 
 
 def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
@@ -244,6 +247,7 @@ def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
         "title": neuron.title,
         "kind": neuron.kind,
         "analog": neuron.analog,
+        "bits": neuron.bits,
         "node": float(neuron.setting.node),
         "vdd": one(neuron.setting.vdd),
         "at": neuron.where,

@@ -97,10 +97,16 @@ def programming_lines(document: Mapping[str, Any]) -> list[str]:
 NEURON_FIGURES = ("power", "area", "latency", "energy", "pap", "pap_equal_throughput")
 
 
+_PAP_UNITS = {"pap": (1e18, "µW·µm²"), "pap_equal_throughput": (1e36, "µW·µm²·ns²")}
+
+
 def neuron_heads(document: Mapping[str, Any]) -> list[str]:
     """Return the heads of a table of neurons."""
     titles = {figure["name"]: figure["title"] for figure in document["figures"]}
-    return ["neuron", "node", *(titles[name] for name in NEURON_FIGURES), "error"]
+    named = [
+        f"{titles[name]} [{_PAP_UNITS[name][1]}]" if name in _PAP_UNITS else titles[name] for name in NEURON_FIGURES
+    ]
+    return ["neuron", "node", *named, "error"]
 
 
 def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
@@ -119,8 +125,7 @@ def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
 def _neuron_figure(name: str, units: Mapping[str, str], value: float, digits: int = 3) -> str:
     if name in units:
         return format_value(value, units[name], digits)
-    scale, unit = (1e18, "µW·µm²") if name == "pap" else (1e36, "µW·µm²·ns²")
-    return f"{format_value(value * scale, '', digits)} {unit}"
+    return format_value(value * _PAP_UNITS[name][0], "", digits)
 
 
 def transfer_sentence(document: Mapping[str, Any]) -> str:

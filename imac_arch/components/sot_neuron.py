@@ -18,6 +18,7 @@ __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
 POINTS = 9  # of the input distribution
 HALVINGS, POLISHES = 10, 4
+NEWTONS = 6
 Length = Annotated[Quantity, In("m", gt=0)]
 
 
@@ -31,8 +32,9 @@ class Inverter:
         p_ratio: strength of the p transistor.
         vdd: supply [V].
         low: resistance between input and gate, a parallel junction [ohm].
-        high: resistance between output and gate, an antiparallel junction [ohm].
+        high: resistance between output and gate, an antiparallel junction at zero bias [ohm].
         offset: added to the input [V].
+        half: voltage at which the magnetoresistance of ``high`` has halved [V]; None where it stays.
     """
 
     device: Device
@@ -42,13 +44,31 @@ class Inverter:
     low: Array
     high: Array
     offset: Array
+    half: Array | None = None
+
+    def gate(self, node: Array, out: Array) -> Array:
+        """Return the voltage of the gate [V] between the shifted input ``node`` and the output.
+
+        With ``TMR(V) = TMR/(1 + (V/half)^2)`` the voltage x over ``high`` solves ``x + x (1 + u^2)/(1 + TMR + u^2) =
+        |out - node|``, u = x/half, by Newton steps from the divider at zero bias; the left side grows with x.
+        """
+        if self.half is None:
+            return np.asarray((node * self.high + out * self.low) / (self.high + self.low))
+        over, tmr = np.abs(out - node), self.high / self.low - 1
+        x = over * self.high / (self.high + self.low)
+        for _ in range(NEWTONS):
+            square = (x / self.half) ** 2
+            share = (1 + square) / (1 + tmr + square)
+            rise = 1 + share + 2 * tmr * square / (1 + tmr + square) ** 2
+            x = x - (x + x * share - over) / rise
+        return np.asarray(out - np.sign(out - node) * x)
 
     def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
         """Return current of the p and of the n transistor and from the output into the divider [A]."""
-        gate = (node * self.high + out * self.low) / (self.high + self.low)
+        gate = self.gate(node, out)
         up = self.width * self.p_ratio * drain_current(self.vdd - gate, self.vdd - out, self.device)
         down = self.width * drain_current(gate, out, self.device)
-        return up, down, (out - node) / (self.high + self.low)
+        return up, down, (gate - node) / self.low
 
 
 def output(v_in: Array, circuit: Inverter) -> Array:
@@ -97,7 +117,8 @@ def slope(circuit: Inverter) -> Array:
 class SotNeuron(Neuron):
     """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
 
-    It stays at its own node: fins and currents are given, not carried.
+    It stays at its own node: fins and currents are given, not carried. Without ``v_half`` the magnetoresistance is
+    taken at zero bias, as the netlists do, which is listed as neglected.
 
     Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
     """
@@ -110,6 +131,7 @@ class SotNeuron(Neuron):
     kind: Literal["sot_neuron"] = "sot_neuron"
     ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
     tmr: Annotated[Quantity, In("", gt=0)]
+    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
     length: Length
     width: Length
     node: Length
@@ -147,10 +169,9 @@ class SotNeuron(Neuron):
         law = setting.laws.get(Transistors, "transistors")
         nominal = setting.laws.get(Scaling, "scaling").nominal(self.node.x)
         device = law.device(self.on_current.x, self.off_current.x, nominal)
-        high = self.r_low * (1 + self.tmr.x)
-        return Inverter(
-            device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, self.offset.x * setting.vdd
-        )
+        high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
+        offset = self.offset.x * setting.vdd
+        return Inverter(device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, offset, half)
 
     def inputs(self, setting: Setting) -> Array:
         """Return equally likely input voltages [V] in front of all other axes, within the rails of the amplifier."""

@@ -24,7 +24,7 @@ def render_neurons(document: Mapping[str, Any]) -> str:
         node=format_value(document["node"], "m"),
         heads=neuron_heads(document),
         rows=[[_split(cell) for cell in neuron_cells(row)] for row in document["neurons"]],
-        ratio_heads=["neuron", "node", "power", "area", "latency", "energy", "PAP", "PAP at equal throughput"],
+        ratio_heads=["neuron", "node", "power", "area", "latency", "energy", "PAP", "PAP, equal rate"],
         ratios=[[_split(cell) for cell in _ratios(row)] for row in document["neurons"] if row["ratios"]],
         claims=[neuron_claim(claim) for claim in document["claims"]],
         rivals=[[c["claim"], *_rival(r)] for c in document["claims"] for r in c["rivals"]],
@@ -56,6 +56,8 @@ def neuron_figures(document: Mapping[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     areas, powers = ([p[axis] for p in points] + [v for p in points for v in p[f"{axis}_limits"]] for axis in "xy")
     axes = {"xaxis": log_axis("area [µm²]", areas), "yaxis": log_axis("power [µW]", powers)}
+    if max(powers) < 100 * min(powers):
+        axes["yaxis"] |= {"dtick": "D2", "exponentformat": "none"}  # 1, 2 and 5 of every decade
     found["fig-plane"] = scatter_figure(points, "µm²", "µW", **axes)
     curve = document["transfer"]
     if curve is not None:

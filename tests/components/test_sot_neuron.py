@@ -19,9 +19,10 @@ LAW = all_laws().get(Transistors, "transistors")
 LOW, HIGH = 8488.26363157, 25464.7908947  # neuron.sp of IMAC-Sim
 
 
-def circuit(on=890.0, off=0.01, vdd=0.8, low=LOW, high=HIGH, width=0.56e-6, p_ratio=0.9):
+def circuit(on=890.0, off=0.01, vdd=0.8, low=LOW, high=HIGH, width=0.56e-6, p_ratio=0.9, half=None):
     device = LAW.device(*(np.asarray(float(v)) for v in (on, off, vdd)))
-    return Inverter(device, *(np.asarray(float(v)) for v in (width, p_ratio, vdd, low, high, vdd / 2)))
+    fields = (np.asarray(float(v)) for v in (width, p_ratio, vdd, low, high, vdd / 2))
+    return Inverter(device, *fields, None if half is None else np.asarray(half))
 
 
 def test_the_drain_current_meets_both_of_its_anchors():
@@ -140,8 +141,10 @@ def spice_current(g, d, s, device, sign):
 
 
 @pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed: apt-get install ngspice")
-def test_ngspice_finds_the_same_transfer_curve_and_power():
-    c = circuit()
+@pytest.mark.parametrize("half", [None, 0.5])
+def test_ngspice_finds_the_same_transfer_curve_and_power(half):
+    c = circuit(half=half)
+    high = repr(HIGH) if half is None else ""
     points = np.linspace(-0.8, 0.8, 17)
     lines = ["transfer curve of the neuron"]
     for k, v in enumerate(points.tolist()):
@@ -150,8 +153,11 @@ def test_ngspice_finds_the_same_transfer_curve_and_power():
         lines += [
             f"Vd{k} d{k} 0 0.8", f"Va{k} a{k} 0 {v + 0.4!r}",
             f"Bn{k} o{k} 0 I={float(c.width)!r}*({n})", f"Bp{k} d{k} o{k} I={float(c.width * c.p_ratio)!r}*({p})",
-            f"Rl{k} a{k} g{k} {LOW!r}", f"Rh{k} o{k} g{k} {HIGH!r}",
+            f"Rl{k} a{k} g{k} {LOW!r}",
         ]  # fmt: skip
+        across = f"V(o{k},g{k})"
+        falling = f"Bh{k} o{k} g{k} I={across}/({LOW!r}*(1+{HIGH / LOW - 1!r}/(1+({across}/{half})*({across}/{half}))))"
+        lines.append(f"Rh{k} o{k} g{k} {high}" if high else falling)
     printed = " ".join(f"v(o{k}) i(Vd{k}) i(Va{k})" for k in range(len(points)))
     guesses = " ".join(f"v(o{k})={0.8 if v < 0 else 0}" for k, v in enumerate(points))
     lines += [
@@ -165,6 +171,23 @@ def test_ngspice_finds_the_same_transfer_curve_and_power():
     )  # fmt: skip
     assert output(points, c) == pytest.approx(out, abs=1e-5)
     assert supply_power(points, c) == pytest.approx(power, rel=1e-4)
+
+
+@given(st.floats(-0.4, 1.2), st.floats(-0.4, 1.2), st.floats(0.05, 5), st.floats(0.3, 6))
+def test_the_divider_under_bias_carries_one_current(node, out, half, tmr):
+    c = circuit(high=LOW * (1 + tmr), half=half)
+    gate = float(c.gate(np.asarray(node), np.asarray(out)))
+    assert min(node, out) - 1e-12 <= gate <= max(node, out) + 1e-12
+    falling = LOW * (1 + tmr / (1 + ((out - gate) / half) ** 2))
+    assert (gate - node) / LOW == pytest.approx((out - gate) / falling, rel=1e-6, abs=1e-13)
+
+
+def test_a_magnetoresistance_that_never_falls_is_that_at_zero_bias():
+    points = np.linspace(-0.8, 0.8, 9)
+    assert output(points, circuit(half=1e4)) == pytest.approx(output(points, circuit()), abs=1e-6)
+    assert float(slope(circuit(half=0.3))) == pytest.approx(float(slope(circuit())), rel=0.02)
+    shallow = neuron_with(v_half="0.5 V")
+    assert float(shallow.power) > float(neuron_with().power)
 
 
 def test_with_an_ideal_inverter_the_slope_is_the_ratio_of_the_junctions():
@@ -233,6 +256,7 @@ def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
 
 def neuron_with(**fields):
     found = load_technology("sot_mram", {f"components.neuron.{key}": value for key, value in fields.items()})
+    assert found.model.components["neuron"].kind == "sot_neuron"
     return found.model.components["neuron"].cost(setting())
 
 
