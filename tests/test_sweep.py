@@ -24,6 +24,14 @@ def swept(axes, base=None, net="784-128-10", samples=0, archs=CROSSBARS):
     return {e.architecture: e for e in evaluate(laid, archs, axes=len(axes))}
 
 
+RERAM = load_technology("reram").document.data["components"]["synapse"]
+RESISTIVE = {
+    key: {"value": value["value"], "status": "assumed", "note": "as in reram"} if isinstance(value, dict) else value
+    for key, value in RERAM.items()
+    if key != "programming"
+}
+
+
 @pytest.mark.parametrize(
     ("path", "values", "base"),
     [
@@ -35,12 +43,18 @@ def swept(axes, base=None, net="784-128-10", samples=0, archs=CROSSBARS):
         ("components.amplifier.gain", (10, 30), {}), ("components.synapse.columns_per_weight", (1, 2), {}),
         ("components.row_driver.loss", ("2 %", "5 %"), {}), ("cycle", ("1 ns", "2 ns"), {}),
         ("components.adc.enob_loss", (0.2, 1), {}), ("components.mac.clock", ("1 GHz", "2 GHz"), {}),
+        ("components.neuron.fins", (5, 10), {}), ("components.neuron.on_current", ("600 uA/um", "890 uA/um"), {}),
+        ("components.neuron.ra", ("10 ohm*um^2", "20 ohm*um^2"), {}), ("components.logic.activity", (0.5, 1), {}),
+        ("components.neuron.input_spread", ("0.2 V", "0.3 V"), {}), ("components.row_driver.analog_bias", (0.2, 1), {}),
+        ("components.sample_hold.capacitance", ("5 fF", "9 fF"), {}), ("components.readout.bits", (4, 6), {}),
+        ("components.synapse.device_levels", (2, 4, 8), {"components.synapse": RESISTIVE}),
+        ("components.synapse.r_on", ("50 kohm", "100 kohm"), {"components.synapse": RESISTIVE}),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )  # fmt: skip
 def test_a_design_in_an_array_is_the_design_that_a_file_would_give(path, values, base):
     """The axis must do all that the field does, so each point is held against the field set by its path."""
-    numbers = [parse(str(v), UNITS.get(path, "")) for v in values]
+    numbers = [parse(str(v), UNITS.get(path, "ohm" if path.endswith("r_on") else "")) for v in values]
     archs = ("imac", "mixed_signal", "digital")
     found = swept({path: numbers}, base, archs=archs)
     for i, value in enumerate(values):

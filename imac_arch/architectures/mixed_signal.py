@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
@@ -63,7 +61,7 @@ def bill(case: Case) -> Bill:
         cost = hold.cost(setting, "sample-and-hold")
         lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
     lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
-    lines += _digital(case, bits, (synapse.columns_per_weight.x, math.log2(synapse.levels)), phases, converters, shared)
+    lines += _digital(case, bits, (synapse.columns_per_weight.x, synapse.column_bits), phases, converters, shared)
 
     subarrays, utilization = occupancy(case)
     required = adc.required_bits(mapping.rows, largest)
@@ -92,7 +90,7 @@ def _window(rule: str, phases: Array, ready: Array, convert: Array, wait: Array)
 
 
 def _digital(
-    case: Case, bits: Array, slices: tuple[Array, float], phases: Array, converters: Array, shared: Array
+    case: Case, bits: Array, slices: tuple[Array, Array], phases: Array, converters: Array, shared: Array
 ) -> list[Line]:
     """Return accumulation over bit slices, phases and row tiles, neurons, registers, bus and the final comparison."""
     mapping, setting, last = case.mapping, case.setting, case.last

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.synapse import Pair, Synapse
+from imac_arch.components.synapse import Cells, Pair, Synapse
 from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["ResistivePair"]
@@ -41,3 +42,24 @@ class ResistivePair(Synapse):
         top = int(self.device_levels.value) - 1
         steps = [off + (on - off) * k / top for k in range(1, top + 1)]
         return (*((off, g) for g in reversed(steps)), (off, off), *((g, off) for g in steps))
+
+    def cells(self, voltage: Array) -> Cells:
+        """See the base; in closed form over the levels, whose number may be an axis of a sweep."""
+        if self.weights == "binary":
+            return super().cells(voltage)
+        off, rise, top = 1 / self.r_off.x, 1 / self.r_on.x - 1 / self.r_off.x, self.device_levels.x - 1
+        above = top * off + rise * (top + 1) / 2  # sum of the conductances above the lowest
+        squares = top * off**2 + off * rise * (top + 1) + rise**2 * (top + 1) * (2 * top + 1) / (6 * top)
+        count = 2 * top + 1
+        mean = (above + (top + 1) * off) / count
+        return Cells(mean, (squares + (top + 1) * off**2) / count, 2 * mean)
+
+    @property
+    def largest(self) -> Array:
+        """See the base."""
+        return np.ones(()) if self.weights == "binary" else self.device_levels.x - 1
+
+    @property
+    def column_bits(self) -> Array:
+        """See the base."""
+        return np.ones(()) if self.weights == "binary" else np.log2(2 * self.device_levels.x - 1)

@@ -63,6 +63,12 @@ class Inverter:
             x = x - (x + x * share - over) / rise
         return np.asarray(out - np.sign(out - node) * x)
 
+    @property
+    def axes(self) -> int:
+        """How many axes the arrays have together."""
+        own = (self.width, self.p_ratio, self.vdd, self.low, self.high, self.offset)
+        return max(np.ndim(values) for values in (*own, *vars(self.device).values()))
+
     def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
         """Return current of the p and of the n transistor and from the output into the divider [A]."""
         gate = self.gate(node, out)
@@ -173,11 +179,12 @@ class SotNeuron(Neuron):
         offset = self.offset.x * setting.vdd
         return Inverter(device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, offset, half)
 
-    def inputs(self, setting: Setting) -> Array:
-        """Return equally likely input voltages [V] in front of all other axes, within the rails of the amplifier."""
+    def inputs(self, circuit: Inverter) -> Array:
+        """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
         scores = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
-        spread = self.input_spread.x + 0 * setting.vdd
-        return np.clip(scores.reshape(-1, *(1,) * spread.ndim) * spread, -setting.vdd, setting.vdd)
+        spread = self.input_spread.x
+        front = scores.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
+        return np.clip(front * spread, -circuit.vdd, circuit.vdd)
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""
@@ -187,7 +194,7 @@ class SotNeuron(Neuron):
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         circuit = self.circuit(setting)
-        power = supply_power(self.inputs(setting), circuit).mean(axis=0)
+        power = supply_power(self.inputs(circuit), circuit).mean(axis=0)
         fins = 2 * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * 2 * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)

@@ -113,9 +113,14 @@ class Synapse(Component):
         return math.log2(self.levels) * self.columns_per_weight.value
 
     @property
-    def largest(self) -> float:
+    def largest(self) -> Array:
         """The largest weight of one column in steps of its levels; a binary weight is one step."""
-        return max(1.0, (self.levels - 1) / 2)
+        return np.asarray(max(1.0, (self.levels - 1) / 2))
+
+    @property
+    def column_bits(self) -> Array:
+        """Bits of one column, ``log2 levels``."""
+        return np.asarray(math.log2(self.levels))
 
     def cells(self, voltage: Array) -> Cells:
         """Return the statistics of cells that hold random weights."""
