@@ -31,7 +31,7 @@ def main(card: str, length: str) -> None:
     neuron = load_technology("sot_mram").model.components["neuron"]
     shipped = neuron.circuit(setting)
     width, low, high = (float(v) for v in (shipped.width, shipped.low, shipped.high))
-    inputs = np.ravel(neuron.inputs(setting))
+    inputs = np.ravel(neuron.inputs(shipped))
     points = np.concatenate([inputs, [-STEP, STEP]]).tolist()
     lines = ["neuron with a model card", Path(card).read_text()]
     for kind, sign in (("nmos", 1), ("pmos", -1)):

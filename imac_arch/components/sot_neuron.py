@@ -66,7 +66,7 @@ class Inverter:
     @property
     def axes(self) -> int:
         """How many axes the arrays have together."""
-        own = (self.width, self.p_ratio, self.vdd, self.low, self.high, self.offset)
+        own = [value for name, value in vars(self).items() if name != "device" and value is not None]
         return max(np.ndim(values) for values in (*own, *vars(self.device).values()))
 
     def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:

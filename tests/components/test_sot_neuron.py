@@ -79,7 +79,7 @@ def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
     middle = float(drain_current(np.asarray(0.4), np.asarray(0.4), device))
     assert middle == pytest.approx(74.4, rel=0.25)
     neuron = technology().components["neuron"]
-    inputs = np.ravel(neuron.inputs(setting()))
+    inputs = np.ravel(neuron.inputs(neuron.circuit(setting())))
     assert float(supply_power(inputs, c).mean()) == pytest.approx(26.7e-6, rel=0.25)
     assert float(slope(c)) == pytest.approx(6.50, rel=0.1)
     ekv = law.model_copy(update={"transition": law.transition.at(0.0)})
