@@ -124,6 +124,40 @@ def test_the_output_falls_with_the_input_and_currents_sum_to_nothing(v, more):
     assert np.max(np.abs(up - down - away)) < 1e-9
 
 
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed: apt-get install ngspice")
+def test_ngspice_settles_to_four_bits_about_as_fast_as_the_latency_says():
+    """The same circuit with the gates' capacitance and the load, stepped; steps that end in the middle are slowest."""
+    neuron = technology().components["neuron"]
+    c, said = neuron.circuit(setting()), float(neuron.cost(setting()).latency)
+    gates, load = 2 * float(neuron.fins_width) * neuron.gate_capacitance.value, neuron.load.value
+    width, start = float(c.width), 10e-12
+    steps = [(-0.8, 0.8), (-0.3, 0.3), (0.3, 0.0), (-0.48, 0.0)]
+    ends = output(np.array(steps), c)
+    lines = ["steps of the neuron"]
+    for k, (first, last) in enumerate(steps):
+        n = spice_current(f"g{k}", f"o{k}", "0", c.device, "1")
+        p = spice_current(f"g{k}", f"o{k}", f"d{k}", c.device, "-1")
+        lines += [
+            f"Vd{k} d{k} 0 0.8",
+            f"Va{k} a{k} 0 PWL(0 {first + 0.4} {start} {first + 0.4} {start * 1.01} {last + 0.4})",
+            f"Bn{k} o{k} 0 I={width!r}*({n})",
+            f"Bp{k} d{k} o{k} I={width * float(c.p_ratio)!r}*({p})",
+            f"Rl{k} a{k} g{k} {LOW!r}",
+            f"Rh{k} o{k} g{k} {HIGH!r}",
+            f"Cg{k} g{k} 0 {gates!r}",
+            f"Cl{k} o{k} 0 {load!r}",
+            f".nodeset v(o{k})={float(ends[k, 0])!r}",
+        ]
+    traced = " ".join(f"v(o{k})" for k in range(len(steps)))
+    lines += [".options reltol=1e-5", ".control", "op", "print v(o0)", "tran 0.05p 150p", "set wr_vecnames"]
+    lines += [f"wrdata transient.txt {traced}", "quit", ".endc", ".end"]
+    found = run_ngspice("\n".join(lines) + "\n")
+    assert found.traces[-1] == pytest.approx(ends[:, 1], abs=1e-3)
+    outside = np.abs(found.traces - ends[:, 1]) > 0.8 / 2 ** (neuron.bits.value + 1)
+    settled = [found.time[np.nonzero(row)[0][-1]] - start for row in outside.T]
+    assert 0.7 * said < max(settled) < 1.1 * said
+
+
 def spice_current(g, d, s, device, sign):
     """The drain current of the same law as an expression of node voltages, conducting from d to s."""
     vgs, vds = f"({sign}*(V({g})-V({s})))", f"({sign}*(V({d})-V({s})))"
