@@ -131,7 +131,7 @@ class SotNeuron(Neuron):
 
     formula: ClassVar[str] = (
         "I_p(gate, out) - I_n(gate, out) = (out - in)/(R_P + R_AP); P = mean of VDD I_p + in (in - out)/(R_P + R_AP); "
-        "area = 2 fins fin_pitch gate_pitch layout + cells cell_area; "
+        "area = (fins + p_fins) fin_pitch gate_pitch layout + cells cell_area; "
         "t = R_P||R_AP C_gate ln 2^(b+1) + C_load VDD/(2 I_on)"
     )
     kind: Literal["sot_neuron"] = "sot_neuron"
@@ -144,6 +144,7 @@ class SotNeuron(Neuron):
     on_current: Annotated[Quantity, In("A/m", gt=0)]
     off_current: Annotated[Quantity, In("A/m", gt=0)]
     fins: Count
+    p_fins: Count | None = None
     fin_height: Length
     fin_width: Length
     fin_pitch: Length
@@ -167,6 +168,11 @@ class SotNeuron(Neuron):
         """Effective width of all n fins [m]."""
         return self.fins.x * (2 * self.fin_height.x + self.fin_width.x)
 
+    @property
+    def p_share(self) -> Array:
+        """Number of p fins over that of n fins; 1 where ``p_fins`` is left out."""
+        return np.ones(()) if self.p_fins is None else self.p_fins.x / self.fins.x
+
     def circuit(self, setting: Setting) -> Inverter:
         """Return the circuit at the supply of a technology.
 
@@ -177,7 +183,8 @@ class SotNeuron(Neuron):
         device = law.device(self.on_current.x, self.off_current.x, nominal)
         high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
         offset = self.offset.x * setting.vdd
-        return Inverter(device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, offset, half)
+        strength = law.p_ratio.x * self.p_share
+        return Inverter(device, self.fins_width, strength, setting.vdd, self.r_low, high, offset, half)
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
@@ -195,9 +202,10 @@ class SotNeuron(Neuron):
         """Return the cost of one neuron."""
         circuit = self.circuit(setting)
         power = supply_power(self.inputs(circuit), circuit).mean(axis=0)
-        fins = 2 * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
+        both = 1 + self.p_share
+        fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
-        charge = side_by_side * 2 * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
+        charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
         own = self.node.value
         check = Check("node", setting.node, own, own, "m", code="law_node", source="neuron")
         return UnitCost(

@@ -305,6 +305,18 @@ def test_more_fins_cost_more_and_higher_resistance_saves_power():
     assert leaky.power > neuron_with(off_current="0.001 uA/um").power
 
 
+def test_p_fins_of_their_own_move_the_threshold_up_and_take_area():
+    same, more = neuron_with(p_fins="10"), neuron_with(p_fins="14")
+    plain = neuron_with()
+    for name in ("area", "power", "latency"):
+        assert float(getattr(same, name)) == pytest.approx(float(getattr(plain, name)), rel=1e-12)
+    assert float(more.area - plain.area) == pytest.approx(4 * 42e-9 * 70e-9 * 2)
+    assert more.latency > plain.latency
+    found = load_technology("sot_mram", {"components.neuron.p_fins": "14"}).model.components["neuron"]
+    here = output(np.zeros(()), found.circuit(setting()))
+    assert here > output(np.zeros(()), technology().components["neuron"].circuit(setting()))
+
+
 def test_arrays_equal_single_calls():
     c = circuit()
     inputs = np.linspace(-0.8, 0.8, 100_000)
