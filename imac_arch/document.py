@@ -13,6 +13,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import Line, LineTotals
 from imac_arch.components.base import Component, Law, each_quantity
 from imac_arch.components.mtj import MtjPair
+from imac_arch.components.sot_neuron import SotNeuron
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.quantity import Array, Quantity
@@ -252,9 +253,10 @@ def _neglected(evaluation: Evaluation, compared: Compared) -> Iterable[dict[str,
                     "note": quantity.note or "given as zero",
                     "where": f"{path}.{field}",
                 }
-        if isinstance(component, MtjPair) and component.v_half is None:
-            note = "magnetoresistance taken at zero bias; set components.synapse.v_half to let it fall with voltage"
-            yield head | {"what": "TMR under bias", "note": note, "where": f"{path}.v_half"}
+        if isinstance(component, (MtjPair, SotNeuron)) and component.v_half is None:
+            note = f"magnetoresistance taken at zero bias; set {path}.v_half to let it fall with voltage"
+            of = "" if role == "synapse" else f" of the {role}"
+            yield head | {"what": f"TMR{of} under bias", "note": note, "where": f"{path}.v_half"}
     if "amplifier" in architecture.roles and np.any(compared.inputs.case().mapping.row_tiles > 1):
         yield head | _JOININGS[technology.read.joining] | {"where": "read.joining"}
     if "synapse" in architecture.roles and compared.inputs.network.bias == "neuron":

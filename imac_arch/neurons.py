@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
 import numpy as np
 
-from imac_arch.components.base import Laws, Neuron, Setting, UnitCost
-from imac_arch.components.laws import Claim, NeuronClaims
+from imac_arch.claims import judged
+from imac_arch.components.base import Check, Laws, Neuron, Setting, UnitCost
+from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.scaling import Scaling
+from imac_arch.components.sot_neuron import SotNeuron, output, slope
 from imac_arch.document import interval, one, provenance
 from imac_arch.errors import UsageError
 from imac_arch.evaluate import draw
@@ -23,14 +26,17 @@ from imac_arch.units import UnitError, format_value, parse
 
 __all__ = ["FIGURES", "compare_neurons"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+ANALOG = "analog"
+MOST_BITS = 16
+CURVE = 33  # points of a transfer curve
 FIGURES = {
-    "power": ("power, back to back", "W"),
+    "power": ("power", "W"),
     "area": ("area", "m^2"),
     "latency": ("latency", "s"),
-    "energy": ("energy per activation", "J"),
-    "pap": ("power-area product (PAP)", "W*m^2"),
-    "pap_equal_throughput": ("PAP at equal throughput", "W*m^2*s^2"),
+    "energy": ("energy", "J"),
+    "pap": ("PAP", "W*m^2"),
+    "pap_equal_throughput": ("PAP, equal rate", "W*m^2*s^2"),
 }
 
 
@@ -46,6 +52,7 @@ class _Neuron:
     setting: Setting
     cost: UnitCost
     error: float | None
+    bits: float | None = None
 
     @property
     def figures(self) -> dict[str, Array]:
@@ -70,7 +77,7 @@ def compare_neurons(
     seed: int = 0,
     command: str = "",
 ) -> dict[str, Any]:
-    """Compare the analog neuron of a technology with every digital one.
+    """Compare the analog neuron of a technology with every neuron that has a file.
 
     Args:
         tech: the technology, by name or path; it fills the roles ``neuron``, ``logic`` and ``sram``.
@@ -83,8 +90,10 @@ def compare_neurons(
         command: the command line, for the report's footer.
 
     Returns:
-        A plain document, SI units: ``neurons``, one row a neuron and node with its 90 % intervals; ``claims``, the
-        published ratios with *inside*, *outside* or *not testable*; ``provenance`` of every number.
+        A plain document, SI units: ``neurons``, one row a neuron and node with its 90 % intervals, each
+        ``[low, high]``; ``claims``, the published ratios with *inside*, *outside* or *not testable*; ``transfer``, the
+        curve of a neuron that is given by its devices; ``provenance`` of every number. A neuron works without pause:
+        its power is what flows all the time and the energy of an activation over its latency.
 
     Raises:
         ImacError: a wrong file, node or option.
@@ -103,8 +112,13 @@ def compare_neurons(
     for file in files:
         model = draw(file.model, f"neurons.{file.model.name}", seed, samples)
         for where, at in _nodes(common, float(model.node.value)):
+            if isinstance(model.neuron, Neuron) and not _same(at, float(model.node.value)):
+                continue  # the figures of an analog neuron hold at its own node alone
             setting = _setting(technology, drawn, at)
             found.append(_built(model, where, setting))
+    curve = _transfer(technology, drawn, common)
+    if curve is not None:
+        found = [replace(n, error=curve["error"]) if n.name == ANALOG and n.where == "one node" else n for n in found]
     rows = [_row(neuron, found[0]) for neuron in found]
     numbers = _provenance(loaded, laws, files)
     return {
@@ -116,14 +130,12 @@ def compare_neurons(
         "conditions": {"samples": samples, "seed": seed, "bits": bits, "overrides": dict(overrides or {})},
         "figures": [{"name": name, "title": title, "unit": unit} for name, (title, unit) in FIGURES.items()],
         "neurons": rows,
-        "claims": [_claim(claim, found, given) for claim in given.get(NeuronClaims, "neuron_claims").claims],
+        "claims": _claims(found, given),
+        "transfer": curve,
         "warnings": _warnings(found),
         "provenance": numbers,
         "hashes": {loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     }
-
-
-MOST_BITS = 16
 
 
 def _node(text: str) -> float:
@@ -138,7 +150,11 @@ def _node(text: str) -> float:
 
 def _nodes(common: float, own: float) -> list[tuple[str, float]]:
     """Return the nodes at which a neuron is shown; once where its own node is that of all."""
-    return [("one node", common)] + ([] if np.isclose(common, own) else [("own node", own)])
+    return [("one node", common)] + ([] if _same(common, own) else [("own node", own)])
+
+
+def _same(node: float, other: float) -> bool:
+    return math.isclose(node, other)  # relative: nodes are far smaller than numpy's absolute tolerance
 
 
 def _load(name: str, bits: int | None) -> Loaded:
@@ -151,7 +167,7 @@ def _load(name: str, bits: int | None) -> Loaded:
 def _setting(technology: Technology, laws: Laws, node: float) -> Setting:
     """Return what surrounds a neuron: the technology's supply at its own node, the nominal one at any other."""
     at = np.asarray(node)
-    own = bool(np.isclose(node, technology.node.value))
+    own = _same(node, float(technology.node.value))
     vdd = technology.vdd.x if own else laws.get(Scaling, "scaling").nominal(at)
     return Setting(at, vdd, laws, technology.components)
 
@@ -166,20 +182,63 @@ def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
         cost = neuron.cost(setting)
         kind = str(getattr(neuron, "kind", ""))
         title = f"analog neuron of {technology.name}"
-        found.append(_Neuron("analog", title, kind, True, where, setting, cost, None))
+        if not cost.checks:  # given figures hold at the technology's node
+            own = float(technology.node.value)
+            held = Check("node", setting.node, own, own, "m", code="law_node", source=technology.name)
+            cost = replace(cost, checks=(held,))
+        found.append(_Neuron(ANALOG, title, kind, True, where, setting, cost, None))
     return found
+
+
+def _transfer(technology: Technology, laws: Laws, node: float) -> dict[str, Any] | None:
+    """Return the curve of the technology's neuron, beside the logistic as steep in the middle; None of given figures.
+
+    ``error`` is the largest distance between the two, as a share of the supply.
+    """
+    neuron = technology.components.get("neuron")
+    if not isinstance(neuron, SotNeuron):
+        return None
+    setting = _setting(technology, laws, node)
+    circuit = neuron.circuit(setting)
+    vdd, steep = float(np.ravel(setting.vdd)[0]), slope(circuit)
+    inputs = np.linspace(-vdd, vdd, CURVE)
+    curves = output(inputs.reshape(-1, *(1,) * np.ndim(steep)), circuit).reshape(CURVE, -1)
+    ideal = vdd / (1 + np.exp(float(np.ravel(steep)[0]) * inputs))
+    limits = [_limits(row) or [float(row[0])] * 2 for row in curves]
+    return {
+        "node": node,
+        "vdd": vdd,
+        "input": inputs.tolist(),
+        "output": curves[:, 0].tolist(),
+        "low": [low for low, _ in limits],
+        "high": [high for _, high in limits],
+        "logistic": ideal.tolist(),
+        "slope": one(steep),
+        "slope_interval": _limits(steep),
+        "error": float(np.max(np.abs(curves[:, 0] - ideal)) / vdd),
+    }
+
+
+def _limits(values: Array) -> list[float] | None:
+    """Return the 90 % interval, ``[low, high]``."""
+    found = interval(values) or {}
+    low, high = found.get("low"), found.get("high")
+    return None if low is None or high is None else [low, high]
 
 
 def _built(file: Any, where: str, setting: Setting) -> _Neuron:
     cost = file.neuron.cost(setting, file.name)
     error = getattr(file.neuron, "error", None)
-    return _Neuron(file.name, file.title, file.neuron.kind, False, where, setting, cost, error)
+    analog = isinstance(file.neuron, Neuron)
+    bits = getattr(file.neuron, "bits", None)
+    word = None if bits is None else float(bits.value)
+    return _Neuron(file.name, file.title, file.neuron.kind, analog, where, setting, cost, error, word)
 
 
 def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
     figures, base = neuron.figures, against.figures
     ratios: dict[str, Any] = {}
-    if not neuron.analog:
+    if neuron is not against:
         for name in ("power", "area", "latency", "energy", "pap", "pap_equal_throughput"):
             ratio = figures[name] / base[name]
             ratios[name] = {"value": one(ratio), **(interval(ratio) or {})}
@@ -187,11 +246,13 @@ def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
         "name": neuron.name,
         "title": neuron.title,
         "kind": neuron.kind,
+        "analog": neuron.analog,
+        "bits": neuron.bits,
         "node": float(neuron.setting.node),
         "vdd": one(neuron.setting.vdd),
         "at": neuron.where,
         **{name: one(values) for name, values in figures.items()},
-        "intervals": {name: interval(values) for name, values in figures.items()},
+        "intervals": {name: _limits(values) for name, values in figures.items()},
         "error": neuron.error,
         "ratios": ratios,
         "law": neuron.cost.law,
@@ -199,37 +260,10 @@ def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Claim, found: Sequence[_Neuron], laws: Laws) -> dict[str, Any]:
-    source = laws.get(NeuronClaims, "neuron_claims").sources[claim.source]
-    low, high = claim.low.value, claim.high.value
-    row: dict[str, Any] = {
-        "claim": claim.text, "metric": claim.metric, "low": low, "high": high,
-        "source": {"key": claim.source, "title": source.title, "link": source.link},
-    }  # fmt: skip
-    mine = one(found[0].figures[claim.metric])
-    if claim.rivals == "unknown" or not mine:
-        needed = None if mine is None else low * mine
-        shown = "nothing" if needed is None else format_value(needed, FIGURES[claim.metric][1])
-        why = f"the rival's figures are unavailable; it would need a power-area product of {shown}"
-        return row | {"verdict": "not testable", "why": why, "needed": needed, "rivals": []}
-    rivals = []
-    for neuron in found:
-        if neuron.analog:
-            continue
-        samples = neuron.figures[claim.metric] / found[0].figures[claim.metric]
-        ratio = one(samples)
-        inside = ratio is not None and low <= ratio <= high
-        rivals.append(
-            {
-                "name": neuron.name, "node": float(neuron.setting.node), "at": neuron.where, "ratio": ratio,
-                **(interval(samples) or {}), "verdict": "inside" if inside else "outside",
-            }
-        )  # fmt: skip
-    within = [rival for rival in rivals if rival["verdict"] == "inside"]
-    ratios = [float(rival["ratio"]) for rival in rivals if rival["ratio"] is not None]
-    span = f"{format_value(min(ratios), '')} to {format_value(max(ratios), '')}" if ratios else "nothing"
-    why = f"{len(within)} of {len(rivals)} digital neurons lie within {low:g} to {high:g}; here the ratios are {span}"
-    return row | {"verdict": "inside" if len(within) == len(rivals) else "outside", "why": why, "rivals": rivals}
+def _claims(found: Sequence[_Neuron], laws: Laws) -> list[dict[str, Any]]:
+    law = laws.get(NeuronClaims, "neuron_claims")
+    digital = [(n.name, float(n.setting.node), n.where, n.figures) for n in found if not n.analog]
+    return [judged(claim, law.sources[claim.source], found[0].figures, digital) for claim in law.claims]
 
 
 def _warnings(found: Sequence[_Neuron]) -> list[dict[str, Any]]:

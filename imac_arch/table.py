@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "EXACT", "RATIOS", "SUMMARY", "columns", "conditions_line", "exact_lines", "export", "heading", "metrics_frame",
-    "neuron_cells", "neuron_claim", "neuron_heads", "neurons_export", "programming_lines", "show_metric", "show_ratio",
+    "EXACT",
+    "RATIOS",
+    "SUMMARY",
+    "columns",
+    "conditions_line",
+    "exact_lines",
+    "export",
+    "heading",
+    "metrics_frame",
+    "neuron_cells",
+    "neuron_claim",
+    "neuron_heads",
+    "neurons_export",
+    "programming_lines",
+    "show_metric",
+    "show_ratio",
     "summary_frame",
+    "transfer_sentence",
 ]  # fmt: skip
 
 SUMMARY = (
@@ -82,10 +97,16 @@ def programming_lines(document: Mapping[str, Any]) -> list[str]:
 NEURON_FIGURES = ("power", "area", "latency", "energy", "pap", "pap_equal_throughput")
 
 
+_PAP_UNITS = {"pap": (1e18, "µW·µm²"), "pap_equal_throughput": (1e36, "µW·µm²·ns²")}
+
+
 def neuron_heads(document: Mapping[str, Any]) -> list[str]:
     """Return the heads of a table of neurons."""
     titles = {figure["name"]: figure["title"] for figure in document["figures"]}
-    return ["neuron", "node", *(titles[name] for name in NEURON_FIGURES), "error"]
+    named = [
+        f"{titles[name]} [{_PAP_UNITS[name][1]}]" if name in _PAP_UNITS else titles[name] for name in NEURON_FIGURES
+    ]
+    return ["neuron", "node", *named, "error"]
 
 
 def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
@@ -93,8 +114,7 @@ def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
     units = {"power": "W", "area": "m^2", "latency": "s", "energy": "J"}
     cells = [row["name"], f"{format_value(row['node'], 'm')}{'' if row['at'] == 'one node' else ' (own)'}"]
     for name in NEURON_FIGURES:
-        limits = row["intervals"][name] or {}
-        low, high = limits.get("low"), limits.get("high")
+        low, high = row["intervals"][name] or (None, None)
         text = _neuron_figure(name, units, row[name])
         if spans and low is not None and high is not None and low < high:
             text += f" [{_neuron_figure(name, units, low, 2)}, {_neuron_figure(name, units, high, 2)}]"
@@ -105,8 +125,19 @@ def neuron_cells(row: Mapping[str, Any], spans: bool = True) -> list[str]:
 def _neuron_figure(name: str, units: Mapping[str, str], value: float, digits: int = 3) -> str:
     if name in units:
         return format_value(value, units[name], digits)
-    scale, unit = (1e18, "µW·µm²") if name == "pap" else (1e36, "µW·µm²·ns²")
-    return f"{format_value(value * scale, '', digits)} {unit}"
+    return format_value(value * _PAP_UNITS[name][0], "", digits)
+
+
+def transfer_sentence(document: Mapping[str, Any]) -> str:
+    """Return how steep the analog neuron is and how far from a logistic; nothing where it has no devices."""
+    curve = document["transfer"]
+    if curve is None:
+        return ""
+    low, high = (format_value(v, "", 3) for v in curve["slope_interval"] or [curve["slope"]] * 2)
+    span = f" [{low}, {high}]" if low != high else ""
+    text = f"The output is V/(1 + exp(s x)) with s = {format_value(curve['slope'], '', 3)}{span} per volt"
+    vdd = format_value(curve["vdd"], "V")
+    return f"{text}; the circuit leaves that curve by at most {curve['error'] * 100:.2g} % of {vdd}."
 
 
 def neuron_claim(claim: Mapping[str, Any]) -> list[str]:
@@ -266,12 +297,11 @@ def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def neurons_export(document: Mapping[str, Any], suffix: str) -> str:
     """Return neurons as ``csv`` (tidy, SI units), or as a table in ``md`` or ``tex``."""
     if suffix == "csv":
-        lines = ["neuron,node,at,figure,unit,value,low,median,high"]
+        lines = ["neuron,node,at,figure,unit,value,low,high"]
         units = {figure["name"]: figure["unit"] for figure in document["figures"]}
         for row in document["neurons"]:
             for name in NEURON_FIGURES:
-                limits = row["intervals"][name] or {}
-                numbers = [row[name], *(limits.get(end) for end in ("low", "median", "high"))]
+                numbers = [row[name], *(row["intervals"][name] or (None, None))]
                 shown = ",".join("" if v is None else repr(float(v)) for v in numbers)
                 lines.append(f"{row['name']},{row['node']!r},{row['at']},{name},{units[name]},{shown}")
         return "\n".join(lines) + "\n"

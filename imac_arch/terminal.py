@@ -24,6 +24,7 @@ from imac_arch.table import (
     programming_lines,
     show_metric,
     show_ratio,
+    transfer_sentence,
 )
 from imac_arch.units import format_value
 
@@ -239,5 +240,6 @@ def print_neurons(document: Mapping[str, Any], console: Console) -> None:
         column.justify = "left"
     for claim in document["claims"]:
         claims.add_row(*neuron_claim(claim)[:4])
-    parts += [ratios, Text(), claims, *_warnings(document["warnings"])]
+    sentence = transfer_sentence(document)
+    parts += [ratios, Text(), *([Text(sentence), Text()] if sentence else []), claims, *_warnings(document["warnings"])]
     console.print(Group(*parts), soft_wrap=False)

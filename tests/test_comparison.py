@@ -76,7 +76,7 @@ def test_default_warnings(document):
 def test_a_missing_driver_and_a_law_at_its_own_node_are_said(document):
     found = compare("784-128-10", overrides={"components.row_driver": "none"}, adc_law="in_array", samples=0).document
     texts = {w["code"]: w["message"] for w in found["warnings"]}
-    assert "2.77 mA against 498 µA of the neuron" in texts["drive"]
+    assert "2.77 mA against 532 µA of the neuron" in texts["drive"]
     assert "28 nm" in texts["law_node"]
     assert any(n["what"] == "row_driver" for n in found["neglected"])
 

@@ -14,8 +14,8 @@ FLOORS = (
     ("errors",), ("units",), ("files", "registry"), ("quantity",), ("schema", "extends", "network", "crossbar"),
     ("components", "mapping"), ("technology", "bill", "workload", "options", "weights"), ("case",), ("subarray",),
     ("circuit", "architectures"),
-    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "neurons"),
-    ("assemble", "reproduce", "exactly", "spice"),
+    ("metrics",), ("evaluate", "scenario"), ("findings", "breakeven", "document"), ("programming", "claims"),
+    ("assemble", "reproduce", "exactly", "spice", "neurons"),
     ("table",), ("report", "terminal"), ("comparison", "catalog", "explain"), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}

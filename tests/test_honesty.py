@@ -106,6 +106,15 @@ def test_every_component_says_its_law_and_its_sources():
         assert row["source"] or row["architecture"] == "imac", row["component"]
 
 
+def test_the_fall_of_the_neurons_magnetoresistance_is_listed_where_it_is_left_out():
+    left, given = (
+        {n["where"] for n in document(overrides=over)["neglected"] if n["architecture"] == "imac"}
+        for over in ({}, {"components.neuron.v_half": "0.5 V"})
+    )
+    assert "components.neuron.v_half" in left - given
+    assert "components.synapse.v_half" in left & given
+
+
 def test_every_neglected_role_is_listed_with_its_reason():
     found = document("784-128-10", scenario="amin2022")["neglected"]
     roles = {n["what"] for n in found if n["architecture"] == "imac"}

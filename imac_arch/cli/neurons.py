@@ -75,4 +75,4 @@ def neurons(
             "json": '"schema_version"',
             "csv": "neuron,node,at",
         }
-        write(str(output), rendered(kind), marks.get(kind, "power, back to back"), force, quiet)
+        write(str(output), rendered(kind), marks.get(kind, "PAP ["), force, quiet)

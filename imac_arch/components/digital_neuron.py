@@ -12,6 +12,7 @@ from imac_arch.quantity import Array, Count, In, Quantity
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 
 GRID = 2001
+WHOLE = 3  # bits of a CORDIC word that are no fraction: its sign, and two for values below 4
 
 
 class Digital(Protocol):
@@ -38,32 +39,51 @@ def sigmoid(x: Array) -> Array:
 
 def sigmoid_lut(x: Array, bits: int, span: float) -> Array:
     """Return the sigmoid from a table of ``2^bits`` entries of ``bits`` bits over ``-span..span``."""
-    step = 2 * span / 2**bits
-    index = np.clip(np.floor((np.asarray(x) + span) / step), 0, 2**bits - 1)
-    return _rounded(sigmoid(-span + (index + 0.5) * step), bits)
+    return _rounded(sigmoid(_read(x, bits, span)), bits)
 
 
 def sigmoid_pwl(x: Array, bits: int, span: float, segments: int) -> Array:
-    """Return the sigmoid from straight lines between equally spaced points of ``-span..span``, rounded to ``bits``."""
+    """Return the sigmoid from straight lines between equally spaced points of ``-span..span``, bit by bit.
+
+    Inputs, offsets and outputs have ``bits`` bits; slopes, at most 1/4, have ``bits`` bits of that quarter.
+    """
+    given = _read(x, bits, span)
     points = np.linspace(-span, span, segments + 1)
-    return _rounded(np.interp(x, points, sigmoid(points)), bits)
+    values, length = sigmoid(points), 2 * span / segments
+    place = np.clip(np.floor((given + span) / length), 0, segments - 1).astype(int)
+    slopes = _rounded(np.diff(values) / length * 4, bits) / 4
+    return _rounded(_rounded(values, bits)[place] + slopes[place] * (given - points[place]), bits)
 
 
-def sigmoid_cordic(x: Array, bits: int, expansions: int, iterations: int) -> Array:
-    """Return ``(1 + tanh(x/2))/2`` by hyperbolic CORDIC and a division, rounded to ``bits``.
+def sigmoid_cordic(x: Array, bits: int, span: float, expansions: int, iterations: int, guard: int) -> Array:
+    """Return ``(1 + tanh(x/2))/2`` by hyperbolic CORDIC and a division, bit by bit in words of ``bits + guard`` bits.
 
     ``expansions`` steps with factors ``1 - 2^(i-2)`` for i = 0, -1, ... widen the range of convergence (Hu, Harber and
-    Bass 1991); steps 4 and 13 are done twice, as convergence asks.
+    Bass 1991); steps 4 and 13 are done twice, as convergence asks. A word has a sign and two bits above the point;
+    shifts cut off what leaves the word.
     """
-    z = np.array(np.asarray(x, dtype=float) / 2)
-    c, s = np.ones_like(z), np.zeros_like(z)
-    factors = [1 - 2.0 ** (i - 2) for i in range(1 - expansions, 1)]
-    steps = [k for i in range(1, iterations + 1) for k in ((i, i) if i in (4, 13) else (i,))]
-    for factor in [*factors, *(2.0**-k for k in steps)]:
-        turn = np.where(z >= 0, 1.0, -1.0)
-        c, s = c + turn * factor * s, s + turn * factor * c
-        z = z - turn * np.arctanh(factor)
-    return _rounded((1 + s / c) / 2, bits)
+    point = bits + guard - WHOLE
+    one = 1 << point
+    z = np.round(_read(x, bits, span) / 2 * one).astype(np.int64)
+    c, s = np.full_like(z, one), np.zeros_like(z)
+    wide = [2 - i for i in range(1 - expansions, 1)]
+    narrow = [k for i in range(1, iterations + 1) for k in ((i, i) if i in (4, 13) else (i,))]
+    for k, grows in [(k, True) for k in wide] + [(k, False) for k in narrow]:
+        turn = np.where(z >= 0, 1, -1)
+        part_c, part_s = ((v - (v >> k) if grows else v >> k) for v in (c, s))
+        c, s = c + turn * part_s, s + turn * part_c
+        z = z - turn * round(float(np.arctanh(1 - 2.0**-k if grows else 2.0**-k)) * one)
+    quotient = np.zeros(z.shape)
+    for k in range(1, bits + 1):
+        turn = np.where(s >= 0, 1, -1)
+        s, quotient = s - turn * (c >> k), quotient + turn * 2.0**-k
+    return _rounded((1 + quotient) / 2, bits)
+
+
+def _read(x: Array, bits: int, span: float) -> Array:
+    """Return inputs as a word of ``bits`` bits gives them: the middles of ``2^bits`` steps over ``-span..span``."""
+    step = 2 * span / 2**bits
+    return np.asarray(-span + (np.clip(np.floor((np.asarray(x) + span) / step), 0, 2**bits - 1) + 1 / 2) * step)
 
 
 def _rounded(y: Array, bits: int) -> Array:
@@ -84,7 +104,7 @@ class BuiltNeuron(Priced):
 
     @property
     def error(self) -> float:
-        """Largest absolute error against the sigmoid within the span."""
+        """Largest absolute error against the sigmoid of the unrounded input within the span."""
         x = np.linspace(-self.span.value, self.span.value, GRID)
         return float(np.max(np.abs(self.approximation(x) - sigmoid(x))))
 
@@ -114,22 +134,31 @@ class LutNeuron(BuiltNeuron):
 
 
 class PwlNeuron(BuiltNeuron):
-    """Straight lines: comparators find the segment, one multiplier and one adder evaluate it."""
+    """Straight lines: comparators find the segment, one multiplier and one adder evaluate it.
+
+    Without ``segments`` there are ``2^(ceil(bits/2) + 1)``: over a span of 8 their chords then err by less than an
+    output step, ``(2 span/segments)^2/8 max|f''|`` being 0.77 of it.
+    """
 
     formula: ClassVar[str] = (
         "segments/2 comparators, bits x bits multiplier, adder, registers of segments/2 slopes and offsets (symmetry); "
         "t = comparator + multiplier + adder + register"
     )
     kind: Literal["pwl_neuron"] = "pwl_neuron"
-    segments: Count
+    segments: Count | None = None
+
+    @property
+    def lines(self) -> Array:
+        """Number of straight lines."""
+        return np.exp2(np.ceil(self.bits.x / 2) + 1) if self.segments is None else self.segments.x
 
     def approximation(self, x: Array) -> Array:
         """See the base."""
-        return sigmoid_pwl(x, int(self.bits.value), self.span.value, int(self.segments.value))
+        return sigmoid_pwl(x, int(self.bits.value), self.span.value, int(np.ravel(self.lines)[0]))
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one unit; the registers of slopes and offsets hold still."""
-        bits, half = self.bits.x, self.segments.x / 2
+        bits, half = self.bits.x, self.lines / 2
         logic: Digital = setting.part("logic", "a piecewise linear neuron")
         one = logic.function("flip_flop", np.ones(()), setting)
         return _sum(
@@ -145,27 +174,37 @@ class PwlNeuron(BuiltNeuron):
 
 
 class CordicNeuron(BuiltNeuron):
-    """Hyperbolic CORDIC and a linear one that divides, one step a cycle on one set of shifters and adders."""
+    """Hyperbolic CORDIC and a linear one that divides, one step a cycle on one set of shifters and adders.
+
+    An expansion takes two cycles, for its factor ``1 - 2^-k`` is added in two parts. Without ``iterations`` there are
+    two more than bits.
+    """
 
     formula: ClassVar[str] = (
-        "width = bits + guard; two shift-adds, one adder and three registers, expansions + iterations + repeats + bits "
-        "cycles; t = cycles (shifter + adder + register)"
+        "width = bits + guard; two shift-adds, one adder and three registers, 2 expansions + iterations + repeats + "
+        "bits cycles; t = cycles (shifter + adder + register)"
     )
     kind: Literal["cordic_neuron"] = "cordic_neuron"
-    iterations: Count
+    iterations: Count | None = None
     expansions: Count
     guard: Count
 
+    @property
+    def turns(self) -> Array:
+        """Number of hyperbolic steps."""
+        return self.bits.x + 2 if self.iterations is None else self.iterations.x
+
     def approximation(self, x: Array) -> Array:
         """See the base."""
-        return sigmoid_cordic(x, int(self.bits.value), int(self.expansions.value), int(self.iterations.value))
+        counts = (int(np.ravel(n)[0]) for n in (self.expansions.x, self.turns, self.guard.x))
+        return sigmoid_cordic(x, int(self.bits.value), self.span.value, *counts)
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one unit; ``energy`` and ``latency`` of all cycles of one activation."""
         width = self.bits.x + self.guard.x
         logic: Digital = setting.part("logic", "a CORDIC neuron")
-        repeats = np.where(self.iterations.x >= 4, 1.0, 0.0) + np.where(self.iterations.x >= 13, 1.0, 0.0)
-        cycles = self.expansions.x + self.iterations.x + repeats + self.bits.x
+        repeats = np.where(self.turns >= 4, 1.0, 0.0) + np.where(self.turns >= 13, 1.0, 0.0)
+        cycles = 2 * self.expansions.x + self.turns + repeats + self.bits.x
         register = logic.function("flip_flop", np.ones(()), setting)
         return _sum(
             "CORDIC",

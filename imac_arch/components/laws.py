@@ -29,6 +29,7 @@ class Claim(Part):
     high: Ratio
     rivals: Literal["digital", "unknown"]
     source: str
+    note: str = ""
 
 
 class NeuronClaims(Law):

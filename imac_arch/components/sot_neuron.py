@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from imac_arch.components.base import Check, Neuron, Setting, UnitCost
+from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Device, Transistors, drain_current
 from imac_arch.quantity import Array, Count, In, Quantity
 
@@ -17,6 +18,7 @@ __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
 POINTS = 9  # of the input distribution
 HALVINGS, POLISHES = 10, 4
+NEWTONS = 6
 Length = Annotated[Quantity, In("m", gt=0)]
 
 
@@ -30,8 +32,9 @@ class Inverter:
         p_ratio: strength of the p transistor.
         vdd: supply [V].
         low: resistance between input and gate, a parallel junction [ohm].
-        high: resistance between output and gate, an antiparallel junction [ohm].
+        high: resistance between output and gate, an antiparallel junction at zero bias [ohm].
         offset: added to the input [V].
+        half: voltage at which the magnetoresistance of ``high`` has halved [V]; None where it stays.
     """
 
     device: Device
@@ -41,19 +44,37 @@ class Inverter:
     low: Array
     high: Array
     offset: Array
+    half: Array | None = None
+
+    def gate(self, node: Array, out: Array) -> Array:
+        """Return the voltage of the gate [V] between the shifted input ``node`` and the output.
+
+        With ``TMR(V) = TMR/(1 + (V/half)^2)`` the voltage x over ``high`` solves ``x + x (1 + u^2)/(1 + TMR + u^2) =
+        |out - node|``, u = x/half, by Newton steps from the divider at zero bias; the left side grows with x.
+        """
+        if self.half is None:
+            return np.asarray((node * self.high + out * self.low) / (self.high + self.low))
+        over, tmr = np.abs(out - node), self.high / self.low - 1
+        x = over * self.high / (self.high + self.low)
+        for _ in range(NEWTONS):
+            square = (x / self.half) ** 2
+            share = (1 + square) / (1 + tmr + square)
+            rise = 1 + share + 2 * tmr * square / (1 + tmr + square) ** 2
+            x = x - (x + x * share - over) / rise
+        return np.asarray(out - np.sign(out - node) * x)
 
     @property
     def axes(self) -> int:
         """How many axes the arrays have together."""
-        own = (self.width, self.p_ratio, self.vdd, self.low, self.high, self.offset)
+        own = [value for name, value in vars(self).items() if name != "device" and value is not None]
         return max(np.ndim(values) for values in (*own, *vars(self.device).values()))
 
     def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
         """Return current of the p and of the n transistor and from the output into the divider [A]."""
-        gate = (node * self.high + out * self.low) / (self.high + self.low)
+        gate = self.gate(node, out)
         up = self.width * self.p_ratio * drain_current(self.vdd - gate, self.vdd - out, self.device)
         down = self.width * drain_current(gate, out, self.device)
-        return up, down, (out - node) / (self.high + self.low)
+        return up, down, (gate - node) / self.low
 
 
 def output(v_in: Array, circuit: Inverter) -> Array:
@@ -102,25 +123,28 @@ def slope(circuit: Inverter) -> Array:
 class SotNeuron(Neuron):
     """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
 
-    It stays at its own node: fins and currents are given, not carried.
+    It stays at its own node: fins and currents are given, not carried. Without ``v_half`` the magnetoresistance is
+    taken at zero bias, as the netlists do, which is listed as neglected.
 
     Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
     """
 
     formula: ClassVar[str] = (
         "I_p(gate, out) - I_n(gate, out) = (out - in)/(R_P + R_AP); P = mean of VDD I_p + in (in - out)/(R_P + R_AP); "
-        "area = 2 fins fin_pitch gate_pitch layout + cells cell_area; "
+        "area = (fins + p_fins) fin_pitch gate_pitch layout + cells cell_area; "
         "t = R_P||R_AP C_gate ln 2^(b+1) + C_load VDD/(2 I_on)"
     )
     kind: Literal["sot_neuron"] = "sot_neuron"
     ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
     tmr: Annotated[Quantity, In("", gt=0)]
+    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
     length: Length
     width: Length
     node: Length
     on_current: Annotated[Quantity, In("A/m", gt=0)]
     off_current: Annotated[Quantity, In("A/m", gt=0)]
     fins: Count
+    p_fins: Count | None = None
     fin_height: Length
     fin_width: Length
     fin_pitch: Length
@@ -144,14 +168,23 @@ class SotNeuron(Neuron):
         """Effective width of all n fins [m]."""
         return self.fins.x * (2 * self.fin_height.x + self.fin_width.x)
 
+    @property
+    def p_share(self) -> Array:
+        """Number of p fins over that of n fins; 1 where ``p_fins`` is left out."""
+        return np.ones(()) if self.p_fins is None else self.p_fins.x / self.fins.x
+
     def circuit(self, setting: Setting) -> Inverter:
-        """Return the circuit at the node and supply of a technology."""
+        """Return the circuit at the supply of a technology.
+
+        On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used.
+        """
         law = setting.laws.get(Transistors, "transistors")
-        device = law.device(self.on_current.x, self.off_current.x, setting.vdd)
-        high = self.r_low * (1 + self.tmr.x)
-        return Inverter(
-            device, self.fins_width, law.p_ratio.x, setting.vdd, self.r_low, high, self.offset.x * setting.vdd
-        )
+        nominal = setting.laws.get(Scaling, "scaling").nominal(self.node.x)
+        device = law.device(self.on_current.x, self.off_current.x, nominal)
+        high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
+        offset = self.offset.x * setting.vdd
+        strength = law.p_ratio.x * self.p_share
+        return Inverter(device, self.fins_width, strength, setting.vdd, self.r_low, high, offset, half)
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
@@ -162,15 +195,17 @@ class SotNeuron(Neuron):
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""
-        return self.on_current.x * self.fins_width
+        device = self.circuit(setting).device
+        return np.asarray(self.fins_width * drain_current(setting.vdd, setting.vdd, device))
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         circuit = self.circuit(setting)
         power = supply_power(self.inputs(circuit), circuit).mean(axis=0)
-        fins = 2 * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
+        both = 1 + self.p_share
+        fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
-        charge = side_by_side * 2 * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
+        charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
         own = self.node.value
         check = Check("node", setting.node, own, own, "m", code="law_node", source="neuron")
         return UnitCost(

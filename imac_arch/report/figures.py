@@ -132,6 +132,24 @@ def scatter_figure(points: Sequence[Mapping[str, Any]], across: str, upward: str
     return _figure(traces, 110 + 34 * len(points), legend=_legend(), **axes)
 
 
+def curve_figure(
+    x: Sequence[float], band: Sequence[Sequence[float]], lines: Mapping[str, Sequence[float]], across: str, upward: str
+) -> Figure:
+    """Return lines over one axis, the first of them with a band from ``band[0]`` to ``band[1]``."""
+    colours = (COLOURS["imac"], _OTHER)
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    traces = [_scatter(x=list(x), y=list(band[0]), **edge)]
+    traces.append(_scatter(x=list(x), y=list(band[1]), fill="tonexty", fillcolor="rgba(11,114,181,0.25)", **edge))
+    for k, (name, y) in enumerate(lines.items()):
+        line = {"color": colours[k % len(colours)], "dash": _DASHES[k % len(_DASHES)], "width": 2}
+        hover = "%{x:.2f}, %{y:.3f}<extra>%{fullData.name}</extra>"
+        traces.append(_scatter(x=list(x), y=list(y), mode="lines", name=name, line=line, hovertemplate=hover))
+    axes = {
+        name: {"title": {"text": text}, "automargin": True} for name, text in (("xaxis", across), ("yaxis", upward))
+    }
+    return _figure(traces, 400, legend=_legend(), **axes)
+
+
 def _plane(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Figure | None:
     """Return power against area with diagonals of equal power-area product."""
     shown = [row for row in rows if row["power"] and row["area"]]
