@@ -16,7 +16,7 @@ from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
-POINTS = 9  # of the input distribution
+POINTS = 7  # of the input distribution
 HALVINGS, POLISHES = 10, 4
 NEWTONS = 6
 Length = Annotated[Quantity, In("m", gt=0)]
@@ -195,8 +195,7 @@ class SotNeuron(Neuron):
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""
-        device = self.circuit(setting).device
-        return np.asarray(self.fins_width * drain_current(setting.vdd, setting.vdd, device))
+        return _delivered(self.circuit(setting))
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
@@ -210,8 +209,13 @@ class SotNeuron(Neuron):
         check = Check("node", setting.node, own, own, "m", code="law_node", source="neuron")
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
-            latency=charge + self.load.x * setting.vdd / (2 * self.drive(setting)),
+            latency=charge + self.load.x * setting.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
             checks=(check,),
         )
+
+
+def _delivered(circuit: Inverter) -> Array:
+    """Return the current of all n fins at the full supply [A]."""
+    return np.asarray(circuit.width * drain_current(circuit.vdd, circuit.vdd, circuit.device))

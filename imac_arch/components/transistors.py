@@ -12,7 +12,7 @@ from imac_arch.quantity import Array, In, Quantity
 
 __all__ = ["Device", "Transistors", "drain_current"]
 
-HALVINGS = 50
+HALVINGS = 34  # of the supply: below a nanovolt
 Positive = Annotated[Quantity, In("", gt=0, plain=True)]
 
 
