@@ -1,7 +1,5 @@
 """The command line: one thin translator a command, from options to the library and from results to files."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The command ``compare``: a thin translator from options to :func:`imac_arch.compare` and from results to files."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

@@ -1,7 +1,5 @@
 """The command ``explain``: a component's law, numbers, sources and range."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """The command ``netlist``: a subarray or a whole network for ngspice, checked against it where asked for."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The command ``neurons``: sigmoid neurons side by side."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

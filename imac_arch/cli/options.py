@@ -1,7 +1,5 @@
 """Options that several commands share: one name, one help, one place in the list."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

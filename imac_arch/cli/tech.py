@@ -1,7 +1,5 @@
 """The commands ``tech``: what is shipped, and whether a file is in order."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -55,8 +55,18 @@ class Scaling(Law):
 
     def factor(self, what: str, start: Array, end: Array) -> Array:
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
+        return dict(zip(("energy", "delay", "area"), self.factors(start, end), strict=True))[what]
+
+    def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
+        """Return the factors of energy, delay and area from node ``start`` to node ``end``."""
         nodes, factors = self._logarithms
-        return np.exp(np.interp(np.log(end), nodes, factors[what]) - np.interp(np.log(start), nodes, factors[what]))
+        ends = np.log(np.stack(np.broadcast_arrays(start, end)).astype(float))
+
+        def carried(name: str) -> Array:
+            at = np.interp(ends, nodes, factors[name])
+            return np.asarray(np.exp(at[1] - at[0]))
+
+        return carried("energy"), carried("delay"), carried("area")
 
     def supply_factor(self, what: str, node: Array, share: Array) -> Array:
         """Return what ``delay`` or ``energy`` is multiplied by at a share of the nominal supply of a node.
@@ -76,8 +86,11 @@ class Scaling(Law):
 
     def nominal(self, node: Array) -> Array:
         """Return the nominal supply of a node [V]."""
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        return np.interp(np.log(node), self._logarithms[0], [row.vdd.value for row in rows])
+        return np.interp(np.log(node), self._logarithms[0], self._supplies)
+
+    @cached_property
+    def _supplies(self) -> Array:
+        return np.array([row.vdd.value for row in sorted(self.table, key=lambda row: row.node.value)])
 
     @cached_property
     def _logarithms(self) -> tuple[Array, dict[str, Array]]:
@@ -103,19 +116,17 @@ def scaled(cost: UnitCost, start: Array, setting: Setting, what: str, *, supply:
     at_home, at_nominal = bool(np.all(start == setting.node)), bool(np.all(np.abs(share - 1) < 1e-9))
     if at_home and at_nominal:
         return cost
-    energy, delay, area = (law.factor(name, start, setting.node) for name in ("energy", "delay", "area"))
+    energy, delay, area = law.factors(start, setting.node)
     leak = area
     checks: tuple[Check, ...] = () if at_home else (law.check(setting.node), law.check(np.asarray(start)))
-    stood = ""
     if not at_nominal:
         energy = energy * law.supply_factor("energy", setting.node, share)
         delay = delay * law.supply_factor("delay", setting.node, share)
         leak = area * share
         low, high = law.min_supply.value, law.max_supply.value
         checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
-        stood = f" at {format_value(_first(setting.vdd), 'V')}"
-    nodes = f"{format_value(_first(start), 'm')} to {format_value(_first(setting.node), 'm')}{stood}"
-    text = f"{what}: {nodes}, area x{_first(area):.3g}, energy x{_first(energy):.3g}, delay x{_first(delay):.3g}"
+    stood = None if at_nominal else _first(setting.vdd)
+    text = _told(what, _first(start), _first(setting.node), stood, _first(area), _first(energy), _first(delay))
     return UnitCost(
         cost.area * area,
         cost.energy * energy,
@@ -126,6 +137,13 @@ def scaled(cost: UnitCost, start: Array, setting: Setting, what: str, *, supply:
         (*cost.checks, *checks),
         (*cost.scaled, text),
     )
+
+
+@lru_cache(maxsize=256)
+def _told(what: str, start: float, end: float, supply: float | None, area: float, energy: float, delay: float) -> str:
+    nodes = f"{format_value(start, 'm')} to {format_value(end, 'm')}"
+    stood = "" if supply is None else f" at {format_value(supply, 'V')}"
+    return f"{what}: {nodes}{stood}, area x{area:.3g}, energy x{energy:.3g}, delay x{delay:.3g}"
 
 
 def _first(values: Array) -> float:

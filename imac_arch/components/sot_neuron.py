@@ -8,6 +8,7 @@ from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from imac_arch.components.base import Check, Neuron, Setting, UnitCost
 from imac_arch.components.scaling import Scaling
@@ -16,8 +17,9 @@ from imac_arch.quantity import Array, Count, In, Quantity
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
+LEAST = 100  # on- over off-current of what still is a switch
 POINTS = 7  # of the input distribution
-HALVINGS, POLISHES = 10, 4
+HALVINGS, POLISHES = 8, 5
 NEWTONS = 6
 Length = Annotated[Quantity, In("m", gt=0)]
 
@@ -157,6 +159,13 @@ class SotNeuron(Neuron):
     bits: Annotated[Quantity, In("", gt=0, plain=True)]
     offset: Annotated[Quantity, In("", ge=0, le=1, plain=True)]
     input_spread: Annotated[Quantity, In("V", gt=0)]
+
+    @model_validator(mode="after")
+    def _switches(self) -> SotNeuron:
+        if self.on_current.value < LEAST * self.off_current.value:
+            found = f"{self.on_current.written} against {self.off_current.written}"
+            raise ValueError(f"on_current must be at least {LEAST} times off_current, not {found}")
+        return self
 
     @property
     def r_low(self) -> Array:

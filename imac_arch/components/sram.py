@@ -50,7 +50,10 @@ class SramLaw(Law):
         """
         rows = sorted(self.table, key=lambda row: row.node.value)
         x = np.log10(size / self.reference.value)
-        logs = [np.polyval([c.value for c in getattr(row, name)], x) for row in rows]
+        logs = []
+        for row in rows:
+            c3, c2, c1, c0 = (c.value for c in getattr(row, name))
+            logs.append(((c3 * x + c2) * x + c1) * x + c0)
         nodes = np.log([row.node.value for row in rows])
         place = np.interp(np.log(node), nodes, np.arange(len(rows), dtype=float))
         found = logs[0] + 0 * place

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
+from imac_arch.errors import FileErrors
 from imac_arch.technology import load_technology
 from tests.helpers import all_laws, setting, technology
 
@@ -343,3 +344,8 @@ def test_loading_the_network_writes_the_neurons_too():
     rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal"])}
     assert rows["imac"]["neuron_cells"] == 2 * 138
     assert rows["mixed_signal"]["neuron_cells"] == 0
+
+
+def test_a_transistor_that_does_not_switch_is_refused():
+    with pytest.raises(FileErrors, match="at least 100 times off_current"):
+        neuron_with(off_current="100 uA/um")
