@@ -14,7 +14,6 @@ from imac_arch.components.base import Laws
 from imac_arch.document import Compared
 from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
-from imac_arch.exactly import exact_rows
 from imac_arch.files import digest, write_text
 from imac_arch.findings import refuse
 from imac_arch.mapping import refuse_tiles
@@ -194,6 +193,8 @@ def compare(
     }  # fmt: skip
     document["command"] = command
     if exact:
+        from imac_arch.exactly import exact_rows  # the crossbars' algebra takes time to load
+
         document["conditions"]["weights"] = "random" if held is None else "given"
         document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}
         document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed, held)]

@@ -84,7 +84,7 @@ class UnitCost:
 class Part(BaseModel):
     """A frozen piece of a file; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Source(Part):
