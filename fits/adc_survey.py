@@ -94,6 +94,28 @@ def fit(rows: list[Row], quantile: float) -> Fit:
     return Fit({name: float(value) for name, value in names.items()}, spread_energy, spread_area, len(rows), len(sized))
 
 
+def accelergy(rows: Iterable[Row]) -> dict[str, tuple[int, float, float, float]]:
+    """Return count, 5th percentile, median and 95th percentile of measured over Accelergy's law, for energy and area.
+
+    Of the Nyquist converters that the law covers; the area law is given the measured energy.
+    """
+    from imac_arch.components.adc import AccelergyAdc
+    from imac_arch.technology import load_law
+
+    law: AccelergyAdc = load_law("adc_accelergy").model
+    energies, areas = [], []
+    for row in rows:
+        if not row.nyquist or row.enob < law.min_enob.value:
+            continue
+        node = np.asarray(row.node * 1e-9)
+        energies.append(row.energy * 1e-12 / law.energy(np.asarray(row.enob), np.asarray(row.rate), node))
+        if row.area:
+            energy = np.asarray(row.energy * 1e-12)
+            areas.append(row.area * 1e-12 / law.area(np.asarray(row.rate), node, energy))
+    found = {"residual_energy": energies, "residual_area": areas}
+    return {name: (len(v), *map(float, np.percentile(v, [5, 50, 95]))) for name, v in found.items()}
+
+
 def _features(rows: list[Row], second: list[float]) -> Array:
     u = [float(np.log10(row.rate / 1e8)) for row in rows]
     node = [float(np.log10(row.node / 32)) for row in rows]
@@ -133,9 +155,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("survey", type=Path)
     parser.add_argument("--quantile", type=float, default=0.5)
     parser.add_argument("--check", type=Path, metavar="LAW", help="exit 1 where this law says something else")
+    parser.add_argument("--accelergy", action="store_true", help="print the residuals about Accelergy's law instead")
     given = parser.parse_args(arguments)
     with given.survey.open(newline="", encoding="utf-8") as stream:
-        found = fit(in_memory(read(csv.DictReader(stream))), given.quantile)
+        rows = read(csv.DictReader(stream))
+    if given.accelergy:
+        for name, (count, low, median, high) in accelergy(rows).items():
+            print(f"{name}: {{value: 1, range: [{low:.3g}, {high:.3g}]}}  # {count} converters, median {median:.3g}")
+        return 0
+    found = fit(in_memory(rows), given.quantile)
     print(f"# {found.rows} converters, {found.rows_area} with area; quantile {given.quantile:g}")
     for name, value in found.coefficients.items():
         print(f"{name}: {{value: {value:.4f}, source: survey, status: fitted}}")

@@ -56,6 +56,27 @@ def text(found: Fit) -> str:
     return "\n".join(lines) + "\n"
 
 
+def spread(lines: Iterable[Mapping[str, str]], cell: str, found: Fit) -> str:
+    """Return largest residual, standard deviation and 5th and 95th percentile of run over fit, by figure."""
+    chosen = [line for line in lines if line["cell"] == cell and line["word_bits"] == WORD]
+    told = []
+    for name, (column, unit) in FIGURES.items():
+        residuals = np.array(
+            [
+                np.log10(float(row[column]) * unit)
+                - np.polyval(found[float(row["node_nm"])][name][0], np.log10(float(row["size_bytes"]) / REFERENCE))
+                for row in chosen
+            ]
+        )
+        low, high = 10 ** np.percentile(residuals, [5, 95])
+        worst = np.max(np.abs(residuals))
+        told.append(
+            f"# {name}: largest residual {worst:.3f} decades, sd {np.std(residuals):.3f}, "
+            f"5th to 95th percentile {low:.3f} to {high:.3f}"
+        )
+    return "\n".join(told) + "\n"
+
+
 def disagreements(found: Fit, law: Mapping[str, object], tolerance: float = 2e-4) -> list[str]:
     """Return what a law file says otherwise than the fit."""
     wrong = []
@@ -80,8 +101,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", type=Path, metavar="LAW", help="exit 1 where this law says something else")
     given = parser.parse_args(arguments)
     with given.table.open(newline="", encoding="utf-8") as stream:
-        found = fit(csv.DictReader(stream), given.cell)
-    print(text(found), end="")
+        lines = list(csv.DictReader(stream))
+    found = fit(lines, given.cell)
+    print(spread(lines, given.cell, found) + text(found), end="")
     if given.check:
         from imac_arch.files import read_yaml
 

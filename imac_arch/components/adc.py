@@ -116,21 +116,27 @@ class AccelergyAdc(AdcLaw):
     min_enob: Ratio
     max_enob: Ratio
 
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
-        """See the class; takes the node of the technology."""
-        node = np.log(setting.node / self.node_unit.x)
+    def energy(self, enob: Array, rate: Array, node: Array) -> Array:
+        """Return the energy of a conversion [J] for a rate [Hz] and a node [m]."""
         cap = self.fom_enob0.x + self.fom_enob1.x * np.ceil(enob)
         fom = np.minimum(self.fom_frequency0.x + self.fom_frequency1.x * np.log(rate), cap)
         enob = np.maximum(enob, 1e-3)  # far outside the law's range, where a number is needed and no warning
         sndr = self.sndr1.x * enob + self.sndr0.x
-        shape = np.exp(self.e0.x + self.e_node.x * node + self.e_enob.x * np.log(enob))
-        energy = shape / (2 * 10 ** ((fom - sndr) / 10))
-        area = np.exp(
-            self.f0.x + self.f_node.x * node + self.f_rate.x * np.log(rate) + self.f_energy.x * np.log(energy)
-        )
+        shape = np.exp(self.e0.x + self.e_node.x * np.log(node / self.node_unit.x) + self.e_enob.x * np.log(enob))
+        return np.asarray(self.energy_unit.x * shape / (2 * 10 ** ((fom - sndr) / 10)))
+
+    def area(self, rate: Array, node: Array, energy: Array) -> Array:
+        """Return the area [m^2] of a converter of an energy [J] a conversion."""
+        by_node = self.f_node.x * np.log(node / self.node_unit.x)
+        by_energy = self.f_energy.x * np.log(energy / self.energy_unit.x)
+        return np.asarray(self.area_unit.x * np.exp(self.f0.x + by_node + self.f_rate.x * np.log(rate) + by_energy))
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+        """See the class; takes the node of the technology."""
+        energy = self.energy(enob, rate, setting.node)
         return self._cost(
-            self.area_unit.x * area,
-            self.energy_unit.x * energy,
+            self.area(rate, setting.node, energy),
+            energy,
             1 / rate,
             Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
             Check("rate", rate, 0.0, self.max_rate.value, "Hz", source=self.name),

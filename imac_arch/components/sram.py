@@ -81,11 +81,14 @@ class Sram(Component):
         banks = np.maximum(np.ceil(bits / law.max_size.x), 1)
         asked = bits / banks
         size = np.maximum(asked, law.min_size.x)
+        read = np.where(
+            banks > 1, law.max_size.x, size
+        )  # an access to one of several banks costs as much as to a full one
         node = law.own_node(setting.node)
         own = UnitCost(
             law.figure("area", size, node) * banks * law.residual_area.x,
-            law.figure("read_energy", size, node) / law.word.x * law.residual_energy.x,
-            law.figure("latency", size, node) * law.residual_latency.x,
+            law.figure("read_energy", read, node) / law.word.x * law.residual_energy.x,
+            law.figure("latency", read, node) * law.residual_latency.x,
             law.figure("leakage", size, node) * banks * law.residual_leakage.x,
             law=law.name,
             checks=(Check("size", asked, law.min_size.value, law.max_size.value, "bit", source=law.name),),

@@ -33,7 +33,7 @@ GROWING = {
     "comparator": (lambda b: PARTS["logic"].function("comparator", b, HERE), 1.0, 64.0),
     "flip_flop": (lambda b: PARTS["logic"].function("flip_flop", b, HERE), 1.0, 64.0),
     "shift_add": (lambda b: PARTS["logic"].shift_add(b, HERE), 1.0, 64.0),
-    "sram": (lambda s: PARTS["sram"].cost(HERE, s), 4096.0, 1.6e7),
+    "sram": (lambda s: PARTS["sram"].cost(HERE, s), 4096.0, 1e8),
     "row_driver": (lambda g: PARTS["row_driver"].cost(HERE, 1 / g, np.asarray(1e-4), 0.8 * g, np.ones(())), 1e-5, 1e-2),
     "amplifier": (lambda g: PARTS["amplifier"].cost(g, np.asarray(6.0)), 2.0, 60.0),
     "programming": (lambda n: PARTS["synapse"].programming.load(n), 32.0, 1e7),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fits.adc_survey import Row, fit, in_memory, main, read
+from fits.adc_survey import Row, accelergy, fit, in_memory, main, read
 from fits.programmes import quantile_fit
 from imac_arch.components.adc import AdcLaw
 from tests.helpers import ROOT, all_laws, setting
@@ -108,3 +108,21 @@ def test_the_best_decile_is_cheaper_wherever_the_law_holds():
     median, best = (law.convert(enob, enob, rate, np.asarray(64.0), setting(node), False) for law in laws)
     assert np.all(best.energy < median.energy)
     assert np.all(best.area < median.area)
+
+
+@pytest.mark.skipif(not SURVEY.exists(), reason="the survey's table is not here; set IMAC_ARCH_DATA to its folder")
+def test_accelergys_residuals_are_those_of_the_survey():
+    with SURVEY.open() as stream:
+        found = accelergy(read(csv.DictReader(stream)))
+    law = all_laws().get(AdcLaw, "adc_accelergy")
+    for name, (_, low, _, high) in found.items():
+        assert (low, high) == pytest.approx(getattr(law, name).range, rel=0.01), name
+
+
+def test_a_converter_as_the_model_says_has_no_residual():
+    law = all_laws().get(AdcLaw, "adc_accelergy")
+    at = (np.asarray(1e9), np.asarray(32e-9))
+    energy = law.energy(np.asarray(8.0), *at)
+    row = Row(2015, True, 8.0, 1e9, 32.0, float(energy) * 1e12, float(law.area(*at, energy)) * 1e12)
+    for _, *percentiles in accelergy([row]).values():
+        assert percentiles == pytest.approx([1, 1, 1])

@@ -92,6 +92,15 @@ def test_larger_memories_never_cost_less(name, figure):
         assert np.all(np.diff(values) > -1e-6 * values[1:]), node
 
 
+@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("figure", ["read_energy", "area", "latency"])
+def test_later_nodes_never_cost_more(name, figure):
+    """Not so leakage: CACTI's goes up and down from node to node, with the cells of the roadmap."""
+    nodes = np.linspace(22e-9, 90e-9, 200)
+    for size in (512 * 8.0, 32 * KB, 2**21 * 8.0):
+        assert np.all(np.diff(law(name).figure(figure, np.asarray(size), nodes)) > 0), size
+
+
 @given(st.floats(22e-9, 90e-9), st.floats(4096, 1.6e7))
 def test_between_nodes_a_figure_lies_between_theirs(node, size):
     rows = sorted(row.node.value for row in law("sram").table)
@@ -124,3 +133,18 @@ def test_a_memory_outside_the_runs_warns():
     assert [c.code for c in tiny.checks if c.outside] == ["extrapolated"]
     banks = memory.cost(setting(), np.asarray(2**21 * 8 * 3.0))
     assert not any(c.outside for c in banks.checks)
+
+
+@pytest.mark.parametrize(("node", "vdd"), [(3e-9, 0.65), (250e-9, 1.8)])
+def test_a_node_beyond_the_scaling_table_warns(node, vdd):
+    cost = technology().components["sram"].cost(setting(node, vdd), np.asarray(32 * KB))
+    assert [(c.quantity, c.code) for c in cost.checks if c.outside] == [("node", "extrapolated")]
+
+
+@HERE
+def test_the_notes_say_how_far_the_runs_lie(capsys):
+    for name, cell in LAWS.items():
+        assert main([str(RUNS), "--cell", cell]) == 0
+        told = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("# ")]
+        said = " and ".join((told[0][4], told[0][7].rstrip(",")))
+        assert f"energy {said}" in law(name).note
