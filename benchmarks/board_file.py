@@ -8,7 +8,7 @@ from typing import Any
 from board_fit import Fit, Unfit, like, skeleton
 
 from imac_arch.components.base import Source
-from imac_arch.quantity import Quantity
+from imac_arch.data.quantity import Quantity
 
 UNITS = {
     "efficiency": ("", 1.0), "bandwidth": ("GB/s", 8e9), "l2_bandwidth": ("GB/s", 8e9), "step": ("ns", 1e-9),

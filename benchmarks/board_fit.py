@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from imac_arch.components.gpu import GpuBoard
-from imac_arch.quantity import Array
+from imac_arch.data.quantity import Array
 from imac_arch.technology import Board, load_board
 
 LAW = ("efficiency", "bandwidth", "l2_bandwidth", "step", "graph_start", "graph_launch", "stream_start",

@@ -8,11 +8,11 @@ wires alone.
 """
 
 from imac_arch.components.base import Laws
+from imac_arch.data.files import parse_text
+from imac_arch.data.schema import validate
 from imac_arch.evaluate import prepare
-from imac_arch.exactly import exact_rows
-from imac_arch.files import parse_text
 from imac_arch.network import NetworkFile
-from imac_arch.schema import validate
+from imac_arch.studies.closed_forms import exact_rows
 from imac_arch.technology import load_laws, load_technology
 
 SIDES = (32, 64, 128, 256)

@@ -171,7 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
         low, high = (f"{limit:.3g}" for limit in limits)
         print(f"{name}: {{value: 1, range: [{low}, {high}], source: survey, status: fitted}}")
     if given.check:
-        from imac_arch.files import read_yaml
+        from imac_arch.data.files import read_yaml
 
         wrong = disagreements(found, read_yaml(given.check).data)
         print("\n".join(wrong) or f"# {given.check} agrees", file=sys.stderr)

@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     found = fit(lines, given.cell)
     print(spread(lines, given.cell, found) + text(found), end="")
     if given.check:
-        from imac_arch.files import read_yaml
+        from imac_arch.data.files import read_yaml
 
         wrong = disagreements(found, read_yaml(given.check).data)
         print("\n".join(wrong) or f"# {given.check} agrees", file=sys.stderr)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imac_arch.comparison import Comparison, compare
+    from imac_arch.api import Comparison, compare
 
 __all__ = ["Comparison", "__version__", "compare"]
 
@@ -18,9 +18,9 @@ __all__ = ["Comparison", "__version__", "compare"]
 def __getattr__(name: str) -> Any:
     """Load the library on first use, so that the command line starts at once."""
     if name in ("Comparison", "compare"):
-        from imac_arch import comparison
+        from imac_arch import api
 
-        return getattr(comparison, name)
+        return getattr(api, name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from imac_arch.breakeven import batch_curve, break_even, followers
 from imac_arch.components.adc import ADC_LAWS
 from imac_arch.components.base import each_quantity
+from imac_arch.data.errors import ImacError
+from imac_arch.data.files import digest
 from imac_arch.document import Compared, components_used, interval, one, provenance, technology_part
-from imac_arch.errors import ImacError
 from imac_arch.evaluate import evaluate
-from imac_arch.files import digest
 from imac_arch.findings import Finding, findings, refuse
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
-from imac_arch.programming import programming_rows
+from imac_arch.studies.break_even import batch_curve, break_even, followers
+from imac_arch.studies.programming import programming_rows
 from imac_arch.technology import Board, Loaded, Technology
 
 __all__ = ["assemble"]

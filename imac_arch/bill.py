@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from imac_arch.components.base import ZERO, Check, UnitCost
-from imac_arch.quantity import Array
+from imac_arch.data.quantity import Array
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "compose"]
 

@@ -11,10 +11,10 @@ from imac_arch.components.base import Component, Laws, Setting
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.laws import ActivityLaw
 from imac_arch.components.synapse import Synapse
-from imac_arch.errors import UsageError
+from imac_arch.data.errors import UsageError
+from imac_arch.data.quantity import Array
 from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network
-from imac_arch.quantity import Array
 from imac_arch.technology import C, Technology
 
 __all__ = ["Case", "Lines"]

@@ -21,8 +21,8 @@ from imac_arch.components.wire import Wire
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
 from imac_arch.crossbar.netlist import Layer, Stage
 from imac_arch.crossbar.wires import pair_word_segments
+from imac_arch.data.quantity import Array
 from imac_arch.mapping import even
-from imac_arch.quantity import Array
 from imac_arch.weights import sliced
 
 __all__ = ["Block", "LineValues", "blocks", "held", "layer_circuit", "line_values", "pairs", "tile_sizes", "volts"]

@@ -14,9 +14,9 @@ from imac_arch.bill import Line, LineTotals
 from imac_arch.components.base import Component, Law, each_quantity
 from imac_arch.components.mtj import MtjPair
 from imac_arch.components.sot_neuron import SotNeuron
+from imac_arch.data.quantity import Array, Quantity
 from imac_arch.evaluate import Evaluation, Inputs
 from imac_arch.metrics import METRICS
-from imac_arch.quantity import Array, Quantity
 from imac_arch.technology import Loaded, Source
 
 __all__ = [

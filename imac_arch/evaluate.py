@@ -19,10 +19,10 @@ from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
 from imac_arch.components.base import Laws, each_quantity, with_quantities
 from imac_arch.components.gpu import GpuBoard
-from imac_arch.errors import UnknownName, UsageError
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.quantity import Array, Quantity
 from imac_arch.metrics import compute
 from imac_arch.network import Network
-from imac_arch.quantity import Array, Quantity
 from imac_arch.technology import Technology
 
 __all__ = ["Evaluation", "Inputs", "draw", "evaluate"]

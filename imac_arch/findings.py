@@ -12,10 +12,10 @@ from imac_arch.components.base import Check, Neuron
 from imac_arch.components.laws import Limits
 from imac_arch.components.mtj import MtjPair
 from imac_arch.components.synapse import Synapse
-from imac_arch.errors import UsageError
+from imac_arch.data.errors import UsageError
+from imac_arch.data.quantity import Array
+from imac_arch.data.units import format_value
 from imac_arch.evaluate import Evaluation, Inputs
-from imac_arch.quantity import Array
-from imac_arch.units import format_value
 
 __all__ = ["Finding", "findings", "refuse"]
 

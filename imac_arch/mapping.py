@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imac_arch.errors import InfeasibleError
-from imac_arch.quantity import Array
+from imac_arch.data.errors import InfeasibleError
+from imac_arch.data.quantity import Array
 
 __all__ = ["Mapping", "Tile", "even", "refuse_tiles", "tile"]
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from imac_arch.bill import Bill, Totals
-from imac_arch.quantity import Array
+from imac_arch.data.quantity import Array
 
 __all__ = ["METRICS", "Metric", "compute"]
 

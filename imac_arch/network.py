@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from imac_arch.errors import UsageError, nearest
-from imac_arch.quantity import In, Quantity
+from imac_arch.data.errors import UsageError, nearest
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from imac_arch.components.adc import ADC_LAWS
-from imac_arch.errors import UnknownName, UsageError
+from imac_arch.data.errors import UnknownName, UsageError
 
 __all__ = ["explicit_fields"]
 

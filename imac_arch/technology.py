@@ -16,12 +16,12 @@ from pydantic import Field, field_validator, model_validator
 import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import Component, Law, Laws, Part, Setting, Source, each_quantity, with_quantities
 from imac_arch.components.gpu import GpuBoard
-from imac_arch.errors import FileErrors, Problem, UsageError, nearest
-from imac_arch.extends import read_extended
-from imac_arch.files import Document, digest, parse_text, read_yaml
-from imac_arch.quantity import Count, In, Quantity
-from imac_arch.registry import find, names, shown_name
-from imac_arch.schema import validate
+from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
+from imac_arch.data.extends import read_extended
+from imac_arch.data.files import Document, digest, parse_text, read_yaml
+from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.registry import find, names, shown_name
+from imac_arch.data.schema import validate
 
 __all__ = [
     "Board",

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from imac_arch.errors import InputOutputError, UsageError
+from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.quantity import Array
 from imac_arch.network import Network
-from imac_arch.quantity import Array
 
 __all__ = ["draw_inputs", "given_weights", "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes"]
 

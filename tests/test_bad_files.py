@@ -4,10 +4,10 @@ import contextlib
 
 import pytest
 
-from imac_arch.catalog import check
-from imac_arch.comparison import compare
-from imac_arch.errors import FileErrors, ImacError, InputOutputError, UsageError
-from imac_arch.units import UnitError, parse, parse_unit
+from imac_arch.api import compare
+from imac_arch.data.errors import FileErrors, ImacError, InputOutputError, UsageError
+from imac_arch.data.units import UnitError, parse, parse_unit
+from imac_arch.studies.catalog import check
 from tests.helpers import ROOT
 
 LONG = "x" * 300

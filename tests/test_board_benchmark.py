@@ -10,12 +10,12 @@ import pytest
 from rich.console import Console
 
 from benchmarks import board as script
-from imac_arch.comparison import compare
+from imac_arch.api import compare
 from imac_arch.components.base import each_quantity
-from imac_arch.registry import names
-from imac_arch.table import conditions_line
+from imac_arch.data.registry import names
+from imac_arch.show.tables import conditions_line
+from imac_arch.show.terminal import print_comparison
 from imac_arch.technology import load_board
-from imac_arch.terminal import print_comparison
 from tests.helpers import ROOT, first
 from tests.helpers import run as evaluated
 

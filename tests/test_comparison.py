@@ -6,8 +6,8 @@ import math
 import pytest
 
 from imac_arch import compare
-from imac_arch.errors import ImacError, InfeasibleError, UnknownName, UsageError
-from imac_arch.report.tiles import draw_tiles
+from imac_arch.data.errors import ImacError, InfeasibleError, UnknownName, UsageError
+from imac_arch.show.report.tiles import draw_tiles
 
 NAMES = {
     "schema_version", "network", "technologies", "conditions", "architectures", "mapping", "ratios", "breakdown",

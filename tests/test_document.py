@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from imac_arch.comparison import compare
+from imac_arch.api import compare
 
 NUMBER, TEXT, OPTIONAL = (int, float), str, (int, float, type(None))
 ROWS = {

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from imac_arch import compare
-from imac_arch.errors import InfeasibleError, UsageError
-from imac_arch.report.render import render
-from imac_arch.table import exact_lines
-from imac_arch.units import format_value
+from imac_arch.data.errors import InfeasibleError, UsageError
+from imac_arch.data.units import format_value
+from imac_arch.show.report.render import render
+from imac_arch.show.tables import exact_lines
 
 
 @pytest.fixture(scope="module")

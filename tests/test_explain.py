@@ -6,10 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
-from imac_arch.errors import UnknownName
-from imac_arch.explain import explain
+from imac_arch.data.errors import UnknownName
+from imac_arch.data.registry import names
 from imac_arch.network import parse_network
-from imac_arch.registry import names
+from imac_arch.studies.explain import explain
 from imac_arch.technology import ROLES
 from tests.helpers import first, run
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.errors import FileErrors, InputOutputError, UsageError
-from imac_arch.files import digest, parse_text, read_yaml, write_text
+from imac_arch.data.errors import FileErrors, InputOutputError, UsageError
+from imac_arch.data.files import digest, parse_text, read_yaml, write_text
 
 
 def test_scalars_follow_yaml_1_2():

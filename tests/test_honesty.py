@@ -6,11 +6,11 @@ import random
 import pytest
 import yaml
 
-from imac_arch.breakeven import batch_curve, break_even
-from imac_arch.comparison import compare
-from imac_arch.errors import ImacError
+from imac_arch.api import compare
+from imac_arch.data.errors import ImacError
+from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
-from imac_arch.registry import names
+from imac_arch.studies.break_even import batch_curve, break_even
 from tests.helpers import ROOT, first, inputs, run
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.errors import InfeasibleError
+from imac_arch.data.errors import InfeasibleError
 from imac_arch.mapping import even, refuse_tiles, tile
 
 WIDTH = st.integers(1, 5000)

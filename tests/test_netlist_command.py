@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
-from imac_arch.errors import InfeasibleError, InputOutputError, UsageError
+from imac_arch.data.errors import InfeasibleError, InputOutputError, UsageError
 from imac_arch.network import parse_network
-from imac_arch.spice import MARK, circuit
+from imac_arch.studies.netlist import MARK, circuit
 from imac_arch.weights import draw_inputs, random_weights, read_inputs, read_weights, sliced
 
 NGSPICE = shutil.which("ngspice")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.comparison import compare
-from imac_arch.errors import ImacError, UsageError
+from imac_arch.api import compare
+from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.network import Layer, Network, parse_network
 
 WIDTHS = st.lists(st.integers(1, 10_000), min_size=2, max_size=6)
@@ -122,9 +122,9 @@ def test_statistics_that_no_values_between_0_and_1_have_are_refused(tmp_path, st
 
 
 def test_partitions_in_the_short_form_and_in_a_file():
-    from imac_arch.files import parse_text
+    from imac_arch.data.files import parse_text
+    from imac_arch.data.schema import validate
     from imac_arch.network import NetworkFile
-    from imac_arch.schema import validate
 
     network = parse_network("400-120-84-10").partitioned("16x8, auto,8x1")
     assert network.tiles == ((16, 8), (None, None), (8, 1))

@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.errors import FileErrors, UsageError
-from imac_arch.files import parse_text
+from imac_arch.data.errors import FileErrors, UsageError
+from imac_arch.data.files import parse_text
+from imac_arch.data.schema import validate
 from imac_arch.mapping import tile
 from imac_arch.network import NetworkFile, parse_network
-from imac_arch.schema import validate
 
 WIDTHS = st.lists(st.integers(1, 3000), min_size=2, max_size=5)
 

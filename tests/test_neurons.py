@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from imac_arch.cli import app
 from imac_arch.components.sot_neuron import output, slope
-from imac_arch.errors import FileErrors, UsageError
-from imac_arch.neurons import compare_neurons
-from imac_arch.registry import names
-from imac_arch.report.neurons import render_neurons
+from imac_arch.data.errors import FileErrors, UsageError
+from imac_arch.data.registry import names
+from imac_arch.show.report.neurons import render_neurons
+from imac_arch.studies.neurons import compare_neurons
 from imac_arch.technology import load_neuron
 from tests.helpers import setting, technology
 

@@ -192,7 +192,7 @@ def test_the_systolic_array_needs_6_9_microseconds(evaluated):
 
 @pytest.mark.parametrize(("size", "area"), [(32, 3401.6), (64, 2628.0), (128, 2293.4), (256, 4968.9)])
 def test_imac_sim_areas(evaluated, size, area):
-    from imac_arch.scenario import load_scenario
+    from imac_arch.studies.scenario import load_scenario
 
     scenario = load_scenario("imac_sim").model
     over = {**scenario.overrides, "subarray.rows": str(size), "subarray.cols": str(size)}

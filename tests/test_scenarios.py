@@ -2,9 +2,9 @@
 
 import pytest
 
-from imac_arch.comparison import compare
-from imac_arch.registry import names
-from imac_arch.scenario import load_scenario
+from imac_arch.api import compare
+from imac_arch.data.registry import names
+from imac_arch.studies.scenario import load_scenario
 from imac_arch.technology import load_technology
 
 NETS = {name: load_scenario(name).model.network for name in names("scenario")}

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imac_arch.components.base import each_quantity
-from imac_arch.errors import ImacError
+from imac_arch.data.errors import ImacError
+from imac_arch.data.units import parse
 from imac_arch.evaluate import Inputs, evaluate, lay_out, prepare
 from imac_arch.network import parse_network
 from imac_arch.technology import load_technology
-from imac_arch.units import parse
 from tests.helpers import ALL, all_laws, first, inputs, run, technology
 
 UNITS = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(technology())}

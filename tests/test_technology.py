@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from imac_arch.components.base import each_quantity
+from imac_arch.data.errors import FileErrors, UnknownName, UsageError
+from imac_arch.data.quantity import In
+from imac_arch.data.registry import names
 from imac_arch.document import one
-from imac_arch.errors import FileErrors, UnknownName, UsageError
 from imac_arch.evaluate import draw
-from imac_arch.quantity import In
-from imac_arch.registry import names
 from imac_arch.technology import load_board, load_law, load_technology
 from tests.conftest import ROOT
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.units import UnitError, format_value, parse, parse_unit, to_unit
+from imac_arch.data.units import UnitError, format_value, parse, parse_unit, to_unit
 
 
 @pytest.mark.parametrize(

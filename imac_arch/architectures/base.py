@@ -12,8 +12,8 @@ from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import Synapse
 from imac_arch.components.wire import Wire
-from imac_arch.quantity import Array
-from imac_arch.subarray import Electrics
+from imac_arch.data.quantity import Array
+from imac_arch.electrics import Electrics
 
 __all__ = ["Architecture", "crossbar_lines", "occupancy", "registers"]
 

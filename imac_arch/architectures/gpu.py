@@ -8,7 +8,7 @@ from imac_arch.architectures.base import Architecture
 from imac_arch.bill import Bill, Line
 from imac_arch.case import Case
 from imac_arch.components.base import UnitCost
-from imac_arch.errors import UsageError
+from imac_arch.data.errors import UsageError
 
 __all__ = ["ARCHITECTURE"]
 

@@ -10,7 +10,7 @@ from imac_arch.case import Case
 from imac_arch.components.amplifier import DifferentialAmplifier
 from imac_arch.components.base import Neuron, Priced
 from imac_arch.components.dac import Dac
-from imac_arch.subarray import electrics
+from imac_arch.electrics import electrics
 
 __all__ = ["ARCHITECTURE"]
 

@@ -14,8 +14,8 @@ from imac_arch.components.dac import Dac
 from imac_arch.components.logic import Logic
 from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.synapse import Synapse
-from imac_arch.quantity import Array
-from imac_arch.subarray import electrics
+from imac_arch.data.quantity import Array
+from imac_arch.electrics import electrics
 
 __all__ = ["ARCHITECTURE"]
 

@@ -34,7 +34,7 @@ def guarded(command: F) -> F:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from imac_arch.errors import ImacError
+        from imac_arch.data.errors import ImacError
 
         try:
             command(*args, **kwargs)
@@ -70,7 +70,7 @@ def console(color: bool | None, stream: TextIO | None = None) -> Console:
 
 def settings(given: list[str]) -> dict[str, str]:
     """Read ``PATH=VALUE`` options; a path may stand once."""
-    from imac_arch.errors import UsageError
+    from imac_arch.data.errors import UsageError
 
     found: dict[str, str] = {}
     for text in given:
@@ -107,7 +107,7 @@ def command_line() -> str:
 
 def checked_format(output: str, formats: Sequence[str]) -> str:
     """Return the format that the suffix of an output file asks for, before anything is computed."""
-    from imac_arch.errors import UnknownName, UsageError
+    from imac_arch.data.errors import UnknownName, UsageError
 
     path = Path(output)
     kind = path.suffix.lower().removeprefix(".")
@@ -125,7 +125,7 @@ def write(output: str, text: str, mark: str, force: bool, quiet: bool) -> None:
 
     ``mark`` is what the head of a file of ours holds; a file without it is kept, unless ``force``.
     """
-    from imac_arch.files import write_text
+    from imac_arch.data.files import write_text
 
     size = write_text(Path(output), text, ours=mark, force=force)
     if not quiet:

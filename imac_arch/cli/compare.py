@@ -69,8 +69,8 @@ def compare(
     color: Color = None,
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
-    from imac_arch.comparison import compare as run
-    from imac_arch.errors import ThresholdError, UsageError
+    from imac_arch.api import compare as run
+    from imac_arch.data.errors import ThresholdError, UsageError
 
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
@@ -89,7 +89,7 @@ def compare(
     elif json_:
         typer.echo(found.to_json(), nl=False)
     else:
-        from imac_arch.terminal import print_comparison
+        from imac_arch.show.terminal import print_comparison
 
         print_comparison(document, console(color))
     if output != "-" and (output or not json_):
@@ -99,7 +99,7 @@ def compare(
 
 
 def _scenario_network(name: str) -> str:
-    from imac_arch.scenario import load_scenario
+    from imac_arch.studies.scenario import load_scenario
 
     return str(load_scenario(name).model.network)
 
@@ -112,14 +112,14 @@ def _stem(document: dict[str, Any]) -> str:
 
 def _rendered(document: dict[str, Any], kind: str) -> str:
     if kind == "html":
-        from imac_arch.report.render import render
+        from imac_arch.show.report.render import render
 
         return str(render(document))
     if kind == "json":
         import json
 
         return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    from imac_arch.table import export
+    from imac_arch.show.tables import export
 
     return export(document, kind)
 
@@ -132,7 +132,7 @@ def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> N
 def _mark(kind: str) -> str:
     """Return what the head of a file of ours holds; the other formats have no head of their own."""
     if kind == "html":
-        from imac_arch.report.render import MARK
+        from imac_arch.show.report.render import MARK
 
         return str(MARK)
     heads = {"json": '"schema_version"', "csv": "network,technology,architecture,metric"}

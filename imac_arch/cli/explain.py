@@ -24,14 +24,14 @@ def explain(
     """Explain a component: its law, what one costs, every number with its source, and where it holds."""
     import json
 
-    from imac_arch.explain import explain as run
-    from imac_arch.workload import load_network
+    from imac_arch.network_files import load_network
+    from imac_arch.studies.explain import explain as run
 
     found = run(component, tech, load_network(net), overrides=settings(set_ or []))
     if json_:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
         return
 
-    from imac_arch.terminal import print_explanation
+    from imac_arch.show.terminal import print_explanation
 
     print_explanation(found, console(color))

@@ -48,8 +48,8 @@ def netlist(
     color: Color = None,
 ) -> None:
     """Write a subarray, or a whole small network, as a netlist that ngspice runs as it is."""
-    from imac_arch.errors import ThresholdError
-    from imac_arch.spice import MARK, circuit
+    from imac_arch.data.errors import ThresholdError
+    from imac_arch.studies.netlist import MARK, circuit
 
     if output is not None:
         checked_format(output, FORMATS)
@@ -68,7 +68,7 @@ def netlist(
         whole = "" if found.watched else ", the operating point alone (settling is checked of small single subarrays)"
         typer.echo(f"running ngspice{whole} ...", err=True)
     rows = found.check()
-    from imac_arch.terminal import print_check
+    from imac_arch.show.terminal import print_check
 
     stream = sys.stderr if shown else sys.stdout
     print_check(rows, console(color, stream))

@@ -38,7 +38,7 @@ def neurons(
     """Compare the analog neuron with digital ones, and with what papers claim of it."""
     import json
 
-    from imac_arch.neurons import compare_neurons
+    from imac_arch.studies.neurons import compare_neurons
 
     if output is not None:
         checked_format(output, FORMATS)
@@ -51,10 +51,10 @@ def neurons(
         if kind == "json":
             return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         if kind == "html":
-            from imac_arch.report.neurons import render_neurons
+            from imac_arch.show.report.neurons import render_neurons
 
             return str(render_neurons(found))
-        from imac_arch.table import neurons_export
+        from imac_arch.show.tables import neurons_export
 
         return neurons_export(found, kind)
 
@@ -63,7 +63,7 @@ def neurons(
     elif output == "-":
         typer.echo(rendered("html"), nl=False)
     else:
-        from imac_arch.terminal import print_neurons
+        from imac_arch.show.terminal import print_neurons
 
         print_neurons(found, console(color))
     if output not in (None, "-"):

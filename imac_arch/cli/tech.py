@@ -20,7 +20,7 @@ app = typer.Typer(
 @guarded
 def tech_list() -> None:
     """List the shipped technologies, boards, scenarios and laws."""
-    from imac_arch.catalog import catalog
+    from imac_arch.studies.catalog import catalog
 
     for kind, rows in catalog().items():
         typer.echo(f"{kind}")
@@ -34,8 +34,8 @@ def tech_check(
     files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
 ) -> None:
     """Check files: every error at once, with line, column and caret."""
-    from imac_arch.catalog import check
-    from imac_arch.errors import ImacError
+    from imac_arch.data.errors import ImacError
+    from imac_arch.studies.catalog import check
 
     worst = 0
     for name in files:
@@ -52,7 +52,7 @@ def tech_check(
 @guarded
 def tech_schema() -> None:
     """Print the JSON Schema of a technology file, for editors."""
-    from imac_arch.catalog import schema_text
+    from imac_arch.studies.catalog import schema_text
 
     typer.echo(schema_text(), nl=False)
 
@@ -64,7 +64,7 @@ def tech_show(
     set_: Set = None,
 ) -> None:
     """Print a technology in full, with all that it extends."""
-    from imac_arch.catalog import resolved_text
+    from imac_arch.studies.catalog import resolved_text
 
     typer.echo(resolved_text(name, settings(set_ or [])), nl=False)
 
@@ -79,7 +79,7 @@ def tech_new(
     """Write a new technology file to edit: a template of every key, or what differs from another one."""
     from pathlib import Path
 
-    from imac_arch.catalog import template_text
+    from imac_arch.studies.catalog import template_text
 
     checked_format(file, ("yaml", "yml"))
     write(file, template_text(Path(file).stem, extends), "", force, quiet=False)

@@ -12,7 +12,7 @@ import numpy as np
 
 from imac_arch.components.base import Check, Component, Law, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
 
 __all__ = ["ADC_LAWS", "AccelergyAdc", "Adc", "AdcLaw", "FixedAdc", "InArrayAdc", "SurveyAdc"]
 

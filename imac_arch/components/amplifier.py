@@ -6,7 +6,7 @@ import math
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import Component, UnitCost
-from imac_arch.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, In, Quantity, Ratio
 
 __all__ = ["DifferentialAmplifier", "amplifier_power"]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from imac_arch.errors import UsageError
-from imac_arch.quantity import Array, Quantity
+from imac_arch.data.errors import UsageError
+from imac_arch.data.quantity import Array, Quantity
 
 __all__ = [
     "Check",

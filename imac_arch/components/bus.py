@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import Component, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["Bus"]
 

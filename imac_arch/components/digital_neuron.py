@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 import numpy as np
 
 from imac_arch.components.base import Priced, Setting, UnitCost
-from imac_arch.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity
 
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 

@@ -22,7 +22,7 @@ import numpy as np
 from pydantic import model_validator
 
 from imac_arch.components.base import Component
-from imac_arch.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity
 
 __all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 

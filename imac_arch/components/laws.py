@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imac_arch.components.base import Law, Part
+from imac_arch.data.quantity import Count, In, Quantity, Ratio
 from imac_arch.network import Activity
-from imac_arch.quantity import Count, In, Quantity, Ratio
 
 __all__ = ["ActivityLaw", "Claim", "Limits", "NeuronClaims"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from imac_arch.components.base import Component, Law, Part, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
 
 __all__ = ["Logic", "LogicLaw"]
 

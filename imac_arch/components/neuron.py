@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import Neuron, Setting, UnitCost
-from imac_arch.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity
 
 __all__ = ["AnalogNeuron"]
 

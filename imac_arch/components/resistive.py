@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from imac_arch.components.synapse import Cells, Pair, Synapse
-from imac_arch.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity
 
 __all__ = ["ResistivePair"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.components.base import ZERO, Component, Priced, Setting, UnitCost
 from imac_arch.components.transistors import Transistors
-from imac_arch.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, In, Quantity, Ratio
 
 __all__ = ["RowDriver", "TransmissionGate"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from imac_arch.components.base import Check, Priced, Setting, UnitCost
-from imac_arch.quantity import Array, In, Quantity
+from imac_arch.data.quantity import Array, In, Quantity
 
 __all__ = ["SampleHold", "noise_bits"]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.base import Check, Law, Part, Setting, UnitCost
-from imac_arch.quantity import Array, In, Quantity, Ratio
-from imac_arch.units import format_value
+from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.units import format_value
 
 __all__ = ["Scaling", "scaled"]
 

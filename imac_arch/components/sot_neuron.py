@@ -13,7 +13,7 @@ from pydantic import model_validator
 from imac_arch.components.base import Check, Neuron, Setting, UnitCost
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Device, Transistors, drain_current
-from imac_arch.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.components.base import Check, Component, Law, Part, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, In, Quantity, Ratio
 
 __all__ = ["Sram", "SramLaw"]
 

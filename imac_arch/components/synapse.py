@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from imac_arch.components.base import ZERO, Component, Part, UnitCost
-from imac_arch.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
 
 __all__ = ["Cells", "Loading", "Programming", "Synapse"]
 

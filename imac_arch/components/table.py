@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import Component, Priced, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["Nothing", "Table"]
 

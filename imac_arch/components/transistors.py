@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.base import Check, Law, Part
-from imac_arch.quantity import Array, In, Quantity
+from imac_arch.data.quantity import Array, In, Quantity
 
 __all__ = ["Device", "Transistors", "drain_current"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from imac_arch.components.base import Priced, Setting, UnitCost
-from imac_arch.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["WinnerTakeAll"]
 

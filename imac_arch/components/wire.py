@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.components.base import Check, Component, Law, Part, Setting
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
-from imac_arch.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, In, Quantity, Ratio
 
 __all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
 

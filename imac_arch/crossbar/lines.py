@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from imac_arch.quantity import Array
+from imac_arch.data.quantity import Array
 
 __all__ = [
     "attenuation",

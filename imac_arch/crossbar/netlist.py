@@ -21,7 +21,7 @@ from imac_arch.crossbar.exact import load_conductance
 from imac_arch.crossbar.partition import JOININGS, Joining, layer_map, spans
 from imac_arch.crossbar.solve import READS, Read
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked, checked_conductance, checked_wires
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 __all__ = ["ACTIVATIONS", "Activation", "Layer", "Stage", "Transient", "netlist", "outputs"]
 

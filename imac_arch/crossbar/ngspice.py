@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from imac_arch.crossbar.wires import Array
-from imac_arch.errors import InputOutputError
+from imac_arch.data.errors import InputOutputError
 
 __all__ = ["SpiceResult", "run_ngspice"]
 

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, load_conductance, ports
 from imac_arch.crossbar.solve import READS, Read
 from imac_arch.crossbar.wires import Array, CrossbarError, checked_conductance, checked_wires
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 __all__ = ["JOININGS", "Joining", "layer_map", "spans"]
 

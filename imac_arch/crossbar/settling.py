@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from imac_arch.crossbar.exact import load_conductance
 from imac_arch.crossbar.solve import READS, Read, solve
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked, checked_conductance, checked_wires
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 __all__ = ["Settling", "dominant_time_constant", "step_settling_time"]
 

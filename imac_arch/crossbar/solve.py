@@ -18,7 +18,7 @@ from imac_arch.crossbar.drops import contraction, iterate, sweeps_needed
 from imac_arch.crossbar.exact import load_conductance, single_thread
 from imac_arch.crossbar.reduction import reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 __all__ = ["READS", "Read", "Solution", "solve"]
 

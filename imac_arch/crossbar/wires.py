@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imac_arch.errors import UsageError
+from imac_arch.data.errors import UsageError
 
 __all__ = ["Array", "CrossbarError", "Wires", "checked", "checked_conductance", "checked_wires", "pair_word_segments"]
 

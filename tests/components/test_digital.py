@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from imac_arch.components.gpu import GpuBoard, finish_times, kernel_time, moving_time, product_time
 from imac_arch.components.systolic import cycles
-from imac_arch.registry import names
+from imac_arch.data.registry import names
 from tests.helpers import ROOT, all_laws, first, graphics_board, run, setting, technology
 
 

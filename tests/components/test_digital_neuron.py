@@ -115,7 +115,7 @@ def test_a_built_neuron_serves_a_mixed_signal_design(name):
 
 
 def test_a_neuron_without_its_parts_says_which():
-    from imac_arch.errors import UsageError
+    from imac_arch.data.errors import UsageError
 
     bare = load_technology("sot_mram", {"components.logic": "none"}).model
     with pytest.raises(UsageError, match="built from the role 'logic'"):

@@ -8,7 +8,7 @@ import pytest
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.wire import NodeWire, WireNodes
-from imac_arch.quantity import Quantity
+from imac_arch.data.quantity import Quantity
 from imac_arch.technology import load_technology
 from tests.helpers import all_laws, first, run, setting, technology
 

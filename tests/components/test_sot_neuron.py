@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
-from imac_arch.errors import FileErrors
+from imac_arch.data.errors import FileErrors
 from imac_arch.technology import load_technology
 from tests.helpers import all_laws, setting, technology
 
@@ -338,7 +338,7 @@ def test_away_from_its_node_the_neuron_says_so():
 
 
 def test_loading_the_network_writes_the_neurons_too():
-    from imac_arch.programming import programming_rows
+    from imac_arch.studies.programming import programming_rows
     from tests.helpers import inputs
 
     rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal"])}

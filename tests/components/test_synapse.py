@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from imac_arch.components.synapse import Synapse
-from imac_arch.errors import FileErrors
-from imac_arch.registry import names
+from imac_arch.data.errors import FileErrors
+from imac_arch.data.registry import names
 from imac_arch.technology import load_technology
 from tests.helpers import first, inputs, run, technology
 
@@ -95,7 +95,7 @@ def test_loading_is_cells_times_pulses():
 
 def test_a_network_counts_its_cells_once_each():
     """784-128-10 with a bias row: 2 (785 128 + 129 10) junctions, as the netlists of its authors count them."""
-    from imac_arch.programming import programming_rows
+    from imac_arch.studies.programming import programming_rows
 
     rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal", "digital"])}
     assert set(rows) == {"imac", "mixed_signal"}
@@ -104,7 +104,7 @@ def test_a_network_counts_its_cells_once_each():
 
 
 def test_without_a_word_on_writing_nothing_is_made_up():
-    from imac_arch.programming import programming_rows
+    from imac_arch.studies.programming import programming_rows
 
     found = inputs(overrides={"components.synapse.programming": "null"})
     assert programming_rows(found, ["mixed_signal"])[0]["energy"] is None

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
-from imac_arch.errors import UsageError
+from imac_arch.data.errors import UsageError
 from tests.crossbar.oracle import CASE_4X3, nodal, rational, truth_cases, wires_of
 
 

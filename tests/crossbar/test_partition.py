@@ -10,7 +10,7 @@ from imac_arch.crossbar.netlist import Layer, Stage, netlist, outputs
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.partition import JOININGS, layer_map
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 READS = [{}, {"r_sense": 50.0}, {"read": "averaging"}, {"read": "averaging", "g_load": 1e-3}]

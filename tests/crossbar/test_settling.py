@@ -3,7 +3,7 @@ import pytest
 
 from imac_arch.crossbar.settling import dominant_time_constant, step_settling_time
 from imac_arch.crossbar.wires import CrossbarError
-from imac_arch.errors import UnknownName
+from imac_arch.data.errors import UnknownName
 
 ONE = {"c_word": 0.0, "c_bit": 1e-12}
 

@@ -7,7 +7,7 @@ from imac_arch.crossbar.netlist import ACTIVATIONS, Layer, Stage, Transient, net
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.settling import dominant_time_constant
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
-from imac_arch.errors import InputOutputError, UnknownName
+from imac_arch.data.errors import InputOutputError, UnknownName
 
 with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 READS = [

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from imac_arch import compare
-from imac_arch.report.render import MARK, render
+from imac_arch.show.report.render import MARK, render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

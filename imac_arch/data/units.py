@@ -117,7 +117,7 @@ def _symbol(symbol: str) -> tuple[Decimal, Dimension]:
     if prefix in _PREFIX and rest in _BASE and rest != "%":
         scale, base = _BASE[rest]
         return Decimal(scale) * Decimal(10) ** _PREFIX[prefix], base
-    from imac_arch.errors import nearest
+    from imac_arch.data.errors import nearest
 
     known = [p + u for u in ("J", "W", "s", "m", "ohm", "F", "V", "A", "S", "Hz", "B", "FLOPS") for p in _PREFIX]
     guess = nearest(symbol, [*_BASE, *known])

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from imac_arch.errors import FileErrors, InputOutputError, Problem, UsageError
+from imac_arch.data.errors import FileErrors, InputOutputError, Problem, UsageError
 
 __all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from imac_arch.errors import FileErrors, Problem, nearest
-from imac_arch.files import Document
+from imac_arch.data.errors import FileErrors, Problem, nearest
+from imac_arch.data.files import Document
 
 __all__ = ["validate"]
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imac_arch.table import columns, heading
+from imac_arch.show.tables import columns, heading
 
 __all__ = ["COLOURS", "bars", "figures", "log_axis", "scatter_figure"]
 

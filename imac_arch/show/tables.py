@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from imac_arch.units import format_value
+from imac_arch.data.units import format_value
 
 if TYPE_CHECKING:
     import pandas as pd

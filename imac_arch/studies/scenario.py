@@ -9,12 +9,12 @@ from pydantic import Field
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.base import Part, Source
-from imac_arch.errors import FileErrors, Problem, UnknownName, UsageError
-from imac_arch.files import Document, digest, read_yaml
+from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError
+from imac_arch.data.files import Document, digest, read_yaml
+from imac_arch.data.registry import find, is_path, names, shown_name
+from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
 from imac_arch.network import parse_network
-from imac_arch.registry import find, is_path, names, shown_name
-from imac_arch.schema import validate
 from imac_arch.technology import Loaded
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]

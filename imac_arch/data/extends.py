@@ -6,9 +6,9 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from imac_arch.errors import FileErrors, ImacError
-from imac_arch.files import Document, read_yaml
-from imac_arch.registry import find, is_path, shown_name
+from imac_arch.data.errors import FileErrors, ImacError
+from imac_arch.data.files import Document, read_yaml
+from imac_arch.data.registry import find, is_path, shown_name
 
 __all__ = ["read_extended"]
 

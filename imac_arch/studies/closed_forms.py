@@ -19,9 +19,9 @@ from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_sha
 from imac_arch.crossbar.settling import dominant_time_constant
 from imac_arch.crossbar.solve import solve
 from imac_arch.crossbar.wires import pair_word_segments
-from imac_arch.errors import InfeasibleError
+from imac_arch.data.errors import InfeasibleError
+from imac_arch.data.quantity import Array
 from imac_arch.evaluate import Inputs
-from imac_arch.quantity import Array
 from imac_arch.weights import draw_inputs
 
 __all__ = ["exact_rows"]

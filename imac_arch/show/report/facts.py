@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imac_arch.report.tiles import draw_tiles
-from imac_arch.table import (
+from imac_arch.data.units import format_like, format_value
+from imac_arch.show.report.tiles import draw_tiles
+from imac_arch.show.tables import (
     EXACT,
     RATIOS,
     SUMMARY,
@@ -17,7 +18,6 @@ from imac_arch.table import (
     show_metric,
     show_ratio,
 )
-from imac_arch.units import format_like, format_value
 
 __all__ = ["facts"]
 

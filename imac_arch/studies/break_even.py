@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from imac_arch.components.laws import Limits
+from imac_arch.data.quantity import Array
 from imac_arch.evaluate import Evaluation, Inputs, evaluate
-from imac_arch.quantity import Array
 
 __all__ = ["batch_curve", "break_even", "followers"]
 

@@ -19,15 +19,15 @@ from imac_arch.crossbar.netlist import Layer, Transient, netlist, outputs
 from imac_arch.crossbar.ngspice import SpiceResult, run_ngspice
 from imac_arch.crossbar.settling import dominant_time_constant, step_settling_time
 from imac_arch.crossbar.solve import solve
-from imac_arch.errors import InfeasibleError, UsageError
+from imac_arch.data.errors import InfeasibleError, UsageError
+from imac_arch.data.quantity import Array
 from imac_arch.evaluate import Inputs, prepare
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
+from imac_arch.network_files import load_network
 from imac_arch.options import explicit_fields
-from imac_arch.quantity import Array
 from imac_arch.technology import load_laws, load_technology
 from imac_arch.weights import draw_inputs, random_weights, read_inputs, read_weights, weight_shapes
-from imac_arch.workload import load_network
 
 __all__ = ["MARK", "Circuit", "circuit", "export"]
 
@@ -170,7 +170,7 @@ def circuit(
         seed: of what is random.
 
     Raises:
-        ImacError: a wrong name, value, file or path, or a circuit too large; see :mod:`imac_arch.errors`.
+        ImacError: a wrong name, value, file or path, or a circuit too large; see :mod:`imac_arch.data.errors`.
     """
     if seed < 0:
         raise UsageError(f"seed {seed} is not allowed; it must be 0 or more")

@@ -9,12 +9,12 @@ from typing import Any
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import LineTotals
 from imac_arch.components.base import Check, Laws
+from imac_arch.data.errors import ImacError, UnknownName
+from imac_arch.data.registry import names
 from imac_arch.document import interval, laws_behind, layer_value, one, provenance, unit_costs
-from imac_arch.errors import ImacError, UnknownName
 from imac_arch.evaluate import Evaluation, evaluate, prepare
 from imac_arch.findings import nominal
 from imac_arch.network import Network
-from imac_arch.registry import names
 from imac_arch.technology import ROLES, Loaded, load_board, load_laws, load_technology
 
 __all__ = ["explain"]

@@ -10,19 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from imac_arch.claims import judged
 from imac_arch.components.base import Check, Laws, Neuron, Setting, UnitCost
 from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.sot_neuron import SotNeuron, output, slope
+from imac_arch.data.errors import UsageError
+from imac_arch.data.quantity import Array
+from imac_arch.data.registry import names
+from imac_arch.data.units import UnitError, format_value, parse
 from imac_arch.document import interval, one, provenance
-from imac_arch.errors import UsageError
 from imac_arch.evaluate import draw
 from imac_arch.findings import nominal
-from imac_arch.quantity import Array
-from imac_arch.registry import names
+from imac_arch.studies.claims import judged
 from imac_arch.technology import Loaded, Technology, load_laws, load_neuron, load_technology
-from imac_arch.units import UnitError, format_value, parse
 
 __all__ = ["FIGURES", "compare_neurons"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imac_arch.errors import InputOutputError, UnknownName
+from imac_arch.data.errors import InputOutputError, UnknownName
 
 __all__ = ["data_folder", "find", "is_path", "names", "shown_name"]
 
@@ -16,7 +16,7 @@ FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scen
 
 def data_folder() -> Path:
     """Return the folder of the shipped data: inside an installed wheel, else beside the package in a checkout."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     return package / "tech" if (package / "tech").is_dir() else package.parent / "tech"
 
 

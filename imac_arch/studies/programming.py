@@ -10,9 +10,9 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
 from imac_arch.components.synapse import Synapse
+from imac_arch.data.quantity import Array
 from imac_arch.document import interval, one
 from imac_arch.evaluate import Inputs
-from imac_arch.quantity import Array
 
 __all__ = ["programming_rows"]
 

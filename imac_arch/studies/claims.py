@@ -9,9 +9,9 @@ import numpy as np
 
 from imac_arch.components.base import Source
 from imac_arch.components.laws import Claim
+from imac_arch.data.quantity import Array
+from imac_arch.data.units import format_value
 from imac_arch.document import interval, one
-from imac_arch.quantity import Array
-from imac_arch.units import format_value
 
 __all__ = ["judged"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imac_arch.files import read_yaml
+from imac_arch.data.files import read_yaml
+from imac_arch.data.registry import is_path
+from imac_arch.data.schema import validate
 from imac_arch.network import Network, NetworkFile, parse_network
-from imac_arch.registry import is_path
-from imac_arch.schema import validate
 
 __all__ = ["load_network"]
 

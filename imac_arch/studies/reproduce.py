@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from imac_arch.components.base import Laws
+from imac_arch.data.errors import ImacError
 from imac_arch.document import one
-from imac_arch.errors import ImacError
 from imac_arch.evaluate import evaluate, prepare
 from imac_arch.network import Network
-from imac_arch.scenario import Scenario
+from imac_arch.studies.scenario import Scenario
 from imac_arch.technology import load_board, load_technology
 
 __all__ = ["reproduce"]

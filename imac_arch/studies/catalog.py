@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from imac_arch.components.base import each_quantity
-from imac_arch.errors import FileErrors, UnknownName
-from imac_arch.files import read_text, read_yaml, yaml_text
-from imac_arch.registry import FOLDERS, find, is_path, names
-from imac_arch.scenario import load_scenario
+from imac_arch.data.errors import FileErrors, UnknownName
+from imac_arch.data.files import read_text, read_yaml, yaml_text
+from imac_arch.data.registry import FOLDERS, find, is_path, names
+from imac_arch.studies.scenario import load_scenario
 from imac_arch.technology import Loaded, Technology, load_board, load_law, load_neuron, load_technology, wrong_kind
 
 __all__ = ["catalog", "check", "resolved_text", "schema_text", "template_text"]

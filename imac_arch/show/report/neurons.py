@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imac_arch.report.figures import COLOURS, bars, curve_figure, log_axis, scatter_figure
-from imac_arch.report.render import page
-from imac_arch.table import neuron_cells, neuron_claim, neuron_heads, transfer_sentence
-from imac_arch.units import format_like, format_value
+from imac_arch.data.units import format_like, format_value
+from imac_arch.show.report.figures import COLOURS, bars, curve_figure, log_axis, scatter_figure
+from imac_arch.show.report.render import page
+from imac_arch.show.tables import neuron_cells, neuron_claim, neuron_heads, transfer_sentence
 
 __all__ = ["neuron_figures", "render_neurons"]
 

@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from imac_arch.report.facts import facts
-from imac_arch.report.figures import figures
-from imac_arch.table import conditions_line
+from imac_arch.show.report.facts import facts
+from imac_arch.show.report.figures import figures
+from imac_arch.show.tables import conditions_line
 
 __all__ = ["MARK", "page", "render"]
 

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from imac_arch.table import (
+from imac_arch.data.units import format_value
+from imac_arch.show.tables import (
     EXACT,
     RATIOS,
     SUMMARY,
@@ -26,7 +27,6 @@ from imac_arch.table import (
     show_ratio,
     transfer_sentence,
 )
-from imac_arch.units import format_value
 
 __all__ = ["print_check", "print_comparison", "print_explanation", "print_neurons"]
 

@@ -20,7 +20,7 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.quantity import Array
+from imac_arch.data.quantity import Array
 
 __all__ = ["Electrics", "electrics"]
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.assemble import assemble
 from imac_arch.components.base import Laws
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.files import digest, write_text
 from imac_arch.document import Compared
-from imac_arch.errors import UnknownName, UsageError
 from imac_arch.evaluate import Evaluation, evaluate, prepare
-from imac_arch.files import digest, write_text
 from imac_arch.findings import refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
+from imac_arch.network_files import load_network
 from imac_arch.options import explicit_fields
-from imac_arch.reproduce import reproduce
-from imac_arch.scenario import Scenario, load_scenario
+from imac_arch.studies.reproduce import reproduce
+from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology import load_board, load_laws, load_technology
 from imac_arch.weights import given_weights
-from imac_arch.workload import load_network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +56,13 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a tidy frame, one row per technology, architecture and metric, with value and interval in SI units."""
-        from imac_arch.table import metrics_frame
+        from imac_arch.show.tables import metrics_frame
 
         return metrics_frame(self.document)
 
     def summary(self) -> pd.DataFrame:
         """Return the summary table: metrics as rows, architectures as columns, values written for people."""
-        from imac_arch.table import summary_frame
+        from imac_arch.show.tables import summary_frame
 
         return summary_frame(self.document)
 
@@ -70,7 +70,7 @@ class Comparison:
         """Return the report's figures as ``plotly.graph_objects.Figure``, by name."""
         import plotly.graph_objects as go
 
-        from imac_arch.report.figures import figures
+        from imac_arch.show.report.figures import figures
 
         return {name.removeprefix("fig-"): go.Figure(data) for name, data in figures(self.document).items()}
 
@@ -84,7 +84,7 @@ class Comparison:
         Raises:
             InputOutputError: the path cannot be written, or a file stands there that is no report of ours.
         """
-        from imac_arch.report.render import MARK, render
+        from imac_arch.show.report.render import MARK, render
 
         write_text(Path(path), render(self.document), ours=MARK, force=force)
         return Path(path)
@@ -139,7 +139,7 @@ def compare(
         command: the command line, for the report.
 
     Raises:
-        ImacError: a wrong name, value, file or path; see :mod:`imac_arch.errors`.
+        ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
     plan = None if scenario is None else load_scenario(scenario)
     chosen: Scenario | None = plan.model if plan else None
@@ -193,7 +193,7 @@ def compare(
     }  # fmt: skip
     document["command"] = command
     if exact:
-        from imac_arch.exactly import exact_rows  # the crossbars' algebra takes time to load
+        from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
 
         document["conditions"]["weights"] = "random" if held is None else "given"
         document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.errors import nearest
-from imac_arch.units import UnitError, describe, parse
+from imac_arch.data.errors import nearest
+from imac_arch.data.units import UnitError, describe, parse
 
 __all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
 

@@ -1,0 +1,1 @@
+"""Physical values, files and the errors in them: the ground floor."""

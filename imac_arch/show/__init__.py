@@ -1,0 +1,1 @@
+"""Documents as tables, terminal output and reports."""

@@ -1,0 +1,1 @@
+"""What asks the evaluation questions: one module a question."""
