@@ -1,10 +1,10 @@
 """The composition rules, written once.
 
-Area and energy add over lines. The latency of a network is the sum of the delays on its critical path; the interval
-between
-inferences equals it, or is the slowest stage when pipelined, or a batch's latency shared by its inferences. Energy is
-dynamic
-energy, static bias over its window, and leakage over the interval. A declared cycle replaces latency and interval.
+A bill is written per use of a layer: actions, delay and window of one use; the network says how often a layer is used.
+Area and energy add over lines. The latency of a network is the longest path through its layers; the interval between
+inferences equals it, or is the slowest layer when pipelined, or a batch's latency shared by its inferences. Energy is
+dynamic energy, static bias over its window, and leakage over the interval. A declared cycle replaces latency and
+interval.
 """
 
 from __future__ import annotations
@@ -14,38 +14,86 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Check, UnitCost
-from imac_arch.data.quantity import Array
+from imac_arch.components.base import Check, UnitCost, zero
+from imac_arch.data.arrays import ZERO, Array
+from imac_arch.grid import Grid
 
-__all__ = ["Bill", "Line", "LineTotals", "Totals", "compose"]
+__all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units of one kind in a line. Arrays broadcast over (layers, *grid, samples).
+
+    Attributes:
+        cost: of one unit.
+        instances: how many there are; area, leakage and static power go with it.
+        actions: of all of them together in one use of the layer; energy goes with it.
+    """
+
+    cost: UnitCost
+    instances: Array
+    actions: Array = field(default_factory=zero)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One component of a bill. Arrays broadcast over (layers, designs..., samples); a shared line has one layer.
+    """One component of a bill. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
         component: what the reports call it.
         role: the role that fills it.
-        cost: the unit cost.
-        instances: how many there are; area, leakage and static power go with it.
-        actions: how often one acts in one inference, over all instances; energy goes with it.
-        delay: its time on the critical path of one inference, or of one batch in a batched bill [s].
-        window: time under static bias per inference [s]; None is the whole interval.
-        shared: it belongs to no layer.
+        units: its units, more than one kind where their sizes differ.
+        delay: its time on the critical path of one use of the layer, or of one batch in a batched bill [s].
+        window: time under static bias per use of the layer [s]; None is the whole interval.
+        shared: all layers use the same instances, whose layer axis has length 1; actions, delay and window are still
+            those of each layer.
     """
 
     component: str
     role: str
-    cost: UnitCost
-    instances: Array
-    actions: Array = field(default_factory=lambda: ZERO)
-    delay: Array = field(default_factory=lambda: ZERO)
+    units: tuple[Units, ...]
+    delay: Array = field(default_factory=zero)
     window: Array | None = None
     shared: bool = False
 
+    @property
+    def instances(self) -> Array:
+        """Units of all kinds together."""
+        return sum((units.instances for units in self.units), ZERO)
 
-@dataclass(frozen=True)
+    @property
+    def actions(self) -> Array:
+        """Actions of all kinds together in one use of the layer."""
+        return sum((units.actions for units in self.units), ZERO)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every range that its unit costs depend on; equal units have equal ranges."""
+        checks = (check for units in self.units for check in units.cost.checks)
+        return tuple({(check.source, check.quantity, check.code): check for check in checks}.values())
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Paths of all numbers that its unit costs were priced by, sorted."""
+        return tuple(sorted({path for units in self.units for path in units.cost.readings}))
+
+
+def line(
+    component: str,
+    role: str,
+    cost: UnitCost,
+    instances: Array,
+    actions: Array = ZERO,
+    delay: Array = ZERO,
+    window: Array | None = None,
+    shared: bool = False,
+) -> Line:
+    """Return a line of units of one kind; see :class:`Line` and :class:`Units`."""
+    return Line(component, role, (Units(cost, instances, actions),), delay, window, shared)
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """All lines of one architecture, and what is known about them.
 
@@ -53,6 +101,9 @@ class Bill:
         lines: the components.
         macs: multiply-accumulates of one inference.
         batch: inferences asked for at once.
+        uses: how often each layer is used in one inference, (layers, ...); actions count as often.
+        passes: how often each layer's delay and window follow one another in one inference, likewise.
+        after: the layers that each layer waits for, counted from 0.
         batched: one pass serves the whole batch; else one inference follows the other.
         pipelined: layers work on different inferences at the same time.
         utilization: share of the weights or of the peak rate in use; None computes nothing.
@@ -60,39 +111,50 @@ class Bill:
         bits: bits of weight, input and activation.
         cycle: the declared cycle of the whole network [s].
         facts: what warnings look at, by name.
+        checks: ranges that the bill as a whole depends on, beside those of its lines.
     """
 
     lines: tuple[Line, ...]
     macs: Array
     batch: Array
+    uses: Array
+    passes: Array
+    after: tuple[tuple[int, ...], ...]
     batched: bool = False
     pipelined: bool = False
     utilization: Array | None = None
     subarrays: Array | None = None
-    bits: Mapping[str, float] = field(default_factory=dict)
+    bits: Mapping[str, Array] = field(default_factory=dict)
     cycle: Array | None = None
     facts: Mapping[str, Array] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
 
     @property
-    def checks(self) -> tuple[tuple[str, Check], ...]:
-        """Every range that a law in the bill depends on, with the component."""
-        return tuple((line.component, check) for line in self.lines for check in line.cost.checks)
+    def all_checks(self) -> tuple[tuple[str, Check], ...]:
+        """Every range that the bill depends on, with the component."""
+        own = tuple(("mapping", check) for check in self.checks)
+        return own + tuple((line.component, check) for line in self.lines for check in line.checks)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineTotals:
-    """What a line adds per inference, by layer: area [m^2], energy [J], leakage energy [J], latency [s]."""
+    """What a line adds per inference: area [m^2], energy without leakage [J], leakage [W], leakage energy [J], latency
+    [s].
+
+    The layer axis in front has the network's length; area and leakage of a shared line have length 1.
+    """
 
     line: Line
     area: Array
     energy: Array
+    leakage: Array
     leakage_energy: Array
     latency: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over lines and layers. ``latency`` is of one batch, ``interval`` and energies are per inference."""
+    """Sums over lines and layers, (*grid, samples). ``latency`` is of one batch, all others are per inference."""
 
     area: Array
     energy_active: Array
@@ -103,75 +165,93 @@ class Totals:
     lines: tuple[LineTotals, ...]
 
 
-def compose(bill: Bill, cycle: Array | None = None) -> Totals:
+def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> Totals:
     """Add up a bill.
 
     Args:
         bill: the lines.
+        grid: the design axes of its arrays.
         cycle: a declared cycle for the whole network, which replaces the settled latency and interval [s].
     """
-    stages = [_layers(line.delay, line.instances) for line in bill.lines]
-    settled = _sum(_by_layer(stages))
+    none = grid.by_layer([0] * len(bill.after))
+    delays = [none + line.delay * bill.passes for line in bill.lines]
+    by_layer = _sum(delays, none)
+    settled = _path(by_layer, bill.after)
     if cycle is not None:
-        interval = single = np.broadcast_to(cycle, np.broadcast_shapes(np.shape(cycle), settled.shape))
+        interval = single = np.broadcast_arrays(cycle, settled)[0]
     else:
         interval = single = settled
         if bill.batched:
             interval = settled / bill.batch
         elif bill.pipelined:
-            interval = np.max(_by_layer(stages), axis=0)
+            interval = np.max(by_layer, axis=0)
     latency = single if bill.batched else single + (bill.batch - 1) * interval
-    share = latency / np.where(settled > 0, settled, 1.0)
-    parts = tuple(_line(line, delay * share, interval) for line, delay in zip(bill.lines, stages, strict=True))
+    all_delays = np.sum(by_layer, axis=0)
+    share = latency / np.where(all_delays > 0, all_delays, 1.0)
+    parts = tuple(
+        _line(line, delay * share, interval, bill, none) for line, delay in zip(bill.lines, delays, strict=True)
+    )
     return Totals(
         area=_total(parts, "area"),
         energy_active=_total(parts, "energy"),
         leakage_energy=_total(parts, "leakage_energy"),
-        leakage=sum((_sum(_layers(line.instances * line.cost.leakage, line.instances)) for line in bill.lines), ZERO),
+        leakage=_total(parts, "leakage"),
         latency=latency,
         interval=interval,
         lines=parts,
     )
 
 
-def _line(line: Line, latency: Array, interval: Array) -> LineTotals:
-    cost = line.cost
-    window = interval if line.window is None else line.window
-    energy = line.actions * cost.energy + line.instances * cost.power * window
-    return LineTotals(
-        line,
-        _layers(line.instances * cost.area, line.instances),
-        _layers(energy, line.instances),
-        _layers(line.instances * cost.leakage * interval, line.instances),
-        latency,
-    )
+def _line(line: Line, latency: Array, interval: Array, bill: Bill, none: Array) -> LineTotals:
+    own = none[:1] if line.shared else none
+    area, leakage, active = own, own, none
+    for units in line.units:
+        cost = units.cost
+        if cost.area is not ZERO:
+            area = area + units.instances * cost.area
+        if cost.leakage is not ZERO:
+            leakage = leakage + units.instances * cost.leakage
+        if cost.energy is not ZERO and units.actions is not ZERO:
+            active = active + bill.uses * units.actions * cost.energy
+        if cost.power is not ZERO:
+            active = active + _static(line, units, interval, bill, none)
+    return LineTotals(line, area, active, leakage, leakage * interval, latency)
 
 
-def _layers(values: Array, like: Array) -> Array:
-    """Return values with a layer axis in front, as ``like`` has one."""
-    array = np.asarray(values)
-    if array.ndim >= like.ndim and array.shape[0] >= like.shape[0]:
-        return array
-    return np.broadcast_to(array, np.broadcast_shapes(array.shape, like.shape))
+def _static(line: Line, units: Units, interval: Array, bill: Bill, none: Array) -> Array:
+    """Return the energy of static bias by layer; over the whole interval, shared instances count with the first."""
+    if line.window is not None:
+        return units.instances * units.cost.power * (line.window * bill.passes)
+    energy = units.instances * units.cost.power * interval
+    if not line.shared:
+        return energy
+    first = np.zeros(none.shape)
+    first[0] = 1.0
+    return first * energy
 
 
-def _by_layer(stages: list[Array]) -> Array:
-    """Sum the delays of all lines, by layer; what belongs to no layer counts with the first."""
-    deepest = max(stage.shape[0] for stage in stages)
-    total: Array = ZERO
-    for stage in stages:
-        if stage.shape[0] == deepest:
-            total = total + stage
-        else:
-            first = np.zeros((deepest, *(1,) * (stage.ndim - 1)))
-            first[0] = 1
-            total = total + first * stage
-    return total
+def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
+    """Return the time of the longest path through the layers, each of which waits for those before it."""
+    ends: list[Array] = []
+    for layer, before in enumerate(after):
+        start: Array = ZERO
+        for earlier in before:
+            start = np.maximum(start, ends[earlier]) if start is not ZERO else ends[earlier]
+        ends.append(start + by_layer[layer])
+    finish = ends[-1]
+    for layer in sorted(set(range(len(after) - 1)) - {earlier for before in after for earlier in before}):
+        finish = np.maximum(finish, ends[layer])
+    return finish
 
 
-def _sum(values: Array) -> Array:
-    return np.asarray(np.sum(values, axis=0))
+def _sum(values: list[Array], start: Array) -> Array:
+    for value in values:
+        start = start + value
+    return start
 
 
 def _total(parts: tuple[LineTotals, ...], name: str) -> Array:
-    return sum((_sum(getattr(part, name)) for part in parts), ZERO)
+    total: Array = ZERO
+    for part in parts:
+        total = total + np.sum(getattr(part, name), axis=0)
+    return total

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 
-from imac_arch.components.base import Component, Laws, Setting
-from imac_arch.components.gpu import GpuBoard
+from imac_arch.components.base import Component, Context, Laws
 from imac_arch.components.laws import ActivityLaw
-from imac_arch.components.synapse import Synapse
+from imac_arch.components.roles import SYNAPSE, WIRE, Board, Role, Synapse, Wire
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Array
+from imac_arch.data.recording import recorded_property
+from imac_arch.grid import Grid
 from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network
-from imac_arch.technology import C, Technology
+from imac_arch.technology import PerActivation, Technology
 
-__all__ = ["Case", "Lines"]
+__all__ = ["Case", "LineStatistics"]
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
-class Lines:
+class LineStatistics:
     """Mean and mean square of the normalised voltage on the word lines of each layer; arrays (layers, ...)."""
 
     mean: Array
     mean_square: Array
 
-    def encoded(self, encoding: str) -> Lines:
+    def encoded(self, encoding: str) -> LineStatistics:
         """Return the statistics after encoding: ``-V/+V`` maps a value x to 2x - 1."""
         if encoding == "0/V":
             return self
-        return Lines(2 * self.mean - 1, 4 * self.mean_square - 4 * self.mean + 1)
+        return LineStatistics(2 * self.mean - 1, 4 * self.mean_square - 4 * self.mean + 1)
+
+    def bitwise(self) -> LineStatistics:
+        """Return the statistics of one bit of a value: on with the probability of its mean, and its own square."""
+        return LineStatistics(self.mean, self.mean)
 
 
 @dataclass(frozen=True)
@@ -40,108 +48,149 @@ class Case:
 
     Attributes:
         network: the workload.
-        technology: its quantities hold arrays over (designs..., samples).
+        technology: its quantities hold arrays over (*grid, samples).
         laws: component laws, likewise.
-        board: the graphics board, likewise; None where none is asked for.
+        board: the graphics board, likewise; None where none is compared.
         batch: inferences at once.
         pipelined: whether layers overlap.
-        axes: how many design axes the arrays have.
+        grid: the design axes, numbers only.
     """
 
     network: Network
     technology: Technology
     laws: Laws
-    board: GpuBoard | None
+    board: Board | None
     batch: Array
     pipelined: bool = False
-    axes: int = 0
-
-    def layer_axis(self, values: object) -> Array:
-        """Return values of shape (layers,) as (layers, 1, ..., 1), ready to broadcast over designs and samples."""
-        array = np.asarray(values, dtype=float)
-        return array.reshape(array.shape[0], *(1,) * (self.axes + 1))
+    grid: Grid = Grid()  # noqa: RUF009  # frozen
 
     @cached_property
     def fan_in(self) -> Array:
         """Inputs of each layer."""
-        return self.layer_axis(self.network.fan_in)
+        return self.grid.by_layer(self.network.fan_in)
 
     @cached_property
     def fan_out(self) -> Array:
         """Outputs of each layer."""
-        return self.layer_axis(self.network.fan_out)
+        return self.grid.by_layer(self.network.fan_out)
+
+    @cached_property
+    def uses(self) -> Array:
+        """How often each layer is used in one inference."""
+        return self.grid.by_layer([layer.uses for layer in self.network.layers])
 
     @cached_property
     def first(self) -> Array:
         """1 for the first layer, else 0."""
-        return self.layer_axis(np.eye(1, len(self.network.layers))[0])
+        return self.grid.by_layer(np.eye(1, len(self.network.layers))[0])
 
     @cached_property
     def last(self) -> Array:
         """1 for the last layer, else 0."""
-        return self.layer_axis(np.eye(1, len(self.network.layers))[0][::-1])
+        return self.grid.by_layer(np.eye(1, len(self.network.layers))[0][::-1])
 
     @cached_property
-    def one(self) -> Array:
-        """A single instance that belongs to no layer."""
-        return self.layer_axis([1])
+    def each(self) -> Array:
+        """1 for each layer."""
+        return self.grid.by_layer([1] * len(self.network.layers))
 
     @cached_property
-    def setting(self) -> Setting:
+    def once(self) -> Array:
+        """1 for what belongs to no layer."""
+        return self.grid.by_layer([1])
+
+    @cached_property
+    def context(self) -> Context:
         """What surrounds the components."""
-        return self.technology.setting(self.laws)
+        return self.technology.context(self.laws, self.grid.ndim)
 
-    def role(self, name: str, kind: type[C]) -> C | None:
-        """Return what fills a role; None where it is neglected."""
-        return self.technology.role(name, kind)
+    def role(self, role: Role[P]) -> P | None:
+        """Return what fills a role; None where it is neglected.
 
-    def required(self, name: str, kind: type[C], architecture: str) -> C:
-        """Return what fills a role that the architecture cannot do without."""
-        found = self.technology.role(name, kind)
-        if found is None:
-            why = "is neglected" if isinstance(self.technology.components[name], Component) else "is missing"
+        Raises:
+            UsageError: the technology does not fill the role, or fills it by activation.
+        """
+        component = self.technology.fills(role)
+        if isinstance(component, PerActivation):
+            raise UsageError(f"role {role.name!r} of {self.technology.name!r} is filled per activation, not as a whole")
+        return cast("P | None", component)  # held to the protocol when its kind became known
+
+    def optional(self, role: Role[P]) -> P | None:
+        """Return what fills a role; None where it is neglected or the technology does not name it."""
+        return self.role(role) if role.name in self.technology.components else None
+
+    def required(self, role: Role[P], architecture: str) -> P:
+        """Return what fills a role that must be filled.
+
+        Raises:
+            UsageError: the role is neglected or missing.
+        """
+        component = self.role(role)
+        if component is None:
             raise UsageError(
-                f"{architecture} cannot do without the role {name!r}, which {why} in {self.technology.name!r}"
+                f"{architecture} requires role {role.name!r}, which is neglected in {self.technology.name!r}"
             )
-        return found
+        return component
 
-    @property
-    def weight_bits(self) -> float:
-        """Bits of a stored weight."""
-        return self.required("synapse", Synapse, "a crossbar").weight_bits
+    def by_activation(self, role: Role[P]) -> list[tuple[P, Array]]:
+        """Return what fills a role, each with 1 for the layers that it serves and 0 for the others.
+
+        Raises:
+            UsageError: the technology does not fill the role, or not for an activation of the network.
+        """
+        component = self.technology.fills(role)
+        if component is None:
+            return []
+        if not isinstance(component, PerActivation):
+            return [(cast(P, component), self.each)]
+        served: list[tuple[P, Array]] = []
+        activations = [layer.activation for layer in self.network.layers]
+        for activation in dict.fromkeys(activations):
+            part: Component | None = component.activations.get(activation)
+            if part is None:
+                have = ", ".join(component.activations)
+                raise UsageError(f"role {role.name!r} of {self.technology.name!r} has no {activation!r}; it has {have}")
+            if not part.neglected:
+                mask = self.grid.by_layer([float(name == activation) for name in activations])
+                served.append((cast(P, part), mask))
+        return served
 
     @cached_property
+    def synapse(self) -> Synapse:
+        """What fills the role synapse."""
+        return self.required(SYNAPSE, "a crossbar")
+
+    @cached_property
+    def wire(self) -> Wire | None:
+        """What fills the role wire; None where it is neglected."""
+        return self.role(WIRE)
+
+    @recorded_property
     def mapping(self) -> Mapping:
         """The network on the technology's subarrays."""
-        subarray = self.technology.subarray
-        synapse = self.required("synapse", Synapse, "a crossbar")
+        subarray, tiles = self.technology.subarray, self.network.tiles
         return tile(
             self.fan_in,
             self.fan_out,
             subarray.rows.x,
             subarray.cols.x,
-            columns_per_weight=synapse.columns_per_weight.x,
+            columns_per_weight=self.synapse.columns_per_weight.x,
             bias_rows=self.network.bias_rows,
-            row_tiles=self.layer_axis([np.nan if n is None else n for n, _ in self.network.tiles]),
-            col_tiles=self.layer_axis([np.nan if n is None else n for _, n in self.network.tiles]),
+            row_tiles=self.grid.by_layer([np.nan if n is None else n for n, _ in tiles]),
+            col_tiles=self.grid.by_layer([np.nan if n is None else n for _, n in tiles]),
         )
 
-    @cached_property
-    def lines(self) -> Lines:
-        """Statistics of analog values on the word lines, before encoding."""
+    @recorded_property
+    def lines(self) -> LineStatistics:
+        """Statistics of the values on the word lines, before encoding."""
         law = self.laws.get(ActivityLaw, "inputs")
-        binary, given, hidden = (
-            self.technology.read.input_bits.x == 1,
-            self.network.input,
-            self.network.hidden or law.hidden,
-        )
+        binary = self.technology.read.input_bits.x == 1
+        given, hidden = self.network.input, self.network.hidden or law.hidden
 
         def mixed(name: str) -> Array:
-            own = (
-                getattr(given, name).x
-                if given
-                else np.where(binary, getattr(law.binary, name).x, getattr(law.grey, name).x)
-            )
-            return np.asarray(self.first * own + (1 - self.first) * getattr(hidden, name).x)
+            usual = np.where(binary, getattr(law.binary, name).x, getattr(law.grey, name).x)
+            first: Array = usual if given is None else getattr(given, name).x
+            later: Array = getattr(hidden, name).x
+            return self.first * first + (1 - self.first) * later
 
-        return Lines(mixed("mean"), mixed("mean_square"))
+        return LineStatistics(mixed("mean"), mixed("mean_square"))

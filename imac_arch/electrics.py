@@ -1,16 +1,17 @@
-"""The electrics of a network's subarrays: static power, settling, and what the lines must carry. One place for
-both architectures."""
+"""The electrics of a network's subarrays: static power, settling, and what the lines must carry. One module for every
+architecture that reads a crossbar.
+
+Tiles of one shape are alike, so power and charge are those of one subarray, for each shape of tile.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from imac_arch.case import Case, Lines
-from imac_arch.components.base import ZERO
-from imac_arch.components.synapse import Synapse
-from imac_arch.components.wire import Wire
+from imac_arch.case import Case, LineStatistics
+from imac_arch.components.base import ZERO, Cells
 from imac_arch.crossbar.lines import (
     attenuation,
     bit_line_power,
@@ -20,19 +21,22 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.data.quantity import Array
+from imac_arch.data.arrays import Array
+from imac_arch.data.recording import note_all, recording
 
-__all__ = ["Electrics", "electrics"]
+__all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
 
-@dataclass(frozen=True)
-class Electrics:
-    """Arrays over (layers, designs..., samples).
+@dataclass(frozen=True, slots=True)
+class LineElectrics:
+    """What the lines of a layer's subarrays have whatever flows on them; arrays over (layers, *grid, samples).
 
     Attributes:
-        power: static power of all subarrays of the layer while biased [W].
-        ideal_power: the same without wires [W].
-        charge: energy that charges word and bit lines in one pass [J].
+        cells: conductances of its cells.
+        g_line: what one weight hangs on its word line [S].
+        r_word: segment of a word line [ohm].
+        c_pair: at each weight of a word line, cells included [F].
+        c_bit: wire of a bit-line segment [F].
         settle: time in which the slowest line settles [s].
         input_resistance: of the widest word line [ohm].
         length: electrical length x of the widest word line.
@@ -43,9 +47,11 @@ class Electrics:
         load_ratio: load conductance over that of the bit line.
     """
 
-    power: Array
-    ideal_power: Array
-    charge: Array
+    cells: Cells
+    g_line: Array
+    r_word: Array
+    c_pair: Array
+    c_bit: Array
     settle: Array
     input_resistance: Array
     length: Array
@@ -57,45 +63,60 @@ class Electrics:
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "power"}
+        inner = ("cells", "g_line", "r_word", "c_pair", "c_bit")
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in inner}
 
 
-def electrics(case: Case, lines: Lines) -> Electrics:
-    """Return the electrics of a case for word lines of the given statistics, already encoded.
+@dataclass(frozen=True, slots=True)
+class Electrics:
+    """What one subarray needs, for each shape of tile in turn; arrays over (shapes, layers, *grid, samples).
+
+    Attributes:
+        lines: what does not depend on what flows.
+        counts: subarrays of the shape.
+        inputs: rows that carry inputs.
+        power: static power while biased [W].
+        ideal_power: the same without wires [W].
+        charge: energy that charges word and bit lines in one pass [J].
+        readings: paths of all numbers behind them.
+    """
+
+    lines: LineElectrics
+    counts: Array
+    inputs: Array
+    power: Array
+    ideal_power: Array
+    charge: Array
+    readings: tuple[str, ...] = ()
+
+    def note(self) -> None:
+        """Note that the numbers behind these electrics were read."""
+        note_all(self.readings)
+
+    def total(self, name: str) -> Array:
+        """Return ``power``, ``ideal_power`` or ``charge`` of all subarrays of each layer."""
+        return np.sum(self.counts * getattr(self, name), axis=0)
+
+    def facts(self) -> dict[str, Array]:
+        """Return what warnings look at."""
+        return {**self.lines.facts(), "ideal_power": self.total("ideal_power")}
+
+
+def line_electrics(case: Case) -> LineElectrics:
+    """Return what the lines of a case have whatever flows on them.
 
     Weights are random, every level as likely as the other: of binary ones half the cells are on, half off.
     """
-    read, mapping = case.technology.read, case.mapping
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    wire = case.role("wire", Wire)
+    read, mapping, synapse, wire = case.technology.read, case.mapping, case.synapse, case.wire
     voltage = read.voltage.x
     cells = synapse.cells(voltage)
-    g_cell, g_square, g_line = cells.mean, cells.square, cells.pair * synapse.line_share
-    r_word, r_bit, c_word, c_bit = wire.segments(case.setting) if wire else (ZERO, ZERO, ZERO, ZERO)
-    mean, mean_square = lines.mean, lines.mean_square
+    g_line = cells.pair * synapse.line_share
+    r_word, r_bit, c_word, c_bit = wire.segments(case.context) if wire else (ZERO, ZERO, ZERO, ZERO)
     c_pair = c_word + 2 * synapse.capacitance.x
-    bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
-    power = ideal = charge = ZERO
-    for tile in mapping.tiles:
-        line = bit_line_power(
-            read.circuit,
-            tile.rows * g_cell,
-            g_cell * (tile.inputs * mean_square + tile.bias),
-            g_cell * (tile.inputs * mean + tile.bias),
-            g_square * tile.inputs * (mean_square - mean**2),
-            voltage,
-            read.load_conductance.x,
-        )
-        both = 2 * tile.count * tile.cols * line
-        ideal = ideal + both
-        word_lines = tile.inputs * np.abs(mean) * tile.cols * c_pair * voltage**2
-        bit_lines = 2 * tile.cols * (tile.rows * c_bit + read.load_capacitance.x) * bit_swing**2
-        charge = charge + tile.count * (word_lines + bit_lines)
-        power = power + both * attenuation(ladder_length(tile.cols, r_word, g_line))
     x = ladder_length(mapping.widest, r_word, g_line)
     with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
         resistance = word_line_input_resistance(x, mapping.widest, g_line)
-    bit_sum = mapping.tallest * g_cell
+    bit_sum = mapping.tallest * cells.mean
     tau = time_constant(
         mapping.tallest,
         mapping.widest,
@@ -108,16 +129,57 @@ def electrics(case: Case, lines: Lines) -> Electrics:
         r_word,
     )
     current = voltage / resistance
-    return Electrics(
-        power=power,
-        ideal_power=ideal,
-        charge=charge,
+    return LineElectrics(
+        cells=cells,
+        g_line=g_line,
+        r_word=r_word,
+        c_pair=c_pair,
+        c_bit=c_bit,
         settle=settling_time(tau, read.settle_bits.x),
         input_resistance=resistance,
         length=x,
         far_share=far_column_share(x),
         line_current=current,
-        line_density=current / wire.section(case.setting) if wire else ZERO * current,
+        line_density=current / wire.section(case.context) if wire else np.zeros(()),
         junction_density=synapse.junction_density(voltage),
         load_ratio=read.load_conductance.x / bit_sum,
+    )
+
+
+def electrics(case: Case, statistics: LineStatistics) -> Electrics:
+    """Return the electrics of a case for word lines of the given statistics, already encoded."""
+    with recording() as readings:
+        tiles = _electrics(case, statistics)
+    return replace(tiles, readings=tuple(readings))
+
+
+def _electrics(case: Case, statistics: LineStatistics) -> Electrics:
+    lines = case.context.memo.get("line electrics", lambda: line_electrics(case))
+    read, cells = case.technology.read, lines.cells
+    mean, mean_square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
+    inputs, bias, cols, counts = (
+        np.stack(np.broadcast_arrays(*(getattr(tile, name) for tile in case.mapping.tiles), case.each))[:-1]
+        for name in ("inputs", "bias", "cols", "count")
+    )
+    rows = inputs + bias
+    line = bit_line_power(
+        read.circuit,
+        rows * cells.mean,
+        cells.mean * (inputs * mean_square + bias),
+        cells.mean * (inputs * mean + bias),
+        cells.square * inputs * (mean_square - mean**2),
+        voltage,
+        read.load_conductance.x,
+    )
+    ideal = 2 * cols * line
+    word_lines = inputs * np.abs(mean) * cols * lines.c_pair * voltage**2
+    bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
+    bit_lines = 2 * cols * (rows * lines.c_bit + read.load_capacitance.x) * bit_swing**2
+    return Electrics(
+        lines=lines,
+        counts=counts,
+        inputs=inputs,
+        power=ideal * attenuation(ladder_length(cols, lines.r_word, lines.g_line)),
+        ideal_power=ideal,
+        charge=word_lines + bit_lines,
     )

@@ -1,65 +1,27 @@
-"""The one evaluation: draw samples, lay out design axes, write bills, compute metrics. One design is an array of
-one."""
+"""The one evaluation: write bills, add them up, compute metrics. One design is a grid without axes."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from statistics import NormalDist
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from imac_arch.architectures import ARCHITECTURES, Architecture
 from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
-from imac_arch.components.base import Laws, each_quantity, with_quantities
-from imac_arch.components.gpu import GpuBoard
+from imac_arch.components.base import Check
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.quantity import Array, Quantity
+from imac_arch.data.recording import recording
+from imac_arch.grid import Grid
+from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute
-from imac_arch.network import Network
-from imac_arch.technology import Technology
 
-__all__ = ["Evaluation", "Inputs", "draw", "evaluate"]
+__all__ = ["Evaluation", "Surface", "evaluate", "evaluate_grid"]
 
-M = TypeVar("M", bound=BaseModel)
 Metrics = Mapping[str, Array | None]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Everything an evaluation depends on, each quantity holding arrays over (designs..., samples)."""
-
-    network: Network
-    technology: Technology
-    laws: Laws
-    board: GpuBoard | None
-    samples: int
-
-    def nominal(self) -> Inputs:
-        """Return the same inputs at their medians, without samples."""
-
-        def median(path: tuple[str | int, ...], quantity: Quantity) -> Quantity:
-            return quantity.at(np.asarray(quantity.value)) if quantity.uncertain else quantity
-
-        laws = Laws({name: with_quantities(law, median) for name, law in self.laws.by_name.items()})
-        board = None if self.board is None else with_quantities(self.board, median)
-        return Inputs(with_quantities(self.network, median), with_quantities(self.technology, median), laws, board, 0)
-
-    def case(self) -> Case:
-        """Return these inputs as one design, for one inference."""
-        return Case(self.network, self.technology, self.laws, self.board, np.ones(()))
-
-    def with_law(self, **changes: object) -> Inputs:
-        """Return the same inputs with other fields in the converter."""
-        adc = self.technology.components["adc"].model_copy(update=changes)
-        components = {**self.technology.components, "adc": adc}
-        return replace(self, technology=self.technology.model_copy(update={"components": components}))
 
 
 @dataclass(frozen=True)
@@ -69,144 +31,149 @@ class Evaluation:
     Attributes:
         architecture: its name.
         technology: the technology's name.
+        grid: design axes of every array.
         bill: the lines.
         totals: sums for the timing asked for.
-        metrics: for the timing asked for.
+        metrics: for the timing asked for, (*grid, samples).
         settled: metrics with settled latencies.
         declared: metrics at the declared cycle; None where none is declared.
+        readings: paths of all numbers that were read.
     """
 
     architecture: str
     technology: str
+    grid: Grid
     bill: Bill
     totals: Totals
     metrics: Metrics
     settled: Metrics
     declared: Metrics | None
+    readings: tuple[str, ...]
+
+    @property
+    def refusals(self) -> list[tuple[str, Check]]:
+        """The checks, with their components, outside of which a design has no meaning."""
+        return [(component, check) for component, check in self.bill.all_checks if check.fatal]
+
+    @property
+    def valid(self) -> NDArray[np.bool_]:
+        """Where every law can take what it is asked for, (*grid, samples)."""
+        valid: NDArray[np.bool_] = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
+        for _, check in self.refusals:
+            outside = self.grid.layered(check.outside)
+            valid = valid & np.logical_not(np.any(outside, axis=0))
+        return valid
 
 
-@lru_cache(maxsize=8)
-def _scores(samples: int) -> tuple[Array, Array]:
-    """Return evenly spread uniform and standard-normal scores, one of each for every sample."""
-    uniform = (np.arange(samples) + 0.5) / samples
-    normal = NormalDist()
-    return uniform, np.array([normal.inv_cdf(u) for u in uniform])
+@dataclass(frozen=True)
+class Surface:
+    """Metrics of one architecture over a whole grid, words included.
 
-
-def draw(model: M, prefix: str, seed: int, samples: int) -> M:
-    """Return a model whose uncertain quantities hold ``1 + samples`` values: the median, then the samples.
-
-    Each quantity is drawn by its own generator, seeded by its path or its group, so that neither the order of keys nor
-    another quantity changes its samples, and equal paths in two technologies draw together. The samples are
-    stratified: a permutation of evenly spread scores.
+    Attributes:
+        architecture: its name.
+        grid: axes of the arrays.
+        metrics: (*grid, samples); what does not apply to any design is None.
+        valid: where every law can take what it is asked for, likewise.
+        parts: the evaluation of each combination of words.
     """
-    if not samples:
-        return model
-    uniform, normal = _scores(samples)
-    orders: dict[str, NDArray[np.int64]] = {}
 
-    def fill(path: tuple[str | int, ...], quantity: Quantity) -> Quantity:
-        if not quantity.uncertain:
-            return quantity
-        key = f"group:{quantity.group}" if quantity.group else ".".join([prefix, *map(str, path)])
-        if key not in orders:
-            orders[key] = np.random.default_rng([seed, zlib.crc32(key.encode())]).permutation(samples)
-        order = orders[key]
-        return quantity.at(np.concatenate([[quantity.value], quantity.quantile(normal[order], uniform[order])]))
-
-    return with_quantities(model, fill)
+    architecture: str
+    grid: Grid
+    metrics: Metrics
+    valid: NDArray[np.bool_]
+    parts: Mapping[tuple[str, ...], Evaluation]
 
 
-def prepare(
-    network: Network, technology: Technology, laws: Laws, board: GpuBoard | None, *, samples: int = 0, seed: int = 0
-) -> Inputs:
-    """Draw the samples, once for all architectures."""
-    drawn = Laws({name: draw(law, f"laws.{name}", seed, samples) for name, law in laws.by_name.items()})
-    return Inputs(
-        draw(network, "network", seed, samples),
-        draw(technology, "technology", seed, samples),
-        drawn,
-        None if board is None else draw(board, "board", seed, samples),
-        samples,
-    )
-
-
-def lay_out(technology: Technology, axes: Mapping[str, Sequence[float]]) -> Technology:
-    """Return a technology in which each path holds an array along a design axis of its own.
-
-    Raises:
-        UsageError: a path leads to no number.
-    """
-    count = len(axes)
-    shaped = {
-        path: np.asarray(values, dtype=float).reshape(-1, *(1,) * (count - place))
-        for place, (path, values) in enumerate(axes.items())
-    }
-    found = {".".join(map(str, path)) for path, _ in each_quantity(technology)}
-    for path in axes:
-        if path not in found:
-            raise UnknownName("number in the technology", path, found)
-
-    def fill(path: tuple[str | int, ...], quantity: Quantity) -> Quantity:
-        values = shaped.get(".".join(map(str, path)))
-        return quantity if values is None else quantity.at(values)
-
-    return with_quantities(technology, fill)
-
-
-def evaluate(
-    inputs: Inputs,
-    architectures: Sequence[str],
-    *,
-    batch: Array | int = 1,
-    pipelined: bool = False,
-    timing: str = "settled",
-    axes: int = 0,
-) -> list[Evaluation]:
+def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
     """Evaluate architectures on one technology.
 
     Args:
-        inputs: network, technology, laws and board with their samples.
+        inputs: network, technology, laws and board with their designs and samples.
         architectures: names.
-        batch: inferences at once; an array takes a design axis of its own.
-        pipelined: layers of the analog architectures overlap.
-        timing: ``settled`` or ``declared``; the latter uses the technology's cycle where it declares one.
-        axes: design axes in front of the sample axis.
+
+    Raises:
+        UnknownName: an architecture that does not exist.
+        UsageError: a role that the technology does not fill, or axes of words, see :func:`evaluate_grid`.
+    """
+    if inputs.variants:
+        axes = ", ".join(axis.path for axis in inputs.whole.words.axes)
+        raise UsageError(f"{axes}: words make designs that differ in more than numbers; use evaluate_grid")
+    case = inputs.case()
+    evaluations = [_evaluate(case, _architecture(name), inputs.timing) for name in architectures]
+    if inputs.timing == "declared" and case.technology.cycle is None:
+        name = case.technology.name
+        raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
+    if inputs.timing == "declared" and all(evaluation.declared is None for evaluation in evaluations):
+        names = ", ".join(architectures)
+        raise UsageError(f"a declared cycle applies to none of the architectures {names}; use --timing settled")
+    return evaluations
+
+
+def evaluate_grid(inputs: Inputs, architectures: Sequence[str]) -> list[Surface]:
+    """Evaluate architectures over a grid of numbers and words.
 
     Raises:
         UnknownName: an architecture that does not exist.
         UsageError: a role that the technology does not fill.
     """
-    case = Case(
-        inputs.network,
-        inputs.technology,
-        inputs.laws,
-        inputs.board,
-        np.asarray(batch, dtype=float),
-        pipelined,
-        axes,
-    )
-    found = [_evaluate(case, _named(name), timing) for name in architectures]
-    if timing == "declared" and all(evaluation.declared is None for evaluation in found):
-        name = case.technology.name
-        raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
-    return found
+    variants = inputs.variants or {(): inputs}
+    evaluated = {words: evaluate(variant, architectures) for words, variant in variants.items()}
+    return [
+        _surface(inputs, name, {words: evaluations[k] for words, evaluations in evaluated.items()})
+        for k, name in enumerate(architectures)
+    ]
 
 
-def _named(name: str) -> Architecture:
+def _surface(inputs: Inputs, name: str, parts: Mapping[tuple[str, ...], Evaluation]) -> Surface:
+    grid = inputs.whole if inputs.variants else inputs.grid
+    samples = inputs.samples + 1
+
+    def joined(arrays: list[Array]) -> Array:
+        """Return arrays over the axes of numbers, one for each combination of words, in the order of the grid."""
+        shape = (*grid.numbers.shape, samples)
+        stacked = np.stack([np.broadcast_to(array, shape) for array in arrays])
+        split = stacked.reshape(*grid.words.shape, *shape)
+        order = [k for k, axis in enumerate(grid.axes) if axis.words] + [
+            k for k, axis in enumerate(grid.axes) if not axis.words
+        ]
+        return np.moveaxis(split, range(grid.ndim), order)
+
+    def metric(key: str) -> Array | None:
+        values = [part.metrics[key] for part in parts.values()]
+        if all(value is None for value in values):
+            return None
+        return joined([np.full((), np.nan) if value is None else value for value in values])
+
+    metrics = {key: metric(key) for key in next(iter(parts.values())).metrics}
+    valid = joined([part.valid for part in parts.values()])  # type: ignore[misc]  # of whatever type
+    return Surface(name, grid, metrics, valid.astype(bool), parts)
+
+
+def _architecture(name: str) -> Architecture:
     if name not in ARCHITECTURES:
         raise UnknownName("architecture", name, ARCHITECTURES)
     return ARCHITECTURES[name]
 
 
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
-    bill = architecture.bill(case)
-    totals = compose(bill)
+    with recording() as readings:
+        bill = architecture.bill(case)
+    totals = compose(bill, case.grid)
     settled = compute(bill, totals)
     chosen, declared = settled, None
     if bill.cycle is not None:
-        at_cycle = compose(bill, bill.cycle)
+        at_cycle = compose(bill, case.grid, bill.cycle)
         declared = compute(bill, at_cycle)
         if timing == "declared":
             totals, chosen = at_cycle, declared
-    return Evaluation(architecture.name, case.technology.name, bill, totals, chosen, settled, declared)
+    return Evaluation(
+        architecture=architecture.name,
+        technology=case.technology.name,
+        grid=case.grid,
+        bill=bill,
+        totals=totals,
+        metrics=chosen,
+        settled=settled,
+        declared=declared,
+        readings=tuple(readings),
+    )

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imac_arch.components.base import Check
+from imac_arch.data.arrays import Array, as_array
 from imac_arch.data.errors import InfeasibleError
-from imac_arch.data.quantity import Array
 
+ONE: Array = np.ones(())
+AUTO: Array = np.full((), np.nan)  # as few tiles as fit
 __all__ = ["Mapping", "Tile", "even", "refuse_tiles", "tile"]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Tiles of one shape. Arrays broadcast over (layers, designs..., samples).
+    """Tiles of one shape. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
         inputs: rows that carry inputs.
@@ -42,7 +45,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A network on subarrays. Arrays broadcast over (layers, designs..., samples).
+    """A network on subarrays. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
         fan_in: inputs of the layer, without the bias.
@@ -54,6 +57,7 @@ class Mapping:
         rows: rows of a subarray.
         cols: weight columns of a subarray.
         tiles: the tiles by shape; their counts add up to ``subarrays``.
+        checks: that the tiles asked for are possible.
     """
 
     fan_in: Array
@@ -65,6 +69,7 @@ class Mapping:
     rows: Array
     cols: Array
     tiles: tuple[Tile, ...]
+    checks: tuple[Check, ...] = ()
 
     @property
     def subarrays(self) -> Array:
@@ -99,10 +104,10 @@ def tile(
     rows: Array,
     cols: Array,
     *,
-    columns_per_weight: Array | int = 1,
+    columns_per_weight: Array = ONE,
     bias_rows: int = 1,
-    row_tiles: Array | float = np.nan,
-    col_tiles: Array | float = np.nan,
+    row_tiles: Array = AUTO,
+    col_tiles: Array = AUTO,
 ) -> Mapping:
     """Cut layers into tiles. Where the tiles asked for cannot be, every count is NaN; see :func:`refuse_tiles`.
 
@@ -116,25 +121,31 @@ def tile(
         row_tiles: tiles above one another that are asked for; NaN for as few as fit.
         col_tiles: tiles side by side, likewise.
     """
-    fan_in, fan_out = np.asarray(fan_in, dtype=float), np.asarray(fan_out, dtype=float)
     total_rows, total_cols = fan_in + bias_rows, fan_out * columns_per_weight
-    row_tiles = _counts(np.asarray(row_tiles, dtype=float), np.ceil(total_rows / rows), total_rows)
-    col_tiles = _counts(np.asarray(col_tiles, dtype=float), np.ceil(total_cols / cols), total_cols)
+    least = np.ceil(total_rows / rows), np.ceil(total_cols / cols)
+    checks = (
+        _asked("row tiles", row_tiles, least[0], total_rows),
+        _asked("column tiles", col_tiles, least[1], total_cols),
+    )
+    row_tiles, col_tiles = _counts(row_tiles, least[0], total_rows), _counts(col_tiles, least[1], total_cols)
     low, wide = np.floor(total_rows / row_tiles), np.floor(total_cols / col_tiles)
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
-    bias = np.asarray(float(bias_rows))
-    zero = np.zeros(())
     # the bias row is the last one, so it always stands in one of the lower tiles
-    by_row = ((low + 1, zero, taller), (low, zero, row_tiles - taller - bias), (low - bias, bias, bias))
-    by_col = ((wide + 1, wider), (wide, col_tiles - wider))
-    tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
-    return Mapping(
-        fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, np.asarray(rows), np.asarray(cols), tiles
-    )
+    by_row = [(low + 1, 0.0, taller), (low, 0.0, row_tiles - taller - bias_rows)]
+    by_row += [(low - 1, 1.0, 1.0)] if bias_rows else []
+    by_col = [(wide + 1, wider), (wide, col_tiles - wider)]
+    tiles = tuple(Tile(i, as_array(b), c, m * n) for i, b, m in by_row for c, n in by_col)
+    return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, rows, cols, tiles, checks)
 
 
 def _counts(asked: Array, least: Array, most: Array) -> Array:
-    return np.where(np.isnan(asked), least, np.where((asked >= least) & (asked <= most), asked, np.nan))
+    possible = np.where((asked >= least) & (asked <= most), asked, np.nan)
+    return np.where(np.isnan(asked), least, possible)
+
+
+def _asked(what: str, asked: Array, least: Array, most: Array) -> Check:
+    given = np.where(np.isnan(asked), 0.0, 1.0)
+    return Check(what, asked, least, most, fatal=True, code="infeasible", source="tiles", applies=given)
 
 
 def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:

@@ -43,15 +43,16 @@ class Activity(BaseModel):
 
 
 class Layer(BaseModel):
-    """One dense layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``.
+    """One layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``.
 
-    ``row_tiles`` and ``col_tiles`` are partitions that are asked for; None for as few as fit.
+    ``uses`` is how often one inference uses it, 1 for a dense layer. ``row_tiles`` and ``col_tiles`` are partitions that are asked for; None for as few as fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     fan_in: int = Field(gt=0)
     fan_out: int = Field(gt=0)
     activation: Activation = "sigmoid"
+    uses: int = Field(1, gt=0)
     row_tiles: int | None = Field(None, gt=0)
     col_tiles: int | None = Field(None, gt=0)
 
@@ -122,9 +123,14 @@ class Network(BaseModel):
         return self.model_copy(update={"layers": tuple(layers)})
 
     @property
+    def after(self) -> tuple[tuple[int, ...], ...]:
+        """The layers, counted from 0, whose outputs each layer waits for: a graph, whose only form is the chain."""
+        return tuple((layer - 1,) if layer else () for layer in range(len(self.layers)))
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates of one inference; biases are not counted."""
-        return sum(layer.fan_in * layer.fan_out for layer in self.layers)
+        return sum(layer.uses * layer.fan_in * layer.fan_out for layer in self.layers)
 
     @property
     def ops(self) -> int:

@@ -14,14 +14,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 import imac_arch.components  # noqa: F401  # makes every kind known
-from imac_arch.components.base import Component, Law, Laws, Part, Setting, Source, each_quantity, with_quantities
+from imac_arch.components.base import (
+    Component,
+    Context,
+    Law,
+    Laws,
+    Section,
+    Source,
+    each_quantity,
+    with_quantities,
+)
 from imac_arch.components.gpu import GpuBoard
+from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES, Role
 from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
 from imac_arch.data.quantity import Count, In, Quantity
 from imac_arch.data.registry import find, names, shown_name
 from imac_arch.data.schema import validate
+from imac_arch.network import Activation
 
 __all__ = [
     "Board",
@@ -36,33 +47,41 @@ __all__ = [
     "override",
 ]
 
-C = TypeVar("C", bound=Component)
+P = TypeVar("P")
+M = TypeVar("M", bound=Section)
 Path = tuple[str | int, ...]
 if TYPE_CHECKING:
     AnyComponent = Component
 else:
     AnyComponent = Annotated[reduce(or_, Component.kinds.values()), Field(discriminator="kind")]
 
-ROLES: dict[str, tuple[str, ...]] = {}
-for _kind, _class in sorted(Component.kinds.items()):
-    for _role in _class.roles:
-        ROLES[_role] = (*ROLES.get(_role, ()), _kind)
+
+class PerActivation(Component):
+    """A role that is filled anew for each activation, for networks whose layers differ in theirs."""
+
+    kind: Literal["per_activation"] = "per_activation"
+    activations: dict[Activation, AnyComponent]
 
 
-def _usual(role: str) -> str | None:
-    """Return the kind that a role has where none is given: its only one, the one of its name, or given figures."""
-    kinds = ROLES[role]
-    return kinds[0] if len(kinds) == 1 else next((kind for kind in (role, "table") if kind in kinds), None)
+PER_ACTIVATION = "per_activation"
+if TYPE_CHECKING:
+    RoleComponent = Component
+else:
+    RoleComponent = Annotated[AnyComponent | PerActivation, Field(discriminator="kind")]
+
+KINDS: dict[str, tuple[str, ...]] = {
+    role: tuple(kind for kind, component in sorted(Component.kinds.items()) if role in component.roles) for role in ROLES
+}
 
 
-class Subarray(Part):
+class Subarray(Section):
     """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
 
     rows: Count
     cols: Count
 
 
-class Read(Part):
+class Read(Section):
     """How the crossbar is read, and with which bits.
 
     ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), or each tile has amplifiers
@@ -90,7 +109,7 @@ class Read(Part):
         return self
 
 
-class Technology(Part):
+class Technology(Section):
     """A technology file: the node, how the crossbar is read, and what fills each role."""
 
     kind: Literal["technology"] = "technology"
@@ -102,44 +121,41 @@ class Technology(Part):
     sources: dict[str, Source] = {}
     subarray: Subarray
     read: Read
-    components: dict[str, AnyComponent]
+    components: dict[str, RoleComponent]
     cycle: Annotated[Quantity, In("s", gt=0)] | None = None
 
     @field_validator("components", mode="before")
     @classmethod
     def _kinds(cls, given: Any) -> Any:
-        """Let ``role: none`` stand for ``{kind: none}``, and find the kind that goes without saying."""
+        """Let ``role: none`` stand for ``{kind: none}``."""
         if not isinstance(given, dict):
             return given
-        full: dict[str, Any] = {}
-        for role, fields in given.items():
-            if fields in ("none", None) or role not in ROLES:  # unknown roles are reported with the rest of the file
-                fields = {"kind": "none"}
-            elif isinstance(fields, dict) and "kind" not in fields and _usual(role):
-                fields = {"kind": _usual(role), **fields}
-            full[role] = fields
-        return full
+        # unknown roles are reported with the rest of the file
+        return {
+            role: {"kind": "none"} if fields in ("none", None) or role not in ROLES else fields
+            for role, fields in given.items()
+        }
 
-    def role(self, name: str, kind: type[C]) -> C | None:
-        """Return what fills a role; None where it is neglected on purpose.
+    def fills(self, role: Role[P]) -> Component | None:
+        """Return what the file binds a role to; None where that is ``none``.
 
         Raises:
             UsageError: the technology does not fill the role.
         """
-        component = self.components.get(name)
+        component = self.components.get(role.name)
         if component is None:
             raise UsageError(
-                f"technology {self.name!r} has no role {name!r}, which the architecture needs; "
-                f"add components.{name} (kinds: {', '.join(ROLES[name])}, or 'none' to neglect it)"
+                f"technology {self.name!r} has no role {role.name!r}, which the architecture requires; "
+                f"add components.{role.name} (kinds: {', '.join(KINDS[role.name])}, or 'none' to neglect it)"
             )
-        return component if isinstance(component, kind) else None
+        return None if component.neglected else component
 
-    def setting(self, laws: Laws) -> Setting:
-        """Return what surrounds the components."""
-        return Setting(self.node.x, self.vdd.x, laws, self.components)
+    def context(self, laws: Laws, ndim: int = 0) -> Context:
+        """Return what surrounds the components, for arrays over ``ndim`` design axes."""
+        return Context(self.node, self.vdd, laws, self.components, ndim)
 
 
-class Board(Part):
+class Board(Section):
     """A graphics board's file."""
 
     kind: Literal["board"] = "board"
@@ -151,7 +167,7 @@ class Board(Part):
     board: GpuBoard
 
 
-class NeuronFile(Part):
+class NeuronFile(Section):
     """A neuron's file: what stands beside the analog neuron of a technology, at a node of its own."""
 
     kind: Literal["neuron"] = "neuron"
@@ -198,7 +214,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     _cited(technology, technology.sources, document)
     if overrides:
         technology = _marked(technology, overrides)
-    return Loaded(technology, document, digest(document.data))
+    return Loaded(_named(technology, ""), document, digest(document.data))
 
 
 def load_board(name: str) -> Loaded:
@@ -207,7 +223,7 @@ def load_board(name: str) -> Loaded:
     document.name = shown_name(document.name, "board", name)
     board = validate(Board, document, Component.kinds)
     _cited(board, board.sources, document)
-    return Loaded(board, document, digest(document.data))
+    return Loaded(_named(board, ""), document, digest(document.data))
 
 
 def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
@@ -217,30 +233,42 @@ def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded
     if overrides:
         document = override(document, overrides)
     neuron = validate(NeuronFile, document, Component.kinds)
-    if not {"digital_neuron", "neuron"} & set(neuron.neuron.roles):
-        kinds = (*ROLES["neuron"], *ROLES["digital_neuron"])
+    if not {DIGITAL_NEURON.name, NEURON.name} & set(neuron.neuron.roles):
+        kinds = (*KINDS[NEURON.name], *KINDS[DIGITAL_NEURON.name])
         found = type(neuron.neuron).__name__
         text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
         raise FileErrors([document.problem(text, ("neuron", "kind"))])
     _cited(neuron, neuron.sources, document)
-    return Loaded(neuron, document, digest(document.data))
+    return Loaded(_named(neuron, f"neurons.{neuron.name}."), document, digest(document.data))
 
 
 def load_law(name: str) -> Loaded:
-    """Load one law by name or path."""
-    document = read_yaml(find("law", name))
-    document.name = shown_name(document.name, "law", name)
+    """Load one law by name or path, or one that a kind brings along."""
+    embedded = Law.kinds[name].data if name in Law.kinds else ""
+    if embedded and name not in names("law"):
+        document = parse_text(embedded, f"law {name}")
+    else:
+        document = read_yaml(find("law", name))
+        document.name = shown_name(document.name, "law", name)
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     if kind not in Law.kinds:
         raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
     law = validate(Law.kinds[kind], document)
     _cited(law, law.sources, document)
-    return Loaded(law, document, digest(document.data))
+    return Loaded(_named(law, f"laws.{law.name}."), document, digest(document.data))
 
 
 def load_laws() -> dict[str, Loaded]:
-    """Load every shipped law."""
-    return {name: load_law(name) for name in names("law")}
+    """Load every shipped law, and those that kinds bring along."""
+    embedded = (kind for kind, law in Law.kinds.items() if law.data)
+    return {name: load_law(name) for name in sorted({*names("law"), *embedded})}
+
+
+def _named(model: M, prefix: str) -> M:
+    """Give every quantity of a fresh model the path that recordings call it by, and return the model."""
+    for path, quantity in each_quantity(model):
+        object.__setattr__(quantity, "path", prefix + ".".join(map(str, path)))
+    return model
 
 
 def wrong_kind(kind: Any, allowed: Iterable[str]) -> str:
@@ -291,22 +319,39 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
 
 def _misplaced(document: Document) -> list[Problem]:
     """Return unknown roles, and components of a kind that cannot fill theirs."""
-    found = document.data.get("components") if isinstance(document.data, dict) else None
+    given = document.data.get("components") if isinstance(document.data, dict) else None
     problems = []
-    for role, fields in found.items() if isinstance(found, dict) else ():
-        kind = fields.get("kind") if isinstance(fields, dict) else None
+    for role, fields in given.items() if isinstance(given, dict) else ():
         if role not in ROLES:
             guess = nearest(role, ROLES)
             hint = f"did you mean {guess!r}? " if guess else ""
             text = f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"
             problems.append(document.problem(text, ("components", role)))
-        elif kind is None and isinstance(fields, dict) and not _usual(role):
-            text = f"missing key 'kind'; allowed here: {', '.join(ROLES[role])}, none"
-            problems.append(document.problem(text, ("components", role)))
-        elif kind in Component.kinds and kind != "none" and kind not in ROLES[role]:
-            text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(ROLES[role])}, none"
-            problems.append(document.problem(text, ("components", role, "kind")))
+            continue
+        if not isinstance(fields, dict):
+            continue
+        parts = fields.get("activations") if fields.get("kind") == PER_ACTIVATION else None
+        inner = parts.items() if isinstance(parts, dict) and role in (NEURON.name, DIGITAL_NEURON.name) else ()
+        at = ("components", role)
+        problems += _wrong_kind(document, role, fields, at, whole=True)
+        for activation, part in inner:
+            if isinstance(part, dict):
+                problems += _wrong_kind(document, role, part, (*at, "activations", activation), whole=False)
     return problems
+
+
+def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Path, whole: bool) -> list[Problem]:
+    """Return what is wrong with the kind of one component."""
+    kind = fields.get("kind")
+    allowed = (*KINDS[role], "none")
+    if whole and role in (NEURON.name, DIGITAL_NEURON.name):
+        allowed += (PER_ACTIVATION,)
+    if kind is None:
+        return [document.problem(f"missing key 'kind'; allowed here: {', '.join(allowed)}", at)]
+    if kind in allowed or kind not in Component.kinds:
+        return []
+    text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(allowed)}"
+    return [document.problem(text, (*at, "kind"))]
 
 
 def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> FileErrors:

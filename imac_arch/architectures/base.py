@@ -1,18 +1,19 @@
-"""What an architecture is: a title, the roles it needs, what it leaves out, and a bill."""
+"""What an architecture is: a title, the roles it requires, what it leaves out, and a bill."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from imac_arch.bill import Bill, Line
+import numpy as np
+
+from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
-from imac_arch.components.base import ZERO, Priced, UnitCost
-from imac_arch.components.logic import Logic
-from imac_arch.components.row_driver import RowDriver
-from imac_arch.components.synapse import Synapse
-from imac_arch.components.wire import Wire
-from imac_arch.data.quantity import Array
+from imac_arch.components.base import ZERO, UnitCost
+from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
+from imac_arch.data.arrays import Array
+from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
 
 __all__ = ["Architecture", "crossbar_lines", "occupancy", "registers"]
@@ -41,51 +42,79 @@ class Architecture:
     uses_technology: bool = True
 
 
+def names(*roles: Role[Any]) -> tuple[str, ...]:
+    """Return the names of roles."""
+    return tuple(role.name for role in roles)
+
+
 def crossbar_lines(
-    case: Case, found: Electrics, passes: Array, cycles: Array, window: Array | None, wait: Array, analog: Array = ZERO
+    case: Case,
+    tiles: Electrics,
+    *,
+    passes: Array,
+    cycles: Array,
+    delay: Array,
+    window: Array | None,
+    analog: Array = ZERO,
 ) -> list[Line]:
     """Return the lines of crossbar, row drivers and line switches, the same wherever a crossbar is read.
 
     Args:
         case: the case.
-        found: its electrics.
-        passes: how often the crossbar is read in one inference.
-        cycles: charge cycles of each input row in one inference.
-        window: time under bias per inference [s]; None is the whole interval.
-        wait: time on the critical path for the lines to settle [s].
+        tiles: electrics of its subarrays.
+        passes: how often the crossbar is read in one use of the layer.
+        cycles: charge cycles of each input row in one use.
+        delay: time on the critical path for the lines to settle [s].
+        window: time under bias per use [s]; None is the whole interval.
         analog: 1 for layers whose word lines carry analog values, else 0.
     """
     mapping = case.mapping
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    cells = mapping.subarrays * mapping.rows * mapping.cols
-    own, wire = synapse.cost(), case.role("wire", Wire)
-    cost = UnitCost(
-        own.area,
-        found.charge / cells,
-        found.settle,
-        own.leakage,
-        found.power / cells,
-        law=own.law,
-        checks=() if wire is None else wire.checks(case.setting),
-    )  # energy charges the lines, power flows while they are biased
-    lines = [Line("crossbar", "synapse", cost, cells, cells * passes, wait, window)]
-    driver = case.role("row_driver", RowDriver)
-    if driver is not None:
-        rows = mapping.subarrays * mapping.rows
-        unit = driver.cost(
-            case.setting,
-            found.input_resistance,
-            found.power / rows * synapse.line_share,
-            found.line_current,
-            analog,
+    crossbar = _subarrays(case, tiles)
+    lines = [
+        Line(
+            "crossbar",
+            "synapse",
+            tuple(Units(cost, count, count * passes) for cost, count in zip(crossbar, tiles.counts, strict=True)),
+            delay,
+            window,
         )
-        actions = case.fan_in * mapping.col_tiles * cycles
-        lines.append(Line("row driver", "row_driver", unit, rows, actions, unit.latency + 0 * actions, window))
-    switch = case.role("line_switch", Priced)
+    ]
+    driver = case.role(ROW_DRIVER)
+    if driver is not None:
+        line_power = tiles.power / mapping.rows * case.synapse.line_share  # mean over the rows of a subarray
+        load, current = tiles.lines.input_resistance, tiles.lines.line_current
+        cost = driver.cost(case.context, load, line_power, current, analog)
+        drivers = tuple(
+            Units(replace(cost, power=power), count * mapping.rows, count * inputs * cycles)
+            for power, count, inputs in zip(_by_shape(cost.power, tiles), tiles.counts, tiles.inputs, strict=True)
+        )
+        lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))
+    switch = case.role(LINE_SWITCH)
     if switch is not None:
         count = mapping.subarrays * (mapping.rows + mapping.cols)
-        lines.append(Line("line switch", "line_switch", switch.cost(case.setting, "line switch"), count))
+        lines.append(line("line switch", "line_switch", switch.cost(case.context, "line switch"), count))
     return lines
+
+
+def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
+    """Return the cost of one subarray for each shape of tile: an action charges its lines, power flows while it is
+    biased."""
+    with recording() as readings:
+        cells, wire = case.synapse.cost(case.context), case.wire
+        checks = () if wire is None else wire.checks(case.context)
+        tiles.note()
+    weights = case.mapping.rows * case.mapping.cols
+    area, leakage, paths = cells.area * weights, cells.leakage * weights, tuple(readings)
+    return [
+        UnitCost(area, charge, tiles.lines.settle, leakage, power, cells.law, checks, readings=paths)
+        for charge, power in zip(_by_shape(tiles.charge, tiles), _by_shape(tiles.power, tiles), strict=True)
+    ]
+
+
+def _by_shape(values: Array, tiles: Electrics) -> list[Array]:
+    """Return values for each shape of tile in turn."""
+    spread = np.broadcast_arrays(values, tiles.power)[0]
+    return [spread[shape] for shape in range(tiles.counts.shape[0])]
 
 
 def occupancy(case: Case) -> tuple[Array, Array]:
@@ -96,10 +125,13 @@ def occupancy(case: Case) -> tuple[Array, Array]:
     return total, weights / (total * mapping.rows * mapping.cols)
 
 
-def registers(case: Case, name: str, bits: Array, delay: Array, shared: bool = False) -> list[Line]:
-    """Return a line of registers, one per bit, each written once an inference; none where logic is neglected."""
-    logic = case.role("logic", Logic)
+def registers(case: Case, name: str, bits: Array, delay: Array) -> Sequence[Line]:
+    """Return a line of registers, one per bit, each written once per use; none where logic is neglected.
+
+    ``delay`` is 1 for layers whose critical path holds a register, else 0.
+    """
+    logic = case.role(LOGIC)
     if logic is None:
         return []
-    cost = logic.function("flip_flop", case.one, case.setting)
-    return [Line(name, "logic", cost, bits, bits, delay * cost.latency, shared=shared)]
+    cost = logic.function("flip_flop", case.once, case.context)
+    return [line(name, "logic", cost, bits, bits, delay * cost.latency)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from imac_arch.architectures.base import Architecture
-from imac_arch.bill import Bill, Line
+from imac_arch.architectures.base import Architecture, names
+from imac_arch.bill import Bill, line
 from imac_arch.case import Case
-from imac_arch.components.base import UnitCost
+from imac_arch.components.roles import BOARD
 from imac_arch.data.errors import UsageError
 
 __all__ = ["ARCHITECTURE"]
@@ -17,37 +17,28 @@ def bill(case: Case) -> Bill:
     """One pass serves the batch; idle power is counted as leakage, the rest by what the board does."""
     board = case.board
     if board is None:
-        raise UsageError("architecture gpu needs a board; name one with --gpu")
-    batch, one = case.batch, case.one
-    launching, busy = board.times(case.fan_in, case.fan_out, batch)
-    idle = board.idle_context.x
-    die = UnitCost(board.die_area.x, leakage=idle, law="die area")
-    extra = UnitCost(power=board.power_launching - idle, latency=board.per_kernel, law="launches")
-    work = UnitCost(power=board.power_busy - idle, law="roofline")
-    start = UnitCost(power=board.power_launching - idle, latency=board.start, law="launches")
+        raise UsageError("architecture gpu requires a board; name one with --gpu")
+    batch, once, first, rows = case.batch, case.once, case.first, case.batch * case.uses
+    launching, busy = board.times(case.fan_in, case.fan_out, rows)
+    start = first * board.start
     lines = (
-        Line("board", "board", die, one, shared=True),
-        Line(
-            "host to first kernel",
-            "board",
-            start,
-            one,
-            delay=one * board.start,
-            window=board.start / batch,
-            shared=True,
-        ),
-        Line("kernel launches", "board", extra, np.ones_like(busy), delay=launching, window=launching / batch),
-        Line("kernels", "board", work, np.ones_like(busy), delay=busy, window=busy / batch),
+        line("board", "board", board.die_cost(), once, shared=True),
+        line("host to first kernel", "board", board.start_cost(), once, delay=start, window=start / batch, shared=True),
+        line("kernel launches", "board", board.launch_cost(), case.each, delay=launching, window=launching / batch),
+        line("kernels", "board", board.busy_cost(), case.each, delay=busy, window=busy / batch),
     )
-    latency = np.sum(busy + launching, axis=0) + board.start
+    latency = np.sum(case.each * (busy + launching), axis=0) + board.start
     return Bill(
         lines=lines,
-        macs=one[0] * case.network.macs,
+        macs=once[0] * case.network.macs,
         batch=batch,
+        uses=case.uses,
+        passes=case.each,  # one kernel serves all uses of a batch
+        after=case.network.after,
         batched=True,
         utilization=2 * case.network.macs * batch / (latency * board.peak.x),
-        bits={"weight": board.bits.value, "input": board.bits.value, "activation": board.bits.value},
-        facts={"memory_bound": board.memory_bound(case.fan_in, case.fan_out, batch)},
+        bits={"weight": board.bits.x, "input": board.bits.x, "activation": board.bits.x},
+        facts={"memory_bound": board.memory_bound(case.fan_in, case.fan_out, rows)},
     )
 
 
@@ -55,7 +46,7 @@ ARCHITECTURE = Architecture(
     name="gpu",
     title="graphics board",
     summary="a real board at the given batch: launches, memory traffic, arithmetic and board power on its die area",
-    roles=("board",),
+    roles=names(BOARD),
     neglects=(
         "host processor and host-device copies",
         "area of memory stacks, board and cooling",

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
-from imac_arch.bill import Bill, Line
+from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
+from imac_arch.bill import Bill, Line, line
 from imac_arch.case import Case
-from imac_arch.components.amplifier import DifferentialAmplifier
-from imac_arch.components.base import Neuron, Priced
-from imac_arch.components.dac import Dac
+from imac_arch.components.base import Check
+from imac_arch.components.roles import (
+    AMPLIFIER,
+    DAC,
+    LINE_SWITCH,
+    LOGIC,
+    NEURON,
+    READOUT,
+    ROW_DRIVER,
+    SAMPLE_HOLD,
+    SYNAPSE,
+    WIRE,
+)
+from imac_arch.data.arrays import Array
 from imac_arch.electrics import electrics
 
 __all__ = ["ARCHITECTURE"]
@@ -17,72 +28,86 @@ __all__ = ["ARCHITECTURE"]
 
 def bill(case: Case) -> Bill:
     """All layers are biased for the whole interval; each settles after the one before it."""
-    read, mapping, first, last = case.technology.read, case.mapping, case.first, case.last
-    found = electrics(case, case.lines.encoded(read.encoding))
-    input_bits = first * case.fan_in * read.input_bits.x
-    lines = registers(case, "input register", input_bits, first)
-    dac = case.role("dac", Dac) if np.any(read.input_bits.x > 1) else None
-    if dac is not None:
-        unit = dac.cost(case.setting, read.input_bits.x)
-        grey = first * np.where(read.input_bits.x > 1, 1.0, 0.0)  # a driver alone makes one bit
-        count = grey * case.fan_in
-        lines.append(Line("input DAC", "dac", unit, count, count, grey * unit.latency))
-    cycles = case.lines.mean
-    analog = np.where(read.input_bits.x > 1, 1.0, 1 - first)  # hidden activations, and inputs from a converter
-    lines += crossbar_lines(case, found, np.ones_like(first), cycles, None, found.settle, analog)
-    amplifier = case.role("amplifier", DifferentialAmplifier)
-    if amplifier is not None:
-        gain = last * amplifier.output_gain.x + (1 - last) * amplifier.gain.x
-        unit = amplifier.cost(gain, read.settle_bits.x)
-        count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
-        lines.append(Line("differential amplifier", "amplifier", unit, count, delay=unit.latency + 0 * count))
-    neuron = case.role("neuron", Neuron)
-    if neuron is not None:
-        unit = neuron.cost(case.setting)
-        lines.append(Line("analog neuron", "neuron", unit, case.fan_out, delay=unit.latency + 0 * case.fan_out))
-    hold = case.role("sample_hold", Priced) if case.pipelined else None
-    if hold is not None:
-        unit = hold.cost(case.setting, "sample-and-hold")
-        delay = unit.latency + 0 * case.fan_out
-        lines.append(Line("sample-and-hold", "sample_hold", unit, case.fan_out, case.fan_out, delay))
-    readout = case.role("readout", Priced)
+    read, first, last = case.technology.read, case.first, case.last
+    tiles = electrics(case, case.lines.encoded(read.encoding))
+    grey = np.where(read.input_bits.x > 1, 1.0, 0.0)  # inputs of one bit need a driver alone
+    lines = [*registers(case, "input register", first * case.fan_in * read.input_bits.x, first)]
+    lines += _converters(case, first * grey)
+    lines += crossbar_lines(
+        case,
+        tiles,
+        passes=case.each,
+        cycles=case.lines.mean,
+        delay=tiles.lines.settle,
+        window=None,
+        analog=1 - first * (1 - grey),  # hidden activations, and inputs behind a converter
+    )
+    lines += _columns(case)
+    readout = case.role(READOUT)
     if readout is not None:
-        unit = readout.cost(case.setting, "read-out")
-        lines.append(Line("read-out", "readout", unit, last * case.fan_out, last * case.fan_out, last * unit.latency))
+        cost, count = readout.cost(case.context, "read-out"), last * case.fan_out
+        lines.append(line("read-out", "readout", cost, count, count, last * cost.latency))
     subarrays, utilization = occupancy(case)
     return Bill(
         lines=tuple(lines),
-        macs=case.one[0] * case.network.macs,
+        macs=case.once[0] * case.network.macs,
         batch=case.batch,
+        uses=case.uses,
+        passes=case.uses,
+        after=case.network.after,
         pipelined=case.pipelined,
         utilization=utilization,
         subarrays=subarrays,
-        bits={
-            "weight": case.weight_bits,
-            "input": read.input_bits.value,
-            "activation": read.neuron_bits.value,
-        },
+        bits={"weight": case.synapse.weight_bits, "input": read.input_bits.x, "activation": read.neuron_bits.x},
         cycle=None if case.technology.cycle is None else case.technology.cycle.x,
-        facts=found.facts(),
+        facts=tiles.facts(),
+        checks=(*case.mapping.checks, *_precision(case)),
     )
+
+
+def _converters(case: Case, grey: Array) -> list[Line]:
+    """Return the input converters of the layers where ``grey`` is 1."""
+    dac = case.optional(DAC)
+    if dac is None:
+        return []
+    cost = dac.cost(case.context, case.technology.read.input_bits.x)
+    count = grey * case.fan_in
+    return [line("input DAC", "dac", cost, count, count, grey * cost.latency)]
+
+
+def _columns(case: Case) -> list[Line]:
+    """Return what stands behind the bit lines: amplifiers, neurons and, where layers overlap, sample-and-holds."""
+    mapping, context = case.mapping, case.context
+    lines = []
+    amplifier = case.role(AMPLIFIER)
+    if amplifier is not None:
+        cost = amplifier.cost(context, case.last, case.technology.read.settle_bits.x)
+        count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
+        lines.append(line("differential amplifier", "amplifier", cost, count, delay=cost.latency))
+    for neuron, served in case.by_activation(NEURON):
+        cost = neuron.cost(context)
+        lines.append(line("analog neuron", "neuron", cost, served * case.fan_out, delay=served * cost.latency))
+    hold = case.role(SAMPLE_HOLD) if case.pipelined else None
+    if hold is not None:
+        cost = hold.cost(context, "sample-and-hold")
+        lines.append(line("sample-and-hold", "sample_hold", cost, case.fan_out, case.fan_out, cost.latency))
+    return lines
+
+
+def _precision(case: Case) -> list[Check]:
+    """Return what bounds the bits: lines settle to those of an analog neuron, grey inputs need a converter."""
+    read = case.technology.read
+    checks = [Check("bits of an analog neuron", read.neuron_bits.x, 1.0, read.settle_bits.x, fatal=True, source="read")]
+    if DAC.name not in case.technology.components:
+        checks.append(Check("input bits without a role 'dac'", read.input_bits.x, 1.0, 1.0, fatal=True, source="read"))
+    return checks
 
 
 ARCHITECTURE = Architecture(
     name="imac",
     title="fully analog",
     summary="analog crossbars, differential amplifiers and analog sigmoid neurons, no converter between layers",
-    roles=(
-        "synapse",
-        "wire",
-        "row_driver",
-        "line_switch",
-        "amplifier",
-        "neuron",
-        "readout",
-        "logic",
-        "dac",
-        "sample_hold",
-    ),
+    roles=names(SYNAPSE, WIRE, ROW_DRIVER, LINE_SWITCH, AMPLIFIER, NEURON, READOUT, LOGIC, DAC, SAMPLE_HOLD),
     neglects=(
         "write drivers and programming (a one-off before inference)",
         "clock, control and reference generation",

@@ -2,145 +2,222 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from imac_arch.architectures.base import Architecture, crossbar_lines, occupancy, registers
-from imac_arch.bill import Bill, Line
-from imac_arch.case import Case, Lines
-from imac_arch.components.adc import Adc
-from imac_arch.components.base import ZERO, Priced
-from imac_arch.components.bus import Bus
-from imac_arch.components.dac import Dac
-from imac_arch.components.logic import Logic
-from imac_arch.components.row_driver import RowDriver
-from imac_arch.components.synapse import Synapse
-from imac_arch.data.quantity import Array
-from imac_arch.electrics import electrics
+from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
+from imac_arch.bill import Bill, Line, line
+from imac_arch.case import Case
+from imac_arch.components.base import ZERO, UnitCost
+from imac_arch.components.roles import (
+    ADC,
+    BUS,
+    DAC,
+    DIGITAL_NEURON,
+    LINE_SWITCH,
+    LOGIC,
+    ROW_DRIVER,
+    SAMPLE_HOLD,
+    SYNAPSE,
+    WIRE,
+)
+from imac_arch.data.arrays import Array
+from imac_arch.electrics import Electrics, electrics
 
 __all__ = ["ARCHITECTURE"]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a layer is read: arrays over (layers, *grid, samples).
+
+    Attributes:
+        tiles: electrics of its subarrays.
+        input_bits: of what comes into the layer.
+        phases: readings of the crossbar in one use, one per input bit where these come one after the other.
+        adc: cost of one converter.
+        adc_bits: its bits.
+        required_bits: bits of a lossless partial sum.
+        shared: columns that one converter serves in turn.
+        convert: time to convert the columns of one converter [s].
+        ready: time until the lines are settled and held [s].
+        wait: what of it each phase adds to the critical path [s].
+    """
+
+    tiles: Electrics
+    input_bits: Array
+    phases: Array
+    adc: UnitCost
+    adc_bits: Array
+    required_bits: Array
+    shared: Array
+    convert: Array
+    ready: Array
+    wait: Array
+
+
 def bill(case: Case) -> Bill:
     """Each layer is read once a phase; with a sample-and-hold the lines settle while the converters work."""
-    read, mapping, first, setting = case.technology.read, case.mapping, case.first, case.setting
-    serial = read.input_mode == "bit_serial"
-    input_bits = first * read.input_bits.x + (1 - first) * read.hidden_bits.x
-    phases = input_bits if serial else np.ones_like(first)
-    lines_in = case.lines
-    # a bit of a value of mean mu is on with probability mu, and its square is itself
-    flow = Lines(lines_in.mean, lines_in.mean) if serial else lines_in
-    found = electrics(case, flow.encoded(read.encoding))
-
-    adc = case.required("adc", Adc, "mixed_signal")
-    hold = case.role("sample_hold", Priced)
-    driver = case.role("row_driver", RowDriver)
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    largest = synapse.largest * (1.0 if serial else 2**input_bits - 1)
-    unit = adc.cost(setting, mapping.rows, largest)
-    bits = adc.used_bits(mapping.rows, setting, largest)
-    shared = adc.shared_columns(mapping.cols, setting)
-    converters = mapping.subarrays * np.ceil(mapping.cols / shared)
-    conversions = mapping.row_tiles * mapping.total_cols * phases
-    convert = np.minimum(shared, mapping.widest) * unit.latency
-    aperture = ZERO if hold is None else hold.cost(setting).latency
-    ready = found.settle + aperture + (ZERO if driver is None else driver.latency.x)
-    # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
-    wait = np.maximum(ready - convert, 0) if hold is not None else ready
-    # nothing but a sample-and-hold lets the bias end before the conversion does
-    rule = "phase" if hold is None and read.bias_window == "sampled" else read.bias_window
-    window = _window(rule, phases, ready, convert, wait)
-
-    lines = registers(case, "input register", first * case.fan_in * read.input_bits.x, first)
-    dac = None if serial else case.role("dac", Dac)
-    if dac is not None:
-        cost = dac.cost(setting, input_bits)
-        lines.append(Line("input DAC", "dac", cost, case.fan_in, case.fan_in, cost.latency + 0 * case.fan_in))
-    lines += crossbar_lines(case, found, phases, phases * lines_in.mean, window, found.settle + (phases - 1) * wait)
-    if hold is not None:
-        count = mapping.subarrays * mapping.cols
-        cost = hold.cost(setting, "sample-and-hold")
-        lines.append(Line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency + 0 * count))
-    lines.append(Line("ADC", "adc", unit, converters, conversions, phases * convert))
-    lines += _digital(case, bits, (synapse.columns_per_weight.x, synapse.column_bits), phases, converters, shared)
-
+    read, first = case.technology.read, case.first
+    reading = _reading(case)
+    lines = [*registers(case, "input register", first * case.fan_in * read.input_bits.x, first)]
+    lines += _analog(case, reading)
+    lines += _accumulation(case, reading)
+    lines += _activation(case, reading.shared)
+    lines += _readout(case)
     subarrays, utilization = occupancy(case)
-    required = adc.required_bits(mapping.rows, largest)
     return Bill(
         lines=tuple(lines),
-        macs=case.one[0] * case.network.macs,
+        macs=case.once[0] * case.network.macs,
         batch=case.batch,
+        uses=case.uses,
+        passes=case.uses,
+        after=case.network.after,
         pipelined=case.pipelined,
         utilization=utilization,
         subarrays=subarrays,
-        bits={"weight": case.weight_bits, "input": read.input_bits.value, "activation": read.hidden_bits.value},
+        bits={"weight": case.synapse.weight_bits, "input": read.input_bits.x, "activation": read.hidden_bits.x},
         facts={
-            **found.facts(),
-            "phases": phases,
-            "adc_bits": bits,
-            "required_bits": required,
+            **reading.tiles.facts(),
+            "phases": reading.phases,
+            "adc_bits": reading.adc_bits,
+            "required_bits": reading.required_bits,
         },
+        checks=case.mapping.checks,
     )
 
 
-def _window(rule: str, phases: Array, ready: Array, convert: Array, wait: Array) -> Array | None:
-    """Time under bias per inference; None is the whole interval."""
+def _reading(case: Case) -> Reading:
+    read, mapping, context = case.technology.read, case.mapping, case.context
+    serial = read.input_mode == "bit_serial"
+    input_bits = case.first * read.input_bits.x + (1 - case.first) * read.hidden_bits.x
+    statistics = case.lines.bitwise() if serial else case.lines
+    tiles = electrics(case, statistics.encoded(read.encoding))
+    adc, hold, driver = case.required(ADC, "mixed_signal"), case.role(SAMPLE_HOLD), case.role(ROW_DRIVER)
+    largest = case.synapse.largest if serial else case.synapse.largest * (np.exp2(input_bits) - 1)
+    cost = adc.cost(context, mapping.rows, largest)
+    shared = adc.shared_columns(mapping.cols, context)
+    convert = np.minimum(shared, mapping.widest) * cost.latency
+    ready = tiles.lines.settle
+    if hold is not None:
+        ready = ready + hold.cost(context).latency
+    if driver is not None:
+        ready = ready + driver.delay(context)
+    return Reading(
+        tiles=tiles,
+        input_bits=input_bits,
+        phases=input_bits if serial else case.each,
+        adc=cost,
+        adc_bits=adc.used_bits(mapping.rows, context, largest),
+        required_bits=adc.required_bits(mapping.rows, largest),
+        shared=shared,
+        convert=convert,
+        ready=ready,
+        # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
+        wait=np.maximum(ready - convert, 0) if hold is not None else ready,
+    )
+
+
+def _window(case: Case, reading: Reading) -> Array | None:
+    """Return the time under bias per use; None is the whole interval."""
+    rule, phases = case.technology.read.bias_window, reading.phases
     if rule == "always":
         return None
-    return phases * ready if rule == "sampled" else ready + phases * convert + (phases - 1) * wait
+    if rule == "sampled" and case.role(SAMPLE_HOLD) is not None:
+        return phases * reading.ready
+    # nothing but a sample-and-hold lets the bias end before the conversion does
+    return reading.ready + phases * reading.convert + (phases - 1) * reading.wait
 
 
-def _digital(
-    case: Case, bits: Array, slices: tuple[Array, Array], phases: Array, converters: Array, shared: Array
-) -> list[Line]:
-    """Return accumulation over bit slices, phases and row tiles, neurons, registers, bus and the final comparison."""
-    mapping, setting, last = case.mapping, case.setting, case.last
-    hidden = case.technology.read.hidden_bits.x
-    levels = np.ceil(np.log2(mapping.row_tiles))
-    count, slice_bits = slices
-    lines: list[Line] = []
-    logic = case.role("logic", Logic)
-    if logic is not None:
-        width = bits + levels + (phases - 1) + (count - 1) * slice_bits
-        adds = case.fan_out * (count * mapping.row_tiles * phases - 1)
-        used = np.where(adds > 0, 1.0, 0.0)
-        cost = logic.function("adder", width, setting)
-        lines.append(Line("shift-and-add", "logic", cost, converters * used, adds, used * (levels + 1) * cost.latency))
-        store = logic.function("flip_flop", width, setting)
-        lines.append(Line("accumulator register", "logic", store, case.fan_out * used, adds))
-    neuron = case.role("digital_neuron", Priced)
-    if neuron is not None:
-        cost = neuron.cost(setting, "digital neuron")
-        turns = getattr(neuron, "shared", None)
-        served = np.ones(()) if turns is None else turns.x
-        units = np.ceil(case.fan_out / served)
-        # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
-        delay = cost.latency * np.ceil(np.minimum(served, case.fan_out) / shared)
-        lines.append(Line("digital neuron", "digital_neuron", cost, units, case.fan_out, delay))
-    moved = case.fan_out * hidden
-    lines += registers(case, "activation register", moved, np.ones_like(moved))
-    bus = case.role("bus", Bus)
-    if bus is not None:
-        cost = bus.cost(setting)
-        lines.append(Line("bus", "bus", cost, (1 - last) * hidden, (1 - last) * moved, (1 - last) * cost.latency))
-    if logic is not None:
-        cost = logic.function("comparator", hidden, setting)
-        others = last * (case.fan_out - 1)
-        delay = last * np.ceil(np.log2(case.fan_out)) * cost.latency
-        lines.append(Line("read-out", "logic", cost, others, others, delay))
+def _analog(case: Case, reading: Reading) -> list[Line]:
+    """Return what lies between the registers: converters, crossbars, sample-and-holds."""
+    mapping, context, phases = case.mapping, case.context, reading.phases
+    conversions = mapping.row_tiles * mapping.total_cols * phases
+    lines = []
+    dac = case.role(DAC) if case.technology.read.input_mode == "dac" else None
+    if dac is not None:
+        cost = dac.cost(context, reading.input_bits)
+        lines.append(line("input DAC", "dac", cost, case.fan_in, case.fan_in, cost.latency))
+    lines += crossbar_lines(
+        case,
+        reading.tiles,
+        passes=phases,
+        cycles=phases * case.lines.mean,
+        delay=reading.tiles.lines.settle + (phases - 1) * reading.wait,
+        window=_window(case, reading),
+    )
+    hold = case.role(SAMPLE_HOLD)
+    if hold is not None:
+        cost, count = hold.cost(context, "sample-and-hold"), mapping.subarrays * mapping.cols
+        lines.append(line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency))
+    converters = mapping.subarrays * np.ceil(mapping.cols / reading.shared)
+    lines.append(line("ADC", "adc", reading.adc, converters, conversions, phases * reading.convert))
     return lines
 
+
+def _accumulation(case: Case, reading: Reading) -> list[Line]:
+    """Return the adders and registers that join bit slices, phases and row tiles."""
+    logic = case.role(LOGIC)
+    if logic is None:
+        return []
+    mapping, context, synapse = case.mapping, case.context, case.synapse
+    slices, phases = synapse.columns_per_weight.x, reading.phases
+    levels = np.ceil(np.log2(mapping.row_tiles))
+    width = reading.adc_bits + levels + (phases - 1) + (slices - 1) * synapse.column_bits
+    adds = case.fan_out * (slices * mapping.row_tiles * phases - 1)
+    used = np.where(adds > 0, 1.0, 0.0)
+    converters = mapping.subarrays * np.ceil(mapping.cols / reading.shared)
+    adder, store = (logic.function(name, width, context) for name in ("adder", "flip_flop"))
+    return [
+        line("shift-and-add", "logic", adder, converters * used, adds, used * (levels + 1) * adder.latency),
+        line("accumulator register", "logic", store, case.fan_out * used, adds),
+    ]
+
+
+def _activation(case: Case, shared: Array) -> list[Line]:
+    """Return the digital neurons, the registers of their outputs and the bus to the next layer."""
+    hidden, context = case.technology.read.hidden_bits.x, case.context
+    lines = []
+    for neuron, served in case.by_activation(DIGITAL_NEURON):
+        cost = neuron.cost(context, "digital neuron")
+        turns = ONE if neuron.shared is None else neuron.shared.x
+        # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
+        delay = cost.latency * np.ceil(np.minimum(turns, case.fan_out) / shared)
+        count = served * case.fan_out
+        units = np.ceil(count / turns)
+        lines.append(line("digital neuron", "digital_neuron", cost, units, count, served * delay))
+    moved = case.fan_out * hidden
+    lines += registers(case, "activation register", moved, case.each)
+    bus = case.role(BUS)
+    if bus is not None:
+        cost, inner = bus.cost(context), 1 - case.last
+        lines.append(line("bus", "bus", cost, inner * hidden, inner * moved, inner * cost.latency))
+    return lines
+
+
+def _readout(case: Case) -> list[Line]:
+    """Return the comparison of the outputs."""
+    logic = case.role(LOGIC)
+    if logic is None:
+        return []
+    cost = logic.function("comparator", case.technology.read.hidden_bits.x, case.context)
+    others = case.last * (case.fan_out - 1)
+    delay = case.last * np.ceil(np.log2(case.fan_out)) * cost.latency
+    return [line("read-out", "logic", cost, others, others, delay)]
+
+
+ONE: Array = ZERO + 1
 
 ARCHITECTURE = Architecture(
     name="mixed_signal",
     title="mixed-signal",
     summary="the same crossbars read by shared converters, digital partial sums and digital neurons between layers",
-    roles=(
-        "synapse", "wire", "row_driver", "line_switch", "sample_hold", "adc", "dac", "logic", "digital_neuron", "bus",
-    ),
+    roles=names(SYNAPSE, WIRE, ROW_DRIVER, LINE_SWITCH, SAMPLE_HOLD, ADC, DAC, LOGIC, DIGITAL_NEURON, BUS),
     neglects=(
         "write drivers and programming (a one-off before inference)",
         "clock tree, control and reference generation",
         "wiring area between macros",
     ),
     bill=bill,
-)  # fmt: skip
+)

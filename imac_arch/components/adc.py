@@ -1,26 +1,62 @@
-"""The analog-to-digital converter and the laws that may price it.
+"""The analog-to-digital converter, and what every law that prices one says.
 
 The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled
-uncertainty; what is sampled is the residual spread inside a law.
+uncertainty; what is sampled is the residual spread inside a law. A law is a file ``adc_<name>.yaml`` of a kind that is
+an :class:`AdcLaw`; a kind that brings its coefficients in ``data`` is a law of its own.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.components.base import Check, Component, Law, Setting, UnitCost
+from imac_arch.components.base import Check, Component, Context, Law, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import nearest
+from imac_arch.data.quantity import Count, In, Quantity, Ratio
+from imac_arch.data.registry import names
 
-__all__ = ["ADC_LAWS", "AccelergyAdc", "Adc", "AdcLaw", "FixedAdc", "InArrayAdc", "SurveyAdc"]
+__all__ = ["Adc", "AdcLaw", "adc_laws", "at_own_node"]
 
-ADC_LAWS = ("survey", "survey_best", "accelergy", "in_array", "fixed")
+PREFIX = "adc_"
+ONE: Array = np.ones(())
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Node = Annotated[Quantity, In("m", gt=0)]
 CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",))]
 Rate = Annotated[Quantity, In("Hz", gt=0)]
+
+
+def adc_laws() -> tuple[str, ...]:
+    """Return the names of the converter laws, without their common prefix, sorted."""
+    known = {*names("law"), *(kind for kind, law in Law.kinds.items() if law.data)}
+    return tuple(sorted(name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)))
+
+
+class _LawName:
+    """A field that holds the name of a converter law."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"enum": list(adc_laws())}
+
+    def check(self, given: Any) -> str:
+        """Return the name; an error proposes the nearest one."""
+        allowed = adc_laws()
+        if given in allowed:
+            return str(given)
+        guess = nearest(str(given), allowed)
+        hint = f"did you mean {guess!r}? " if guess else ""
+        text = f"{given!r} is not allowed; {hint}allowed: {', '.join(allowed)}"
+        raise PydanticCustomError("law", "{text}", {"text": text})
+
+
+LawName = Annotated[str, _LawName()]
 
 
 class AdcLaw(Law):
@@ -32,163 +68,30 @@ class AdcLaw(Law):
     residual_energy: Ratio
     residual_area: Ratio
 
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
         raise NotImplementedError  # each law below gives its own formula
 
-    def _cost(self, area: Array, energy: Array, latency: Array, *checks: Check) -> UnitCost:
+    @property
+    def usual_rate(self) -> Array:
+        """Conversions per second of a component that names no rate [Hz]; 1 where the law does not ask for one."""
+        rate = getattr(self, "default_rate", None)
+        return ONE if rate is None else rate.x
+
+    def costs(self, area: Array, energy: Array, latency: Array, *checks: Check) -> UnitCost:
+        """Return a unit cost with the residual spread of the law."""
         return UnitCost(
             area * self.residual_area.x, energy * self.residual_energy.x, latency, law=self.name, checks=checks
         )
 
 
-class SurveyAdc(AdcLaw):
-    """Quantile fit of the Murmann survey in the in-memory range.
-
-    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u =
-    log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
-    """
-
-    kind: Literal["adc_survey"] = "adc_survey"
-    a0: Real
-    a_enob: Real
-    a_rate: Real
-    a_node: Real
-    b0: Real
-    b_energy: Real
-    b_rate: Real
-    b_node: Real
-    reference_rate: Rate
-    reference_node: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    min_rate: Rate
-    max_rate: Rate
-    min_node: Node
-    max_node: Node
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
-
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
-        """See the class; takes the node of the technology."""
-        u = np.log10(rate / self.reference_rate.x)
-        node = np.log10(setting.node / self.reference_node.x)
-        log_energy = self.a0.x + self.a_enob.x * enob + self.a_rate.x * u + self.a_node.x * node
-        log_area = self.b0.x + self.b_energy.x * log_energy + self.b_rate.x * u + self.b_node.x * node
-        return self._cost(
-            self.area_unit.x * np.power(10.0, log_area),
-            self.energy_unit.x * np.power(10.0, log_energy),
-            1 / rate,
-            Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
-            Check("rate", rate, self.min_rate.value, self.max_rate.value, "Hz", source=self.name),
-            Check("node", setting.node, self.min_node.value, self.max_node.value, "m", source=self.name),
-        )
-
-
-class AccelergyAdc(AdcLaw):
-    """The converter model of Accelergy and CiMLoop, the best fifth of the survey (arXiv 2404.06553).
-
-    ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
-    ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
-    ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
-    """
-
-    kind: Literal["adc_accelergy"] = "adc_accelergy"
-    fom_frequency0: Real
-    fom_frequency1: Real
-    fom_enob0: Real
-    fom_enob1: Real
-    sndr0: Real
-    sndr1: Real
-    e0: Real
-    e_node: Real
-    e_enob: Real
-    f0: Real
-    f_node: Real
-    f_rate: Real
-    f_energy: Real
-    node_unit: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    max_rate: Rate
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
-
-    def energy(self, enob: Array, rate: Array, node: Array) -> Array:
-        """Return the energy of a conversion [J] for a rate [Hz] and a node [m]."""
-        cap = self.fom_enob0.x + self.fom_enob1.x * np.ceil(enob)
-        fom = np.minimum(self.fom_frequency0.x + self.fom_frequency1.x * np.log(rate), cap)
-        enob = np.maximum(enob, 1e-3)  # far outside the law's range, where a number is needed and no warning
-        sndr = self.sndr1.x * enob + self.sndr0.x
-        shape = np.exp(self.e0.x + self.e_node.x * np.log(node / self.node_unit.x) + self.e_enob.x * np.log(enob))
-        return np.asarray(self.energy_unit.x * shape / (2 * 10 ** ((fom - sndr) / 10)))
-
-    def area(self, rate: Array, node: Array, energy: Array) -> Array:
-        """Return the area [m^2] of a converter of an energy [J] a conversion."""
-        by_node = self.f_node.x * np.log(node / self.node_unit.x)
-        by_energy = self.f_energy.x * np.log(energy / self.energy_unit.x)
-        return np.asarray(self.area_unit.x * np.exp(self.f0.x + by_node + self.f_rate.x * np.log(rate) + by_energy))
-
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
-        """See the class; takes the node of the technology."""
-        energy = self.energy(enob, rate, setting.node)
-        return self._cost(
-            self.area(rate, setting.node, energy),
-            energy,
-            1 / rate,
-            Check("enob", enob, self.min_enob.value, self.max_enob.value, fatal=True, source=self.name),
-            Check("rate", rate, 0.0, self.max_rate.value, "Hz", source=self.name),
-        )
-
-
-class InArrayAdc(AdcLaw):
-    """The converter in the column pitch of ZigZag-IMC, validated on seven chips at 28 nm.
-
-    ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
-    """
-
-    kind: Literal["adc_in_array"] = "adc_in_array"
-    e1: Annotated[Quantity, In("F", gt=0)]
-    e2: Annotated[Quantity, In("F", gt=0)]
-    a0: Real
-    a1: Real
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    t0: Annotated[Quantity, In("s", gt=0)]
-    t1: Annotated[Quantity, In("s", gt=0)]
-    node: Node
-
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
-        """See the class; takes the bits themselves and stays at its own node unless ``scale``."""
-        energy = (self.e1.x * bits + self.e2.x * 4**bits) * setting.vdd**2
-        area = self.area_unit.x * 2**bits * 10 ** (self.a0.x + self.a1.x * bits)
-        cost = self._cost(area, energy, bits * (self.t0.x + self.t1.x * rows))
-        return _carried(cost, self.node, setting, scale, self.name, supply=False)
-
-
-class FixedAdc(AdcLaw):
-    """One published converter: ISAAC's 8-bit one at 32 nm."""
-
-    kind: Literal["adc_fixed"] = "adc_fixed"
-    energy: Annotated[Quantity, In("J", gt=0)]
-    area: Annotated[Quantity, In("m^2", gt=0)]
-    default_rate: Rate
-    node: Node
-
-    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
-        """See the class; stays at its own node unless ``scale``."""
-        cost = self._cost(self.area.x, self.energy.x, 1 / self.default_rate.x)
-        return _carried(cost, self.node, setting, scale, self.name)
-
-
-def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name: str, supply: bool = True) -> UnitCost:
+def at_own_node(
+    cost: UnitCost, node: Quantity, context: Context, scale: bool, name: str, supply: bool = True
+) -> UnitCost:
+    """Return the cost of a converter scaled to the technology, or at its own node with the check that says so."""
     if scale:
-        return scaled(cost, node.x, setting, f"adc ({name})", supply=supply)
-    own = Check("node", setting.node, node.value, node.value, "m", code="law_node", source=name)
-    return UnitCost(
-        cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, own), cost.scaled
-    )
+        return scaled(cost, node.x, context, f"adc ({name})", supply=supply)
+    return cost.with_checks(Check("node", context.node, node.x, node.x, "m", code="law_node", source=name))
 
 
 class Adc(Component):
@@ -200,7 +103,7 @@ class Adc(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
     kind: Literal["adc"] = "adc"
-    law: Literal["survey", "survey_best", "accelergy", "in_array", "fixed"] = "survey"
+    law: LawName = "survey"
     bits: Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("auto",))] = "auto"
     enob_loss: Ratio
     max_bits: Count
@@ -208,37 +111,33 @@ class Adc(Component):
     rate: Rate | None = None
     scale: bool = False
 
-    def adc_law(self, setting: Setting) -> AdcLaw:
+    def adc_law(self, context: Context) -> AdcLaw:
         """Return the law in force."""
-        return setting.laws.get(AdcLaw, f"adc_{self.law}")
+        return context.laws.get(AdcLaw, f"adc_{self.law}")
 
-    def required_bits(self, rows: Array, largest: Array | float = 1.0) -> Array:
+    def required_bits(self, rows: Array, largest: Array = ONE) -> Array:
         """Return the bits that keep a sum over ``rows`` rows, as far as a column needs them.
 
         ``largest`` is the largest product of a row, in steps of weight and input: 1 for binary ones.
         """
-        return np.asarray(np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x))
+        return np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
 
-    def used_bits(self, rows: Array, setting: Setting, largest: Array | float = 1.0) -> Array:
+    def used_bits(self, rows: Array, context: Context, largest: Array = ONE) -> Array:
         """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` stays where the law holds."""
         if isinstance(self.bits, Quantity):
             return self.bits.x
-        law = self.adc_law(setting)
-        return np.asarray(np.clip(self.required_bits(rows, largest), law.min_bits.value, law.max_bits.value))
+        law = self.adc_law(context)
+        return np.clip(self.required_bits(rows, largest), law.min_bits.x, law.max_bits.x)
 
-    def shared_columns(self, cols: Array, setting: Setting) -> Array:
+    def shared_columns(self, cols: Array, context: Context) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""
-        own: Quantity | str = self.columns_per_adc or self.adc_law(setting).columns_per_adc
-        return np.asarray(np.minimum(own.x, cols)) if isinstance(own, Quantity) else cols
+        own: Quantity | str = self.columns_per_adc or self.adc_law(context).columns_per_adc
+        return np.minimum(own.x, cols) if isinstance(own, Quantity) else cols
 
-    def cost(self, setting: Setting, rows: Array, largest: Array | float = 1.0) -> UnitCost:
+    def cost(self, context: Context, rows: Array, largest: Array = ONE) -> UnitCost:
         """Return the cost of one converter on subarrays of ``rows`` rows; ``largest`` as in ``required_bits``."""
-        law = self.adc_law(setting)
-        bits = self.used_bits(rows, setting, largest)
-        fallback = getattr(law, "default_rate", None)
-        rate = self.rate.x if self.rate is not None else fallback.x if fallback is not None else np.ones(())
-        cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, setting, self.scale)
-        limit = Check("bits", bits, law.min_bits.value, law.max_bits.value, fatal=True, source=law.name)
-        return UnitCost(
-            cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, (*cost.checks, limit), cost.scaled
-        )
+        law = self.adc_law(context)
+        bits = self.used_bits(rows, context, largest)
+        rate = self.rate.x if self.rate is not None else law.usual_rate
+        cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, context, self.scale)
+        return cost.with_checks(Check("bits", bits, law.min_bits.x, law.max_bits.x, fatal=True, source=law.name))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, UnitCost
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity, Ratio
 
 __all__ = ["DifferentialAmplifier", "amplifier_power"]
 
@@ -46,10 +47,14 @@ class DifferentialAmplifier(Component):
     span: Annotated[Quantity, In("V", gt=0)]
     area: Annotated[Quantity, In("m^2")]
 
-    def cost(self, gain: Array, bits: Array) -> UnitCost:
-        """Return the cost of one amplifier of the given gain, settling to ``bits`` bits."""
+    def gain_at(self, last: Array) -> Array:
+        """Return the closed-loop gain: of the output layer where ``last`` is 1, of hidden ones where it is 0."""
+        return last * self.output_gain.x + (1 - last) * self.gain.x
+
+    def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
+        """Return the cost of one amplifier, settling to ``bits`` bits; ``last`` as in :meth:`gain_at`."""
         power = amplifier_power(
-            gain,
+            self.gain_at(last),
             bits,
             self.settle_time.x,
             self.load.x,

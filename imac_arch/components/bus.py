@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Setting, UnitCost
+from imac_arch.components.base import Component, Context, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.quantity import In, Quantity
 
@@ -23,8 +23,8 @@ class Bus(Component):
     leakage: Annotated[Quantity, In("W")]
     node: Annotated[Quantity, In("m", gt=0)]
 
-    def cost(self, setting: Setting) -> UnitCost:
+    def cost(self, context: Context) -> UnitCost:
         """Return the cost of one bit lane, ``energy`` being of moving one bit over the length."""
         energy = self.energy_per_length.x * self.length.x
         own = UnitCost(self.area.x, energy, self.latency.x, self.leakage.x, law="per bit and length")
-        return scaled(own, self.node.x, setting, "bus")
+        return scaled(own, self.node.x, context, "bus")

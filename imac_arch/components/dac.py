@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Check, Component, Setting, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import Check, Component, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["Dac"]
 
@@ -22,9 +23,9 @@ class Dac(Component):
     leakage: Annotated[Quantity, In("W")]
     max_bits: Count
 
-    def cost(self, setting: Setting, bits: Array) -> UnitCost:
+    def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""
-        energy = self.capacitance_per_bit.x * bits * setting.vdd**2
-        limit = Check("bits", bits, 1.0, self.max_bits.value, source="dac")
+        energy = self.capacitance_per_bit.x * bits * context.vdd**2
+        limit = Check("bits", bits, 1.0, self.max_bits.x, source="dac")
         area = self.area_per_level.x * 2**bits
         return UnitCost(area, energy, self.latency.x, self.leakage.x, law="C B V^2", checks=(limit,))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Priced, Setting, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.roles import LOGIC, SRAM
+from imac_arch.data.arrays import ZERO, Array, as_array
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 
@@ -15,26 +18,9 @@ GRID = 2001
 WHOLE = 3  # bits of a CORDIC word that are no fraction: its sign, and two for values below 4
 
 
-class Digital(Protocol):
-    """What a neuron asks of the role ``logic``."""
-
-    def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
-        """Return the cost of a function of ``size`` bits."""
-
-    def shift_add(self, size: Array, setting: Setting) -> UnitCost:
-        """Return the cost of a shifter and an adder."""
-
-
-class Memory(Protocol):
-    """What a neuron asks of the role ``sram``."""
-
-    def cost(self, setting: Setting, bits: Array) -> UnitCost:
-        """Return the cost of a memory, ``energy`` being of reading one bit."""
-
-
 def sigmoid(x: Array) -> Array:
     """Return ``1/(1 + exp(-x))``."""
-    return np.asarray((1 + np.tanh(np.asarray(x) / 2)) / 2)
+    return as_array((1 + np.tanh(as_array(x) / 2)) / 2)
 
 
 def sigmoid_lut(x: Array, bits: int, span: float) -> Array:
@@ -83,17 +69,18 @@ def sigmoid_cordic(x: Array, bits: int, span: float, expansions: int, iterations
 def _read(x: Array, bits: int, span: float) -> Array:
     """Return inputs as a word of ``bits`` bits gives them: the middles of ``2^bits`` steps over ``-span..span``."""
     step = 2 * span / 2**bits
-    return np.asarray(-span + (np.clip(np.floor((np.asarray(x) + span) / step), 0, 2**bits - 1) + 1 / 2) * step)
+    return as_array(-span + (np.clip(np.floor((as_array(x) + span) / step), 0, 2**bits - 1) + 1 / 2) * step)
 
 
 def _rounded(y: Array, bits: int) -> Array:
-    return np.asarray(np.round(y * 2**bits) / 2**bits)
+    return as_array(np.round(y * 2**bits) / 2**bits)
 
 
-class BuiltNeuron(Priced):
+class BuiltNeuron(Component):
     """The base of neurons made of logic and memory. ``shared`` outputs are served by one unit in turn."""
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
+    computes: ClassVar[tuple[str, ...]] = ("sigmoid",)
     bits: Count
     span: Annotated[Quantity, In("", gt=0, plain=True)]
     shared: Count | None = None
@@ -121,15 +108,15 @@ class LutNeuron(BuiltNeuron):
         """See the base."""
         return sigmoid_lut(x, int(self.bits.value), self.span.value)
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one unit; memory and registers carry their own scaling."""
         bits = self.bits.x
-        memory: Memory = setting.part("sram", "a table neuron")
-        logic: Digital = setting.part("logic", "a table neuron")
-        table = memory.cost(setting, 2 ** (bits - 1) * bits)
+        memory = context.built_from(SRAM, "a table neuron")
+        logic = context.built_from(LOGIC, "a table neuron")
+        table = memory.cost(context, np.exp2(bits - 1) * bits)
         return _sum(
             "look-up table",
-            [(table, 1.0, bits, 1.0), (logic.function("flip_flop", np.ones(()), setting), bits, bits, 1.0)],
+            [(table, 1.0, bits, 1.0), (logic.function("flip_flop", np.ones(()), context), bits, bits, 1.0)],
         )
 
 
@@ -156,17 +143,17 @@ class PwlNeuron(BuiltNeuron):
         """See the base."""
         return sigmoid_pwl(x, int(self.bits.value), self.span.value, int(np.ravel(self.lines)[0]))
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one unit; the registers of slopes and offsets hold still."""
         bits, half = self.bits.x, self.lines / 2
-        logic: Digital = setting.part("logic", "a piecewise linear neuron")
-        one = logic.function("flip_flop", np.ones(()), setting)
+        logic = context.built_from(LOGIC, "a piecewise linear neuron")
+        one = logic.function("flip_flop", np.ones(()), context)
         return _sum(
             "piecewise linear",
             [
-                (logic.function("comparator", bits, setting), half, half, 1.0),
-                (logic.function("multiplier", bits**2, setting), 1.0, 1.0, 1.0),
-                (logic.function("adder", 2 * bits, setting), 1.0, 1.0, 1.0),
+                (logic.function("comparator", bits, context), half, half, 1.0),
+                (logic.function("multiplier", bits**2, context), 1.0, 1.0, 1.0),
+                (logic.function("adder", 2 * bits, context), 1.0, 1.0, 1.0),
                 (one, 2 * half * bits, 0.0, 0.0),
                 (one, 2 * bits, 2 * bits, 1.0),
             ],
@@ -199,18 +186,18 @@ class CordicNeuron(BuiltNeuron):
         counts = (int(np.ravel(n)[0]) for n in (self.expansions.x, self.turns, self.guard.x))
         return sigmoid_cordic(x, int(self.bits.value), self.span.value, *counts)
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one unit; ``energy`` and ``latency`` of all cycles of one activation."""
         width = self.bits.x + self.guard.x
-        logic: Digital = setting.part("logic", "a CORDIC neuron")
+        logic = context.built_from(LOGIC, "a CORDIC neuron")
         repeats = np.where(self.turns >= 4, 1.0, 0.0) + np.where(self.turns >= 13, 1.0, 0.0)
         cycles = 2 * self.expansions.x + self.turns + repeats + self.bits.x
-        register = logic.function("flip_flop", np.ones(()), setting)
+        register = logic.function("flip_flop", np.ones(()), context)
         return _sum(
             "CORDIC",
             [
-                (logic.shift_add(width, setting), 2.0, 2 * cycles, cycles),
-                (logic.function("adder", width, setting), 1.0, cycles, 0.0),
+                (logic.shift_add(width, context), 2.0, 2 * cycles, cycles),
+                (logic.function("adder", width, context), 1.0, cycles, 0.0),
                 (register, 3 * width, 3 * width * cycles, cycles),
             ],
         )
@@ -218,13 +205,16 @@ class CordicNeuron(BuiltNeuron):
 
 def _sum(law: str, parts: list[tuple[UnitCost, Any, Any, Any]]) -> UnitCost:
     """Add parts up: each with its instances, its actions and how often its delay stands on the path."""
-    total = {
-        "area": sum(np.asarray(cost.area * count) for cost, count, _, _ in parts),
-        "energy": sum(np.asarray(cost.energy * actions) for cost, _, actions, _ in parts),
-        "latency": sum(np.asarray(cost.latency * times) for cost, _, _, times in parts),
-        "leakage": sum(np.asarray(cost.leakage * count) for cost, count, _, _ in parts),
-    }
-    figures = {name: np.asarray(value) for name, value in total.items()}
-    checks = tuple(check for cost, *_ in parts for check in cost.checks)
-    scaled = tuple(dict.fromkeys(text for cost, *_ in parts for text in cost.scaled))
-    return UnitCost(**figures, law=law, checks=checks, scaled=scaled)
+    return UnitCost(
+        area=_total(cost.area * count for cost, count, _, _ in parts),
+        energy=_total(cost.energy * actions for cost, _, actions, _ in parts),
+        latency=_total(cost.latency * times for cost, _, _, times in parts),
+        leakage=_total(cost.leakage * count for cost, count, _, _ in parts),
+        law=law,
+        checks=tuple(check for cost, *_ in parts for check in cost.checks),
+        scaled=tuple(number for cost, *_ in parts for number in cost.scaled),
+    )
+
+
+def _total(terms: Iterable[Array]) -> Array:
+    return sum(terms, ZERO)

@@ -21,8 +21,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Component
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import Check, Component, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 
@@ -68,14 +69,16 @@ def finish_times(products: Array, activations: Array, kernels: Array, host: Arra
         host: time that the host needs per launch; 0 for a captured graph [s].
         node: time of a kernel on the board beside its body [s].
     """
-    now = np.zeros(np.broadcast_shapes(np.shape(products[0]), np.shape(host), np.shape(node), np.shape(kernels)))
+    layers = products.shape[0]
+    now: Array = np.zeros(())
     ends = []
-    for layer, (product, activation) in enumerate(zip(products, activations, strict=True)):
+    for layer in range(layers):
+        product, activation = products[layer], activations[layer if activations.shape[0] > 1 else 0]
         now = np.maximum(now, (layer * kernels + 1) * host) + node + product
         rest = kernels - 1
         now = np.maximum(now, (layer + 1) * kernels * host) + rest * node + activation
         ends.append(now)
-    return np.stack(ends)
+    return np.stack(np.broadcast_arrays(*ends))
 
 
 class GpuBoard(Component):
@@ -139,6 +142,34 @@ class GpuBoard(Component):
         """Power while the kernels run [W]; never below the power of launching."""
         return np.maximum(self.busy_share.x * self.tdp.x, self.power_launching)
 
+    def die_cost(self) -> UnitCost:
+        """Return the cost of the board as it stands; idle power counts as leakage."""
+        return UnitCost(self.die_area.x, leakage=self.idle_context.x, law="die area")
+
+    def start_cost(self) -> UnitCost:
+        """Return the cost of the time before the first kernel."""
+        return UnitCost(power=self._extra("launching"), latency=self.start, law="launches", checks=self._checks())
+
+    def launch_cost(self) -> UnitCost:
+        """Return the cost of launching one kernel."""
+        return UnitCost(power=self._extra("launching"), latency=self.per_kernel, law="launches", checks=self._checks())
+
+    def busy_cost(self) -> UnitCost:
+        """Return the cost of the bodies of kernels."""
+        return UnitCost(power=self._extra("busy"), law="roofline", checks=self._checks())
+
+    def _extra(self, state: str) -> Array:
+        """Return the power above idle [W]."""
+        return (self.power_busy if state == "busy" else self.power_launching) - self.idle_context.x
+
+    def _checks(self) -> tuple[Check, ...]:
+        """Return the order of powers that the board is priced by, where the lower one is raised to the other."""
+        idle, launching, busy = self.idle_context.x, self.launch_power.x, self.busy_share.x * self.tdp.x
+        return (
+            Check("launch power against idle power", launching, idle, np.inf, "W", source="board"),
+            Check("busy power against launch power", busy, launching, np.inf, "W", source="board"),
+        )
+
     def times(self, fan_in: Array, fan_out: Array, batch: Array) -> tuple[Array, Array]:
         """Time by layer that passes in launching and in bodies of kernels [s], after ``start``; they add up."""
         bits, macs = self.bits.x, fan_in * fan_out
@@ -149,16 +180,16 @@ class GpuBoard(Component):
         if self.timing == "added" or self.l2_bandwidth is None or self.tile is None or self.step is None:
             traffic = moved + np.where(resident, 0.0, weights)
             busy = kernel_time(traffic, self.bandwidth.x, 2 * macs * batch, self.peak.x, self.efficiency.x)
-            return self.kernels_per_layer.x * self.per_kernel + 0 * busy, busy
+            return self.kernels_per_layer.x * self.per_kernel, busy
         cache = self.l2.x, self.l2_bandwidth.x, self.bandwidth.x
         reading = weights / np.where(resident, self.l2_bandwidth.x, self.bandwidth.x)
         moving = moving_time(moved, *cache) + reading
         product = product_time(moving, fan_in, fan_out, batch, self.tile.x, rate, self.step.x)
-        activation = moving_time(2 * batch * fan_out * bits, *cache) + 0 * product
+        activation = moving_time(2 * batch * fan_out * bits, *cache)
         host = np.zeros(()) if self.launch == "graph" else self.stream_launch.x
         ends = finish_times(product, activation, self.kernels_per_layer.x, host, self.graph_launch.x)
-        busy = np.broadcast_to(product + activation, ends.shape)
-        return np.diff(ends, axis=0, prepend=0.0) - busy, busy
+        busy = product + activation
+        return np.concatenate([ends[:1], ends[1:] - ends[:-1]]) - busy, busy
 
     def memory_bound(self, fan_in: Array, fan_out: Array, batch: Array) -> Array:
         """Return 1 by layer where moving the operands would take longer than their arithmetic, else 0."""

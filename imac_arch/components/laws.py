@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from imac_arch.components.base import Law, Part
+from imac_arch.components.base import Law, Section
 from imac_arch.data.quantity import Count, In, Quantity, Ratio
 from imac_arch.network import Activity
 
@@ -20,7 +20,7 @@ class ActivityLaw(Law):
     hidden: Activity
 
 
-class Claim(Part):
+class Claim(Section):
     """A published range of ratios, other neuron over the analog one; of ``unknown`` rivals no figures can be read."""
 
     text: str

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import field_validator
 
 from imac_arch.components.synapse import Pair, Synapse
-from imac_arch.data.quantity import Array, In, Quantity
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["LevelPair"]
 

@@ -7,14 +7,15 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Component, Law, Part, Setting, UnitCost
+from imac_arch.components.base import Component, Context, Law, Section, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity, Ratio
 
 __all__ = ["Logic", "LogicLaw"]
 
 
-class LogicRow(Part):
+class LogicRow(Section):
     """Costs of one bit (for a multiplier, of one bit by one bit)."""
 
     area: Annotated[Quantity, In("m^2")]
@@ -42,8 +43,9 @@ class LogicLaw(Law):
         """Return the depth of a function of ``size`` bits over that of the source's unit."""
         if name == "flip_flop":
             return np.ones(())
-        word = self.word.value ** (2 if name == "multiplier" else 1)
-        return np.asarray((1 + np.log2(np.maximum(size, 1))) / (1 + np.log2(word)))
+        word = self.word.x ** (2 if name == "multiplier" else 1)
+        depth: Array = (1 + np.log2(size)) / (1 + np.log2(word))
+        return depth
 
 
 class Logic(Component):
@@ -55,19 +57,19 @@ class Logic(Component):
     law: Literal["logic"] = "logic"
     activity: Ratio
 
-    def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
+    def function(self, name: str, size: Array, context: Context) -> UnitCost:
         """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a
         ``multiplier`` of ``size`` bit products."""
-        law = setting.laws.get(LogicLaw, self.law)
+        law = context.laws.get(LogicLaw, self.law)
         row: LogicRow = getattr(law, name)
         energy = row.energy.x * size * self.activity.x
         latency = row.latency.x * law.depth(name, size)
         own = UnitCost(row.area.x * size, energy, latency, row.leakage.x * size, law="logic")
-        return scaled(own, law.node.x, setting, name)
+        return scaled(own, law.node.x, context, name)
 
-    def shift_add(self, size: Array, setting: Setting) -> UnitCost:
+    def shift_add(self, size: Array, context: Context) -> UnitCost:
         """Return the cost of a shifter and an adder of ``size`` bits, one after the other."""
-        shift, add = (self.function(name, size, setting) for name in ("shifter", "adder"))
+        shift, add = (self.function(name, size, context) for name in ("shifter", "adder"))
         return UnitCost(
             shift.area + add.area,
             shift.energy + add.energy,

@@ -6,7 +6,8 @@ import math
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
-from imac_arch.data.quantity import Array, In, Quantity
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
 

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.synapse import Cells, Pair, Synapse
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import Cells
+from imac_arch.components.synapse import Pair, Synapse
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["ResistivePair"]
 

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Component, Priced, Setting, UnitCost
+from imac_arch.components.base import ZERO, Component, Context, UnitCost
 from imac_arch.components.transistors import Transistors
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity, Ratio
 
 __all__ = ["RowDriver", "TransmissionGate"]
 
@@ -36,32 +37,36 @@ class RowDriver(Component):
     analog_bias: Ratio
 
     def cost(
-        self, setting: Setting, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
+        self, context: Context, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
     ) -> UnitCost:
         """Return the cost of one driver.
 
         Args:
-            setting: node, supply and laws.
+            context: node, supply and laws.
             load: input resistance of the word line [ohm].
             line_power: mean power of one word line while biased [W]; the driver loses its share of it.
             current: what the line draws at full voltage [A].
             analog: 1 where the line carries an analog value, which takes a class-AB buffer that is always biased.
         """
-        on, off, check = setting.laws.get(Transistors, "transistors").at(setting.node)
+        on, off, check = context.laws.get(Transistors, "transistors").at(context.node)
         resistance = self.loss.x * load
-        width = np.maximum(self.resistance_factor.x * setting.vdd / (on * resistance), self.min_width.x)
+        width = np.maximum(self.resistance_factor.x * context.vdd / (on * resistance), self.min_width.x)
         return UnitCost(
             area=width * self.area_per_width.x * self.chain.x,
-            energy=width * self.capacitance_per_width.x * self.chain.x * setting.vdd**2,
-            latency=self.latency.x,
-            leakage=width * self.chain.x * off * setting.vdd,
-            power=self.loss.x * line_power + analog * self.analog_bias.x * current * setting.vdd,
+            energy=width * self.capacitance_per_width.x * self.chain.x * context.vdd**2,
+            latency=self.delay(context),
+            leakage=width * self.chain.x * off * context.vdd,
+            power=self.loss.x * line_power + analog * self.analog_bias.x * current * context.vdd,
             law="on-resistance of the row",
             checks=(check,),
         )
 
+    def delay(self, context: Context) -> Array:
+        """Return the time until the line is driven [s]."""
+        return self.latency.x
 
-class TransmissionGate(Priced):
+
+class TransmissionGate(Component):
     """The switch of a line, two transistors wide enough for ``resistance``; it toggles when lines are selected, not in
     an inference."""
 
@@ -75,9 +80,9 @@ class TransmissionGate(Priced):
     area_per_width: Annotated[Quantity, In("m", gt=0)]
     control_area: Annotated[Quantity, In("m^2")]
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""
-        on, off, check = setting.laws.get(Transistors, "transistors").at(setting.node)
-        width = self.resistance_factor.x * setting.vdd / (on * self.resistance.x)
+        on, off, check = context.laws.get(Transistors, "transistors").at(context.node)
+        width = self.resistance_factor.x * context.vdd / (on * self.resistance.x)
         area = width * self.area_per_width.x + self.control_area.x
-        return UnitCost(area, leakage=width * off * setting.vdd, law="on-resistance of the switch", checks=(check,))
+        return UnitCost(area, leakage=width * off * context.vdd, law="on-resistance of the switch", checks=(check,))

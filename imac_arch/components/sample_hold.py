@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Priced, Setting, UnitCost
-from imac_arch.data.quantity import Array, In, Quantity
+from imac_arch.components.base import Check, Component, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["SampleHold", "noise_bits"]
 
@@ -17,7 +18,7 @@ def noise_bits(capacitance: Array, voltage: Array, thermal_energy: Array) -> Arr
     return np.log2(voltage**2 * capacitance / (12 * thermal_energy)) / 2
 
 
-class SampleHold(Priced):
+class SampleHold(Component):
     """A switched capacitor; a warning says when its thermal noise leaves fewer bits than ``bits``."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold",)
@@ -34,15 +35,15 @@ class SampleHold(Priced):
     thermal_energy: Annotated[Quantity, In("J", gt=0)]
     leakage: Annotated[Quantity, In("W")]
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""
         settle = self.resistance.x * self.capacitance.x * np.log(2.0) * (self.bits.x + 1)
-        able = noise_bits(self.capacitance.x, setting.vdd, self.thermal_energy.x)
+        able = noise_bits(self.capacitance.x, context.vdd, self.thermal_energy.x)
         return UnitCost(
             area=self.capacitance.x / self.density.x + self.switch_area.x,
-            energy=self.capacitance.x * setting.vdd**2,
+            energy=self.capacitance.x * context.vdd**2,
             latency=self.aperture.x + settle,
             leakage=self.leakage.x,
             law="switched capacitor",
-            checks=(Check("noise bits", able, self.bits.value, np.inf, code="sample_noise", source="sample_hold"),),
+            checks=(Check("noise bits", able, self.bits.x, np.inf, code="sample_noise", source="sample_hold"),),
         )

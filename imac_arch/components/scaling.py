@@ -1,24 +1,26 @@
-"""Carrying a number from one node and supply to another: factors of Stillmaker and Baas, interpolated."""
+"""Scaling a number from one node and supply to another: factors of Stillmaker and Baas, interpolated."""
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Law, Part, Setting, UnitCost
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
-from imac_arch.data.units import format_value
+from imac_arch.components.base import Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
+from imac_arch.data.arrays import Array, interpolate
+from imac_arch.data.quantity import In, Quantity, Ratio
 
 __all__ = ["Scaling", "scaled"]
 
 
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Polynomial = tuple[Real, ...]
+FACTORS = ("energy", "delay", "area")
 
 
-class ScalingRow(Part):
+class ScalingRow(Section):
     """Factors of one node relative to the reference node, and how delay and energy go with the supply (polynomials,
     highest power first)."""
 
@@ -35,9 +37,9 @@ class ScalingRow(Part):
 
         The cubics of 45 and 32 nm have a minimum just below the nominal supply; delay is kept from falling there.
         """
-        powers = [q.value for q in (self.delay_supply if what == "delay" else self.energy_supply)]
-        nominal = self.vdd.value
-        ratio = np.asarray(np.polyval(powers, share * nominal) / np.polyval(powers, nominal))
+        polynomial = self.delay_supply if what == "delay" else self.energy_supply
+        powers, nominal = [quantity.x for quantity in polynomial], self.vdd.x
+        ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
         return np.maximum(ratio, 1.0) if what == "delay" else ratio
 
 
@@ -53,98 +55,92 @@ class Scaling(Law):
     max_supply: Ratio
     table: tuple[ScalingRow, ...]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The table by node."""
+        return Rows(self.table)
+
     def factor(self, what: str, start: Array, end: Array) -> Array:
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
-        return dict(zip(("energy", "delay", "area"), self.factors(start, end), strict=True))[what]
+        return self.rows.at(end, what) / self.rows.at(start, what)
 
     def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
         """Return the factors of energy, delay and area from node ``start`` to node ``end``."""
-        nodes, factors = self._logarithms
-        ends = np.log(np.stack(np.broadcast_arrays(start, end)).astype(float))
+        points = self.rows.values("node", np.log)
+        here, there = np.log(start), np.log(end)
 
-        def carried(name: str) -> Array:
-            at = np.interp(ends, nodes, factors[name])
-            return np.asarray(np.exp(at[1] - at[0]))
+        def factor(name: str) -> Array:
+            column = self.rows.values(name, np.log)
+            return np.exp(interpolate(there, points, column) - interpolate(here, points, column))
 
-        return carried("energy"), carried("delay"), carried("area")
+        energy, delay, area = (factor(name) for name in FACTORS)
+        return energy, delay, area
 
     def supply_factor(self, what: str, node: Array, share: Array) -> Array:
         """Return what ``delay`` or ``energy`` is multiplied by at a share of the nominal supply of a node.
 
-        Between rows the logarithms are interpolated; beyond the range of supplies the factor of its end is kept.
+        Between rows the logarithms are interpolated; beyond the range of supplies the factor of its end is kept, and
+        :func:`scaled` adds the check that says so.
         """
-        share = np.clip(share, self.min_supply.value, self.max_supply.value)
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        logs = [np.log(row.at_supply(what, share)) for row in rows]
-        place = np.interp(np.log(node), self._logarithms[0], np.arange(len(rows), dtype=float))
-        low = np.clip(np.floor(place), 0, len(rows) - 2)
-        found = np.zeros(np.broadcast_shapes(np.shape(place), np.shape(share)))
-        for k in range(len(rows) - 1):
-            between = logs[k] + (place - k) * (logs[k + 1] - logs[k])
-            found = np.where(low == k, between, found)
-        return np.exp(found)
+        share = np.clip(share, self.min_supply.x, self.max_supply.x)
+        logs = [np.log(row.at_supply(what, share)) for row in self.rows.rows]
+        return np.exp(interpolate(np.log(node), list(self.rows.values("node", np.log)), logs))
 
     def nominal(self, node: Array) -> Array:
         """Return the nominal supply of a node [V]."""
-        return np.interp(np.log(node), self._logarithms[0], self._supplies)
+        return interpolate(np.log(node), self.rows.values("node", np.log), self.rows.values("vdd"))
 
-    @cached_property
-    def _supplies(self) -> Array:
-        return np.array([row.vdd.value for row in sorted(self.table, key=lambda row: row.node.value)])
-
-    @cached_property
-    def _logarithms(self) -> tuple[Array, dict[str, Array]]:
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        names = ("delay", "energy", "area")
-        factors = {name: np.log([getattr(row, name).value for row in rows]) for name in names}
-        return np.log([row.node.value for row in rows]), factors
-
-    def check(self, node: Array) -> Check:
+    def check(self, node: Array, applies: Array | None = None) -> Check:
         """Return the check that a node lies within the table."""
-        nodes = [row.node.value for row in self.table]
-        return Check("node", node, min(nodes), max(nodes), "m", source=self.name)
+        return self.rows.check(node, self.name, applies=applies)
 
 
-def scaled(cost: UnitCost, start: Array, setting: Setting, what: str, *, supply: bool = True) -> UnitCost:
-    """Carry a unit cost from node ``start``, at its nominal supply, to node and supply of the technology, and say so.
+def _polynomial(powers: list[Array], x: Array) -> Array:
+    total = powers[0]
+    for power in powers[1:]:
+        total = total * x + power
+    return total
+
+
+def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply: bool = True) -> UnitCost:
+    """Scale a unit cost from node ``start``, at its nominal supply, to node and supply of the technology.
 
     With ``supply=False`` the cost already knows the supply. Leakage and static power follow the area factor, fewer and
-    smaller transistors, and the supply (an assumption of ours).
+    smaller transistors, and the supply (an assumption of ours). At the technology's own node and the nominal supply
+    every factor is 1.
     """
-    law = setting.laws.get(Scaling, "scaling")
-    share = setting.vdd / law.nominal(setting.node) if supply else np.ones(())
-    at_home, at_nominal = bool(np.all(start == setting.node)), bool(np.all(np.abs(share - 1) < 1e-9))
-    if at_home and at_nominal:
-        return cost
-    energy, delay, area = law.factors(start, setting.node)
-    leak = area
-    checks: tuple[Check, ...] = () if at_home else (law.check(setting.node), law.check(np.asarray(start)))
-    if not at_nominal:
-        energy = energy * law.supply_factor("energy", setting.node, share)
-        delay = delay * law.supply_factor("delay", setting.node, share)
-        leak = area * share
-        low, high = law.min_supply.value, law.max_supply.value
-        checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
-    stood = None if at_nominal else _first(setting.vdd)
-    text = _told(what, _first(start), _first(setting.node), stood, _first(area), _first(energy), _first(delay))
-    return UnitCost(
-        cost.area * area,
-        cost.energy * energy,
-        cost.latency * delay,
-        cost.leakage * leak,
-        cost.power * leak,
-        f"{cost.law}, scaled",
-        (*cost.checks, *checks),
-        (*cost.scaled, text),
+    number, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), keep=start)
+    leak = number.area * number.share
+    return replace(
+        cost,
+        area=cost.area * number.area,
+        energy=cost.energy * number.energy,
+        latency=cost.latency * number.delay,
+        leakage=cost.leakage * leak,
+        power=cost.power * leak,
+        checks=(*cost.checks, *checks),
+        scaled=(*cost.scaled, replace(number, what=what)),
     )
 
 
-@lru_cache(maxsize=256)
-def _told(what: str, start: float, end: float, supply: float | None, area: float, energy: float, delay: float) -> str:
-    nodes = f"{format_value(start, 'm')} to {format_value(end, 'm')}"
-    stood = "" if supply is None else f" at {format_value(supply, 'V')}"
-    return f"{what}: {nodes}{stood}, area x{area:.3g}, energy x{energy:.3g}, delay x{delay:.3g}"
+def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber, tuple[Check, ...]]:
+    """Return the factors from a node, at its nominal supply, to the technology's, with the checks of their range."""
+    law = context.laws.get(Scaling, "scaling")
+    end, vdd = context.node, context.vdd
+    energy, delay, area = law.factors(start, end)
+    away = np.where(start == end, 0.0, 1.0)
+    checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
+    share = np.ones(())
+    if supply:
+        share, by_energy, by_delay = context.memo.get("supply", lambda: _supply(law, context))
+        energy, delay = energy * by_energy, delay * by_delay
+        low, high = law.min_supply.x, law.max_supply.x
+        checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
+    return ScaledNumber("", start, end, vdd, share, area, energy, delay), checks
 
 
-def _first(values: Array) -> float:
-    return float(np.ravel(values)[0])
+def _supply(law: Scaling, context: Context) -> tuple[Array, Array, Array]:
+    """Return the supply over the nominal one of the node, and its factors of energy and delay."""
+    share = context.vdd / law.nominal(context.node)
+    by_energy, by_delay = (law.supply_factor(what, context.node, share) for what in ("energy", "delay"))
+    return share, by_energy, by_delay

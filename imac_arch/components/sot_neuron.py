@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Check, Neuron, Setting, UnitCost
+from imac_arch.components.base import Check, Component, Context, UnitCost
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Device, Transistors, drain_current
 from imac_arch.data.quantity import Array, Count, In, Quantity
@@ -122,7 +122,7 @@ def slope(circuit: Inverter) -> Array:
     return np.asarray(-4 * rise / circuit.vdd)
 
 
-class SotNeuron(Neuron):
+class SotNeuron(Component):
     """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
 
     It stays at its own node: fins and currents are given, not carried. Without ``v_half`` the magnetoresistance is
@@ -131,6 +131,8 @@ class SotNeuron(Neuron):
     Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
     """
 
+    roles: ClassVar[tuple[str, ...]] = ("neuron",)
+    computes: ClassVar[tuple[str, ...]] = ("sigmoid",)
     formula: ClassVar[str] = (
         "I_p(gate, out) - I_n(gate, out) = (out - in)/(R_P + R_AP); P = mean of VDD I_p + in (in - out)/(R_P + R_AP); "
         "area = (fins + p_fins) fin_pitch gate_pitch layout + cells cell_area; "
@@ -182,18 +184,18 @@ class SotNeuron(Neuron):
         """Number of p fins over that of n fins; 1 where ``p_fins`` is left out."""
         return np.ones(()) if self.p_fins is None else self.p_fins.x / self.fins.x
 
-    def circuit(self, setting: Setting) -> Inverter:
+    def circuit(self, context: Context) -> Inverter:
         """Return the circuit at the supply of a technology.
 
         On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used.
         """
-        law = setting.laws.get(Transistors, "transistors")
-        nominal = setting.laws.get(Scaling, "scaling").nominal(self.node.x)
+        law = context.laws.get(Transistors, "transistors")
+        nominal = context.laws.get(Scaling, "scaling").nominal(self.node.x)
         device = law.device(self.on_current.x, self.off_current.x, nominal)
         high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
-        offset = self.offset.x * setting.vdd
+        offset = self.offset.x * context.vdd
         strength = law.p_ratio.x * self.p_share
-        return Inverter(device, self.fins_width, strength, setting.vdd, self.r_low, high, offset, half)
+        return Inverter(device, self.fins_width, strength, context.vdd, self.r_low, high, offset, half)
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
@@ -202,23 +204,23 @@ class SotNeuron(Neuron):
         front = scores.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
         return np.clip(front * spread, -circuit.vdd, circuit.vdd)
 
-    def drive(self, setting: Setting) -> Array:
+    def drive(self, context: Context) -> Array:
         """See the base."""
-        return _delivered(self.circuit(setting))
+        return _delivered(self.circuit(context))
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
-        circuit = self.circuit(setting)
+        circuit = self.circuit(context)
         power = supply_power(self.inputs(circuit), circuit).mean(axis=0)
         both = 1 + self.p_share
         fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
         own = self.node.value
-        check = Check("node", setting.node, own, own, "m", code="law_node", source="neuron")
+        check = Check("node", context.node, own, own, "m", code="law_node", source="neuron")
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
-            latency=charge + self.load.x * setting.vdd / (2 * _delivered(circuit)),
+            latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
             checks=(check,),

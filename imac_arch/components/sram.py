@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Law, Part, Setting, UnitCost
+from imac_arch.components.base import Check, Component, Context, Law, Rows, Section, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.arrays import Array, interpolate
+from imac_arch.data.quantity import In, Quantity, Ratio
 
 __all__ = ["Sram", "SramLaw"]
 
@@ -19,7 +21,7 @@ Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Cubic = tuple[Real, Real, Real, Real]
 
 
-class SramRow(Part):
+class SramRow(Section):
     """Polynomials of one node: log10 of the figure in SI units over log10 of the size relative to the reference."""
 
     node: Annotated[Quantity, In("m", gt=0)]
@@ -43,28 +45,25 @@ class SramLaw(Law):
     residual_leakage: Ratio
     table: tuple[SramRow, ...]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The table by node."""
+        return Rows(self.table)
+
     def figure(self, name: str, size: Array, node: Array) -> Array:
         """Return ``read_energy`` [J], ``area`` [m^2], ``latency`` [s] or ``leakage`` [W] of a memory of ``size`` bits.
 
         Log-log interpolated between the nodes of the table; beyond them its end.
         """
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        x = np.log10(size / self.reference.value)
-        logs = []
-        for row in rows:
-            c3, c2, c1, c0 = (c.value for c in getattr(row, name))
-            logs.append(((c3 * x + c2) * x + c1) * x + c0)
-        nodes = np.log([row.node.value for row in rows])
-        place = np.interp(np.log(node), nodes, np.arange(len(rows), dtype=float))
-        found = logs[0] + 0 * place
-        for k in range(len(rows) - 1):
-            found = np.where(place >= k, logs[k] + (place - k) * (logs[k + 1] - logs[k]), found)
-        return np.asarray(10**found)
+        x = np.log10(size / self.reference.x)
+        logs = [((c3 * x + c2) * x + c1) * x + c0 for c3, c2, c1, c0 in self.rows.values(name)]
+        points = list(self.rows.values("node", np.log))
+        return np.power(10.0, interpolate(np.log(node), points, logs))
 
     def own_node(self, node: Array) -> Array:
         """Return the node itself where the table reaches, else its nearest end [m]."""
-        nodes = [row.node.value for row in self.table]
-        return np.clip(node, min(nodes), max(nodes))
+        nodes = self.rows.values("node")
+        return np.clip(node, nodes[0], nodes[-1])
 
 
 class Sram(Component):
@@ -75,22 +74,22 @@ class Sram(Component):
     kind: Literal["sram"] = "sram"
     law: Literal["sram", "sram_hp"] = "sram"
 
-    def cost(self, setting: Setting, bits: Array) -> UnitCost:
+    def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of a memory of ``bits`` bits, ``energy`` being of reading one bit."""
-        law = setting.laws.get(SramLaw, self.law)
+        law = context.laws.get(SramLaw, self.law)
         banks = np.maximum(np.ceil(bits / law.max_size.x), 1)
         asked = bits / banks
         size = np.maximum(asked, law.min_size.x)
         read = np.where(
             banks > 1, law.max_size.x, size
         )  # an access to one of several banks costs as much as to a full one
-        node = law.own_node(setting.node)
+        node = law.own_node(context.node)
         own = UnitCost(
             law.figure("area", size, node) * banks * law.residual_area.x,
             law.figure("read_energy", read, node) / law.word.x * law.residual_energy.x,
             law.figure("latency", read, node) * law.residual_latency.x,
             law.figure("leakage", size, node) * banks * law.residual_leakage.x,
             law=law.name,
-            checks=(Check("size", asked, law.min_size.value, law.max_size.value, "bit", source=law.name),),
+            checks=(Check("size", asked, law.min_size.x, law.max_size.x, "bit", source=law.name),),
         )
-        return scaled(own, node, setting, "sram")
+        return scaled(own, node, context, "sram")

@@ -8,31 +8,17 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Component, Part, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.components.base import ZERO, Cells, Component, Context, Section, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity, Ratio
 
-__all__ = ["Cells", "Loading", "Programming", "Synapse"]
+__all__ = ["Loading", "Programming", "Synapse"]
 
 Pair = tuple[Array, Array]
 ELECTRICS = (
     "area = cell_area cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
     "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
 )
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Conductances of cells that hold random weights, every level as likely as the other.
-
-    Attributes:
-        mean: of one cell [S].
-        square: mean of its square [S^2].
-        pair: mean of + and - cell together [S].
-    """
-
-    mean: Array
-    square: Array
-    pair: Array
 
 
 @dataclass(frozen=True)
@@ -50,7 +36,7 @@ class Loading:
     loads: Array
 
 
-class Programming(Part):
+class Programming(Section):
     """How a cell is written. ``attempts`` is the mean number of pulses until the cell holds its level."""
 
     energy: Annotated[Quantity, In("J")]
@@ -108,9 +94,9 @@ class Synapse(Component):
         return len(self.states(np.ones(())))
 
     @property
-    def weight_bits(self) -> float:
+    def weight_bits(self) -> Array:
         """Bits of a stored weight: those of one column, for each column that it takes."""
-        return math.log2(self.levels) * self.columns_per_weight.value
+        return self.column_bits * self.columns_per_weight.x
 
     @property
     def largest(self) -> Array:
@@ -140,9 +126,8 @@ class Synapse(Component):
         at = np.linspace(-1, 1, len(states))
         return np.interp(weights, at, plus), np.interp(weights, at, minus)
 
-    def cost(self) -> UnitCost:
+    def cost(self, context: Context) -> UnitCost:
         """Return area and leakage of one weight column; its read power depends on the whole line and is reckoned
         there."""
-        return UnitCost(
-            self.cell_area.x * self.cells_per_weight.x, leakage=self.leakage.x * self.cells_per_weight.x, law="geometry"
-        )
+        cells = self.cells_per_weight.x
+        return UnitCost(self.cell_area.x * cells, leakage=self.leakage.x * cells, law="geometry")

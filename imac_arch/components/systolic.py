@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.roles import Logic
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity
 
 __all__ = ["SystolicArray", "cycles"]
 
@@ -31,3 +33,25 @@ class SystolicArray(Component):
     clock: Annotated[Quantity, In("Hz", gt=0)]
     bits: Count
     accumulator_bits: Count
+
+    def cost(self, context: Context, logic: Logic) -> UnitCost:
+        """Return the cost of one unit: a multiplier, an adder and its registers, clocked together."""
+        bits, wide = self.bits.x, self.accumulator_bits.x
+        parts = (
+            logic.function("multiplier", bits**2, context),
+            logic.function("adder", wide, context),
+            logic.function("flip_flop", 2 * bits + wide, context),
+        )
+        return UnitCost(
+            area=parts[0].area + parts[1].area + parts[2].area,
+            energy=parts[0].energy + parts[1].energy + parts[2].energy,
+            latency=1 / self.clock.x,
+            leakage=parts[0].leakage + parts[1].leakage + parts[2].leakage,
+            law="multiplier, adder, registers",
+            checks=parts[0].checks,
+            scaled=tuple(number for part in parts for number in part.scaled),
+        )
+
+    def cycles(self, fan_in: Array, fan_out: Array, batch: Array) -> Array:
+        """Return clock cycles of one layer and batch."""
+        return cycles(fan_in, fan_out, self.rows.x, self.cols.x, batch)

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Priced, Setting, UnitCost
+from imac_arch.components.base import Component, Context, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.network import Activation
 
 __all__ = ["Nothing", "Table"]
 
 
-class Table(Priced):
+class Table(Component):
     """Costs per unit as given, carried from their own node where one is named."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")
@@ -23,11 +24,12 @@ class Table(Priced):
     leakage: Annotated[Quantity, In("W")]
     node: Annotated[Quantity, In("m", gt=0)] | None = None
     shared: Count | None = None
+    computes: tuple[Activation, ...] = ("sigmoid",)
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
         own = UnitCost(self.area.x, self.energy.x, self.latency.x, self.leakage.x)
-        return own if self.node is None else scaled(own, self.node.x, setting, what)
+        return own if self.node is None else scaled(own, self.node.x, context, what)
 
 
 class Nothing(Component):

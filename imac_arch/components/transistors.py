@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Law, Part
+from imac_arch.components.base import Check, Law, Section
 from imac_arch.data.quantity import Array, In, Quantity
 
 __all__ = ["Device", "Transistors", "drain_current"]
@@ -16,7 +16,7 @@ STEPS = 16
 Positive = Annotated[Quantity, In("", gt=0, plain=True)]
 
 
-class TransistorRow(Part):
+class TransistorRow(Section):
     """On- and off-current per width at one node."""
 
     node: Annotated[Quantity, In("m", gt=0)]

@@ -6,13 +6,13 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Priced, Setting, UnitCost
+from imac_arch.components.base import Component, Context, UnitCost
 from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["WinnerTakeAll"]
 
 
-class WinnerTakeAll(Priced):
+class WinnerTakeAll(Component):
     """Latches that regenerate together. Energy ``2 C V^2`` a decision, time ``tau ln 2^(b+1)`` for a difference of one
     step of ``bits`` bits."""
 
@@ -25,8 +25,8 @@ class WinnerTakeAll(Priced):
     area: Annotated[Quantity, In("m^2")]
     leakage: Annotated[Quantity, In("W")]
 
-    def cost(self, setting: Setting, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class; one comparator."""
-        energy = 2 * self.capacitance.x * setting.vdd**2
+        energy = 2 * self.capacitance.x * context.vdd**2
         latency = self.time_constant.x * np.log(2.0) * (self.bits.x + 1)
         return UnitCost(self.area.x, energy, latency, self.leakage.x, law="latched comparator")

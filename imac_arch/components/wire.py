@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
-
-from imac_arch.components.base import Check, Component, Law, Part, Setting
+from imac_arch.components.base import Check, Component, Context, Law, Rows, Section
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity, Ratio
 
 __all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
 
@@ -37,15 +37,15 @@ class Wire(Component):
     word_segment: Annotated[Quantity, In("m")]
     bit_segment: Annotated[Quantity, In("m")]
 
-    def section(self, setting: Setting) -> Array:
+    def section(self, context: Context) -> Array:
         """Cross-section [m^2]."""
         raise NotImplementedError  # each kind has its own
 
-    def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
+    def segments(self, context: Context) -> tuple[Array, Array, Array, Array]:
         """Return resistance of a word and of a bit segment [ohm], capacitance of a word and of a bit segment [F]."""
         raise NotImplementedError  # each kind has its own
 
-    def checks(self, setting: Setting) -> tuple[Check, ...]:
+    def checks(self, context: Context) -> tuple[Check, ...]:
         """Return the ranges that the wire's law depends on."""
         return ()
 
@@ -65,9 +65,9 @@ class GeometricWire(Wire):
     reflection: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
     relative_permittivity: Ratio
 
-    def resistance_per_length(self, setting: Setting) -> Array:
+    def resistance_per_length(self, context: Context) -> Array:
         """Resistance per length [ohm/m] with the size effect."""
-        law = setting.laws.get(WireLaw, "wire")
+        law = context.laws.get(WireLaw, "wire")
         rho = line_resistivity(
             self.resistivity.x,
             self.mean_free_path.x,
@@ -76,16 +76,16 @@ class GeometricWire(Wire):
             self.reflection.x,
             law.surface.x,
         )
-        return rho / self.section(setting)
+        return rho / self.section(context)
 
-    def section(self, setting: Setting) -> Array:
+    def section(self, context: Context) -> Array:
         """Cross-section [m^2]."""
         return self.width.x * self.thickness.x
 
-    def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
+    def segments(self, context: Context) -> tuple[Array, Array, Array, Array]:
         """See the base."""
-        law = setting.laws.get(WireLaw, "wire")
-        per_length = self.resistance_per_length(setting)
+        law = context.laws.get(WireLaw, "wire")
+        per_length = self.resistance_per_length(context)
         k = {name: getattr(law, name).x for name in ("k1", "k2", "k3", "k4", "k5", "k6", "k7")}
         eps = law.permittivity.x * self.relative_permittivity.x
         word, bit = self.word_segment.x, self.bit_segment.x
@@ -96,7 +96,7 @@ class GeometricWire(Wire):
         return per_length * word, per_length * bit, c_word, c_bit
 
 
-class WireNodesRow(Part):
+class WireNodesRow(Section):
     """Width, aspect ratio and resistance per length of the two lowest metals at one node."""
 
     node: Length
@@ -114,16 +114,18 @@ class WireNodes(Law):
     capacitance: Annotated[Quantity, In("F/m", gt=0)]
     table: tuple[WireNodesRow, ...]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The table by node."""
+        return Rows(self.table)
+
     def at(self, node: Array, what: str) -> Array:
         """Return a column of the table at a node, in SI units."""
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        nodes, values = ([getattr(row, name).value for row in rows] for name in ("node", what))
-        return np.exp(np.interp(np.log(node), np.log(nodes), np.log(values)))
+        return self.rows.at(node, what)
 
     def check(self, node: Array) -> Check:
         """Return the check that a node lies within the table."""
-        nodes = [row.node.value for row in self.table]
-        return Check("node", node, min(nodes), max(nodes), "m", source=self.name)
+        return self.rows.check(node, self.name)
 
 
 class NodeWire(Wire):
@@ -133,18 +135,18 @@ class NodeWire(Wire):
     kind: Literal["node_wire"] = "node_wire"
     metal: Literal["local", "m1"] = "m1"
 
-    def section(self, setting: Setting) -> Array:
+    def section(self, context: Context) -> Array:
         """See the base."""
-        law = setting.laws.get(WireNodes, "wire_nodes")
-        return law.at(setting.node, f"{self.metal}_width") ** 2 * law.at(setting.node, "aspect")
+        law = context.laws.get(WireNodes, "wire_nodes")
+        return law.at(context.node, f"{self.metal}_width") ** 2 * law.at(context.node, "aspect")
 
-    def segments(self, setting: Setting) -> tuple[Array, Array, Array, Array]:
+    def segments(self, context: Context) -> tuple[Array, Array, Array, Array]:
         """See the base."""
-        law = setting.laws.get(WireNodes, "wire_nodes")
-        resistance = law.at(setting.node, f"{self.metal}_resistance")
+        law = context.laws.get(WireNodes, "wire_nodes")
+        resistance = law.at(context.node, f"{self.metal}_resistance")
         word, bit = self.word_segment.x, self.bit_segment.x
         return resistance * word, resistance * bit, law.capacitance.x * word, law.capacitance.x * bit
 
-    def checks(self, setting: Setting) -> tuple[Check, ...]:
+    def checks(self, context: Context) -> tuple[Check, ...]:
         """See the base."""
-        return (setting.laws.get(WireNodes, "wire_nodes").check(setting.node),)
+        return (context.laws.get(WireNodes, "wire_nodes").check(context.node),)

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
+from imac_arch.data.recording import note
 from imac_arch.data.units import UnitError, describe, parse
 
 __all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
 
-Array = NDArray[np.float64]
 Status = Literal[
     "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
 ]  # fmt: skip
@@ -46,7 +46,7 @@ class Quantity:
         note: one sentence on it.
         written: the value as it stands in the file.
         bounds: what no sample exceeds.
-        x: what formulas use; an array after drawing samples.
+        path: where it stands, ``components.adc.rate``, by which a recording names it; empty outside of files.
     """
 
     value: float
@@ -59,10 +59,17 @@ class Quantity:
     note: str = ""
     written: str = ""
     bounds: tuple[float, float] = (-math.inf, math.inf)
-    x: Array = field(default_factory=lambda: np.zeros(()), repr=False, compare=False)
+    path: str = field(default="", repr=False, compare=False)
+    _array: Array = field(default_factory=lambda: ZERO, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "x", np.asarray(self.value, dtype=float))
+        object.__setattr__(self, "_array", np.asarray(self.value, dtype=float))
+
+    @property
+    def x(self) -> Array:
+        """What formulas use: the value, or an array of it over (*grid, samples); reading it is recorded."""
+        note(self.path)
+        return self._array
 
     @property
     def uncertain(self) -> bool:
@@ -92,7 +99,13 @@ class Quantity:
     def at(self, x: Array) -> Quantity:
         """Return the same quantity with ``x`` in the place of its value in formulas."""
         copy = replace(self)
-        object.__setattr__(copy, "x", np.asarray(x, dtype=float))
+        object.__setattr__(copy, "_array", as_array(x))
+        return copy
+
+    def named(self, path: str) -> Quantity:
+        """Return the same quantity with the path that a recording calls it by."""
+        copy = replace(self, path=path)
+        object.__setattr__(copy, "_array", self._array)
         return copy
 
 

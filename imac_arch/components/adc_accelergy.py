@@ -1,0 +1,73 @@
+"""Converters by the model of Accelergy and CiMLoop."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from imac_arch.components.adc import AdcLaw, Node, Rate, Real
+from imac_arch.components.base import Check, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity, Ratio
+
+__all__ = ["AccelergyAdc"]
+
+
+class AccelergyAdc(AdcLaw):
+    """The converter model of Accelergy and CiMLoop, the best fifth of the survey (arXiv 2404.06553).
+
+    ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
+    ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
+    ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
+    """
+
+    kind: Literal["adc_accelergy"] = "adc_accelergy"
+    fom_frequency0: Real
+    fom_frequency1: Real
+    fom_enob0: Real
+    fom_enob1: Real
+    sndr0: Real
+    sndr1: Real
+    e0: Real
+    e_node: Real
+    e_enob: Real
+    f0: Real
+    f_node: Real
+    f_rate: Real
+    f_energy: Real
+    node_unit: Node
+    energy_unit: Annotated[Quantity, In("J", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", gt=0)]
+    max_rate: Rate
+    default_rate: Rate
+    min_enob: Ratio
+    max_enob: Ratio
+
+    def energy(self, enob: Array, rate: Array, node: Array) -> Array:
+        """Return the energy of a conversion [J] for a rate [Hz] and a node [m]."""
+        cap = self.fom_enob0.x + self.fom_enob1.x * np.ceil(enob)
+        fom = np.minimum(self.fom_frequency0.x + self.fom_frequency1.x * np.log(rate), cap)
+        enob = np.maximum(enob, 1e-3)  # far outside the law's range, where the check below makes the design invalid
+        sndr = self.sndr1.x * enob + self.sndr0.x
+        shape = np.exp(self.e0.x + self.e_node.x * np.log(node / self.node_unit.x) + self.e_enob.x * np.log(enob))
+        energy: Array = self.energy_unit.x * shape / (2 * np.power(10.0, (fom - sndr) / 10))
+        return energy
+
+    def area(self, rate: Array, node: Array, energy: Array) -> Array:
+        """Return the area [m^2] of a converter of an energy [J] a conversion."""
+        by_node = self.f_node.x * np.log(node / self.node_unit.x)
+        by_energy = self.f_energy.x * np.log(energy / self.energy_unit.x)
+        area: Array = self.area_unit.x * np.exp(self.f0.x + by_node + self.f_rate.x * np.log(rate) + by_energy)
+        return area
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
+        """See the class; takes the node of the technology."""
+        energy = self.energy(enob, rate, context.node)
+        return self.costs(
+            self.area(rate, context.node, energy),
+            energy,
+            1 / rate,
+            Check("enob", enob, self.min_enob.x, self.max_enob.x, fatal=True, source=self.name),
+            Check("rate", rate, 0.0, self.max_rate.x, "Hz", source=self.name),
+        )

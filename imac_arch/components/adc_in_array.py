@@ -1,0 +1,38 @@
+"""Converters in the pitch of a column."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from imac_arch.components.adc import AdcLaw, Node, Real, at_own_node
+from imac_arch.components.base import Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
+
+__all__ = ["InArrayAdc"]
+
+
+class InArrayAdc(AdcLaw):
+    """The converter in the column pitch of ZigZag-IMC, validated on seven chips at 28 nm.
+
+    ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
+    """
+
+    kind: Literal["adc_in_array"] = "adc_in_array"
+    e1: Annotated[Quantity, In("F", gt=0)]
+    e2: Annotated[Quantity, In("F", gt=0)]
+    a0: Real
+    a1: Real
+    area_unit: Annotated[Quantity, In("m^2", gt=0)]
+    t0: Annotated[Quantity, In("s", gt=0)]
+    t1: Annotated[Quantity, In("s", gt=0)]
+    node: Node
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
+        """See the class; takes the bits themselves and stays at its own node unless ``scale``."""
+        energy = (self.e1.x * bits + self.e2.x * np.power(4.0, bits)) * context.vdd**2
+        area = self.area_unit.x * np.exp2(bits) * np.power(10.0, self.a0.x + self.a1.x * bits)
+        cost = self.costs(area, energy, bits * (self.t0.x + self.t1.x * rows))
+        return at_own_node(cost, self.node, context, scale, self.name, supply=False)

@@ -1,0 +1,170 @@
+"""What an evaluation depends on, as arrays: samples drawn, design axes laid out."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from statistics import NormalDist
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from imac_arch.case import Case
+from imac_arch.components.base import Laws, Path, with_quantities
+from imac_arch.components.gpu import GpuBoard
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.quantity import Quantity
+from imac_arch.grid import Axis, Grid
+from imac_arch.network import Network
+from imac_arch.technology import Technology
+
+__all__ = ["Inputs", "draw", "laid_out"]
+
+M = TypeVar("M", bound=BaseModel)
+BATCH = "batch"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that an evaluation depends on; made by :func:`imac_arch.resolve.resolve`.
+
+    Attributes:
+        network: the workload.
+        technology: its quantities hold arrays over (*grid, samples).
+        laws: component laws, likewise.
+        board: the graphics board, likewise; None where none is compared.
+        samples: draws of the uncertain numbers; the sample axis has one more, the medians, in front.
+        grid: design axes, numbers only.
+        batch: inferences at once, (*grid, 1) or less.
+        pipelined: layers of the analog architectures overlap.
+        timing: ``settled`` or ``declared``; the latter uses the technology's cycle where it declares one.
+        whole: design axes with those of words, where there are any.
+        variants: then the inputs of each combination of words, in the order of their axes.
+    """
+
+    network: Network
+    technology: Technology
+    laws: Laws
+    board: GpuBoard | None
+    samples: int = 0
+    grid: Grid = Grid()  # noqa: RUF009  # frozen
+    batch: Array = field(default_factory=lambda: np.ones(()))
+    pipelined: bool = False
+    timing: str = "settled"
+    whole: Grid = Grid()  # noqa: RUF009  # frozen
+    variants: Mapping[tuple[str, ...], Inputs] = field(default_factory=dict)
+
+    def at_medians(self) -> Inputs:
+        """Return the same designs at the medians of their uncertain numbers, without samples."""
+
+        def median(path: Path, quantity: Quantity) -> Quantity:
+            array = quantity.x
+            return quantity.at(array[..., :1]) if array.ndim and array.shape[-1] > 1 else quantity
+
+        laws = Laws({name: with_quantities(law, median) for name, law in self.laws.by_name.items()})
+        board = None if self.board is None else with_quantities(self.board, median)
+        return replace(
+            self,
+            network=with_quantities(self.network, median),
+            technology=with_quantities(self.technology, median),
+            laws=laws,
+            board=board,
+            samples=0,
+            variants={words: inputs.at_medians() for words, inputs in self.variants.items()},
+        )
+
+    def case(self) -> Case:
+        """Return what architectures are given."""
+        return Case(self.network, self.technology, self.laws, self.board, self.batch, self.pipelined, self.grid)
+
+    def with_component(self, role: str, **changes: object) -> Inputs:
+        """Return the same inputs with other words or switches in the component of a role."""
+        component = self.technology.components[role].model_copy(update=changes)
+        components = {**self.technology.components, role: component}
+        return replace(self, technology=self.technology.model_copy(update={"components": components}))
+
+
+@lru_cache(maxsize=8)
+def _scores(samples: int) -> tuple[Array, Array]:
+    """Return evenly spread uniform and standard-normal scores, one of each for every sample."""
+    uniform = (np.arange(samples) + 0.5) / samples
+    normal = NormalDist()
+    return uniform, np.array([normal.inv_cdf(u) for u in uniform])
+
+
+def draw(model: M, prefix: str, seed: int, samples: int) -> M:
+    """Return a model whose uncertain quantities hold ``1 + samples`` values: the median, then the samples.
+
+    Each quantity is drawn by its own generator, seeded by its path or its group, so that neither the order of keys nor
+    another quantity changes its samples, and equal paths in two technologies draw together. The samples are
+    stratified: a permutation of evenly spread scores.
+    """
+    if not samples:
+        return model
+    uniform, normal = _scores(samples)
+    orders: dict[str, NDArray[np.int64]] = {}
+
+    def fill(path: Path, quantity: Quantity) -> Quantity:
+        if not quantity.uncertain:
+            return quantity
+        key = f"group:{quantity.group}" if quantity.group else ".".join([prefix, *map(str, path)])
+        if key not in orders:
+            orders[key] = np.random.default_rng([seed, zlib.crc32(key.encode())]).permutation(samples)
+        order = orders[key]
+        return quantity.at(np.concatenate([[quantity.value], quantity.quantile(normal[order], uniform[order])]))
+
+    return with_quantities(model, fill)
+
+
+def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
+    """Return inputs in which the number at each path holds an array along a design axis of its own.
+
+    Args:
+        inputs: one design.
+        axes: paths of numbers of the technology (``subarray.rows``), of laws (``laws.adc_survey.a0``), of the board
+            (``board.peak``) or of the network (``network.hidden.mean``), or ``batch``; with their values in SI units.
+
+    Raises:
+        UsageError: a path that leads to no number, a value that its field does not admit, or inputs with axes already.
+    """
+    if inputs.grid.axes:
+        raise UsageError("these inputs have design axes already; lay out all axes at once")
+    grid = Grid.of(axes)
+    for axis in grid.axes:
+        if axis.words:
+            raise UsageError(f"axis {axis.path!r} holds words; a request lays them out")
+    known: dict[str, Quantity] = {}
+
+    def change(prefix: str) -> Callable[[Path, Quantity], Quantity]:
+        def fill(path: Path, quantity: Quantity) -> Quantity:
+            dotted = prefix + ".".join(map(str, path))
+            known[dotted] = quantity
+            return quantity.at(grid.along(dotted)) if dotted in axes else quantity
+
+        return fill
+
+    by_name = inputs.laws.by_name
+    laws = Laws({name: with_quantities(law, change(f"laws.{name}.")) for name, law in by_name.items()})
+    technology = with_quantities(inputs.technology, change(""))
+    network = with_quantities(inputs.network, change("network."))
+    board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
+    for axis in grid.axes:
+        if axis.path != BATCH:
+            if axis.path not in known:
+                raise UnknownName("number", axis.path, [*known, BATCH])
+            _admitted(axis, known[axis.path])
+    batch = grid.along(BATCH) if BATCH in axes else inputs.batch
+    return replace(inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch)
+
+
+def _admitted(axis: Axis, quantity: Quantity) -> None:
+    """Refuse values beyond the bounds of a field."""
+    low, high = quantity.bounds
+    for value in axis.values:
+        if not low <= float(value) <= high:
+            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; its values lie between {low:g} and {high:g}")

@@ -1,0 +1,184 @@
+"""The one road in: names, files and options of a request become the inputs of an evaluation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imac_arch.components.adc import adc_laws
+from imac_arch.components.base import Laws
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.grid import Grid
+from imac_arch.inputs import Inputs, draw, laid_out
+from imac_arch.network import Network
+from imac_arch.network_files import load_network
+from imac_arch.technology import Loaded, load_board, load_laws, load_technology
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve"]
+
+READS = ("averaging", "virtual_ground")
+TIMINGS = ("settled", "declared")
+MOST_SAMPLES = 10**6
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks to be evaluated.
+
+    Attributes:
+        network: ``784-128-10``, the path of a YAML file, or a Network.
+        technology: name or path.
+        board: name or path; None where no board is compared.
+        fields: any field of the technology by its dotted path, see :func:`explicit_fields`.
+        axes: design axes, paths with numbers in SI units or with words, see :class:`imac_arch.grid.Grid`; the words
+            ``technology``, ``board`` and ``timing`` are those of this request, others are fields.
+        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
+        batch: inferences at once.
+        pipelined: layers of the analog architectures overlap.
+        timing: ``settled`` or ``declared``.
+        samples: draws of the uncertain numbers; 0 for none.
+        seed: of the draws.
+    """
+
+    network: str | Path | Network
+    technology: str = "sot_mram"
+    board: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    axes: Mapping[str, Sequence[float | str]] = field(default_factory=dict)
+    tiles: str | None = None
+    batch: int = 1
+    pipelined: bool = False
+    timing: str = "settled"
+    samples: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files behind the inputs, with the lines and hashes of what stands in them."""
+
+    technology: Loaded
+    board: Loaded | None
+    laws: Mapping[str, Loaded]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Inputs, and the files that they were made from."""
+
+    inputs: Inputs
+    files: Files
+
+
+def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resolved:
+    """Load, check and draw everything that a request names.
+
+    Args:
+        request: names, files and options.
+        laws: loaded before; every shipped law where none are given.
+
+    Raises:
+        ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
+    """
+    _checked(request)
+    loaded_laws = load_laws() if laws is None else laws
+    grid = Grid.of(request.axes)
+    if grid.words.axes:
+        return _by_words(request, grid, loaded_laws)
+    network = load_network(request.network)
+    network = network if request.tiles is None else network.partitioned(request.tiles)
+    technology = load_technology(request.technology, request.fields)
+    board = None if request.board is None else load_board(request.board)
+    samples, seed = request.samples, request.seed
+    inputs = Inputs(
+        network=draw(network, "network", seed, samples),
+        technology=draw(technology.model, "technology", seed, samples),
+        laws=Laws({name: draw(law.model, f"laws.{name}", seed, samples) for name, law in loaded_laws.items()}),
+        board=None if board is None else draw(board.model.board, "board", seed, samples),
+        samples=samples,
+        batch=np.asarray(float(request.batch)),
+        pipelined=request.pipelined,
+        timing=request.timing,
+    )
+    if request.axes:
+        inputs = laid_out(inputs, {axis.path: [float(v) for v in axis.values] for axis in grid.axes})
+    return Resolved(inputs, Files(technology, board, loaded_laws))
+
+
+def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resolved:
+    """Resolve each combination of words by itself, over the axes of numbers."""
+    numbers = {axis.path: axis.values for axis in grid.numbers.axes}
+    variants: dict[tuple[str, ...], Inputs] = {}
+    files: Files | None = None
+    for point in grid.words.points():
+        options = {key: value for key, value in point.items() if key in ("technology", "board", "timing")}
+        fields = {**request.fields, **{key: value for key, value in point.items() if key not in options}}
+        variant = resolve(replace(request, fields=fields, axes=numbers, **options), laws)  # type: ignore[arg-type]
+        variants[tuple(str(value) for value in point.values())] = variant.inputs
+        files = files or variant.files
+    assert files is not None  # a grid has at least one point
+    return Resolved(replace(next(iter(variants.values())), whole=grid, variants=variants), files)
+
+
+def _checked(request: Request) -> None:
+    if not (isinstance(request.batch, int) and request.batch >= 1):
+        raise UsageError(f"batch {request.batch} is not allowed; it must be a whole number, 1 or more")
+    if not 0 <= request.samples <= MOST_SAMPLES:
+        raise UsageError(f"{request.samples} samples are not allowed; 0 to {MOST_SAMPLES:,} are")
+    if request.seed < 0:
+        raise UsageError(f"seed {request.seed} is not allowed; it must be 0 or more")
+    if request.timing not in TIMINGS:
+        raise UnknownName("timing", request.timing, TIMINGS)
+
+
+def explicit_fields(
+    subarray: str | None = None,
+    adc_bits: int | None = None,
+    adc_law: str | None = None,
+    read: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the fields that options ask for, by path.
+
+    Args:
+        subarray: ``128x128``, rows by weight columns.
+        adc_bits: bits of the converters.
+        adc_law: name of a converter law, such as ``survey``.
+        read: ``averaging`` or ``virtual_ground``.
+        overrides: any field by its path.
+
+    Raises:
+        UsageError: a value that cannot be, or a field that is set twice.
+    """
+    explicit: dict[str, Any] = {}
+    if subarray is not None:
+        explicit |= _subarray(subarray)
+    if adc_bits is not None:
+        explicit["components.adc.bits"] = str(adc_bits)
+    if adc_law is not None:
+        if adc_law not in adc_laws():
+            raise UnknownName("ADC law", adc_law, adc_laws())
+        explicit["components.adc.law"] = adc_law
+    if read is not None:
+        if read not in READS:
+            raise UnknownName("read circuit", read, READS)
+        explicit["read.circuit"] = read
+    for path in overrides or {}:
+        if path in explicit:
+            raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
+    explicit |= dict(overrides or {})
+    return explicit
+
+
+def _subarray(text: str) -> dict[str, str]:
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) != 2 or not all(re.fullmatch(r"0*[1-9][0-9]{0,8}", p.strip()) for p in parts):
+        raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more, such as 128x128")
+    return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}
