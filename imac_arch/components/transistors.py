@@ -10,9 +10,10 @@ import numpy as np
 from imac_arch.components.base import Check, Law, Section
 from imac_arch.data.quantity import Array, In, Quantity
 
-__all__ = ["Device", "Transistors", "drain_current"]
+__all__ = ["Curve", "Device", "Transistors", "drain_current"]
 
-STEPS = 16
+STEPS = 8  # of Newton to the threshold: from half the supply, one more than any circuit of the tests takes
+LEAST_RATIO = 1e-300  # whose logarithm exists
 Positive = Annotated[Quantity, In("", gt=0, plain=True)]
 
 
@@ -47,8 +48,8 @@ class Device:
     sharpness: Array
 
 
-def drain_current(gate: Array, drain: Array, device: Device) -> Array:
-    """Return the current per width [A/m] at gate and drain voltages against the source [V].
+class Curve:
+    """The current of a device with what does not depend on its voltages worked out once.
 
     ``I = k Q(V_gs - V_t + d V_ds) F(V_ds)`` with ``Q(v) = ln(1 + exp((v + w G(v))/s))``, ``G(v) = 1/(1 + exp(v/w +
     1/2))`` and ``F(v) = (v/v_s)/(1 + (v/v_s)^b)^(1/b)``: the charge and saturation functions of the virtual-source
@@ -58,19 +59,72 @@ def drain_current(gate: Array, drain: Array, device: Device) -> Array:
     Left out: series resistance, velocity overshoot, gate and junction leakage, temperature. Between on- and off-current
     the law interpolates; a BSIM4 card of its own swing and barrier lowering lies within a tenth of it at half supply.
     """
-    back = drain < 0
-    gate, drain = np.where(back, gate - drain, gate), np.abs(drain)
-    charge = _charge(gate - device.threshold + device.dibl * drain, device.slope, device.transition)
-    ratio = drain / device.saturation
-    current = device.scale * charge * ratio / (1 + ratio**device.sharpness) ** (1 / device.sharpness)
-    return np.where(back, -current, current)
+
+    def __init__(self, device: Device, strength: Array | float = 1.0) -> None:
+        """Take a device, and how many times its current flows (a width, a ratio)."""
+        self.strength, self.dibl = strength * device.scale, device.dibl
+        self.charge = Charge(device.slope, device.transition)
+        self.offset = device.threshold / device.slope
+        self.per_saturation = 1 / device.saturation
+        self.barrier = device.dibl * device.saturation
+        self.sharpness, self.root = device.sharpness, -1 / device.sharpness
+        self.steepness = self.strength * self.charge.per_slope
+        self.reverse = -1 - device.dibl
+
+    def current(self, gate: Array, drain: Array) -> Array:
+        """Return the current [A/m] times the strength, at gate and drain voltages against the source [V]."""
+        ratio = drain * self.per_saturation
+        size = np.maximum(np.abs(ratio), LEAST_RATIO)
+        charge = self.charge.at(self._over(gate, drain, size))
+        share = np.exp(np.log1p(np.exp(self.sharpness * np.log(size))) * self.root)
+        return self.strength * charge * ratio * share
+
+    def slopes(self, gate: Array, drain: Array) -> tuple[Array, Array, Array]:
+        """Return the current, and its derivatives by gate and by drain voltage."""
+        ratio = drain * self.per_saturation
+        size = np.maximum(np.abs(ratio), LEAST_RATIO)
+        charge, rise = self.charge.slopes(self._over(gate, drain, size))
+        power = np.exp(self.sharpness * np.log(size))
+        share = np.exp(np.log1p(power) * self.root)
+        saturated, carried = ratio * share, self.strength * charge
+        by_gate = self.steepness * rise * saturated
+        by_drain = carried * (share / (1 + power) * self.per_saturation)
+        by_drain = by_drain + by_gate * np.where(drain < 0, self.reverse, self.dibl)
+        return carried * saturated, by_gate, by_drain
+
+    def _over(self, gate: Array, drain: Array, size: Array) -> Array:
+        """Return the gate voltage over the threshold at the end that is the source, in units of the slope."""
+        return (gate - np.minimum(drain, 0) + self.barrier * size) * self.charge.per_slope - self.offset
 
 
-def _charge(over: Array, slope: Array, transition: Array) -> Array:
-    """Return the charge at the source for a gate voltage over the threshold [V], in units of its slope."""
-    sharp = np.maximum(transition, slope / 1e6)  # without a transition there is a step of no height
-    weak = (1 - np.tanh((over / sharp + 1 / 2) / 2)) / 2
-    return np.asarray(np.logaddexp(0, (over + transition * weak) / slope))
+class Charge:
+    """The charge at the source over the gate voltage above threshold, both in units of the slope."""
+
+    def __init__(self, slope: Array, transition: Array) -> None:
+        """Take the subthreshold slope and the transition of the threshold [V]."""
+        sharp = np.maximum(transition, slope / 1e6)  # without a transition there is a step of no height
+        self.per_slope = 1 / slope
+        self.height = transition / (2 * slope)
+        self.pace = slope / (2 * sharp)
+        self.steep = self.height * self.pace
+        self.level = 1 - self.steep
+
+    def at(self, over: Array) -> Array:
+        """Return the charge."""
+        raised = over + self.height * (1 - np.tanh(self.pace * over + 1 / 4))
+        return np.maximum(raised, 0) + np.log1p(np.exp(-np.abs(raised)))
+
+    def slopes(self, over: Array) -> tuple[Array, Array]:
+        """Return the charge and its derivative."""
+        bend = np.tanh(self.pace * over + 1 / 4)
+        raised = over + self.height * (1 - bend)
+        charge = np.maximum(raised, 0) + np.log1p(np.exp(-np.abs(raised)))
+        return charge, (self.level + self.steep * bend * bend) * -np.expm1(-charge)
+
+
+def drain_current(gate: Array, drain: Array, device: Device) -> Array:
+    """Return the current per width [A/m] at gate and drain voltages against the source [V]; see ``Curve``."""
+    return Curve(device).current(gate, drain)
 
 
 class Transistors(Law):
@@ -99,17 +153,20 @@ class Transistors(Law):
         """Return the n transistor of the given on- and off-current per width [A/m] at a supply [V]; the p transistor
         is ``p_ratio`` times as strong.
 
-        The threshold follows from their ratio and the swing. The logarithm of the ratio rises by almost one a slope of
-        threshold, for the off-current is exponential, so the error shrinks some tenfold a step.
+        The threshold follows from their ratio and the swing, by Newton steps: the logarithm of the ratio rises by
+        almost one a slope of threshold, for the off-current is exponential.
         """
-        slope = self.swing.x / np.log(10.0)
-        width = self.transition.x
-        shape = np.broadcast_shapes(*map(np.shape, (on, off, slope, width, vdd)))
-        saturated, wanted = vdd / 2 + np.zeros(shape), np.log(on / off)
+        slope, width = self.swing.x / np.log(10.0), self.transition.x
+        charge = Charge(slope, width)
+        axes = max(np.ndim(each) for each in (on, off, slope, width, vdd))
+        gates = np.array([1.0, 0.0]).reshape(2, *(1,) * axes) * vdd  # of the transistor on and off
+        wanted, threshold = np.log(on / off), vdd / 2
         for _ in range(STEPS):
-            found = np.log(_charge(vdd - saturated, slope, width)) - np.log(_charge(-saturated, slope, width))
-            saturated = np.clip(saturated + slope * (wanted - found), 0, vdd)
+            each, rise = charge.slopes((gates - threshold) / slope)
+            ratio, fall = np.log(each), rise / each
+            step = (wanted - ratio[0] + ratio[1]) / (fall[1] - fall[0])
+            threshold = np.clip(threshold + slope * step, 0, vdd)
         full = Device(
-            np.ones(()), saturated + self.dibl.x * vdd, slope, width, self.dibl.x, self.saturation.x, self.sharpness.x
+            np.ones(()), threshold + self.dibl.x * vdd, slope, width, self.dibl.x, self.saturation.x, self.sharpness.x
         )
         return replace(full, scale=on / drain_current(vdd, vdd, full))
