@@ -1,13 +1,13 @@
-"""Short ways to laws, settings and evaluations, for tests that look at numbers."""
+"""Short ways to laws, contexts and evaluations, for tests that look at numbers."""
 
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from imac_arch.components.base import Laws, Setting
-from imac_arch.evaluate import evaluate, prepare
-from imac_arch.network import Network, parse_network
+from imac_arch.components.base import Context, Laws
+from imac_arch.evaluate import evaluate
+from imac_arch.resolve import Request, resolve
 from imac_arch.technology import load_board, load_laws, load_technology
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,8 +15,13 @@ ALL = ("imac", "mixed_signal", "digital", "gpu")
 
 
 @lru_cache
+def loaded_laws():
+    return load_laws()
+
+
+@lru_cache
 def all_laws():
-    return Laws({name: found.model for name, found in load_laws().items()})
+    return Laws({name: loaded.model for name, loaded in loaded_laws().items()})
 
 
 @lru_cache
@@ -29,19 +34,23 @@ def graphics_board(name="h100"):
     return load_board(name).model.board
 
 
-def setting(node=14e-9, vdd=0.8):
-    return Setting(np.asarray(node), np.asarray(vdd), all_laws())
+def context(node=14e-9, vdd=0.8):
+    return Context(np.asarray(node), np.asarray(vdd), all_laws())
 
 
-def inputs(net="784-128-10", tech="sot_mram", overrides=None, samples=0, seed=0, gpu="h100"):
-    network = net if isinstance(net, Network) else parse_network(net)
-    model = load_technology(tech, overrides).model if overrides else technology(tech)
-    return prepare(network, model, all_laws(), graphics_board(gpu), samples=samples, seed=seed)
+def resolved(network="784-128-10", technology="sot_mram", **options):
+    """Inputs and files of a request."""
+    return resolve(Request(network, technology, **options), loaded_laws())
+
+
+def inputs(net="784-128-10", tech="sot_mram", overrides=None, samples=0, seed=0, gpu="h100", **options):
+    request = {"fields": overrides or {}, "samples": samples, "seed": seed, "board": gpu, **options}
+    return resolved(net, tech, **request).inputs
 
 
 def run(net="784-128-10", tech="sot_mram", overrides=None, archs=ALL, samples=0, seed=0, gpu="h100", **options):
-    found = evaluate(inputs(net, tech, overrides, samples, seed, gpu), archs, **options)
-    return {e.architecture: e for e in found}
+    evaluations = evaluate(inputs(net, tech, overrides, samples, seed, gpu, **options), archs)
+    return {e.architecture: e for e in evaluations}
 
 
 def first(values):

@@ -74,7 +74,7 @@ def crossbar_lines(
         Line(
             "crossbar",
             "synapse",
-            tuple(Units(cost, count, count * passes) for cost, count in zip(crossbar, tiles.counts, strict=True)),
+            tuple(Units(cost, tiles.counts[k], tiles.counts[k] * passes) for k, cost in enumerate(crossbar)),
             delay,
             window,
         )
@@ -84,9 +84,10 @@ def crossbar_lines(
         line_power = tiles.power / mapping.rows * case.synapse.line_share  # mean over the rows of a subarray
         load, current = tiles.lines.input_resistance, tiles.lines.line_current
         cost = driver.cost(case.context, load, line_power, current, analog)
+        driven = tiles.counts * tiles.inputs * cycles
         drivers = tuple(
-            Units(replace(cost, power=power), count * mapping.rows, count * inputs * cycles)
-            for power, count, inputs in zip(_by_shape(cost.power, tiles), tiles.counts, tiles.inputs, strict=True)
+            Units(replace(cost, power=power), tiles.counts[k] * mapping.rows, driven[k])
+            for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))
     switch = case.role(LINE_SWITCH)
