@@ -32,7 +32,7 @@ def power(side, r_on="5 kohm", r_off="15 kohm", encoding="0/V"):
     laws = Laws({name: found.model for name, found in load_laws().items()})
     network = validate(NetworkFile, parse_text(NETWORK, "network")).network()
     rows = exact_rows(prepare(network, load_technology("sot_mram", fields).model, laws, None), seed=0)
-    return sum(row["count"] * row["exact"]["power"] for row in rows)
+    return sum(row.count * row.power.exact for row in rows)
 
 
 def main():

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from imac_arch.studies.closed_forms import ExactRow
+
 __all__ = ["Comparison", "compare"]
 
 DEFAULT_SAMPLES = 2000
@@ -197,13 +199,22 @@ def compare(
 
         document["conditions"]["weights"] = "random" if held is None else "given"
         document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}
-        document["exact"] = [row for c in everything for row in exact_rows(c.inputs, seed, held)]
+        document["exact"] = [_plain(row) for c in everything for row in exact_rows(c.inputs, seed, held)]
     if chosen is not None:
         document["scenario"] = reproduce(
             chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,
             options={"batch": batch, "pipelined": pipelined}, timing=timing,
         )  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
+
+
+def _plain(row: ExactRow) -> dict[str, Any]:
+    """Return a row of the closed forms as the document holds it: figures by exact, closed and error."""
+    heads = ("technology", "layer", "rows", "cols", "count", "row_tile", "col_tile")
+    plain = {name: getattr(row, name) for name in heads if getattr(row, name) is not None}
+    figures = {name: getattr(row, name) for name in ("power", "far_share", "time_constant")}
+    kinds = ("exact", "closed", "error")
+    return plain | {kind: {name: getattr(figure, kind) for name, figure in figures.items()} for kind in kinds}
 
 
 def _architectures(arch: Sequence[str] | None, scenario: Scenario | None, baseline: str | None) -> list[str]:

@@ -1,14 +1,15 @@
-"""The crossbars of a network as circuits: what each column holds, conductances, wires, loads and capacitances.
+"""The crossbars of a network as circuits: what each column holds, conductances, drivers, wires, loads, capacitances.
 
-Everything is taken at the medians of its quantity. Rows and columns are those of the mapping: the bias is the last
-row of a layer, and larger tiles come first.
+Whoever solves, exports or simulates a crossbar of a technology builds it here, by :func:`layer_circuit`. Everything is
+taken at the medians of its quantity. Rows and columns are those of the mapping: the bias is the last row of a layer,
+and larger tiles come first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import product
 
 import numpy as np
 
@@ -18,17 +19,38 @@ from imac_arch.components.row_driver import RowDriver
 from imac_arch.components.sot_neuron import SotNeuron, slope
 from imac_arch.components.synapse import Synapse
 from imac_arch.components.wire import Wire
+from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
-from imac_arch.crossbar.netlist import Layer, Stage
+from imac_arch.crossbar.stage import Stage
 from imac_arch.crossbar.wires import pair_word_segments
 from imac_arch.data.quantity import Array
 from imac_arch.mapping import even
 from imac_arch.weights import sliced
 
-__all__ = ["Block", "LineValues", "blocks", "held", "layer_circuit", "line_values", "pairs", "tile_sizes", "volts"]
+__all__ = [
+    "Block",
+    "CellValues",
+    "LineValues",
+    "TileShape",
+    "activity",
+    "block_at",
+    "blocks",
+    "cell_count",
+    "cell_values",
+    "column_weights",
+    "crossbar_synapse",
+    "encoded_rows",
+    "layer_circuit",
+    "line_values",
+    "pair_conductances",
+    "subarray_count",
+    "tile_shapes",
+    "tile_sizes",
+    "word_line_voltages",
+]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineValues:
     """What the lines of a crossbar are made of.
 
@@ -38,7 +60,7 @@ class LineValues:
         c_word: at each weight of a word line, its cells included [F].
         c_bit: at each cell of a bit line, the cell included [F].
         c_end: where a bit line ends [F].
-        g_load: there, of the averaging read [S].
+        g_load: there [S]; only the averaging read connects it.
     """
 
     r_word: float
@@ -53,79 +75,181 @@ class LineValues:
         return np.tile([self.c_word, 0.0], cols)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class CellValues:
+    """The cells of a crossbar of random weights at the read voltage.
+
+    Attributes:
+        mean: of a cell's conductance [S].
+        square: mean of its square [S^2].
+        pair: what one weight hangs on a word line [S].
+        voltage: of a word line at full scale [V].
+    """
+
+    mean: float
+    square: float
+    pair: float
+    voltage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """One subarray: its place among the tiles of its layer, and which rows and weight columns it holds."""
+    """One subarray of a layer.
+
+    Attributes:
+        row_tile: its place among the row tiles, counted from 0.
+        col_tile: its place among the column tiles, counted from 0.
+        rows: of the layer that it holds.
+        cols: weight columns of the layer that it holds.
+        bias: how many of its rows, the last ones, carry the bias.
+    """
 
     row_tile: int
     col_tile: int
     rows: slice
     cols: slice
+    bias: int = 0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and weight columns in use."""
+        return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start
+
+
+@dataclass(frozen=True, slots=True)
+class TileShape:
+    """Subarrays of a layer that are of one shape.
+
+    Attributes:
+        layer: counted from 0.
+        rows: in use, the bias included.
+        cols: weight columns in use.
+        bias: how many of the rows, the last ones, carry the bias.
+        count: of such subarrays.
+    """
+
+    layer: int
+    rows: int
+    cols: int
+    bias: int
+    count: int
+
+    @property
+    def block(self) -> Block:
+        """A subarray of this shape that stands alone, whose columns begin at 0."""
+        return Block(0, 0, slice(0, self.rows), slice(0, self.cols), self.bias)
+
+
+def crossbar_synapse(case: Case) -> Synapse:
+    """Return the synapse of a case's crossbars.
+
+    Raises:
+        UsageError: the technology has none.
+    """
+    return case.required("synapse", Synapse, "a crossbar")
 
 
 def line_values(case: Case) -> LineValues:
     """Return the lines of a case's crossbars."""
-    read, synapse = case.technology.read, case.required("synapse", Synapse, "a crossbar")
-    wire = case.role("wire", Wire)
+    read, synapse, wire = case.technology.read, crossbar_synapse(case), case.role("wire", Wire)
     r_word, r_bit, c_word, c_bit = (float(v) for v in wire.segments(case.setting)) if wire else (0.0,) * 4
     device = float(synapse.capacitance.x)
-    load = float(read.load_conductance.x) if read.circuit == "averaging" else 0.0
-    r_word *= synapse.line_share
-    return LineValues(r_word, r_bit, c_word + 2 * device, c_bit + device, float(read.load_capacitance.x), load)
+    return LineValues(
+        r_word * synapse.line_share, r_bit, c_word + 2 * device, c_bit + device, float(read.load_capacitance.x),
+        float(read.load_conductance.x),
+    )  # fmt: skip
+
+
+def cell_values(case: Case) -> CellValues:
+    """Return the cells of a case's crossbars."""
+    voltage = case.technology.read.voltage.x
+    cells = crossbar_synapse(case).cells(voltage)
+    return CellValues(float(cells.mean), float(cells.square), float(cells.pair), float(voltage))
+
+
+def cell_count(case: Case) -> int:
+    """Return the cells of all layers, two a weight column and row."""
+    return 2 * int(np.sum(case.mapping.total_rows * case.mapping.total_cols))
+
+
+def subarray_count(case: Case) -> int:
+    """Return the subarrays of all layers."""
+    return int(np.sum(case.mapping.subarrays))
+
+
+def activity(case: Case, layer: int) -> tuple[float, float]:
+    """Return mean and mean square of the normalised inputs of a layer, counted from 0, before they are encoded."""
+    return _of_layer(case.lines.mean, layer), _of_layer(case.lines.mean_square, layer)
 
 
 def tile_sizes(case: Case, layer: int) -> tuple[list[int], list[int]]:
     """Return the rows of each row tile and the weight columns of each column tile of a layer, counted from 0."""
     mapping = case.mapping
-
-    def at(values: Array) -> int:
-        flat = np.asarray(values, dtype=float).reshape(-1)
-        return int(flat[layer] if flat.size > 1 else flat[0])
-
-    return (
-        even(at(mapping.total_rows), at(mapping.row_tiles)),
-        even(at(mapping.total_cols), at(mapping.col_tiles)),
+    rows, row_tiles, cols, col_tiles = (
+        int(_of_layer(values, layer))
+        for values in (mapping.total_rows, mapping.row_tiles, mapping.total_cols, mapping.col_tiles)
     )
+    return even(rows, row_tiles), even(cols, col_tiles)
+
+
+def tile_shapes(case: Case) -> Iterator[TileShape]:
+    """Give every shape of subarray that a network takes, with its layer and its count."""
+    for tile in case.mapping.tiles:
+        for layer in range(len(case.network.layers)):
+            rows, cols, bias, count = (
+                int(_of_layer(values, layer)) for values in (tile.rows, tile.cols, tile.bias, tile.count)
+            )
+            if count:
+                yield TileShape(layer, rows, cols, bias, count)
+
+
+def block_at(case: Case, layer: int, row_tile: int, col_tile: int) -> Block:
+    """Return a subarray of a layer; layer and tiles are counted from 0, and the tiles must exist."""
+    heights, widths = tile_sizes(case, layer)
+    top, left = sum(heights[:row_tile]), sum(widths[:col_tile])
+    rows, cols = slice(top, top + heights[row_tile]), slice(left, left + widths[col_tile])
+    return Block(row_tile, col_tile, rows, cols, case.network.bias_rows if row_tile == len(heights) - 1 else 0)
 
 
 def blocks(case: Case, layer: int) -> Iterator[Block]:
-    """Give the subarrays of a layer, counted from 0."""
+    """Give the subarrays of a layer, counted from 0, row tile by row tile."""
     heights, widths = tile_sizes(case, layer)
-    rows, cols = (np.cumsum([0, *sizes]).tolist() for sizes in (heights, widths))
-    for r, (top, bottom) in enumerate(pairwise(rows)):
-        for c, (left, right) in enumerate(pairwise(cols)):
-            yield Block(r, c, slice(top, bottom), slice(left, right))
+    for r, c in product(range(len(heights)), range(len(widths))):
+        yield block_at(case, layer, r, c)
 
 
-def held(case: Case, weights: Array) -> Array:
+def column_weights(case: Case, weights: Array) -> Array:
     """Return what the weight columns of a layer hold, between -1 and 1, (rows, weight columns).
 
     Args:
         case: its synapse says how many columns a weight takes.
         weights: of the layer, between -1 and 1, (rows, outputs).
     """
-    synapse = case.required("synapse", Synapse, "a crossbar")
+    synapse = crossbar_synapse(case)
     return sliced(weights, synapse.levels, int(synapse.columns_per_weight.value))
 
 
-def pairs(case: Case, columns: Array) -> Array:
+def pair_conductances(case: Case, columns: Array) -> Array:
     """Return the conductances of what weight columns hold [S], (rows, 2*columns): +, -, +, - ..."""
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    found = np.stack(synapse.conductances(columns, case.technology.read.voltage.x), axis=-1)
-    return np.asarray(found).reshape(*columns.shape[:-1], 2 * columns.shape[-1])
+    pairs = np.stack(crossbar_synapse(case).conductances(columns, case.technology.read.voltage.x), axis=-1)
+    return np.asarray(pairs).reshape(*columns.shape[:-1], 2 * columns.shape[-1])
 
 
-def volts(case: Case, values: Array) -> Array:
-    """Return the voltages of the word lines of a layer [V], (..., rows), the bias last where there is one.
+def encoded_rows(case: Case, values: Array, bias: int) -> Array:
+    """Return what the word lines carry relative to the read voltage, (..., inputs + bias), the bias last.
 
     Args:
         case: its read circuit says how values are encoded.
         values: normalised inputs between 0 and 1, (..., inputs).
+        bias: rows that carry the bias.
     """
-    read = case.technology.read
-    shown = values if read.encoding == "0/V" else 2 * values - 1
-    bias = np.ones((*values.shape[:-1], case.network.bias_rows))
-    return float(read.voltage.x) * np.concatenate([shown, bias], axis=-1)
+    encoded = values if case.technology.read.encoding == "0/V" else 2 * values - 1
+    return np.concatenate([encoded, np.ones((*values.shape[:-1], bias))], axis=-1)
+
+
+def word_line_voltages(case: Case, values: Array, bias: int) -> Array:
+    """Return the voltages of word lines [V], (..., inputs + bias); arguments as in :func:`encoded_rows`."""
+    return float(case.technology.read.voltage.x) * encoded_rows(case, values, bias)
 
 
 def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = None) -> Layer:
@@ -136,21 +260,25 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
     Args:
         case: network and technology.
         layer: counted from 0.
-        columns: what the weight columns of the whole layer hold, see :func:`held`.
+        columns: what the weight columns of the whole layer hold, see :func:`column_weights`.
         block: the subarray; None for the whole layer.
+
+    Raises:
+        UsageError: the technology has no synapse.
     """
     read, (heights, widths) = case.technology.read, tile_sizes(case, layer)
     lines, whole = line_values(case), block is None
+    driver = _driver(case, lines, max(widths))  # of the layer: the bill gives all its subarrays equal drivers
     part = columns if block is None else columns[block.rows, block.cols]
     if block is not None:
         heights, widths = [part.shape[0]], [part.shape[1]]
     return Layer(
-        pairs(case, part),
+        pair_conductances(case, part),
         pair_word_segments(lines.r_word, part.shape[1]),
         lines.r_bit,
-        _driver(case, lines, max(widths)),
+        driver,
         read=read.circuit,
-        g_load=lines.g_load,
+        g_load=lines.g_load if read.circuit == "averaging" else 0.0,
         c_word=lines.on_words(part.shape[1]),
         c_bit=lines.c_bit,
         c_end=lines.c_end,
@@ -165,8 +293,8 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
 def _driver(case: Case, lines: LineValues, widest: int) -> float:
     """Return the on-resistance of the drivers [ohm]: their share of the input resistance of the widest word line."""
     driver = case.technology.components.get("row_driver")
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    g_line = float(synapse.cells(case.technology.read.voltage.x).pair) * synapse.line_share
+    synapse = crossbar_synapse(case)
+    g_line = cell_values(case).pair * synapse.line_share
     if not isinstance(driver, RowDriver) or not g_line:
         return 0.0
     count = np.asarray(widest)
@@ -188,11 +316,11 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     amplifier = technology.components.get("amplifier")
     if not isinstance(amplifier, DifferentialAmplifier):
         return None
-    synapse = case.required("synapse", Synapse, "a crossbar")
+    synapse = crossbar_synapse(case)
     gain = float((amplifier.output_gain if layer == len(case.network.layers) - 1 else amplifier.gain).x)
     if read.circuit == "virtual_ground":
         rows = max(heights) if read.joining == "voltage_tie" else sum(heights)
-        gain /= rows * float(synapse.cells(read.voltage.x).mean)
+        gain /= rows * cell_values(case).mean
     neuron = technology.components.get("neuron")
     if isinstance(neuron, SotNeuron):
         steep = float(slope(neuron.circuit(case.setting)))
@@ -205,3 +333,9 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     if name == "sigmoid":
         return Stage(gain, "sigmoid", float(read.voltage.x), steep)
     return Stage(gain, "relu" if name == "relu" else "linear", float(read.voltage.x), steep / 4)
+
+
+def _of_layer(values: Array, layer: int) -> float:
+    """Return the value of a layer, counted from 0, of an array whose first axis is the layers or that has one value."""
+    flat = np.asarray(values, dtype=float).reshape(-1)
+    return float(flat[layer] if flat.size > 1 else flat[0])

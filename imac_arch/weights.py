@@ -13,7 +13,16 @@ from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.quantity import Array
 from imac_arch.network import Network
 
-__all__ = ["draw_inputs", "given_weights", "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes"]
+__all__ = [
+    "draw_inputs",
+    "given_weights",
+    "random_levels",
+    "random_weights",
+    "read_inputs",
+    "read_weights",
+    "sliced",
+    "weight_shapes",
+]
 
 MOST = 10**8  # weights that are held as an array; more take gigabytes
 
@@ -91,7 +100,12 @@ def random_weights(network: Network, levels: int, generator: np.random.Generator
     """Return random weights of a network, every one of ``levels`` evenly spread levels as likely as the other."""
     if sum(rows * cols for rows, cols in weight_shapes(network)) > MOST:
         raise UsageError(f"{network.name}: more than {MOST:,} weights are not drawn")
-    return tuple(generator.integers(levels, size=shape) / (levels - 1) * 2 - 1 for shape in weight_shapes(network))
+    return tuple(random_levels(shape, levels, generator) for shape in weight_shapes(network))
+
+
+def random_levels(shape: tuple[int, ...], levels: int, generator: np.random.Generator) -> Array:
+    """Return an array of this shape, each value one of ``levels`` from -1 to 1, evenly spread and equally likely."""
+    return generator.integers(levels, size=shape) / (levels - 1) * 2 - 1
 
 
 def sliced(weights: Array, levels: int, slices: int) -> Array:

@@ -27,15 +27,24 @@ def test_every_subarray_is_held_against_the_exact_network(document):
         assert row["error"]["power"] == pytest.approx(row["closed"]["power"] / row["exact"]["power"] - 1)
 
 
-def test_the_closed_form_of_the_power_is_good_to_three_percent(document):
-    assert all(abs(row["error"]["power"]) < 0.03 for row in document["exact"])
+NO_DRIVER = {"components.row_driver": "none"}
+
+
+def test_the_closed_form_of_the_power_is_good_to_three_percent_of_the_wires(document):
+    """It knows wires alone: the driver, a source of 5 % of the line's resistance, comes on top of its error."""
+    bare = compare("784-128-10", "sot_mram", exact=True, samples=0, overrides=NO_DRIVER).document
+    for row, wires in zip(document["exact"], bare["exact"], strict=True):
+        assert abs(wires["error"]["power"]) < 0.03
+        assert 0.03 < row["error"]["power"] - wires["error"]["power"] < 0.05
 
 
 def test_a_megohm_line_is_held_by_its_virtual_ground():
     """The closed form of the settling knows no virtual ground: it is on the safe side, and the table says how far."""
     rows = compare("128-10", "sot_mram_imec", exact=True, samples=0).document["exact"]
     assert all(row["error"]["time_constant"] > 10 for row in rows)
-    assert all(abs(row["error"]["power"]) < 0.02 for row in rows)
+    # megohm cells hang on the driver alone: 5 % of the line's resistance leave 1/1.05 of power and voltage
+    assert all(row["error"]["power"] == pytest.approx(0.05, abs=2e-3) for row in rows)
+    assert all(row["exact"]["far_share"] == pytest.approx(1 / 1.05, rel=1e-3) for row in rows)
 
 
 def test_it_stands_in_the_report_and_nowhere_without_being_asked_for(document):

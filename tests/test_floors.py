@@ -15,7 +15,7 @@ FLOORS = (
     ("data/schema", "data/extends"), ("network", "crossbar"), ("components", "mapping", "network_files"),
     ("technology", "bill", "weights"), ("options", "case"), ("electrics",), ("circuit", "architectures"),
     ("metrics",), ("evaluate", "studies/__init__", "studies/scenario"),
-    ("findings", "studies/break_even", "document"), ("studies/programming", "studies/claims"),
+    ("findings", "studies/break_even", "document"), ("studies/programming", "studies/claims", "studies/circuit_check"),
     ("assemble", "studies/reproduce", "studies/closed_forms", "studies/netlist", "studies/neurons", "studies/catalog",
      "studies/explain"),
     ("show/__init__", "show/tables"), ("show/report", "show/terminal"), ("api",), ("cli",), ("__main__",),

@@ -1,11 +1,47 @@
 import inspect
+import subprocess
+import sys
 
 import imac_arch
+import imac_arch.crossbar
+from tests.conftest import ROOT
 
 
 def test_the_public_names_are_pinned():
     assert sorted(imac_arch.__all__) == ["Comparison", "__version__", "compare"]
     assert imac_arch.__version__.count(".") == 2
+
+
+CROSSBAR = {
+    "Approximation", "CrossbarError", "ForwardPass", "Layer", "LayerOutputs", "Ports", "Settling", "Solution",
+    "SpiceResult", "Stage", "Transient", "approximate_conductance", "attenuation", "bit_line_power",
+    "dominant_time_constant", "effective_conductance", "effective_transfer", "far_column_share", "ladder_length",
+    "layer_map", "line_resistivity", "netlist", "outputs", "pair_word_segments", "ports", "run_ngspice",
+    "settling_time", "solve", "step_settling_time", "time_constant", "wire_capacitance", "word_line_input_resistance",
+}  # fmt: skip
+
+
+def test_the_names_of_the_crossbar_are_pinned_and_there():
+    assert set(imac_arch.crossbar.__all__) == CROSSBAR
+    assert set(dir(imac_arch.crossbar)) >= CROSSBAR
+    for name in CROSSBAR:
+        assert getattr(imac_arch.crossbar, name).__name__ == name  # no module stands in its place
+    assert not hasattr(imac_arch.crossbar, "solv")
+
+
+def test_no_module_of_the_crossbar_bears_the_name_of_a_function():
+    """Importing such a module would put it where the function was."""
+    assert not CROSSBAR & {path.stem for path in (ROOT / "imac_arch" / "crossbar").glob("*.py")}
+
+
+def test_the_crossbar_loads_its_names_when_they_are_asked_for():
+    code = (
+        "import sys, imac_arch.crossbar as c; dir(c);"
+        "print([m for m in ('numpy', 'scipy') if m in sys.modules]);"
+        "from imac_arch.crossbar import solve, netlist, Layer; print(callable(solve) and callable(netlist))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "True"]
 
 
 def test_compare_takes_the_documented_arguments():

@@ -8,8 +8,8 @@ from tests.helpers import ROOT
 
 BASES = {"components": {"base", "scaling", "synapse", "transistors"}, "architectures": {"base"}}
 STAIR = (
-    "lines", "wires", "blocks", "drops", "ngspice", "reduction", "exact", "approximation", "solve", "settling",
-    "partition", "netlist",
+    "lines", "wires", "blocks", "drops", "ngspice", "reads", "reduction", "exact", "approximation", "solution",
+    "settling", "partition", "stage", "layer", "nodes", "forward", "spice",
 )  # fmt: skip
 FOLDERS = (*BASES, "crossbar")
 MODULES = [p for folder in FOLDERS for p in sorted((ROOT / "imac_arch" / folder).glob("*.py")) if p.stem != "__init__"]

@@ -1,6 +1,7 @@
 """The command ``netlist``: a subarray or a whole network for ngspice, checked against it where asked for."""
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -71,6 +72,6 @@ def netlist(
     from imac_arch.show.terminal import print_check
 
     stream = sys.stderr if shown else sys.stdout
-    print_check(rows, console(color, stream))
-    if broken := [str(row["what"]) for row in rows if not row["ok"]]:
+    print_check([asdict(row) for row in rows], console(color, stream))
+    if broken := [row.what for row in rows if not row.ok]:
         raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")

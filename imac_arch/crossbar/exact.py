@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
-from imac_arch.crossbar.wires import Array, CrossbarError, checked, checked_conductance, checked_wires
+from imac_arch.crossbar.wires import Array, checked_conductance, checked_wires
 
 __all__ = ["Ports", "effective_conductance", "effective_transfer", "ports"]
 
@@ -114,26 +115,6 @@ def effective_transfer(
     diagonal = np.arange(whole.shape[-1])
     whole[..., diagonal, diagonal] += load
     return np.swapaxes(np.linalg.solve(whole, found.transfer), -1, -2)
-
-
-def load_conductance(conductance: ArrayLike, g_load: ArrayLike) -> Array:
-    """Return the loads [S], (..., cols), of bit lines that are read by their voltage.
-
-    Raises:
-        CrossbarError: a value that cannot be, or a bit line with neither cell nor load.
-    """
-    g = np.asarray(conductance)
-    load = checked("g_load", g_load, "S")
-    try:
-        load = np.broadcast_to(load, (*g.shape[:-2], g.shape[-1]))
-    except ValueError as error:
-        raise CrossbarError(
-            f"g_load: shape {load.shape} does not broadcast to {(*g.shape[:-2], g.shape[-1])}"
-        ) from error
-    floating = ~(g.any(axis=-2) | (load > 0))
-    if floating.any():
-        raise CrossbarError(f"bit line {tuple(int(k) for k in np.argwhere(floating)[0])} has neither a cell nor a load")
-    return load
 
 
 def single_thread() -> AbstractContextManager[object]:

@@ -1,9 +1,9 @@
 """Closed forms for the lines of a crossbar: power, attenuation, settling, and the resistance of its wires.
 
-All functions broadcast over arrays and use SI units. The symbols are those of the literature: ``g`` the conductance
-that one
-weight hangs on a word line (both cells of the pair), ``r`` the resistance of one wire segment, ``n`` the columns in
-use.
+All functions broadcast over arrays and use SI units. They apply nothing but arithmetic, ufuncs and ``np.where``, so
+that array types which record what is done to them pass through as well. The symbols are those of the literature:
+``g`` the conductance that one weight hangs on a word line (both cells of the pair), ``r`` the resistance of one wire
+segment, ``n`` the columns in use.
 """
 
 from __future__ import annotations
@@ -51,20 +51,20 @@ def bit_line_power(
 
 def ladder_length(n: Array, r: Array, g: Array) -> Array:
     """Electrical length ``x = n sqrt(r g)`` of a word line; below 0.3 it hardly matters."""
-    return np.asarray(n * np.sqrt(r * g))
+    length: Array = n * np.sqrt(r * g)
+    return length
 
 
 def attenuation(x: Array) -> Array:
     """Power of a word line with wires as a share of its ideal power, ``tanh(x)/x``; 1 for ``x = 0``."""
-    x = np.asarray(x, dtype=float)
     safe = np.where(x > 0, x, 1.0)
     return np.where(x > 0, np.tanh(safe) / safe, 1.0)
 
 
 def far_column_share(x: Array) -> Array:
     """Share of the input voltage that reaches the last column, ``1/cosh(x)``."""
-    decay = np.exp(-np.asarray(x, dtype=float))  # cosh itself would overflow for long lines
-    return np.asarray(2 * decay / (1 + decay**2))
+    decay: Array = np.exp(-x)  # cosh itself would overflow for long lines
+    return 2 * decay / (1 + decay**2)
 
 
 def word_line_input_resistance(x: Array, n: Array, g: Array) -> Array:
@@ -103,7 +103,8 @@ def time_constant(
 
 def settling_time(tau: Array, bits: Array) -> Array:
     """Time to settle within half a step of ``bits`` bits, ``tau ln 2^(bits+1)``, in seconds."""
-    return np.asarray(tau * np.log(2.0) * (bits + 1))
+    time: Array = tau * np.log(2.0) * (bits + 1)
+    return time
 
 
 def line_resistivity(

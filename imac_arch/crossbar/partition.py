@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from imac_arch.crossbar.exact import effective_conductance, effective_transfer, load_conductance, ports
-from imac_arch.crossbar.solve import READS, Read
-from imac_arch.crossbar.wires import Array, CrossbarError, checked_conductance, checked_wires
+from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
+from imac_arch.crossbar.reads import Read, checked_load
+from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
 from imac_arch.data.errors import UnknownName
 
 __all__ = ["JOININGS", "Joining", "layer_map", "spans"]
@@ -86,38 +86,44 @@ def layer_map(
     g = checked_conductance(conductance)
     if g.ndim != 2:
         raise CrossbarError(f"conductance: shape {g.shape}; a layer is (rows, cols)")
-    if read not in READS:
-        raise UnknownName("read circuit", read, READS)
     if joining not in JOININGS:
         raise UnknownName("joining", joining, JOININGS)
     rows, cols = g.shape
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
-    down, across = spans("heights", heights, rows), spans("widths", widths, cols)
-    averaging = read == "averaging"
-    if averaging and wires.sense.any():
-        raise CrossbarError("r_sense: the averaging read has none; give the load as g_load")
-    if not averaging and np.any(g_load):
-        raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
-    load = load_conductance(g, g_load) if averaging else np.zeros(cols)
+    row_tiles, col_tiles = spans("heights", heights, rows), spans("widths", widths, cols)
+    load = checked_load(g, wires, read, g_load)
+    shared = joining == "current" and len(row_tiles) > 1
     result = np.empty_like(g)
-    for part in across:
-        tiles = [
-            (g[rows_, part], wires.word[rows_, part], wires.bit[rows_, part], wires.source[rows_]) for rows_ in down
-        ]
-        if joining == "voltage_tie" or len(tiles) == 1:
-            for rows_, tile in zip(down, tiles, strict=True):
-                found = (
-                    effective_transfer(*tile, load[part])
-                    if averaging
-                    else effective_conductance(*tile, wires.sense[part])
-                )
-                result[rows_, part] = found / len(tiles)
+    for part in col_tiles:
+        tiles = [_Tile.cut(g, wires, row_tile, part) for row_tile in row_tiles]
+        loads = None if load is None else load[part]
+        if shared:
+            result[:, part] = _joined(tiles, loads, wires.sense[part])
         else:
-            result[:, part] = _joined(tiles, load[part] if averaging else None, wires.sense[part])
+            result[:, part] = np.concatenate([_apart(tile, loads, wires.sense[part]) for tile in tiles]) / len(tiles)
     return result
 
 
-def _joined(tiles: Sequence[tuple[Array, Array, Array, Array]], load: Array | None, sense: Array) -> Array:
+class _Tile(NamedTuple):
+    """One crossbar of a layer: its cells [S] and the wires before the ends of its bit lines [ohm]."""
+
+    g: Array
+    r_word: Array
+    r_bit: Array
+    r_source: Array
+
+    @classmethod
+    def cut(cls, g: Array, wires: Wires, rows: slice, cols: slice) -> _Tile:
+        """Return the tile of these word lines and bit lines."""
+        return cls(g[rows, cols], wires.word[rows, cols], wires.bit[rows, cols], wires.source[rows])
+
+
+def _apart(tile: _Tile, load: Array | None, sense: Array) -> Array:
+    """Return the map of a tile that shares its ends with no other, (rows, cols)."""
+    return effective_conductance(*tile, sense) if load is None else effective_transfer(*tile, load)
+
+
+def _joined(tiles: Sequence[_Tile], load: Array | None, sense: Array) -> Array:
     """Return the map of row tiles whose bit lines end in one node, (rows, cols)."""
     if load is None and not sense.any():  # every bit line ends in the same virtual ground: nothing is shared
         return np.concatenate([effective_conductance(*tile) for tile in tiles])

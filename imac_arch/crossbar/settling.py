@@ -13,10 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imac_arch.crossbar.exact import load_conductance
-from imac_arch.crossbar.solve import READS, Read, solve
-from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked, checked_conductance, checked_wires
-from imac_arch.data.errors import UnknownName
+from imac_arch.crossbar.reads import Read, checked_load
+from imac_arch.crossbar.solution import solve
+from imac_arch.crossbar.wires import (
+    Array,
+    Capacitances,
+    CrossbarError,
+    Wires,
+    checked_capacitances,
+    checked_conductance,
+    checked_wires,
+)
 
 __all__ = ["Settling", "dominant_time_constant", "step_settling_time"]
 
@@ -67,12 +74,14 @@ def dominant_time_constant(
     """
     g = checked_conductance(conductance)
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
-    load, capacitance = _checked(g, wires, read, g_load, c_word, c_bit, c_end)
+    load = checked_load(g, wires, read, g_load)
+    capacitance = checked_capacitances(g.shape, c_word, c_bit, c_end)
     stack = g.shape[:-2]
     found = np.empty((2, *stack))
     for k in np.ndindex(*stack):
         part = Wires(wires.word[k], wires.bit[k], wires.source[k], wires.sense[k])
-        circuit = _Circuit(g[k], part, [values[k] for values in capacitance], None if load is None else load[k])
+        charged = Capacitances(capacitance.word[k], capacitance.bit[k], capacitance.end[k])
+        circuit = _Circuit(g[k], part, charged, None if load is None else load[k])
         found[(slice(None), *k)] = circuit.slowest()
     return Settling(found[0], found[1])
 
@@ -120,7 +129,8 @@ def step_settling_time(
     if g.ndim != 2:
         raise CrossbarError(f"conductance: shape {g.shape}; a step response needs (rows, cols)")
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
-    load, capacitance = _checked(g, wires, read, g_load, c_word, c_bit, c_end)
+    load = checked_load(g, wires, read, g_load)
+    capacitance = checked_capacitances(g.shape, c_word, c_bit, c_end)
     final = solve(g, inputs, r_word, r_bit, r_source, r_sense, read=read, g_load=g_load)
     circuit = _Circuit(g, wires, capacitance, load)
     state = np.zeros(len(circuit.c))
@@ -153,40 +163,17 @@ def _settled(tau: Array, parts: Array, within: float) -> float:
     return float(last)
 
 
-def _checked(
-    g: Array, wires: Wires, read: Read, g_load: ArrayLike, c_word: ArrayLike, c_bit: ArrayLike, c_end: ArrayLike
-) -> tuple[Array | None, list[Array]]:
-    """Return the loads, None with a virtual ground, and the capacitances of words, bits and ends."""
-    *stack, rows, cols = g.shape
-    if read not in READS:
-        raise UnknownName("read circuit", read, READS)
-    if read == "averaging" and wires.sense.any():
-        raise CrossbarError("r_sense: the averaging read has none; give the load as g_load")
-    if read == "virtual_ground" and np.any(g_load):
-        raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
-    load = load_conductance(g, g_load) if read == "averaging" else None
-    shapes = {"c_word": (*stack, rows, cols), "c_bit": (*stack, rows, cols), "c_end": (*stack, cols)}
-    capacitance = []
-    for (name, shape), value in zip(shapes.items(), (c_word, c_bit, c_end), strict=True):
-        array = checked(name, value, "F")
-        try:
-            capacitance.append(np.broadcast_to(array, shape))
-        except ValueError as error:
-            raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {shape}") from error
-    return load, capacitance
-
-
 class _Circuit:
     """The RC network of one crossbar, its conductance matrix factorised."""
 
-    def __init__(self, g: Array, wires: Wires, capacitance: list[Array], load: Array | None) -> None:
+    def __init__(self, g: Array, wires: Wires, capacitance: Capacitances, load: Array | None) -> None:
         from scipy.sparse import diags
         from scipy.sparse.linalg import splu
 
         self.g, self.wires, self.load = g, wires, load
         matrix, self.word, self.bit, self.end = _network(g, wires, load)
         nodes = np.concatenate([self.word.ravel(), self.bit.ravel(), self.end])
-        values = np.concatenate([values.ravel() for values in capacitance])
+        values = np.concatenate([capacitance.word.ravel(), capacitance.bit.ravel(), capacitance.end])
         counted = np.bincount(nodes[nodes >= 0], weights=values[nodes >= 0], minlength=matrix.shape[0])
         self.c: Array = counted.astype(np.float64)
         # wires and cells differ by many decades; a unit diagonal keeps digits

@@ -15,7 +15,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from imac_arch.data.errors import UsageError
 
-__all__ = ["Array", "CrossbarError", "Wires", "checked", "checked_conductance", "checked_wires", "pair_word_segments"]
+__all__ = [
+    "Array",
+    "Capacitances",
+    "CrossbarError",
+    "Wires",
+    "checked",
+    "checked_capacitances",
+    "checked_conductance",
+    "checked_wires",
+    "pair_word_segments",
+]
 
 Array = NDArray[np.float64]
 
@@ -53,6 +63,21 @@ class Wires:
         whole = self.bit.copy()
         whole[..., -1, :] += self.sense
         return whole
+
+
+@dataclass(frozen=True)
+class Capacitances:
+    """Capacitances to ground of every node [F], all of them broadcast to their full shape.
+
+    Attributes:
+        word: of the word-line nodes, (..., rows, cols).
+        bit: of the bit-line nodes, (..., rows, cols).
+        end: where the bit lines end, (..., cols).
+    """
+
+    word: Array
+    bit: Array
+    end: Array
 
 
 def checked(name: str, value: ArrayLike, unit: str) -> Array:
@@ -103,20 +128,40 @@ def checked_wires(
         CrossbarError: a negative, endless or misshapen value.
     """
     *stack, rows, cols = shape
-
-    def spread(name: str, value: ArrayLike, *wanted: int) -> Array:
-        array = checked(name, value, "ohm")
-        try:
-            return np.broadcast_to(array, (*stack, *wanted))
-        except ValueError as error:
-            raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {(*stack, *wanted)}") from error
-
     return Wires(
-        spread("r_word", r_word, rows, cols),
-        spread("r_bit", r_bit, rows, cols),
-        spread("r_source", r_source, rows),
-        spread("r_sense", r_sense, cols),
+        _spread("r_word", r_word, "ohm", (*stack, rows, cols)),
+        _spread("r_bit", r_bit, "ohm", (*stack, rows, cols)),
+        _spread("r_source", r_source, "ohm", (*stack, rows)),
+        _spread("r_sense", r_sense, "ohm", (*stack, cols)),
     )
+
+
+def checked_capacitances(shape: tuple[int, ...], c_word: ArrayLike, c_bit: ArrayLike, c_end: ArrayLike) -> Capacitances:
+    """Return the capacitances of crossbars of ``shape`` (..., rows, cols).
+
+    Args:
+        shape: that of the conductances.
+        c_word: at each word-line node [F]; broadcasts to (..., rows, cols).
+        c_bit: at each bit-line node [F]; broadcasts to (..., rows, cols).
+        c_end: where a bit line ends [F]; broadcasts to (..., cols).
+
+    Raises:
+        CrossbarError: a negative, endless or misshapen value.
+    """
+    *stack, rows, cols = shape
+    return Capacitances(
+        _spread("c_word", c_word, "F", (*stack, rows, cols)),
+        _spread("c_bit", c_bit, "F", (*stack, rows, cols)),
+        _spread("c_end", c_end, "F", (*stack, cols)),
+    )
+
+
+def _spread(name: str, value: ArrayLike, unit: str, shape: tuple[int, ...]) -> Array:
+    array = checked(name, value, unit)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError as error:
+        raise CrossbarError(f"{name}: shape {array.shape} does not broadcast to {shape}") from error
 
 
 def pair_word_segments(r_word: ArrayLike, weights: int) -> Array:

@@ -1,36 +1,88 @@
-"""The closed forms of a comparison held against the exact network: power, attenuation and settling of every subarray.
+"""The closed forms of a comparison beside the exact network: power, attenuation and settling of every subarray.
 
 For each shape of tile one subarray is filled with random weights and solved for random inputs of the statistics that
-the comparison uses; with given weights every subarray is, with its own part of them. What the closed forms say of the
-same tile stands beside, with their error.
+the comparison uses; with given weights every subarray is, with its own part of them. The circuit is the one that
+``netlist`` writes, drivers included. What the closed forms say of the same tile stands beside, with their error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from imac_arch.case import Case
-from imac_arch.circuit import blocks, held, line_values, pairs
-from imac_arch.components.synapse import Synapse
+from imac_arch.circuit import (
+    Block,
+    activity,
+    blocks,
+    cell_values,
+    column_weights,
+    crossbar_synapse,
+    encoded_rows,
+    layer_circuit,
+    line_values,
+    tile_shapes,
+)
+from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_share, ladder_length, time_constant
-from imac_arch.crossbar.settling import dominant_time_constant
-from imac_arch.crossbar.solve import solve
-from imac_arch.crossbar.wires import pair_word_segments
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.data.quantity import Array
 from imac_arch.evaluate import Inputs
-from imac_arch.weights import draw_inputs
+from imac_arch.weights import draw_inputs, random_levels
 
-__all__ = ["exact_rows"]
+__all__ = ["ExactFigure", "ExactRow", "exact_rows"]
 
 INPUTS = 64
 MOST = 2**19  # cells of one subarray; beyond, the solution takes minutes
 
 
-def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ExactFigure:
+    """One figure of a subarray.
+
+    Attributes:
+        exact: of the solved network.
+        closed: by the closed form, in the same unit.
+        error: of the closed form relative to the exact figure; None where that is zero.
+    """
+
+    exact: float
+    closed: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExactRow:
+    """Subarrays of one shape, of random weights, or with given weights a single one.
+
+    Attributes:
+        technology: its name.
+        layer: counted from 1.
+        rows: in use, the bias included.
+        cols: weight columns in use.
+        count: of such subarrays; 1 with given weights.
+        row_tile: its place among the row tiles, counted from 0; None of random weights.
+        col_tile: its place among the column tiles, likewise.
+        power: that the sources deliver, the mean over inputs [W]; the closed form knows no driver.
+        far_share: voltage at the far column over that of the source.
+        time_constant: of the slowest mode [s].
+    """
+
+    technology: str
+    layer: int
+    rows: int
+    cols: int
+    count: int
+    row_tile: int | None
+    col_tile: int | None
+    power: ExactFigure
+    far_share: ExactFigure
+    time_constant: ExactFigure
+
+
+def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None) -> list[ExactRow]:
     """Return one row per layer and shape of tile, or with weights per subarray, at the medians of the inputs.
 
     Args:
@@ -40,110 +92,96 @@ def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None
 
     Raises:
         InfeasibleError: subarrays too large to be solved here.
+        UsageError: the technology has no synapse.
     """
     case = inputs.nominal().case()
     generator = np.random.default_rng([seed, INPUTS])
-    synapse = case.required("synapse", Synapse, "a crossbar")
     if weights is not None:
-        return list(_each(case, weights, generator))
-    rows = []
-    for tile in case.mapping.tiles:
-        for layer in range(len(case.network.layers)):
-            names = ("inputs", "bias", "cols", "count")
-            found, bias, cols, count = (int(_at(getattr(tile, name), layer)) for name in names)
-            if count == 0:
-                continue
-            _refuse(layer, found + bias, cols)
-            columns = generator.integers(synapse.levels, size=(found + bias, cols)) / (synapse.levels - 1) * 2 - 1
-            head = _head(case, layer, found + bias, cols, count)
-            rows.append(head | _held(case, layer, columns, bias, generator))
-    return sorted(rows, key=lambda row: (row["layer"], -row["rows"], -row["cols"]))
+        return list(_given(case, weights, generator))
+    return sorted(_random(case, generator), key=lambda row: (row.layer, -row.rows, -row.cols))
 
 
-def _each(case: Case, weights: Sequence[Array], generator: np.random.Generator) -> Iterator[dict[str, Any]]:
-    """Give a row for every subarray."""
+def _random(case: Case, generator: np.random.Generator) -> Iterator[ExactRow]:
+    """Give a row for every shape of tile, whose weights are random."""
+    levels = crossbar_synapse(case).levels
+    for shape in tile_shapes(case):
+        _refuse_size(shape.layer, shape.block)
+        columns = random_levels((shape.rows, shape.cols), levels, generator)
+        figures = _figures(case, shape.layer, columns, shape.block, generator)
+        yield ExactRow(case.technology.name, shape.layer + 1, shape.rows, shape.cols, shape.count, None, None, *figures)
+
+
+def _given(case: Case, weights: Sequence[Array], generator: np.random.Generator) -> Iterator[ExactRow]:
+    """Give a row for every subarray with its part of the weights."""
     for layer, whole in enumerate(weights):
-        columns = held(case, whole)
+        columns = column_weights(case, whole)
         for block in blocks(case, layer):
-            part = columns[block.rows, block.cols]
-            rows, cols = part.shape
-            _refuse(layer, rows, cols)
-            bias = case.network.bias_rows if block.rows.stop == len(columns) else 0
-            head = _head(case, layer, rows, cols, 1) | {"row_tile": block.row_tile, "col_tile": block.col_tile}
-            yield head | _held(case, layer, part, bias, generator)
+            _refuse_size(layer, block)
+            figures = _figures(case, layer, columns, block, generator)
+            yield ExactRow(case.technology.name, layer + 1, *block.shape, 1, block.row_tile, block.col_tile, *figures)
 
 
-def _refuse(layer: int, rows: int, cols: int) -> None:
+def _refuse_size(layer: int, block: Block) -> None:
+    rows, cols = block.shape
     if rows * cols * 2 > MOST:
         raise InfeasibleError(f"layer {layer + 1}: a tile of {rows} x {cols} is too large to be solved exactly")
 
 
-def _head(case: Case, layer: int, rows: int, cols: int, count: int) -> dict[str, Any]:
-    return {"technology": case.technology.name, "layer": layer + 1, "rows": rows, "cols": cols, "count": count}
-
-
-def _at(values: Array, layer: int) -> float:
-    flat = np.asarray(values, dtype=float).reshape(-1)
-    return float(flat[layer] if flat.size > 1 else flat[0])
-
-
-def _held(case: Case, layer: int, columns: Array, bias: int, generator: np.random.Generator) -> dict[str, Any]:
-    """Return exact and closed figures of one tile: power [W], share of the far column, time constant [s].
+def _figures(
+    case: Case, layer: int, columns: Array, block: Block, generator: np.random.Generator
+) -> Iterator[ExactFigure]:
+    """Give power, share of the far column and time constant of a subarray.
 
     Args:
         case: the comparison.
         layer: counted from 0.
-        columns: what the weight columns of the tile hold, (rows, cols).
-        bias: rows of the tile, its last ones, that carry the bias.
+        columns: what the weight columns of the layer hold, (rows, cols).
+        block: the subarray.
         generator: of the inputs.
     """
-    read = case.technology.read
-    synapse = case.required("synapse", Synapse, "a crossbar")
-    lines = line_values(case)
-    voltage, load = float(read.voltage.x), float(read.load_conductance.x)
-    rows, cols = columns.shape
-    inputs = rows - bias
-    cells = synapse.cells(read.voltage.x)
-    pair = pairs(case, columns)
-    values = draw_inputs(_at(case.lines.mean, layer), _at(case.lines.mean_square, layer), (INPUTS, inputs), generator)
-    if read.encoding != "0/V":
-        values = 2 * values - 1
-    volts = voltage * np.concatenate([values, np.ones((INPUTS, bias))], axis=1)
-    segments = pair_word_segments(lines.r_word, cols)
-    state = solve(pair, volts, segments, lines.r_bit, read=read.circuit, g_load=lines.g_load)
+    drawn = draw_inputs(*activity(case, layer), (INPUTS, block.shape[0] - block.bias), generator)
+    shown = encoded_rows(case, drawn, block.bias)
+    exact = _exact(layer_circuit(case, layer, columns, block), cell_values(case).voltage * shown)
+    for solved, closed in zip(exact, _closed(case, block, shown), strict=True):
+        yield ExactFigure(solved, closed, closed / solved - 1 if solved else None)
+
+
+def _exact(layer: Layer, volts: Array) -> tuple[float, float, float]:
+    """Return mean power [W], mean share of the far column and slowest time constant [s] of the solved circuit.
+
+    Args:
+        layer: the subarray.
+        volts: of its word lines [V], (inputs, rows).
+    """
+    state = layer.solve(volts)
     driven = np.abs(volts) > 0
     far = float(np.mean(np.abs(state.word_voltage[..., -1][driven] / volts[driven]))) if driven.any() else 1.0
+    return float(np.mean(state.power_drawn)), far, layer.time_constant()
 
-    slow = dominant_time_constant(
-        pair, segments, lines.r_bit, c_word=lines.on_words(cols), c_bit=lines.c_bit, c_end=lines.c_end,
-        read=read.circuit, g_load=lines.g_load,
-    )  # fmt: skip
-    tau = float(slow.time_constant)
 
-    shown = volts / voltage
-    x = ladder_length(np.asarray(cols), np.asarray(lines.r_word), np.asarray(cells.pair))
-    g_cell, g_square = float(cells.mean), float(cells.square)
-    mu, nu = shown[:, :inputs].mean() if inputs else 0.0, (shown[:, :inputs] ** 2).mean() if inputs else 0.0
-    line = bit_line_power(
-        read.circuit,
-        np.asarray(rows * g_cell),
-        np.asarray(g_cell * (inputs * nu + bias)),
-        np.asarray(g_cell * (inputs * mu + bias)),
-        np.asarray(g_square * inputs * (nu - mu**2)),
-        np.asarray(voltage),
-        np.asarray(load),
+def _closed(case: Case, block: Block, shown: Array) -> tuple[float, float, float]:
+    """Return the same three figures by the closed forms of the comparison.
+
+    Args:
+        case: the comparison.
+        block: the subarray.
+        shown: what its word lines carry relative to the read voltage, (inputs, rows), the bias last.
+    """
+    lines, cells = line_values(case), cell_values(case)
+    rows, cols = block.shape
+    count = rows - block.bias
+    mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
+    power = bit_line_power(
+        case.technology.read.circuit,
+        np.asarray(rows * cells.mean),
+        np.asarray(cells.mean * (count * square + block.bias)),
+        np.asarray(cells.mean * (count * mean + block.bias)),
+        np.asarray(cells.square * count * (square - mean**2)),
+        np.asarray(cells.voltage),
+        np.asarray(lines.g_load),
     )
-    closed = {
-        "power": float(2 * cols * line * attenuation(x)),
-        "far_share": float(far_column_share(x)),
-        "time_constant": float(
-            time_constant(
-                np.asarray(rows), np.asarray(cols), np.asarray(rows * g_cell), np.asarray(load),
-                np.asarray(lines.c_bit), np.asarray(lines.c_word), np.asarray(lines.c_end),
-                np.asarray(lines.r_bit), np.asarray(lines.r_word),
-            )
-        ),
-    }  # fmt: skip
-    exact = {"power": float(np.mean(state.power_drawn)), "far_share": far, "time_constant": tau}
-    error = {name: closed[name] / exact[name] - 1 if exact[name] else None for name in exact}
-    return {"exact": exact, "closed": closed, "error": error}
+    x = ladder_length(np.asarray(cols), np.asarray(lines.r_word), np.asarray(cells.pair))
+    sums = (rows, cols, rows * cells.mean, lines.g_load)
+    values = (lines.c_bit, lines.c_word, lines.c_end, lines.r_bit, lines.r_word)
+    tau = time_constant(*(np.asarray(value) for value in (*sums, *values)))
+    return float(2 * cols * power * attenuation(x)), float(far_column_share(x)), float(tau)

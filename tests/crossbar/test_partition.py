@@ -1,12 +1,13 @@
 """Row tiles joined by current or by voltage, against hand algebra and against ngspice."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from imac_arch.crossbar import Layer, Stage, netlist, outputs
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer
-from imac_arch.crossbar.netlist import Layer, Stage, netlist, outputs
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.partition import JOININGS, layer_map
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
@@ -80,7 +81,7 @@ def test_a_network_of_joined_tiles_in_ngspice(read, joining):
     for name, value in wanted.items():
         assert found[name] == pytest.approx(value, rel=1e-6), name
     other = [
-        Layer(**{**layer.__dict__, "joining": JOININGS[joining == "current"]})  # the other one
+        replace(layer, joining=JOININGS[joining == "current"])  # the other one
         for layer in layers
     ]
     assert outputs(other, volts)["v(x2_0)"] != pytest.approx(wanted["v(x2_0)"], rel=1e-4)

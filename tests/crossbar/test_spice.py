@@ -3,9 +3,10 @@ import shutil
 import numpy as np
 import pytest
 
-from imac_arch.crossbar.netlist import ACTIVATIONS, Layer, Stage, Transient, netlist, outputs
+from imac_arch.crossbar import Layer, Stage, Transient, netlist, outputs
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.settling import dominant_time_constant
+from imac_arch.crossbar.stage import ACTIVATIONS
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import InputOutputError, UnknownName
 
@@ -101,7 +102,7 @@ def test_wires_without_resistance_are_no_elements():
         ([Layer(cells(2, 2), 1, 1)] * 2, [1.0, 1.0], "layer 0 has no stage"),
         ([Layer(cells(2, 2), 1, 1, stage=Stage(1.0))] * 2, [1.0, 1.0], "layer 0 has 1 neurons, layer 1 2 word lines"),
         ([Layer(cells(2, 3), 1, 1, stage=Stage(1.0))], [1.0, 1.0], "pairs need an even number"),
-        ([Layer(cells(2, 3)[None], 1, 1)], [1.0, 1.0], "a netlist needs"),
+        ([Layer(cells(2, 3)[None], 1, 1)], [1.0, 1.0], "a layer is"),
         ([Layer(cells(2, 2), 1, 1, c_bit=[1, 2, 3])], [1.0, 1.0], "c_bit: shape"),
         ([Layer(cells(2, 2), 1, 1, g_load=1.0)], [1.0, 1.0], "g_load"),
         ([Layer(cells(2, 2), 1, 1, r_sense=1.0, read="averaging")], [1.0, 1.0], "r_sense"),

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from imac_arch.crossbar import solve as module
+from imac_arch.crossbar import solution as module
 from imac_arch.crossbar.approximation import approximate_conductance
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
-from imac_arch.crossbar.solve import solve
+from imac_arch.crossbar.solution import solve
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import UnknownName
 from tests.crossbar.oracle import CASE_4X3, wires_of

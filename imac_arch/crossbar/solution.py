@@ -9,21 +9,17 @@ carries its current like any other. For few inputs of a weakly coupled crossbar 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.drops import contraction, iterate, sweeps_needed
-from imac_arch.crossbar.exact import load_conductance, single_thread
+from imac_arch.crossbar.exact import single_thread
+from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.reduction import reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
-from imac_arch.data.errors import UnknownName
 
-__all__ = ["READS", "Read", "Solution", "solve"]
-
-Read = Literal["virtual_ground", "averaging"]
-READS = ("virtual_ground", "averaging")
+__all__ = ["Solution", "solve"]
 
 
 @dataclass(frozen=True)
@@ -97,13 +93,7 @@ def solve(
     *stack, rows, cols = g.shape
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
     volts = _checked_inputs(inputs, (*stack,), rows)
-    if read not in READS:
-        raise UnknownName("read circuit", read, READS)
-    if read == "averaging" and wires.sense.any():
-        raise CrossbarError("r_sense: the averaging read has none; give the load as g_load")
-    load = load_conductance(g, g_load) if read == "averaging" else None
-    if load is None and np.any(g_load):
-        raise CrossbarError("g_load: the virtual-ground read has none; give the termination as r_sense")
+    load = checked_load(g, wires, read, g_load)
 
     many = volts.shape[len(stack) : -1]
     beside = (*stack, *(1 for _ in many))  # the stack as seen beside its inputs
