@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from imac_arch.data.errors import UsageError, nearest
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
 
@@ -28,8 +28,8 @@ class Activity(BaseModel):
     """Mean and mean square of the normalised values on a set of lines, 0 to 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mean: Share
-    mean_square: Share
+    mean: Annotated[Share, about("mean of the normalized values")]
+    mean_square: Annotated[Share, about("mean square of the normalized values")]
 
     @model_validator(mode="after")
     def _possible(self) -> Activity:
@@ -141,11 +141,13 @@ class NetworkFile(BaseModel):
     """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of the data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str | None = None
-    layers: tuple[Any, ...]
-    bias: Literal["row", "neuron"] = "row"
-    input: Activity | None = None
-    hidden: Activity | None = None
+    name: Annotated[str | None, about("name of the network; its widths where absent")] = None
+    layers: Annotated[
+        tuple[Any, ...], about("number of inputs, then a width or {width, activation, row_tiles, col_tiles} per layer")
+    ]
+    bias: Annotated[Literal["row", "neuron"], about("the bias as a crossbar row, or inside the neuron")] = "row"
+    input: Annotated[Activity | None, about("statistics of the inputs; measured MNIST statistics where absent")] = None
+    hidden: Annotated[Activity | None, about("statistics of the hidden activations; assumed ones where absent")] = None
 
     @field_validator("layers")
     @classmethod

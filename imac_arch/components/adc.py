@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Law, Setting, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Law, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio, about
 
 __all__ = ["ADC_LAWS", "AccelergyAdc", "Adc", "AdcLaw", "FixedAdc", "InArrayAdc", "SurveyAdc"]
 
@@ -26,11 +26,15 @@ Rate = Annotated[Quantity, In("Hz", gt=0)]
 class AdcLaw(Law):
     """What every converter law says: its range of bits, how many columns share one, and its residual spread."""
 
-    min_bits: Count
-    max_bits: Count
-    columns_per_adc: CountOrAll
-    residual_energy: Ratio
-    residual_area: Ratio
+    min_bits: Annotated[Count, about("lowest resolution that the law covers")]
+    max_bits: Annotated[Count, about("highest resolution that the law covers")]
+    columns_per_adc: Annotated[CountOrAll, about("weight columns that share one converter by default, or 'all'")]
+    residual_energy: Annotated[
+        Ratio, about("multiplicative residual of the energy fit; its range is the spread of published converters")
+    ]
+    residual_area: Annotated[
+        Ratio, about("multiplicative residual of the area fit; its range is the spread of published converters")
+    ]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
         """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
@@ -49,26 +53,26 @@ class SurveyAdc(AdcLaw):
     log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
     """
 
-    kind: Literal["adc_survey"] = "adc_survey"
-    a0: Real
-    a_enob: Real
-    a_rate: Real
-    a_node: Real
-    b0: Real
-    b_energy: Real
-    b_rate: Real
-    b_node: Real
-    reference_rate: Rate
-    reference_node: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    min_rate: Rate
-    max_rate: Rate
-    min_node: Node
-    max_node: Node
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
+    kind: Annotated[Literal["adc_survey"], LAW_KIND] = "adc_survey"
+    a0: Annotated[Real, about("intercept of log10 energy")]
+    a_enob: Annotated[Real, about("slope of log10 energy over effective bits")]
+    a_rate: Annotated[Real, about("slope of log10 energy over log10 relative conversion rate")]
+    a_node: Annotated[Real, about("slope of log10 energy over log10 relative node")]
+    b0: Annotated[Real, about("intercept of log10 area")]
+    b_energy: Annotated[Real, about("slope of log10 area over log10 energy")]
+    b_rate: Annotated[Real, about("slope of log10 area over log10 relative conversion rate")]
+    b_node: Annotated[Real, about("slope of log10 area over log10 relative node")]
+    reference_rate: Annotated[Rate, about("conversion rate to which rates are relative")]
+    reference_node: Annotated[Node, about("node to which nodes are relative")]
+    energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    min_rate: Annotated[Rate, about("lowest conversion rate of the fitted data")]
+    max_rate: Annotated[Rate, about("highest conversion rate of the fitted data")]
+    min_node: Annotated[Node, about("smallest node of the fitted data")]
+    max_node: Annotated[Node, about("largest node of the fitted data")]
+    default_rate: Annotated[Rate, about("conversion rate where the component gives none")]
+    min_enob: Annotated[Ratio, about("fewest effective bits of the fitted data")]
+    max_enob: Annotated[Ratio, about("most effective bits of the fitted data")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
         """See the class; takes the node of the technology."""
@@ -94,27 +98,27 @@ class AccelergyAdc(AdcLaw):
     ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
     """
 
-    kind: Literal["adc_accelergy"] = "adc_accelergy"
-    fom_frequency0: Real
-    fom_frequency1: Real
-    fom_enob0: Real
-    fom_enob1: Real
-    sndr0: Real
-    sndr1: Real
-    e0: Real
-    e_node: Real
-    e_enob: Real
-    f0: Real
-    f_node: Real
-    f_rate: Real
-    f_energy: Real
-    node_unit: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    max_rate: Rate
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
+    kind: Annotated[Literal["adc_accelergy"], LAW_KIND] = "adc_accelergy"
+    fom_frequency0: Annotated[Real, about("intercept of the high-speed bound on the Schreier figure of merit [dB]")]
+    fom_frequency1: Annotated[Real, about("slope of the high-speed bound over ln rate [dB]")]
+    fom_enob0: Annotated[Real, about("intercept of the resolution bound on the Schreier figure of merit [dB]")]
+    fom_enob1: Annotated[Real, about("slope of the resolution bound over effective bits [dB]")]
+    sndr0: Annotated[Real, about("SNDR of an ideal converter at zero effective bits [dB]")]
+    sndr1: Annotated[Real, about("SNDR per effective bit [dB]")]
+    e0: Annotated[Real, about("intercept of ln energy")]
+    e_node: Annotated[Real, about("exponent of the node in the energy")]
+    e_enob: Annotated[Real, about("exponent of the effective bits in the energy")]
+    f0: Annotated[Real, about("intercept of ln area")]
+    f_node: Annotated[Real, about("exponent of the node in the area")]
+    f_rate: Annotated[Real, about("exponent of the conversion rate in the area")]
+    f_energy: Annotated[Real, about("exponent of the energy in the area")]
+    node_unit: Annotated[Node, about("node by which the fit normalizes nodes")]
+    energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    max_rate: Annotated[Rate, about("highest conversion rate of the fitted data")]
+    default_rate: Annotated[Rate, about("conversion rate where the component gives none")]
+    min_enob: Annotated[Ratio, about("fewest effective bits of the fitted data")]
+    max_enob: Annotated[Ratio, about("most effective bits of the fitted data")]
 
     def energy(self, enob: Array, rate: Array, node: Array) -> Array:
         """Return the energy of a conversion [J] for a rate [Hz] and a node [m]."""
@@ -149,15 +153,15 @@ class InArrayAdc(AdcLaw):
     ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
     """
 
-    kind: Literal["adc_in_array"] = "adc_in_array"
-    e1: Annotated[Quantity, In("F", gt=0)]
-    e2: Annotated[Quantity, In("F", gt=0)]
-    a0: Real
-    a1: Real
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    t0: Annotated[Quantity, In("s", gt=0)]
-    t1: Annotated[Quantity, In("s", gt=0)]
-    node: Node
+    kind: Annotated[Literal["adc_in_array"], LAW_KIND] = "adc_in_array"
+    e1: Annotated[Quantity, In("F", "capacitance switched per bit", gt=0)]
+    e2: Annotated[Quantity, In("F", "capacitance switched per conversion, multiplied by 4^bits", gt=0)]
+    a0: Annotated[Real, about("intercept of log10 area per level")]
+    a1: Annotated[Real, about("slope of log10 area per level over bits")]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    t0: Annotated[Quantity, In("s", "conversion time per bit, independent of the rows", gt=0)]
+    t1: Annotated[Quantity, In("s", "conversion time per bit and row", gt=0)]
+    node: Annotated[Node, about("node of the validated converters")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
         """See the class; takes the bits themselves and stays at its own node unless ``scale``."""
@@ -170,11 +174,11 @@ class InArrayAdc(AdcLaw):
 class FixedAdc(AdcLaw):
     """One published converter: ISAAC's 8-bit one at 32 nm."""
 
-    kind: Literal["adc_fixed"] = "adc_fixed"
-    energy: Annotated[Quantity, In("J", gt=0)]
-    area: Annotated[Quantity, In("m^2", gt=0)]
-    default_rate: Rate
-    node: Node
+    kind: Annotated[Literal["adc_fixed"], LAW_KIND] = "adc_fixed"
+    energy: Annotated[Quantity, In("J", "energy of one conversion", gt=0)]
+    area: Annotated[Quantity, In("m^2", "area of the published converter", gt=0)]
+    default_rate: Annotated[Rate, about("conversion rate of the published converter")]
+    node: Annotated[Node, about("node of the published converter")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, setting: Setting, scale: bool) -> UnitCost:
         """See the class; stays at its own node unless ``scale``."""
@@ -199,14 +203,29 @@ class Adc(Component):
     """
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
-    kind: Literal["adc"] = "adc"
-    law: Literal["survey", "survey_best", "accelergy", "in_array", "fixed"] = "survey"
-    bits: Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("auto",))] = "auto"
-    enob_loss: Ratio
-    max_bits: Count
-    columns_per_adc: CountOrAll | None = None
-    rate: Rate | None = None
-    scale: bool = False
+    kind: Annotated[Literal["adc"], COMPONENT_KIND] = "adc"
+    law: Annotated[
+        Literal["survey", "survey_best", "accelergy", "in_array", "fixed"],
+        about("converter law that gives energy, area and latency"),
+    ] = "survey"
+    bits: Annotated[
+        Quantity | str,
+        In(
+            "",
+            "resolution of the converter; 'auto' for a lossless partial sum within max_bits",
+            ge=1,
+            plain=True,
+            whole=True,
+            words=("auto",),
+        ),
+    ] = "auto"
+    enob_loss: Annotated[Ratio, about("nominal resolution minus effective number of bits")]
+    max_bits: Annotated[Count, about("upper limit of the resolution that 'auto' chooses")]
+    columns_per_adc: Annotated[
+        CountOrAll | None, about("weight columns that share one converter, or 'all'; the law's value where absent")
+    ] = None
+    rate: Annotated[Rate | None, about("conversion rate; the law's default where absent")] = None
+    scale: Annotated[bool, about("scale a published converter from its own node to the technology's")] = False
 
     def adc_law(self, setting: Setting) -> AdcLaw:
         """Return the law in force."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Array, Quantity
+from imac_arch.data.quantity import Array, Quantity, about
 
 __all__ = [
+    "COMPONENT_KIND",
+    "LAW_KIND",
     "Check",
     "Component",
     "Law",
@@ -29,6 +31,8 @@ __all__ = [
 ]
 
 ZERO: Array = np.zeros(())
+COMPONENT_KIND = about("component kind; it selects the fields and the formula")
+LAW_KIND = about("law kind; it selects the coefficients and the formula")
 P = TypeVar("P", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 
@@ -90,10 +94,10 @@ class Part(BaseModel):
 class Source(Part):
     """Where a number was read: a title, and a DOI or a URL."""
 
-    title: str
-    doi: str | None = None
-    url: str | None = None
-    note: str = ""
+    title: Annotated[str, about("bibliographic title of the source, with page or table")]
+    doi: Annotated[str | None, about("digital object identifier")] = None
+    url: Annotated[str | None, about("web address, where there is no DOI")] = None
+    note: Annotated[str, about("remark on how the source was used")] = ""
 
     @model_validator(mode="after")
     def _reachable(self) -> Source:
@@ -114,7 +118,7 @@ class Component(Part):
     roles: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type[Component]]] = {}
-    note: str = ""
+    note: Annotated[str, about("remark on the component as a whole")] = ""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -149,11 +153,11 @@ class Law(Part):
     """The base of every law: a formula in code, its coefficients in a file of ``tech/laws``."""
 
     kinds: ClassVar[dict[str, type[Law]]] = {}
-    name: str
-    title: str
-    formula: str = ""
-    note: str = ""
-    sources: dict[str, Source] = {}
+    name: Annotated[str, about("name of the law, as components refer to it")]
+    title: Annotated[str, about("one-line title")]
+    formula: Annotated[str, about("the law's equation as text")] = ""
+    note: Annotated[str, about("remark on validity and origin")] = ""
+    sources: Annotated[dict[str, Source], about("sources by key")] = {}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Check, Component, Setting, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, Setting, UnitCost
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["Dac"]
 
@@ -15,12 +15,12 @@ class Dac(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("dac",)
     formula: ClassVar[str] = "E = capacitance_per_bit B VDD^2; area = area_per_level 2^B; one conversion time"
-    kind: Literal["dac"] = "dac"
-    capacitance_per_bit: Annotated[Quantity, In("F", gt=0)]
-    area_per_level: Annotated[Quantity, In("m^2")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    max_bits: Count
+    kind: Annotated[Literal["dac"], COMPONENT_KIND] = "dac"
+    capacitance_per_bit: Annotated[Quantity, In("F", "capacitance switched per bit and conversion", gt=0)]
+    area_per_level: Annotated[Quantity, In("m^2", "area per output level")]
+    latency: Annotated[Quantity, In("s", "time of one conversion")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied")]
+    max_bits: Annotated[Count, about("highest resolution of the converter")]
 
     def cost(self, setting: Setting, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""

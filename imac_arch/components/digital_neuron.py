@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from imac_arch.components.base import Priced, Setting, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import COMPONENT_KIND, Priced, Setting, UnitCost
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 
@@ -94,9 +94,11 @@ class BuiltNeuron(Priced):
     """The base of neurons made of logic and memory. ``shared`` outputs are served by one unit in turn."""
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
-    bits: Count
-    span: Annotated[Quantity, In("", gt=0, plain=True)]
-    shared: Count | None = None
+    bits: Annotated[Count, about("word length of input and output")]
+    span: Annotated[Quantity, In("", "input range -span..span in which the sigmoid is approximated", gt=0, plain=True)]
+    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
+        None
+    )
 
     def approximation(self, x: Array) -> Array:
         """Return what the neuron computes for inputs x."""
@@ -115,7 +117,7 @@ class LutNeuron(BuiltNeuron):
     formula: ClassVar[str] = (
         "memory of 2^(bits-1) words of bits; E = bits e_read + bits e_register; t = t_read + t_register"
     )
-    kind: Literal["lut_neuron"] = "lut_neuron"
+    kind: Annotated[Literal["lut_neuron"], COMPONENT_KIND] = "lut_neuron"
 
     def approximation(self, x: Array) -> Array:
         """See the base."""
@@ -144,8 +146,10 @@ class PwlNeuron(BuiltNeuron):
         "segments/2 comparators, bits x bits multiplier, adder, registers of segments/2 slopes and offsets (symmetry); "
         "t = comparator + multiplier + adder + register"
     )
-    kind: Literal["pwl_neuron"] = "pwl_neuron"
-    segments: Count | None = None
+    kind: Annotated[Literal["pwl_neuron"], COMPONENT_KIND] = "pwl_neuron"
+    segments: Annotated[
+        Count | None, about("line segments over the input range; 2^(ceil(bits/2) + 1) where absent")
+    ] = None
 
     @property
     def lines(self) -> Array:
@@ -184,10 +188,10 @@ class CordicNeuron(BuiltNeuron):
         "width = bits + guard; two shift-adds, one adder and three registers, 2 expansions + iterations + repeats + "
         "bits cycles; t = cycles (shifter + adder + register)"
     )
-    kind: Literal["cordic_neuron"] = "cordic_neuron"
-    iterations: Count | None = None
-    expansions: Count
-    guard: Count
+    kind: Annotated[Literal["cordic_neuron"], COMPONENT_KIND] = "cordic_neuron"
+    iterations: Annotated[Count | None, about("hyperbolic iterations; bits + 2 where absent")] = None
+    expansions: Annotated[Count, about("iterations with a negative index that extend the convergence range")]
+    guard: Annotated[Count, about("guard bits beyond the word length")]
 
     @property
     def turns(self) -> Array:

@@ -21,8 +21,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Component
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import COMPONENT_KIND, Component
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 
@@ -85,28 +85,39 @@ class GpuBoard(Component):
     """
 
     roles: ClassVar[tuple[str, ...]] = ("board",)
-    kind: Literal["gpu_board"] = "gpu_board"
-    die_area: Annotated[Quantity, In("m^2", gt=0)]
-    peak: Annotated[Quantity, In("op/s", gt=0)]
-    precision: Literal["fp32", "fp16", "int8"]
-    bits: Count
-    bandwidth: Annotated[Quantity, In("bit/s", gt=0)]
-    l2: Annotated[Quantity, In("bit", gt=0)]
-    tdp: Power
-    idle_context: Power
-    launch_power: Power
-    busy_share: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    launch: Literal["stream", "graph"] = "stream"
-    stream_start: Time
-    stream_launch: Time
-    graph_start: Time
-    graph_launch: Time
-    kernels_per_layer: Count
-    efficiency: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    timing: Literal["added", "overlapped"] = "added"
-    l2_bandwidth: Annotated[Quantity, In("bit/s", gt=0)] | None = None
-    tile: Count | None = None
-    step: Time | None = None
+    kind: Annotated[Literal["gpu_board"], COMPONENT_KIND] = "gpu_board"
+    die_area: Annotated[Quantity, In("m^2", "area of the processor die", gt=0)]
+    peak: Annotated[Quantity, In("op/s", "peak arithmetic rate in the given precision", gt=0)]
+    precision: Annotated[Literal["fp32", "fp16", "int8"], about("number format of weights and activations")]
+    bits: Annotated[Count, about("word length of weights and activations")]
+    bandwidth: Annotated[Quantity, In("bit/s", "bandwidth of the off-chip memory", gt=0)]
+    l2: Annotated[Quantity, In("bit", "capacity of the second-level cache", gt=0)]
+    tdp: Annotated[Power, about("thermal design power or enforced power limit of the board")]
+    idle_context: Annotated[Power, about("power with a context and no kernel running")]
+    launch_power: Annotated[Power, about("power while launches dominate")]
+    busy_share: Annotated[Quantity, In("", "power while kernels run, as a share of the TDP", gt=0, le=1, plain=True)]
+    launch: Annotated[
+        Literal["stream", "graph"], about("kernels launched one by one in a stream, or as a captured graph")
+    ] = "stream"
+    stream_start: Annotated[Time, about("time from the host to the first kernel and back, in a stream")]
+    stream_launch: Annotated[Time, about("host time per kernel launch in a stream")]
+    graph_start: Annotated[Time, about("time to start and end a captured graph without its kernels")]
+    graph_launch: Annotated[Time, about("time per kernel beside its body in a captured graph")]
+    kernels_per_layer: Annotated[Count, about("kernels launched per layer")]
+    efficiency: Annotated[
+        Quantity, In("", "share of the peak arithmetic rate that matrix products reach", gt=0, le=1, plain=True)
+    ]
+    timing: Annotated[Literal["added", "overlapped"], about("launches add to the kernels, or overlap with them")] = (
+        "added"
+    )
+    l2_bandwidth: Annotated[
+        Annotated[Quantity, In("bit/s", gt=0)] | None,
+        about("bandwidth of the second-level cache; only for timing: overlapped"),
+    ] = None
+    tile: Annotated[
+        Count | None, about("outputs computed together by one thread block; only for timing: overlapped")
+    ] = None
+    step: Annotated[Time | None, about("time per element of the inner dimension; only for timing: overlapped")] = None
 
     @model_validator(mode="after")
     def _complete(self) -> GpuBoard:

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import field_validator
 
+from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.synapse import Pair, Synapse
-from imac_arch.data.quantity import Array, In, Quantity
+from imac_arch.data.quantity import Array, In, Quantity, about
 
 __all__ = ["LevelPair"]
 
@@ -18,8 +19,8 @@ Level = Annotated[Quantity, In("S")]
 class LevelPair(Synapse):
     """Two cells of the given conductances: n levels a cell make 2n - 1 a pair, the other cell being at its lowest."""
 
-    kind: Literal["level_pair"] = "level_pair"
-    conductance: tuple[Level, ...]
+    kind: Annotated[Literal["level_pair"], COMPONENT_KIND] = "level_pair"
+    conductance: Annotated[tuple[Level, ...], about("measured conductance levels of one cell, rising")]
 
     @field_validator("conductance")
     @classmethod

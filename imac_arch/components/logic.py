@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Component, Law, Part, Setting, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Law, Part, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio, about
 
 __all__ = ["Logic", "LogicLaw"]
 
@@ -17,10 +17,10 @@ __all__ = ["Logic", "LogicLaw"]
 class LogicRow(Part):
     """Costs of one bit (for a multiplier, of one bit by one bit)."""
 
-    area: Annotated[Quantity, In("m^2")]
-    energy: Annotated[Quantity, In("J")]
-    leakage: Annotated[Quantity, In("W")]
-    latency: Annotated[Quantity, In("s")]
+    area: Annotated[Quantity, In("m^2", "area per bit")]
+    energy: Annotated[Quantity, In("J", "switching energy per bit and operation")]
+    leakage: Annotated[Quantity, In("W", "static power per bit")]
+    latency: Annotated[Quantity, In("s", "delay of a unit of the source's word length")]
 
 
 class LogicLaw(Law):
@@ -29,14 +29,14 @@ class LogicLaw(Law):
     The delay of what carries from bit to bit grows with the depth of its tree, ``1 + log2 bits``.
     """
 
-    kind: Literal["logic"] = "logic"
-    node: Annotated[Quantity, In("m", gt=0)]
-    word: Count
-    adder: LogicRow
-    flip_flop: LogicRow
-    comparator: LogicRow
-    multiplier: LogicRow
-    shifter: LogicRow
+    kind: Annotated[Literal["logic"], LAW_KIND] = "logic"
+    node: Annotated[Quantity, In("m", "node of the tabulated costs", gt=0)]
+    word: Annotated[Count, about("word length at which the delays were taken")]
+    adder: Annotated[LogicRow, about("carry-propagate adder, per bit")]
+    flip_flop: Annotated[LogicRow, about("register, per bit")]
+    comparator: Annotated[LogicRow, about("magnitude comparator, per bit")]
+    multiplier: Annotated[LogicRow, about("multiplier, per product of bits")]
+    shifter: Annotated[LogicRow, about("barrel shifter, per bit")]
 
     def depth(self, name: str, size: Array) -> Array:
         """Return the depth of a function of ``size`` bits over that of the source's unit."""
@@ -51,9 +51,9 @@ class Logic(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
     formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), carried from 45 nm"
-    kind: Literal["logic"] = "logic"
-    law: Literal["logic"] = "logic"
-    activity: Ratio
+    kind: Annotated[Literal["logic"], COMPONENT_KIND] = "logic"
+    law: Annotated[Literal["logic"], about("law with the costs per bit")] = "logic"
+    activity: Annotated[Ratio, about("toggle rate relative to the source's")]
 
     def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
         """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Neuron, Setting, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import COMPONENT_KIND, Neuron, Setting, UnitCost
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["AnalogNeuron"]
 
@@ -14,13 +14,13 @@ class AnalogNeuron(Neuron):
     """One neuron per output; it conducts all the time."""
 
     formula: ClassVar[str] = "given figures"
-    kind: Literal["analog_neuron"] = "analog_neuron"
-    power: Annotated[Quantity, In("W")]
-    area: Annotated[Quantity, In("m^2")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    drive_current: Annotated[Quantity, In("A", gt=0)]
-    cells: Count | None = None
+    kind: Annotated[Literal["analog_neuron"], COMPONENT_KIND] = "analog_neuron"
+    power: Annotated[Quantity, In("W", "static power while biased")]
+    area: Annotated[Quantity, In("m^2", "area of one neuron with its cells")]
+    latency: Annotated[Quantity, In("s", "delay from input to settled output")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied")]
+    drive_current: Annotated[Quantity, In("A", "output current available to charge the next word line", gt=0)]
+    cells: Annotated[Count | None, about("nonvolatile cells per neuron, written when the network is loaded")] = None
 
     def drive(self, setting: Setting) -> Array:
         """See the base."""

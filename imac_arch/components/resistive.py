@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import model_validator
 
+from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.synapse import Cells, Pair, Synapse
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["ResistivePair"]
 
@@ -22,11 +23,11 @@ class ResistivePair(Synapse):
     in the + cell and a negative one in the - cell while the other is off: n levels a cell make 2n - 1 a pair.
     """
 
-    kind: Literal["resistive_pair"] = "resistive_pair"
-    r_on: Annotated[Quantity, In("ohm", gt=0)]
-    r_off: Annotated[Quantity, In("ohm", gt=0)]
-    device_levels: Count
-    weights: Literal["binary", "levels"] = "binary"
+    kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"
+    r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0)]
+    r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0)]
+    device_levels: Annotated[Count, about("conductance levels per cell")]
+    weights: Annotated[Literal["binary", "levels"], about("use the two extreme levels only, or all of them")] = "binary"
 
     @model_validator(mode="after")
     def _ordered(self) -> ResistivePair:

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Component, Priced, Setting, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, ZERO, Component, Priced, Setting, UnitCost
 from imac_arch.components.transistors import Transistors
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, In, Quantity, Ratio, about
 
 __all__ = ["RowDriver", "TransmissionGate"]
 
@@ -25,15 +25,18 @@ class RowDriver(Component):
         "R_on = loss sqrt(r_w/g)/tanh(x); W = resistance_factor VDD/(I_on R_on); area, gate energy and leakage in "
         "proportion to W; P = loss P_line, and analog_bias I_line VDD where the line carries an analog value"
     )
-    kind: Literal["row_driver"] = "row_driver"
-    loss: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", gt=0)]
-    capacitance_per_width: Annotated[Quantity, In("F/m", gt=0)]
-    chain: Ratio
-    latency: Annotated[Quantity, In("s")]
-    min_width: Annotated[Quantity, In("m", gt=0)]
-    analog_bias: Ratio
+    kind: Annotated[Literal["row_driver"], COMPONENT_KIND] = "row_driver"
+    loss: Annotated[
+        Quantity,
+        In("", "on-resistance of the driver as a share of the word line's input resistance", gt=0, le=1, plain=True),
+    ]
+    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
+    capacitance_per_width: Annotated[Quantity, In("F/m", "gate capacitance per transistor width", gt=0)]
+    chain: Annotated[Ratio, about("total width of the buffer chain over that of its last stage")]
+    latency: Annotated[Quantity, In("s", "delay of the buffer chain")]
+    min_width: Annotated[Quantity, In("m", "smallest transistor width", gt=0)]
+    analog_bias: Annotated[Ratio, about("bias current of an analog buffer as a share of its largest output current")]
 
     def cost(
         self, setting: Setting, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
@@ -69,11 +72,11 @@ class TransmissionGate(Priced):
     formula: ClassVar[str] = (
         "W = resistance_factor VDD/(I_on R); area = area_per_width W + control_area; leakage = I_off W VDD"
     )
-    kind: Literal["transmission_gate"] = "transmission_gate"
-    resistance: Annotated[Quantity, In("ohm", gt=0)]
-    resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", gt=0)]
-    control_area: Annotated[Quantity, In("m^2")]
+    kind: Annotated[Literal["transmission_gate"], COMPONENT_KIND] = "transmission_gate"
+    resistance: Annotated[Quantity, In("ohm", "on-resistance of the switch", gt=0)]
+    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
+    control_area: Annotated[Quantity, In("m^2", "area of the control logic per switch")]
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """See the class."""

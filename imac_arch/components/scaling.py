@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Law, Part, Setting, UnitCost
-from imac_arch.data.quantity import Array, In, Quantity, Ratio
+from imac_arch.components.base import LAW_KIND, Check, Law, Part, Setting, UnitCost
+from imac_arch.data.quantity import Array, In, Quantity, Ratio, about
 from imac_arch.data.units import format_value
 
 __all__ = ["Scaling", "scaled"]
@@ -22,13 +22,13 @@ class ScalingRow(Part):
     """Factors of one node relative to the reference node, and how delay and energy go with the supply (polynomials,
     highest power first)."""
 
-    node: Annotated[Quantity, In("m", gt=0)]
-    vdd: Annotated[Quantity, In("V", gt=0)]
-    delay: Ratio
-    energy: Ratio
-    area: Ratio
-    delay_supply: Polynomial
-    energy_supply: Polynomial
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
+    vdd: Annotated[Quantity, In("V", "nominal supply of the node", gt=0)]
+    delay: Annotated[Ratio, about("delay relative to the reference node at nominal supply")]
+    energy: Annotated[Ratio, about("switching energy relative to the reference node at nominal supply")]
+    area: Annotated[Ratio, about("area relative to the reference node")]
+    delay_supply: Annotated[Polynomial, about("polynomial of delay over supply, highest power first")]
+    energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
     def at_supply(self, what: str, share: Array) -> Array:
         """Return ``delay`` or ``energy`` at a share of the nominal supply, at most 1, over that at the nominal one.
@@ -48,10 +48,10 @@ class Scaling(Law):
     Source: Stillmaker and Baas 2017, doi:10.1016/j.vlsi.2017.02.002.
     """
 
-    kind: Literal["scaling"] = "scaling"
-    min_supply: Ratio
-    max_supply: Ratio
-    table: tuple[ScalingRow, ...]
+    kind: Annotated[Literal["scaling"], LAW_KIND] = "scaling"
+    min_supply: Annotated[Ratio, about("lowest supply of the fits, as a share of the nominal one")]
+    max_supply: Annotated[Ratio, about("highest supply of the fits, as a share of the nominal one")]
+    table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     def factor(self, what: str, start: Array, end: Array) -> Array:
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""

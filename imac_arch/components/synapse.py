@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from imac_arch.components.base import ZERO, Component, Part, UnitCost
-from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Array, Count, In, Quantity, Ratio, about
 
 __all__ = ["Cells", "Loading", "Programming", "Synapse"]
 
@@ -53,11 +53,11 @@ class Loading:
 class Programming(Part):
     """How a cell is written. ``attempts`` is the mean number of pulses until the cell holds its level."""
 
-    energy: Annotated[Quantity, In("J")]
-    pulse: Annotated[Quantity, In("s", gt=0)]
-    attempts: Annotated[Quantity, In("", ge=1, plain=True)]
-    parallel: Count
-    endurance: Annotated[Quantity, In("", gt=0, plain=True)]
+    energy: Annotated[Quantity, In("J", "energy of one write pulse")]
+    pulse: Annotated[Quantity, In("s", "duration of one write pulse", gt=0)]
+    attempts: Annotated[Quantity, In("", "mean number of pulses until the cell holds its level", ge=1, plain=True)]
+    parallel: Annotated[Count, about("cells written at once")]
+    endurance: Annotated[Quantity, In("", "write pulses that a cell survives", gt=0, plain=True)]
 
     def load(self, cells: Array) -> Loading:
         """Return what it takes to write ``cells`` cells once."""
@@ -79,15 +79,21 @@ class Synapse(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
     formula: ClassVar[str] = ELECTRICS
-    cell_area: Annotated[Quantity, In("m^2", gt=0)]
-    cells_per_weight: Count
-    columns_per_weight: Count
-    capacitance: Annotated[Quantity, In("F")]
-    leakage: Annotated[Quantity, In("W")]
-    variation: Ratio
-    max_read_voltage: Annotated[Quantity, In("V", gt=0)] | None = None
-    gated: bool = False
-    programming: Programming | None = None
+    cell_area: Annotated[Quantity, In("m^2", "area of one cell with its access device", gt=0)]
+    cells_per_weight: Annotated[Count, about("cells per weight column: the + and the - cell")]
+    columns_per_weight: Annotated[Count, about("weight columns (bit slices) per weight")]
+    capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines")]
+    leakage: Annotated[Quantity, In("W", "static power of one idle cell")]
+    variation: Annotated[
+        Ratio, about("relative standard deviation of a cell's conductance; not used yet, reserved for accuracy")
+    ]
+    max_read_voltage: Annotated[
+        Annotated[Quantity, In("V", gt=0)] | None, about("voltage above which reading disturbs the cell")
+    ] = None
+    gated: Annotated[
+        bool, about("the input drives a gate: the cell's current comes from the supply, not the word line")
+    ] = False
+    programming: Annotated[Programming | None, about("write operation of one cell")] = None
 
     def states(self, voltage: Array) -> tuple[Pair, ...]:
         """Return the conductances of + and - cell [S] at a read voltage, from the lowest weight to the highest."""

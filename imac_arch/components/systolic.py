@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.components.base import COMPONENT_KIND, Component
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["SystolicArray", "cycles"]
 
@@ -25,9 +25,9 @@ class SystolicArray(Component):
         "cycles = sum over layers of ceil(M/R) ceil(N/C) (R + batch) + R + 2C; energy = macs (e_multiply + e_add) + "
         "(macs bits/batch + activation bits) e_sram_bit + leakage"
     )
-    kind: Literal["systolic_array"] = "systolic_array"
-    rows: Count
-    cols: Count
-    clock: Annotated[Quantity, In("Hz", gt=0)]
-    bits: Count
-    accumulator_bits: Count
+    kind: Annotated[Literal["systolic_array"], COMPONENT_KIND] = "systolic_array"
+    rows: Annotated[Count, about("rows of multiply-accumulate units")]
+    cols: Annotated[Count, about("columns of multiply-accumulate units")]
+    clock: Annotated[Quantity, In("Hz", "clock frequency", gt=0)]
+    bits: Annotated[Count, about("word length of weights and activations")]
+    accumulator_bits: Annotated[Count, about("word length of the accumulators")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Priced, Setting, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Priced, Setting, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["Nothing", "Table"]
 
@@ -16,13 +16,17 @@ class Table(Priced):
     """Costs per unit as given, carried from their own node where one is named."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")
-    kind: Literal["table"] = "table"
-    area: Annotated[Quantity, In("m^2")]
-    energy: Annotated[Quantity, In("J")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    node: Annotated[Quantity, In("m", gt=0)] | None = None
-    shared: Count | None = None
+    kind: Annotated[Literal["table"], COMPONENT_KIND] = "table"
+    area: Annotated[Quantity, In("m^2", "area of one unit")]
+    energy: Annotated[Quantity, In("J", "energy of one operation")]
+    latency: Annotated[Quantity, In("s", "latency of one operation")]
+    leakage: Annotated[Quantity, In("W", "static power of one unit while supplied")]
+    node: Annotated[
+        Annotated[Quantity, In("m", gt=0)] | None, about("node of the given figures; not scaled where absent")
+    ] = None
+    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
+        None
+    )
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
@@ -33,7 +37,7 @@ class Table(Priced):
 class Nothing(Component):
     """A role that is left out on purpose: it costs nothing and is listed as neglected."""
 
-    kind: Literal["none"] = "none"
+    kind: Annotated[Literal["none"], COMPONENT_KIND] = "none"
 
     @property
     def neglected(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Priced, Setting, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Priced, Setting, UnitCost
 from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["WinnerTakeAll"]
@@ -18,12 +18,12 @@ class WinnerTakeAll(Priced):
 
     roles: ClassVar[tuple[str, ...]] = ("readout",)
     formula: ClassVar[str] = "E = 2 C V^2 a decision and output; t = tau ln 2^(b+1)"
-    kind: Literal["winner_take_all"] = "winner_take_all"
-    capacitance: Annotated[Quantity, In("F", gt=0)]
-    time_constant: Annotated[Quantity, In("s", gt=0)]
-    bits: Annotated[Quantity, In("", gt=0, plain=True)]
-    area: Annotated[Quantity, In("m^2")]
-    leakage: Annotated[Quantity, In("W")]
+    kind: Annotated[Literal["winner_take_all"], COMPONENT_KIND] = "winner_take_all"
+    capacitance: Annotated[Quantity, In("F", "capacitance of a latch node", gt=0)]
+    time_constant: Annotated[Quantity, In("s", "regeneration time constant of a latch", gt=0)]
+    bits: Annotated[Quantity, In("", "resolution of the comparison", gt=0, plain=True)]
+    area: Annotated[Quantity, In("m^2", "area of one latch")]
+    leakage: Annotated[Quantity, In("W", "static power of one latch")]
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """See the class; one comparator."""

@@ -14,13 +14,25 @@ from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.errors import nearest
 from imac_arch.data.units import UnitError, describe, parse
 
-__all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
+__all__ = [
+    "STATUSES",
+    "Array",
+    "Count",
+    "Fraction",
+    "In",
+    "Quantity",
+    "Ratio",
+    "Status",
+    "about",
+    "describe_field",
+]
 
 Array = NDArray[np.float64]
 Status = Literal[
@@ -101,13 +113,14 @@ _Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribu
 
 @dataclass(frozen=True)
 class In:
-    """What a field wants: an SI unit and bounds.
+    """What a field wants: an SI unit, what the quantity is in one line, and bounds.
 
-    ``plain`` admits a bare number (counts and ratios), ``whole`` asks for a whole one, and ``words`` are texts that
-    may stand in its place.
+    ``about`` is what editors show for the field. ``plain`` admits a bare number (counts and ratios), ``whole`` asks for
+    a whole one, and ``words`` are texts that may stand in its place.
     """
 
     unit: str
+    about: str = ""
     ge: float | None = 0.0
     gt: float | None = None
     le: float | None = None
@@ -132,7 +145,8 @@ class In:
             "note": {"type": "string"},
         }
         form = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
-        return {"anyOf": [value, form, *({"const": word} for word in self.words)]}
+        forms = {"anyOf": [value, form, *({"const": word} for word in self.words)]}
+        return {**forms, "description": self.about} if self.about else forms
 
     def parse(self, given: Any) -> Quantity | str:
         """Turn what stands in a file into a Quantity, or raise with everything that is wrong with it."""
@@ -262,6 +276,17 @@ class In:
 
 def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomError:
     return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
+
+
+def about(text: str) -> Any:
+    """Return the annotation that describes a field in one line, where the type itself takes no description."""
+    return Field(description=text)
+
+
+def describe_field(field: FieldInfo) -> str:
+    """Return the one-line description of a model's field, empty where it has none."""
+    own = (part.about for part in field.metadata if isinstance(part, In))
+    return field.description or next(own, "")
 
 
 Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
