@@ -1,8 +1,8 @@
-"""Which part of which subarray holds which weights.
+"""The mapping of layers to subarrays.
 
-A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is cut into ``row_tiles x col_tiles`` tiles, as
-few as fit or as many as asked for, and as even as possible: tile heights differ by at most one row, widths by at most
-one column.
+A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is partitioned into ``row_tiles x col_tiles``
+tiles, the fewest that fit or as many as requested. Tiles are as equal as possible: heights differ by at most one row,
+widths by at most one column.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class Tile:
     """Tiles of one shape. Arrays broadcast over (layers, designs..., samples).
 
     Attributes:
-        inputs: rows that carry inputs.
-        bias: rows that carry the bias, 0 or 1.
+        inputs: rows driven by inputs.
+        bias: rows driven by the bias, 0 or 1.
         cols: weight columns in use.
-        count: how many such tiles the layer has; 0 where it has none.
+        count: number of such tiles in the layer, possibly 0.
     """
 
     inputs: Array
@@ -42,15 +42,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A network on subarrays. Arrays broadcast over (layers, designs..., samples).
+    """A network mapped to subarrays. Arrays broadcast over (layers, designs..., samples).
 
     Attributes:
         fan_in: inputs of the layer, without the bias.
         fan_out: outputs of the layer.
-        total_rows: rows that the layer needs, with the bias row.
-        total_cols: weight columns that the layer needs.
-        row_tiles: tiles above one another.
-        col_tiles: tiles side by side.
+        total_rows: rows that the layer requires, with the bias row.
+        total_cols: weight columns that the layer requires.
+        row_tiles: partitions of the rows.
+        col_tiles: partitions of the columns.
         rows: rows of a subarray.
         cols: weight columns of a subarray.
         tiles: the tiles by shape; their counts add up to ``subarrays``.
@@ -73,7 +73,7 @@ class Mapping:
 
     @property
     def utilization(self) -> Array:
-        """Share of the weights of its subarrays that a layer uses, in (0, 1]."""
+        """Share of the cells of its subarrays that a layer uses, in (0, 1]."""
         return self.total_rows * self.total_cols / (self.subarrays * self.rows * self.cols)
 
     @property
@@ -88,7 +88,7 @@ class Mapping:
 
 
 def even(total: int, tiles: int) -> list[int]:
-    """Return the sizes of tiles in their order: even, the larger ones first."""
+    """Return the sizes of the tiles in order, as equal as possible, the larger ones first."""
     low, more = divmod(total, tiles)
     return [low + 1] * more + [low] * (tiles - more)
 
@@ -104,17 +104,18 @@ def tile(
     row_tiles: Array | float = np.nan,
     col_tiles: Array | float = np.nan,
 ) -> Mapping:
-    """Cut layers into tiles. Where the tiles asked for cannot be, every count is NaN; see :func:`refuse_tiles`.
+    """Partition layers into tiles. Where the requested partition is infeasible, every count is NaN; see
+    :func:`refuse_tiles`.
 
     Args:
         fan_in: inputs of each layer, without the bias.
         fan_out: outputs of each layer.
         rows: rows of a subarray.
         cols: weight columns of a subarray.
-        columns_per_weight: weight columns that one weight takes (bit slices).
-        bias_rows: rows that the bias takes, 1 or 0.
-        row_tiles: tiles above one another that are asked for; NaN for as few as fit.
-        col_tiles: tiles side by side, likewise.
+        columns_per_weight: weight columns per weight (bit slices).
+        bias_rows: rows of the bias, 1 or 0.
+        row_tiles: requested partitions of the rows; NaN for the fewest that fit.
+        col_tiles: requested partitions of the columns, likewise.
     """
     fan_in, fan_out = np.asarray(fan_in, dtype=float), np.asarray(fan_out, dtype=float)
     total_rows, total_cols = fan_in + bias_rows, fan_out * columns_per_weight
@@ -124,7 +125,7 @@ def tile(
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
     bias = np.asarray(float(bias_rows))
     zero = np.zeros(())
-    # the bias row is the last one, so it always stands in one of the lower tiles
+    # the bias row is the last one, so it is always in one of the smaller tiles
     by_row = ((low + 1, zero, taller), (low, zero, row_tiles - taller - bias), (low - bias, bias, bias))
     by_col = ((wide + 1, wider), (wide, col_tiles - wider))
     tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
@@ -138,14 +139,14 @@ def _counts(asked: Array, least: Array, most: Array) -> Array:
 
 
 def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:
-    """Raise where the tiles asked for cannot be, at the medians of the subarray.
+    """Raise where the requested partition is infeasible, at the median size of the subarray.
 
     Args:
         mapping: of the whole network.
-        asked: row tiles and column tiles of each layer; None for as few as fit.
+        asked: row tiles and column tiles of each layer; None for the fewest that fit.
 
     Raises:
-        InfeasibleError: with layer, what was asked for and what is possible.
+        InfeasibleError: with the layer, the request and the feasible range.
     """
     kinds = (
         ("row tiles", "rows", mapping.total_rows, mapping.rows),
@@ -156,7 +157,7 @@ def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]
             most, side = (int(_median(values, layer)) for values in (total, size))
             least = -(-most // side)
             if count is not None and not least <= count <= most:
-                bound = f"a subarray has {side}, so at least {least} are needed" if count < least else "no more fit"
+                bound = f"a subarray has {side}; use at least {least}" if count < least else f"use at most {most}"
                 raise InfeasibleError(f"layer {layer + 1}: {count} {what} for {most} {lines}; {bound}")
 
 

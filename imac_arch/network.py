@@ -1,4 +1,4 @@
-"""The workload: a multi-layer perceptron as widths, activations and the statistics of what flows on its lines."""
+"""The workload: a multi-layer perceptron as layer widths, activation functions and activity statistics."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
 
 
 class Activity(BaseModel):
-    """Mean and mean square of the normalised values on a set of lines, 0 to 1."""
+    """Mean and mean square of the normalized values on a set of lines, 0 to 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     mean: Annotated[Share, about("mean of the normalized values")]
@@ -45,7 +45,7 @@ class Activity(BaseModel):
 class Layer(BaseModel):
     """One dense layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``.
 
-    ``row_tiles`` and ``col_tiles`` are partitions that are asked for; None for as few as fit.
+    ``row_tiles`` and ``col_tiles`` are the requested partition; None for the fewest that fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,7 +62,7 @@ class Network(BaseModel):
     Attributes:
         name: the short form, ``784-128-10``.
         layers: the dense layers, at least one.
-        bias: ``row`` adds one crossbar row a layer; ``neuron`` moves the bias into the neuron.
+        bias: ``row`` adds one crossbar row per layer; ``neuron`` moves the bias into the neuron.
         input: statistics of the inputs; None takes the measured MNIST ones.
         hidden: statistics of the hidden activations; None takes the assumed ones.
     """
@@ -95,22 +95,22 @@ class Network(BaseModel):
 
     @property
     def tiles(self) -> tuple[tuple[int | None, int | None], ...]:
-        """Row tiles and column tiles asked for in each layer; None for as few as fit."""
+        """Requested row tiles and column tiles of each layer; None for the fewest that fit."""
         return tuple((layer.row_tiles, layer.col_tiles) for layer in self.layers)
 
     def partitioned(self, text: str) -> Network:
         """Return the network with the partitions of ``16x8,8x8,8x1``: row tiles x column tiles of each layer.
 
-        ``auto`` in the place of a layer stands for as few as fit.
+        ``auto`` for a layer selects the fewest tiles that fit.
 
         Raises:
-            UsageError: another number of layers, or something else than whole numbers of 1 or more.
+            UsageError: the number of layers differs, or a count is not an integer of 1 or more.
         """
         parts = [part.strip().lower().replace("×", "x") for part in text.split(",")]
         if len(parts) != len(self.layers):
             raise UsageError(
                 f"tiles {text!r} are for {len(parts)} layers, {self.name} has {len(self.layers)}; "
-                "write row tiles x column tiles of each, such as 16x8,8x8,8x1, or auto in the place of one"
+                "write row tiles x column tiles of each, such as 16x8,8x8,8x1, or auto for a layer"
             )
         layers = []
         for number, (part, layer) in enumerate(zip(parts, self.layers, strict=True), 1):
@@ -123,12 +123,12 @@ class Network(BaseModel):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of one inference; biases are not counted."""
+        """Multiply-accumulate operations per inference; biases are not counted."""
         return sum(layer.fan_in * layer.fan_out for layer in self.layers)
 
     @property
     def ops(self) -> int:
-        """Operations of one inference, two for each multiply-accumulate."""
+        """Operations per inference, two for each multiply-accumulate."""
         return 2 * self.macs
 
     @property
@@ -138,7 +138,7 @@ class Network(BaseModel):
 
 
 class NetworkFile(BaseModel):
-    """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of the data."""
+    """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and the statistics of the data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: Annotated[str | None, about("name of the network; its widths where absent")] = None
@@ -159,12 +159,12 @@ class NetworkFile(BaseModel):
                 if unknown or "width" not in item:
                     raise ValueError(
                         f"layer {i} is {item!r}; allowed: a width, or {{width: 128, activation: sigmoid}}, "
-                        "with row_tiles and col_tiles where partitions are asked for"
+                        "with row_tiles and col_tiles for an explicit partition"
                     )
                 for name in TILES:
                     count = item.get(name)
                     if count is not None and (i == 0 or type(count) is not int or count < 1):
-                        needed = "the inputs have none" if i == 0 else "needed is a whole number of 1 or more"
+                        needed = "the input layer has no tiles" if i == 0 else "expected an integer of 1 or more"
                         raise ValueError(f"layer {i}: {name} is {count!r}; {needed}")
                 parts.append((str(item["width"]), item.get("activation", "")))
             else:
@@ -189,7 +189,7 @@ def parse_network(text: str) -> Network:
     ``784-128-10``, ``784-128:sigmoid-10:identity``. The first width is the number of inputs.
 
     Raises:
-        UsageError: fewer than two widths, a width that is no positive whole number, an unknown activation, or more
+        UsageError: fewer than two widths, a width that is not a positive integer, an unknown activation, or more
             than 10^12 weights.
     """
     stripped = text.strip()
@@ -201,7 +201,7 @@ def parse_network(text: str) -> Network:
 
 
 def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
-    """Check widths and activations; the message names the place and the nearest right thing."""
+    """Check widths and activations; the message names the position and the closest match."""
     given = "-".join(width + (f":{act}" if act else "") for width, act in parts)
     if len(parts) < 2:
         first = parts[0][0].strip() if parts else ""
@@ -214,7 +214,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
         if not re.fullmatch(r"[0-9]+", width.strip()) or not 0 < len(width.strip().lstrip("0")) <= 13:
             what = "is empty" if not width.strip() else f"is {width.strip()!r}"
             raise UsageError(
-                f"network {given!r}: width {place} {what}; a width is a positive whole number of "
+                f"network {given!r}: width {place} {what}; a width is a positive integer of "
                 "at most 13 digits, such as 784-128-10"
             )
         name = str(activation or "sigmoid")
@@ -223,7 +223,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
             hint = f"did you mean {guess!r}? " if guess else ""
             raise UsageError(f"network {given!r}: unknown activation {name!r}; {hint}allowed: {', '.join(ACTIVATIONS)}")
         if place == 1 and activation:
-            raise UsageError(f"network {given!r}: the first width counts the inputs, which have no activation")
+            raise UsageError(f"network {given!r}: the first width is the number of inputs, which have no activation")
         found.append((int(width), name))
     weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(found))
     if weights > MAX_WEIGHTS:

@@ -1,4 +1,4 @@
-"""Options that stand for fields of the technology."""
+"""Options that set fields of the technology."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def explicit_fields(
     read: str | None = None,
     overrides: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the overrides that options ask for, by path.
+    """Return the technology fields that options set, by path.
 
     Args:
         subarray: ``128x128``, rows by weight columns.
@@ -29,7 +29,7 @@ def explicit_fields(
         overrides: any field by its path.
 
     Raises:
-        UsageError: a value that cannot be, or a field that is set twice.
+        UsageError: an invalid value, or a field that is set twice.
     """
     explicit: dict[str, Any] = {}
     if subarray is not None:
@@ -46,7 +46,7 @@ def explicit_fields(
         explicit["read.circuit"] = read
     for path in overrides or {}:
         if path in explicit:
-            raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
+            raise UsageError(f"{path} is set twice, by --set and by its own option; remove one of the two")
     explicit |= dict(overrides or {})
     return explicit
 

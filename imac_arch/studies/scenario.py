@@ -1,4 +1,4 @@
-"""A scenario: a list of assumptions that reproduces a published result, and fixes all that it needs."""
+"""A scenario: the assumptions, workload and technology that reproduce a published result."""
 
 from __future__ import annotations
 
@@ -62,23 +62,23 @@ class Scenario(Part):
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """Every field that the assumptions set, by path."""
+        """All fields that the assumptions set, by path."""
         return {path: value for assumption in self.assumptions for path, value in assumption.set.items()}
 
     def fields(self, explicit: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the overrides with explicit ones in their place: one at or above a path of ours replaces it."""
+        """Return the overrides merged with explicit ones, which replace an override at or below their path."""
         above = tuple(f"{path}." for path in explicit)
         kept = {path: value for path, value in self.overrides.items() if path not in explicit}
         return {path: value for path, value in kept.items() if not path.startswith(above)} | dict(explicit)
 
     @property
     def timing(self) -> str:
-        """The timing that an assumption asks for, else settled."""
+        """The timing that an assumption sets, ``settled`` by default."""
         return next((a.timing for a in self.assumptions if a.timing), "settled")
 
     @property
     def gpu(self) -> str | None:
-        """The board that an assumption asks for."""
+        """The board that an assumption sets, if any."""
         return next((a.gpu for a in self.assumptions if a.gpu), None)
 
 
@@ -94,7 +94,7 @@ def load_scenario(name: str) -> Loaded:
 
 
 def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
-    """Find every name in a scenario that nothing bears."""
+    """Find every unknown name in a scenario."""
     known: dict[str, Iterable[str]] = {
         "architecture": ARCHITECTURES, "metric": METRICS, "source": scenario.sources, "board": names("board"),
     }  # fmt: skip
