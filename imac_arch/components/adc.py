@@ -1,7 +1,7 @@
-"""The analog-to-digital converter and the laws that may price it.
+"""The analog-to-digital converter and its selectable cost laws.
 
-The laws differ twelve-fold in energy and thirty-fold in area, so the choice is a scenario, never a sampled
-uncertainty; what is sampled is the residual spread inside a law.
+The laws differ twelve-fold in energy and thirty-fold in area, so the choice of a law is a scenario, not a sampled
+uncertainty; only the residual spread within a law is sampled.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Rate = Annotated[Quantity, In("Hz", gt=0)]
 
 
 class AdcLaw(Law):
-    """What every converter law says: its range of bits, how many columns share one, and its residual spread."""
+    """Base of the converter laws: range of resolution, column sharing and residual spread."""
 
     min_bits: Annotated[Count, about("lowest resolution that the law covers")]
     max_bits: Annotated[Count, about("highest resolution that the law covers")]
@@ -47,7 +47,7 @@ class AdcLaw(Law):
 
 
 class SurveyAdc(AdcLaw):
-    """Quantile fit of the Murmann survey in the in-memory range.
+    """Quantile regression of the Murmann survey over the range used in in-memory computing.
 
     ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u =
     log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
@@ -91,7 +91,7 @@ class SurveyAdc(AdcLaw):
 
 
 class AccelergyAdc(AdcLaw):
-    """The converter model of Accelergy and CiMLoop, the best fifth of the survey (arXiv 2404.06553).
+    """The converter model of Accelergy and CiMLoop, the 20th percentile of the survey in energy (arXiv 2404.06553).
 
     ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
     ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
@@ -148,7 +148,7 @@ class AccelergyAdc(AdcLaw):
 
 
 class InArrayAdc(AdcLaw):
-    """The converter in the column pitch of ZigZag-IMC, validated on seven chips at 28 nm.
+    """Column-pitch converter of ZigZag-IMC, validated on seven chips at 28 nm.
 
     ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
     """
@@ -172,7 +172,7 @@ class InArrayAdc(AdcLaw):
 
 
 class FixedAdc(AdcLaw):
-    """One published converter: ISAAC's 8-bit one at 32 nm."""
+    """A single published converter: the 8-bit converter of ISAAC at 32 nm."""
 
     kind: Annotated[Literal["adc_fixed"], LAW_KIND] = "adc_fixed"
     energy: Annotated[Quantity, In("J", "energy of one conversion", gt=0)]
@@ -196,10 +196,10 @@ def _carried(cost: UnitCost, node: Quantity, setting: Setting, scale: bool, name
 
 
 class Adc(Component):
-    """A converter per group of weight columns; it takes the difference of the pair itself.
+    """A converter shared by a group of weight columns; its differential input takes both bit lines of a pair.
 
     ``bits: auto`` is ``min(max_bits, ceil(log2 (rows largest)) + 1)``, ``largest`` being the product of the largest
-    weight and input in steps, within the law's range; fewer bits cost accuracy.
+    weight and input in steps, clipped to the law's range; fewer bits cost accuracy.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)

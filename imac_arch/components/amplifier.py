@@ -1,4 +1,4 @@
-"""The differential amplifier behind a pair of bit lines: bias power from gain, speed and load."""
+"""The differential amplifier of a bit-line pair: bias power from gain, settling time and load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a component is: fields that it asks of a technology file, and a law that turns them into a unit cost."""
+"""Components: fields of a technology file, and a formula that turns them into a unit cost."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ L = TypeVar("L", bound="Law")
 
 @dataclass(frozen=True)
 class Check:
-    """A value that a law depends on, and the range in which the law holds.
+    """A variable of a law, and the range in which the law is valid.
 
-    A ``fatal`` check outside its range is an error in a comparison; any other is the coded warning ``code``.
+    A ``fatal`` check outside its range is an error; any other is reported as the warning ``code``.
     """
 
     quantity: str
@@ -62,17 +62,17 @@ class Check:
 
 @dataclass(frozen=True)
 class UnitCost:
-    """What one instance costs. Arrays broadcast over (layers, designs..., samples), SI units.
+    """Cost of one instance. Arrays broadcast over (layers, designs..., samples), SI units.
 
     Attributes:
         area: of one instance [m^2].
-        energy: of one action [J].
-        latency: of one action [s].
-        leakage: power of one instance whenever it is supplied [W].
-        power: static power of one instance while it is biased [W].
+        energy: of one operation [J].
+        latency: of one operation [s].
+        leakage: static power of one instance while supplied [W].
+        power: static power of one instance while biased [W].
         law: the name of the law or ``table``.
-        checks: ranges that the law depends on.
-        scaled: each number that was carried from another node, in words.
+        checks: validity ranges of the law.
+        scaled: a sentence for each figure that was scaled from another node.
     """
 
     area: Array = field(default_factory=lambda: ZERO)
@@ -86,13 +86,13 @@ class UnitCost:
 
 
 class Part(BaseModel):
-    """A frozen piece of a file; unknown keys are refused."""
+    """Base of the immutable models of files; unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Source(Part):
-    """Where a number was read: a title, and a DOI or a URL."""
+    """The source of a number: a title, and a DOI or a URL."""
 
     title: Annotated[str, about("bibliographic title of the source, with page or table")]
     doi: Annotated[str | None, about("digital object identifier")] = None
@@ -112,8 +112,8 @@ class Source(Part):
 
 
 class Component(Part):
-    """The base of every component kind. A subclass names itself in ``kind``, the roles it can fill in ``roles``, and
-    its law in one line in ``formula``."""
+    """Base of the component kinds. A subclass declares its ``kind``, the ``roles`` it can fill, and its cost formula in
+    one line (``formula``)."""
 
     roles: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
@@ -132,7 +132,7 @@ class Component(Part):
 
 
 class Priced(Component):
-    """The base of components that need nothing but what surrounds them to be priced."""
+    """Base of components whose cost depends only on their surroundings."""
 
     def cost(self, setting: Setting, what: str = "") -> UnitCost:
         """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
@@ -140,7 +140,7 @@ class Priced(Component):
 
 
 class Neuron(Priced):
-    """The base of analog neurons; ``cells`` are written when the network is loaded."""
+    """Base of the analog neurons; their ``cells`` are written when the network is loaded."""
 
     roles: ClassVar[tuple[str, ...]] = ("neuron",)
 
@@ -150,7 +150,7 @@ class Neuron(Priced):
 
 
 class Law(Part):
-    """The base of every law: a formula in code, its coefficients in a file of ``tech/laws``."""
+    """Base of the laws: the formula is code, the coefficients are a file of ``tech/laws``."""
 
     kinds: ClassVar[dict[str, type[Law]]] = {}
     name: Annotated[str, about("name of the law, as components refer to it")]
@@ -167,7 +167,7 @@ class Law(Part):
 
 @dataclass(frozen=True)
 class Laws:
-    """The laws at hand, by name."""
+    """The loaded laws, by name."""
 
     by_name: dict[str, Law]
 
@@ -181,7 +181,7 @@ class Laws:
 
 @dataclass(frozen=True)
 class Setting:
-    """What surrounds a component: the node and supply of the technology, the laws, and the other components by role."""
+    """Surroundings of a component: node and supply of the technology, the laws, and the other components by role."""
 
     node: Array
     vdd: Array

@@ -1,4 +1,4 @@
-"""The wires that carry bits between layers."""
+"""The bus between layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Bus"]
 
 
 class Bus(Component):
-    """Energy per bit and length; it runs above the logic, and its delay hides behind the registers."""
+    """Energy per bit and length; routed above the logic, its delay is hidden by the pipeline registers."""
 
     roles: ClassVar[tuple[str, ...]] = ("bus",)
     kind: Annotated[Literal["bus"], COMPONENT_KIND] = "bus"

@@ -1,4 +1,4 @@
-"""The digital-to-analog converter in front of a word line, for inputs of more than one bit."""
+"""The digital-to-analog converter of a word line, for multi-bit inputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Dac"]
 
 
 class Dac(Component):
-    """Energy ``C B V^2`` per conversion (ZigZag-IMC), area per level, one conversion time."""
+    """Energy ``C B V^2`` per conversion (ZigZag-IMC), area per level, fixed conversion time."""
 
     roles: ClassVar[tuple[str, ...]] = ("dac",)
     formula: ClassVar[str] = "E = capacitance_per_bit B VDD^2; area = area_per_level 2^B; one conversion time"

@@ -1,4 +1,4 @@
-"""Digital sigmoid neurons built from a technology's own logic and memory: table, line segments, CORDIC."""
+"""Digital sigmoid neurons composed of the technology's logic and memory: look-up table, piecewise linear, CORDIC."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHOLE = 3  # bits of a CORDIC word that are no fraction: its sign, and two for v
 
 
 class Digital(Protocol):
-    """What a neuron asks of the role ``logic``."""
+    """The interface of the role ``logic`` that a neuron uses."""
 
     def function(self, name: str, size: Array, setting: Setting) -> UnitCost:
         """Return the cost of a function of ``size`` bits."""
@@ -26,7 +26,7 @@ class Digital(Protocol):
 
 
 class Memory(Protocol):
-    """What a neuron asks of the role ``sram``."""
+    """The interface of the role ``sram`` that a neuron uses."""
 
     def cost(self, setting: Setting, bits: Array) -> UnitCost:
         """Return the cost of a memory, ``energy`` being of reading one bit."""
@@ -91,7 +91,7 @@ def _rounded(y: Array, bits: int) -> Array:
 
 
 class BuiltNeuron(Priced):
-    """The base of neurons made of logic and memory. ``shared`` outputs are served by one unit in turn."""
+    """Base of neurons composed of logic and memory. One unit serves ``shared`` outputs sequentially."""
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
     bits: Annotated[Count, about("word length of input and output")]
@@ -112,7 +112,7 @@ class BuiltNeuron(Priced):
 
 
 class LutNeuron(BuiltNeuron):
-    """A table of every output, read once; symmetry halves it."""
+    """Look-up table with one entry per input code, halved by symmetry; one read per activation."""
 
     formula: ClassVar[str] = (
         "memory of 2^(bits-1) words of bits; E = bits e_read + bits e_register; t = t_read + t_register"
@@ -136,9 +136,9 @@ class LutNeuron(BuiltNeuron):
 
 
 class PwlNeuron(BuiltNeuron):
-    """Straight lines: comparators find the segment, one multiplier and one adder evaluate it.
+    """Piecewise linear: comparators select the segment, one multiplier and one adder evaluate it.
 
-    Without ``segments`` there are ``2^(ceil(bits/2) + 1)``: over a span of 8 their chords then err by less than an
+    Without ``segments`` there are ``2^(ceil(bits/2) + 1)``: over a span of 8 the error of the chords is then below one
     output step, ``(2 span/segments)^2/8 max|f''|`` being 0.77 of it.
     """
 
@@ -178,10 +178,10 @@ class PwlNeuron(BuiltNeuron):
 
 
 class CordicNeuron(BuiltNeuron):
-    """Hyperbolic CORDIC and a linear one that divides, one step a cycle on one set of shifters and adders.
+    """Hyperbolic CORDIC followed by a linear one for the division, one iteration per cycle on shared units.
 
-    An expansion takes two cycles, for its factor ``1 - 2^-k`` is added in two parts. Without ``iterations`` there are
-    two more than bits.
+    An expansion takes two cycles, since its factor ``1 - 2^-k`` is applied by two additions. ``iterations`` defaults
+    to bits + 2.
     """
 
     formula: ClassVar[str] = (

@@ -1,17 +1,17 @@
-"""A graphics board: launches, memory traffic, arithmetic, and the power in between.
+"""A GPU board: kernel launches, memory traffic, arithmetic and board power.
 
-Two laws of time, chosen by the board's ``timing``. Each layer starts a product and ``kernels_per_layer`` - 1 kernels
-for its activation.
+Two timing laws, selected by the board's ``timing``. Each layer launches a matrix product and ``kernels_per_layer`` - 1
+kernels for its activation.
 
-``added``: every launch adds to the time, and weights that fit the second-level cache cost nothing to read,
+``added``: launch times add to the kernel times, and weights that fit the second-level cache are read at no cost,
 ``t = start + sum over layers of (kernels_per_layer launch + max(bytes/bandwidth, flops/(peak efficiency)))``.
 
-``overlapped``: the host starts kernels ahead of the board. Kernel k cannot begin before the host has started it, at
-``k stream_launch``, nor before kernel k-1 has ended; each takes the node time ``graph_launch`` and its body. A
-captured graph has no host in the loop. The body of a product is
+``overlapped``: the host launches kernels ahead of the board. Kernel k starts after the host has launched it, at
+``k stream_launch``, and after kernel k-1 has ended; it takes the node time ``graph_launch`` and its body. A captured
+graph has no host in the loop. The body of a product is
 ``max(moved bytes, 2 batch fan_in ceil(fan_out/tile) tile / (peak efficiency), fan_in step)``: a product computes
-whole tiles of outputs, and walks its inner dimension in sequence however small the batch. What is moved goes through
-the cache up to its size and through memory beyond; weights through the cache only if those of all layers fit.
+whole tiles of outputs, and its inner dimension sequentially for any batch. Traffic up to the cache capacity has cache
+bandwidth, the rest memory bandwidth; weights have cache bandwidth only if those of all layers fit.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def finish_times(products: Array, activations: Array, kernels: Array, host: Arra
 
 
 class GpuBoard(Component):
-    """A real board. Weights are re-read from memory only where they exceed the second-level cache.
+    """A GPU board. Weights are re-read from memory only if they exceed the second-level cache.
 
-    ``l2_bandwidth``, ``tile`` and ``step`` belong to the law ``overlapped``, which needs all three.
+    ``l2_bandwidth``, ``tile`` and ``step`` are parameters of ``timing: overlapped``, which requires all three.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("board",)

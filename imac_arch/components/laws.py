@@ -1,4 +1,4 @@
-"""Laws that belong to no component: what flows on the lines, and where a design leaves safe ground."""
+"""Laws that belong to no component: activity statistics, warning thresholds and published claims."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["ActivityLaw", "Claim", "Limits", "NeuronClaims"]
 
 
 class ActivityLaw(Law):
-    """Statistics of grey and binarised inputs and of hidden activations."""
+    """Statistics of grey-scale and binarized inputs and of hidden activations."""
 
     kind: Annotated[Literal["activity"], LAW_KIND] = "activity"
     grey: Annotated[Activity, about("grey-scale inputs")]
@@ -21,7 +21,7 @@ class ActivityLaw(Law):
 
 
 class Claim(Part):
-    """A published range of ratios, other neuron over the analog one; of ``unknown`` rivals no figures can be read."""
+    """A published range of ratios, other neuron over analog neuron; for ``unknown`` rivals no figures are published."""
 
     text: Annotated[str, about("the claim in words")]
     metric: Annotated[Literal["power", "area", "pap"], about("metric that the claim compares")]
@@ -36,7 +36,7 @@ class Claim(Part):
 
 
 class NeuronClaims(Law):
-    """What papers claim of the analog neuron."""
+    """Published claims on the analog neuron."""
 
     kind: Annotated[Literal["neuron_claims"], LAW_KIND] = "neuron_claims"
     claims: Annotated[tuple[Claim, ...], about("published claims on the analog neuron")]

@@ -1,4 +1,4 @@
-"""Cells whose levels were measured one by one, such as several junctions on one spin-orbit track."""
+"""Cells with individually measured levels, such as several junctions on one spin-orbit track."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Level = Annotated[Quantity, In("S")]
 
 
 class LevelPair(Synapse):
-    """Two cells of the given conductances: n levels a cell make 2n - 1 a pair, the other cell being at its lowest."""
+    """Two cells of given conductances: n levels per cell give 2n - 1 per pair, the other cell being at its lowest."""
 
     kind: Annotated[Literal["level_pair"], COMPONENT_KIND] = "level_pair"
     conductance: Annotated[tuple[Level, ...], about("measured conductance levels of one cell, rising")]

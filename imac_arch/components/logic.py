@@ -1,4 +1,4 @@
-"""Digital logic: adders, registers, comparators and multipliers by their bits, carried from the node of their
+"""Digital logic: adders, registers, comparators and multipliers by word length, scaled from the node of the
 source."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Logic", "LogicLaw"]
 
 
 class LogicRow(Part):
-    """Costs of one bit (for a multiplier, of one bit by one bit)."""
+    """Costs per bit (of a multiplier, per product of two bits)."""
 
     area: Annotated[Quantity, In("m^2", "area per bit")]
     energy: Annotated[Quantity, In("J", "switching energy per bit and operation")]
@@ -26,7 +26,7 @@ class LogicRow(Part):
 class LogicLaw(Law):
     """Costs per bit of digital functions at one node; a multiplier costs the product of its bits.
 
-    The delay of what carries from bit to bit grows with the depth of its tree, ``1 + log2 bits``.
+    Delays with carry propagation grow with the depth of the carry tree, ``1 + log2 bits``.
     """
 
     kind: Annotated[Literal["logic"], LAW_KIND] = "logic"
@@ -47,7 +47,7 @@ class LogicLaw(Law):
 
 
 class Logic(Component):
-    """The digital library of a technology. ``activity`` is the share of bits that toggle, relative to the source's."""
+    """The digital library of a technology. ``activity`` is the toggle rate relative to the source's."""
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
     formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), carried from 45 nm"

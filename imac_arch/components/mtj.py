@@ -1,4 +1,4 @@
-"""Magnetic tunnel junctions as synapse: their resistances from geometry."""
+"""Magnetic tunnel junctions as synapse: resistances from geometry."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tmr_at(tmr: Array, voltage: Array, half: Array) -> Array:
 class MtjPair(Synapse):
     """Two junctions; +1 is (P, AP), -1 is (AP, P), and a ternary zero is both P or both AP.
 
-    Without ``v_half`` the magnetoresistance is taken at zero bias, which is listed as neglected.
+    Without ``v_half`` the zero-bias magnetoresistance is used, which is listed as neglected.
     """
 
     formula: ClassVar[str] = f"R_P = RA/(pi/4 l w), R_AP = R_P (1 + TMR/(1 + (V/v_half)^2)); {ELECTRICS}"

@@ -1,4 +1,4 @@
-"""The analog sigmoid neuron by given figures."""
+"""The analog sigmoid neuron with given figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["AnalogNeuron"]
 
 
 class AnalogNeuron(Neuron):
-    """One neuron per output; it conducts all the time."""
+    """One neuron per output, with static current at 100 % duty cycle."""
 
     formula: ClassVar[str] = "given figures"
     kind: Annotated[Literal["analog_neuron"], COMPONENT_KIND] = "analog_neuron"

@@ -1,4 +1,4 @@
-"""Resistive cells between two resistances: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
+"""Multi-level resistive cells: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ MOST = 256  # no cell holds more than eight bits
 class ResistivePair(Synapse):
     """Two cells of ``levels`` levels each, evenly spaced in conductance between ``1/r_off`` and ``1/r_on``.
 
-    ``binary`` weights use the two ends, +1 is (on, off) and -1 is (off, on). With ``levels`` a positive weight stands
-    in the + cell and a negative one in the - cell while the other is off: n levels a cell make 2n - 1 a pair.
+    ``binary`` weights use the two extreme levels, +1 is (on, off) and -1 is (off, on). With ``levels`` a positive
+    weight is stored in the + cell and a negative one in the - cell, the other being off: n levels per cell give
+    2n - 1 levels per pair.
     """
 
     kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"

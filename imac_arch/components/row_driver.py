@@ -1,4 +1,4 @@
-"""The driver of a word line: wide enough that it loses little against the line it drives."""
+"""The word-line driver, sized by its on-resistance relative to the input resistance of the line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["RowDriver", "TransmissionGate"]
 class RowDriver(Component):
     """A CMOS driver whose on-resistance is at most ``loss`` times the input resistance of its word line.
 
-    Where the line carries an analog value the driver is a buffer of the same size, biased at ``analog_bias`` of the
-    largest current that it delivers.
+    For analog line voltages the driver is a buffer of the same size, biased at ``analog_bias`` times its largest
+    output current.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("row_driver",)
@@ -65,8 +65,8 @@ class RowDriver(Component):
 
 
 class TransmissionGate(Priced):
-    """The switch of a line, two transistors wide enough for ``resistance``; it toggles when lines are selected, not in
-    an inference."""
+    """A line switch of two transistors sized for ``resistance``; it switches on line selection, not during an
+    inference."""
 
     roles: ClassVar[tuple[str, ...]] = ("line_switch",)
     formula: ClassVar[str] = (

@@ -1,4 +1,4 @@
-"""The sample-and-hold: a capacitor large enough for its noise, charged through a switch."""
+"""The sample-and-hold: a capacitor sized by kT/C noise, charged through a switch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def noise_bits(capacitance: Array, voltage: Array, thermal_energy: Array) -> Arr
 
 
 class SampleHold(Priced):
-    """A switched capacitor; a warning says when its thermal noise leaves fewer bits than ``bits``."""
+    """A switched capacitor; warned about when thermal noise limits the resolution below ``bits``."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold",)
     formula: ClassVar[str] = (

@@ -1,4 +1,4 @@
-"""Carrying a number from one node and supply to another: factors of Stillmaker and Baas, interpolated."""
+"""Node and supply scaling by the interpolated factors of Stillmaker and Baas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Polynomial = tuple[Real, ...]
 
 
 class ScalingRow(Part):
-    """Factors of one node relative to the reference node, and how delay and energy go with the supply (polynomials,
+    """Factors of one node relative to the reference node, and the supply dependence of delay and energy (polynomials,
     highest power first)."""
 
     node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
@@ -42,8 +42,8 @@ class ScalingRow(Part):
 
 
 class Scaling(Law):
-    """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and delay and
-    energy at a supply that is not the node's nominal one.
+    """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and the
+    supply dependence of delay and energy.
 
     Source: Stillmaker and Baas 2017, doi:10.1016/j.vlsi.2017.02.002.
     """

@@ -1,4 +1,4 @@
-"""The analog sigmoid neuron from its devices: a CMOS inverter fed back through a divider of two tunnel junctions."""
+"""The analog sigmoid neuron from its devices: a CMOS inverter with a feedback divider of two tunnel junctions."""
 
 from __future__ import annotations
 
@@ -123,10 +123,10 @@ def slope(circuit: Inverter) -> Array:
 
 
 class SotNeuron(Neuron):
-    """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
+    """Inverter and divider draw static current; power is the mean over normally distributed inputs.
 
-    It stays at its own node: fins and currents are given, not carried. Without ``v_half`` the magnetoresistance is
-    taken at zero bias, as the netlists do, which is listed as neglected.
+    It is not scaled to the technology's node: fins and currents are given. Without ``v_half`` the zero-bias
+    magnetoresistance is used, as in the published netlists, which is listed as neglected.
 
     Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
     """
@@ -162,7 +162,7 @@ class SotNeuron(Neuron):
     bits: Annotated[Quantity, In("", "resolution to which the output settles", gt=0, plain=True)]
     offset: Annotated[
         Quantity,
-        In("", "shift of the input to the switching threshold, as a share of the supply", ge=0, le=1, plain=True),
+        In("", "offset added to the input, as a share of the supply", ge=0, le=1, plain=True),
     ]
     input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0)]
 

@@ -1,4 +1,4 @@
-"""Static memory by size and node: fits of CACTI, carried below its last node."""
+"""SRAM by capacity and node: fits to CACTI, scaled beyond its nodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Cubic = tuple[Real, Real, Real, Real]
 
 
 class SramRow(Part):
-    """Polynomials of one node: log10 of the figure in SI units over log10 of the size relative to the reference."""
+    """Polynomials of one node: log10 of the figure in SI units over log10 of the relative capacity."""
 
     node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
     read_energy: Annotated[Cubic, about("cubic of log10 read energy of a word, highest power first")]
@@ -30,7 +30,7 @@ class SramRow(Part):
 
 
 class SramLaw(Law):
-    """Figures of a memory by size and node; an access reads one word."""
+    """Figures of a memory by capacity and node; one access reads one word."""
 
     kind: Annotated[Literal["sram"], LAW_KIND] = "sram"
     reference: Annotated[Data, about("capacity to which capacities are relative")]
@@ -68,7 +68,7 @@ class SramLaw(Law):
 
 
 class Sram(Component):
-    """On-chip memory. Beyond the law's largest size several banks of that size are used."""
+    """On-chip memory. Above the law's largest capacity, several banks of that capacity are used."""
 
     roles: ClassVar[tuple[str, ...]] = ("sram",)
     formula: ClassVar[str] = "cubics of log10 size by node; carried below 22 nm; E of a bit = E of a word/word"

@@ -1,4 +1,4 @@
-"""What every synapse is: a differential pair of cells with a few levels, and what it takes to write them."""
+"""The base of all synapses: a differential pair of multi-level cells, and their programming."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ELECTRICS = (
 
 @dataclass(frozen=True)
 class Cells:
-    """Conductances of cells that hold random weights, every level as likely as the other.
+    """Conductances of cells with random weights, uniform over the levels.
 
     Attributes:
         mean: of one cell [S].
@@ -37,12 +37,12 @@ class Cells:
 
 @dataclass(frozen=True)
 class Loading:
-    """What it takes to write a network once; never part of an inference.
+    """Cost of programming a network once; not part of an inference.
 
     Attributes:
-        energy: of all attempts on all cells [J].
-        time: with ``parallel`` cells written at once [s].
-        loads: how often it can be done before a cell wears out.
+        energy: of all write pulses on all cells [J].
+        time: with ``parallel`` cells written simultaneously [s].
+        loads: number of loads within the endurance of a cell.
     """
 
     energy: Array
@@ -51,7 +51,7 @@ class Loading:
 
 
 class Programming(Part):
-    """How a cell is written. ``attempts`` is the mean number of pulses until the cell holds its level."""
+    """The write operation of a cell. ``attempts`` is the mean number of pulses until the level is reached."""
 
     energy: Annotated[Quantity, In("J", "energy of one write pulse")]
     pulse: Annotated[Quantity, In("s", "duration of one write pulse", gt=0)]
@@ -70,11 +70,11 @@ class Programming(Part):
 
 
 class Synapse(Component):
-    """The base of every kind of synapse: a weight is a + and a - cell, times the slices of its bits.
+    """Base of the synapse kinds: a weight is a + and a - cell per bit slice.
 
-    A kind says which conductances its levels have; all else follows. Without ``max_read_voltage`` nothing is known
-    about the voltage that a cell survives when it is read. A ``gated`` cell takes its input at a gate: its current
-    comes from the supply, and the word line carries none.
+    A kind defines the conductances of its levels; all else follows. Without ``max_read_voltage`` read disturb by
+    voltage is not checked. A ``gated`` cell takes its input at a gate: its current comes from the supply, not from the
+    word line.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)

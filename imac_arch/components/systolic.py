@@ -18,7 +18,7 @@ def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array
 
 
 class SystolicArray(Component):
-    """A weight-stationary array of multiply-accumulate units, made of the technology's logic."""
+    """A weight-stationary array of multiply-accumulate units, composed of the technology's logic."""
 
     roles: ClassVar[tuple[str, ...]] = ("mac",)
     formula: ClassVar[str] = (

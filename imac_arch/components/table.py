@@ -1,5 +1,4 @@
-"""Components whose costs are given as they are: sample-and-hold, comparators, digital neurons, switches; and
-``none``."""
+"""Components with given costs: sample-and-hold, comparators, digital neurons, switches; and ``none``."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ __all__ = ["Nothing", "Table"]
 
 
 class Table(Priced):
-    """Costs per unit as given, carried from their own node where one is named."""
+    """Costs per unit as given, scaled from ``node`` where it is given."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")
     kind: Annotated[Literal["table"], COMPONENT_KIND] = "table"
@@ -35,7 +34,7 @@ class Table(Priced):
 
 
 class Nothing(Component):
-    """A role that is left out on purpose: it costs nothing and is listed as neglected."""
+    """A deliberately neglected role: its cost is 0, and it is listed as neglected."""
 
     kind: Annotated[Literal["none"], COMPONENT_KIND] = "none"
 

@@ -1,4 +1,4 @@
-"""Transistors by node: currents per width, and a smooth drain current between them."""
+"""Transistors by node: currents per width, and a continuous drain-current model."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class TransistorRow(Part):
 
 @dataclass(frozen=True)
 class Device:
-    """One kind of transistor at one supply. Arrays broadcast over (designs..., samples).
+    """A transistor type at one supply. Arrays broadcast over (designs..., samples).
 
     Attributes:
         scale: current per width at unit charge in saturation [A/m].
         threshold: at zero drain voltage [V].
         slope: n kT/q, the subthreshold swing over ln 10 [V].
-        transition: how far the threshold of strong inversion lies above that of weak inversion [V].
-        dibl: fall of the threshold with the drain voltage.
+        transition: threshold of strong inversion minus that of weak inversion [V].
+        dibl: drain-induced barrier lowering, threshold shift per drain voltage.
         saturation: drain voltage at which the current saturates [V].
-        sharpness: exponent of the passage from the linear to the saturated region.
+        sharpness: exponent of the transition from the linear to the saturated region.
     """
 
     scale: Array
@@ -74,7 +74,7 @@ def _charge(over: Array, slope: Array, transition: Array) -> Array:
 
 
 class Transistors(Law):
-    """On- and off-current per width, log-log interpolated between nodes, and the shape of the current between them."""
+    """On- and off-current per width, log-log interpolated between nodes, and drain-current parameters."""
 
     kind: Annotated[Literal["transistors"], LAW_KIND] = "transistors"
     swing: Annotated[Quantity, In("V", "subthreshold swing per decade", gt=0)]

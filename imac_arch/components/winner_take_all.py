@@ -1,4 +1,4 @@
-"""The winner-take-all read-out: a latched comparator an output, all at once."""
+"""The winner-take-all read-out: one latched comparator per output, all in parallel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["WinnerTakeAll"]
 
 
 class WinnerTakeAll(Priced):
-    """Latches that regenerate together. Energy ``2 C V^2`` a decision, time ``tau ln 2^(b+1)`` for a difference of one
-    step of ``bits`` bits."""
+    """Latches that regenerate together. Energy ``2 C V^2`` per decision, time ``tau ln 2^(b+1)`` for a difference of
+    one LSB at ``bits`` bits."""
 
     roles: ClassVar[tuple[str, ...]] = ("readout",)
     formula: ClassVar[str] = "E = 2 C V^2 a decision and output; t = tau ln 2^(b+1)"

@@ -1,4 +1,4 @@
-"""The wires of a crossbar: resistance and capacitance of one cell's segment, from geometry or by node."""
+"""The wires of a crossbar: resistance and capacitance per segment, from geometry or by node."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Length = Annotated[Quantity, In("m", gt=0)]
 
 
 class WireLaw(Law):
-    """Constants of the resistivity and capacitance formulas."""
+    """Constants of the resistivity and capacitance models."""
 
     kind: Annotated[Literal["wire"], LAW_KIND] = "wire"
     surface: Annotated[Ratio, about("prefactor of surface scattering (Fuchs-Sondheimer)")]
@@ -31,7 +31,7 @@ class WireLaw(Law):
 
 
 class Wire(Component):
-    """The base of every kind of wire; its word and bit segments are as long as a weight is wide and a cell is high."""
+    """Base of the wire kinds; a word segment is one weight column wide, a bit segment one cell high."""
 
     roles: ClassVar[tuple[str, ...]] = ("wire",)
     word_segment: Annotated[Quantity, In("m", "length of a word-line segment, one weight column wide")]
@@ -51,7 +51,7 @@ class Wire(Component):
 
 
 class GeometricWire(Wire):
-    """A wire of rectangular section; resistivity with the size effect, capacitance to plane and neighbours."""
+    """A wire of rectangular cross-section: resistivity with the size effect, capacitance to plane and neighbours."""
 
     formula: ClassVar[str] = "R = rho(w) L/(w t); C by Sakurai and Tamaru"
     kind: Annotated[Literal["wire"], COMPONENT_KIND] = "wire"
@@ -129,7 +129,7 @@ class WireNodes(Law):
 
 
 class NodeWire(Wire):
-    """A wire in the local or the first metal of the technology's node, where its geometry is not known."""
+    """A wire in the local or the first metal of the technology's node, for unknown geometry."""
 
     formula: ClassVar[str] = "R and C per length by node, times the length of a segment"
     kind: Annotated[Literal["node_wire"], COMPONENT_KIND] = "node_wire"
