@@ -326,7 +326,7 @@ def main(given: Sequence[str] | None = None, device: Device | None = None) -> in
 def _fit(raw: Path, out: Path, late: bool = False) -> int:
     """Fit the law to raw results and write board files; after a measurement a missing library is no error."""
     try:
-        from board_fit import report
+        from board_file import report
     except ImportError as error:
         text = f"the law is not at hand here ({error}); where imac-arch is installed: "
         print(f"{text}python benchmarks/board.py --fit {raw} --out {out}", file=sys.stdout if late else sys.stderr)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from board_fit import Fit, Unfit, like, skeleton
+from board_fit import BITS, Fit, Unfit, fit, points_of, skeleton, table
 
 from imac_arch.components.base import Source
 from imac_arch.data.quantity import Quantity
+from imac_arch.technology import Board, load_board
 
+LIKE = {"H200": "h200", "H100": "h100", "A100": "a100", "V100": "v100", "4090": "rtx_4090", "1080 Ti": "gtx_1080_ti",
+        "Orin": "jetson_orin"}  # fmt: skip
 UNITS = {
     "efficiency": ("", 1.0), "bandwidth": ("GB/s", 8e9), "l2_bandwidth": ("GB/s", 8e9), "step": ("ns", 1e-9),
     "graph_start": ("us", 1e-6), "graph_launch": ("us", 1e-6), "stream_start": ("us", 1e-6),
@@ -130,3 +136,42 @@ def board_text(data: Mapping[str, Any], found: Fit, name: str) -> str:
         *(f"  like_{key}: {_source(model.sources[key])}" for key in sorted(used)), "board:",
     ]  # fmt: skip
     return "\n".join([*head, *(f"  {key}: {value}" for key, value in lines.items())]) + "\n"
+
+
+def like(name: str) -> Board:
+    """Return the shipped board with the same chip, for die area and node.
+
+    Raises:
+        Unfit: no shipped board has this chip.
+    """
+    for part, board in LIKE.items():
+        if part.lower() in name.lower():
+            return load_board(board).model  # type: ignore[no-any-return]
+    raise Unfit(f"no shipped board is a {name!r}, so die area and node are unknown; add its file to tech/boards and "
+                f"its name to LIKE in {Path(__file__).name}")  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """Return a text as part of a file name."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower().replace("nvidia", "")).strip("_")
+
+
+def report(data: Mapping[str, Any], out: Path) -> str:
+    """Fit every precision, write board files, and return what to print."""
+    parts = []
+    summary = {}
+    for precision in BITS:
+        if not points_of(data, precision):
+            continue
+        try:
+            found = fit(data, precision)
+            parts.append(table(found))
+            summary[precision] = {"parameters": dict(found.parameters), "errors": found.verdict(), "power": found.power}
+            name = f"{slug(data['device']['name'])}_{precision}"
+            path = out / f"{name}.yaml"
+            path.write_text(board_text(data, found, name))
+            parts.append(f"  wrote {path}; imac-arch tech check {path}")
+        except Unfit as reason:
+            parts.append(f"no board file: {reason}")
+    (out / "fit.json").write_text(json.dumps(summary, indent=1) + "\n")
+    return "\n".join(parts) if parts else "nothing was measured that the law speaks of"

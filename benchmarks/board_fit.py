@@ -1,4 +1,4 @@
-"""Fit the law of a graphics board to what ``board.py`` measured, and write the board's file.
+"""Fit the law of a graphics board to what ``board.py`` measured; ``board_file.py`` writes the board's file.
 
 The law is the package's own, ``GpuBoard.times`` with ``timing: overlapped``; nothing of it is repeated here. One board
 file per precision: its streamed times are fitted to eager passes, its graph times to captured graphs, with the same
@@ -8,11 +8,8 @@ median-like answer: a few odd points do not pull it.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +17,6 @@ from scipy.optimize import least_squares
 
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.data.quantity import Array
-from imac_arch.technology import Board, load_board
 
 LAW = ("efficiency", "bandwidth", "l2_bandwidth", "step", "graph_start", "graph_launch", "stream_start",
        "stream_launch")  # fmt: skip
@@ -28,8 +24,6 @@ LOW = np.array([1e-3, 1e10, 1e10, 1e-13, 1e-7, 1e-7, 1e-7, 1e-7])
 HIGH = np.array([1.0, 1e15, 1e15, 1e-7, 1e-3, 1e-3, 1e-3, 1e-3])
 TILES = (1, 8, 16, 32, 64, 128, 256)
 BITS = {"fp32": 32, "fp16": 16, "int8": 8}
-LIKE = {"H200": "h200", "H100": "h100", "A100": "a100", "V100": "v100", "4090": "rtx_4090", "1080 Ti": "gtx_1080_ti",
-        "Orin": "jetson_orin"}  # fmt: skip
 TARGETS = {"edge": 0.25, "median": 0.20, "worst": 1.0}
 
 
@@ -232,24 +226,6 @@ def fit_power(data: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dic
     }  # fmt: skip
 
 
-def like(name: str) -> Board:
-    """Return the shipped board with the same chip, for die area and node.
-
-    Raises:
-        Unfit: no shipped board has this chip.
-    """
-    for part, board in LIKE.items():
-        if part.lower() in name.lower():
-            return load_board(board).model  # type: ignore[no-any-return]
-    raise Unfit(f"no shipped board is a {name!r}, so die area and node are unknown; add its file to tech/boards and "
-                f"its name to LIKE in {Path(__file__).name}")  # fmt: skip
-
-
-def slug(text: str) -> str:
-    """Return a text as part of a file name."""
-    return re.sub(r"[^a-z0-9]+", "_", text.lower().replace("nvidia", "")).strip("_")
-
-
 def table(found: Fit) -> str:
     """Return the law against each point, and against the targets."""
     lines = [f"{found.precision}: " + ", ".join(f"{k} {v:.4g}" for k, v in found.parameters.items())]
@@ -267,26 +243,3 @@ def table(found: Fit) -> str:
     if found.power:
         lines.append("  power: " + ", ".join(f"{k} {v:.4g}" for k, v in found.power.items()))
     return "\n".join(lines)
-
-
-def report(data: Mapping[str, Any], out: Path) -> str:
-    """Fit every precision, write board files, and return what to print."""
-    from board_file import board_text
-
-    parts = []
-    summary = {}
-    for precision in BITS:
-        if not points_of(data, precision):
-            continue
-        try:
-            found = fit(data, precision)
-            parts.append(table(found))
-            summary[precision] = {"parameters": dict(found.parameters), "errors": found.verdict(), "power": found.power}
-            name = f"{slug(data['device']['name'])}_{precision}"
-            path = out / f"{name}.yaml"
-            path.write_text(board_text(data, found, name))
-            parts.append(f"  wrote {path}; imac-arch tech check {path}")
-        except Unfit as reason:
-            parts.append(f"no board file: {reason}")
-    (out / "fit.json").write_text(json.dumps(summary, indent=1) + "\n")
-    return "\n".join(parts) if parts else "nothing was measured that the law speaks of"

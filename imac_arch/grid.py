@@ -39,7 +39,7 @@ class Axis:
         if len(kinds) != 1:
             what = "numbers and words" if kinds else "no value"
             raise UsageError(f"axis {self.path!r} has {what}; an axis has values of one kind, numbers or words")
-        if not self.words and not np.all(np.isfinite(self.values)):  # type: ignore[arg-type]  # numbers, by the line above
+        if not self.words and not all(np.isfinite(float(value)) for value in self.values):
             raise UsageError(f"axis {self.path!r}: {list(self.values)}; its numbers must be finite")
 
     @property
@@ -109,8 +109,8 @@ class Grid:
         """Return one number: of one layer and one design, at the medians of the uncertain inputs.
 
         Args:
-            values: ``(layers, *grid, samples)`` where a layer is named, else ``(*grid, samples)``; fewer axes broadcast,
-                and so does a layer axis of length 1.
+            values: ``(layers, *grid, samples)`` where a layer is named, else ``(*grid, samples)``; fewer axes
+                broadcast, and so does a layer axis of length 1.
             layer: counted from 0.
             design: one index for each axis of the grid.
 
@@ -128,7 +128,7 @@ class Grid:
         if layer is not None:
             axes = (layer, *axes)
         if array.ndim > len(axes):
-            raise ValueError(f"shape {array.shape} has more axes than {'layer and ' if layer is not None else ''}design")
+            raise ValueError(f"shape {array.shape} has more axes than {len(axes)}")
         own = axes[len(axes) - array.ndim :]
         number = float(array[tuple(i if size > 1 else 0 for i, size in zip(own, array.shape, strict=True))])
         return number if np.isfinite(number) else None

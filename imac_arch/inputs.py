@@ -167,4 +167,4 @@ def _admitted(axis: Axis, quantity: Quantity) -> None:
     low, high = quantity.bounds
     for value in axis.values:
         if not low <= float(value) <= high:
-            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; its values lie between {low:g} and {high:g}")
+            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; its range is {low:g} to {high:g}")

@@ -1,8 +1,8 @@
-"""Which part of which subarray holds which weights.
+"""The mapping of layers to subarrays.
 
-A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is cut into ``row_tiles x col_tiles`` tiles, as
-few as fit or as many as asked for, and as even as possible: tile heights differ by at most one row, widths by at most
-one column.
+A layer of ``fan_in`` inputs (and a bias row) and ``fan_out`` outputs is partitioned into ``row_tiles x col_tiles``
+tiles, the fewest that fit or as many as requested. Tiles are as equal as possible: heights differ by at most one row,
+widths by at most one column.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Mapping:
 
     @property
     def utilization(self) -> Array:
-        """Share of the weights of its subarrays that a layer uses, in (0, 1]."""
+        """Share of the cells of its subarrays that a layer uses, in (0, 1]."""
         return self.total_rows * self.total_cols / (self.subarrays * self.rows * self.cols)
 
     @property
@@ -93,7 +93,7 @@ class Mapping:
 
 
 def even(total: int, tiles: int) -> list[int]:
-    """Return the sizes of tiles in their order: even, the larger ones first."""
+    """Return the sizes of the tiles in order, as equal as possible, the larger ones first."""
     low, more = divmod(total, tiles)
     return [low + 1] * more + [low] * (tiles - more)
 
@@ -109,17 +109,18 @@ def tile(
     row_tiles: Array = AUTO,
     col_tiles: Array = AUTO,
 ) -> Mapping:
-    """Cut layers into tiles. Where the tiles asked for cannot be, every count is NaN; see :func:`refuse_tiles`.
+    """Partition layers into tiles. Where the requested partition is infeasible, every count is NaN; see
+    :func:`refuse_tiles`.
 
     Args:
         fan_in: inputs of each layer, without the bias.
         fan_out: outputs of each layer.
         rows: rows of a subarray.
         cols: weight columns of a subarray.
-        columns_per_weight: weight columns that one weight takes (bit slices).
-        bias_rows: rows that the bias takes, 1 or 0.
-        row_tiles: tiles above one another that are asked for; NaN for as few as fit.
-        col_tiles: tiles side by side, likewise.
+        columns_per_weight: weight columns per weight (bit slices).
+        bias_rows: rows of the bias, 1 or 0.
+        row_tiles: requested partitions of the rows; NaN for the fewest that fit.
+        col_tiles: requested partitions of the columns, likewise.
     """
     total_rows, total_cols = fan_in + bias_rows, fan_out * columns_per_weight
     least = np.ceil(total_rows / rows), np.ceil(total_cols / cols)
@@ -149,14 +150,14 @@ def _asked(what: str, asked: Array, least: Array, most: Array) -> Check:
 
 
 def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:
-    """Raise where the tiles asked for cannot be, at the medians of the subarray.
+    """Raise where the requested partition is infeasible, at the median size of the subarray.
 
     Args:
         mapping: of the whole network.
-        asked: row tiles and column tiles of each layer; None for as few as fit.
+        asked: row tiles and column tiles of each layer; None for the fewest that fit.
 
     Raises:
-        InfeasibleError: with layer, what was asked for and what is possible.
+        InfeasibleError: with the layer, the request and the feasible range.
     """
     kinds = (
         ("row tiles", "rows", mapping.total_rows, mapping.rows),
@@ -167,7 +168,7 @@ def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]
             most, side = (int(_median(values, layer)) for values in (total, size))
             least = -(-most // side)
             if count is not None and not least <= count <= most:
-                bound = f"a subarray has {side}, so at least {least} are needed" if count < least else "no more fit"
+                bound = f"a subarray has {side}; use at least {least}" if count < least else f"use at most {most}"
                 raise InfeasibleError(f"layer {layer + 1}: {count} {what} for {most} {lines}; {bound}")
 
 

@@ -1,4 +1,4 @@
-"""The workload: a multi-layer perceptron as widths, activations and the statistics of what flows on its lines."""
+"""The workload: a multi-layer perceptron as layer widths, activation functions and activity statistics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from imac_arch.data.errors import UsageError, nearest
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
 
@@ -25,11 +25,11 @@ Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
 
 
 class Activity(BaseModel):
-    """Mean and mean square of the normalised values on a set of lines, 0 to 1."""
+    """Mean and mean square of the normalized values on a set of lines, 0 to 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mean: Share
-    mean_square: Share
+    mean: Annotated[Share, about("mean of the normalized values")]
+    mean_square: Annotated[Share, about("mean square of the normalized values")]
 
     @model_validator(mode="after")
     def _possible(self) -> Activity:
@@ -45,7 +45,8 @@ class Activity(BaseModel):
 class Layer(BaseModel):
     """One layer: ``fan_in`` inputs, ``fan_out`` neurons. The bias is not counted in ``fan_in``.
 
-    ``uses`` is how often one inference uses it, 1 for a dense layer. ``row_tiles`` and ``col_tiles`` are partitions that are asked for; None for as few as fit.
+    ``uses`` is how often one inference uses it, 1 for a dense layer. ``row_tiles`` and ``col_tiles`` are the requested
+    partition; None for the fewest that fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,7 +64,7 @@ class Network(BaseModel):
     Attributes:
         name: the short form, ``784-128-10``.
         layers: the dense layers, at least one.
-        bias: ``row`` adds one crossbar row a layer; ``neuron`` moves the bias into the neuron.
+        bias: ``row`` adds one crossbar row per layer; ``neuron`` moves the bias into the neuron.
         input: statistics of the inputs; None takes the measured MNIST ones.
         hidden: statistics of the hidden activations; None takes the assumed ones.
     """
@@ -96,16 +97,16 @@ class Network(BaseModel):
 
     @property
     def tiles(self) -> tuple[tuple[int | None, int | None], ...]:
-        """Row tiles and column tiles asked for in each layer; None for as few as fit."""
+        """Requested row tiles and column tiles of each layer; None for the fewest that fit."""
         return tuple((layer.row_tiles, layer.col_tiles) for layer in self.layers)
 
     def partitioned(self, text: str) -> Network:
         """Return the network with the partitions of ``16x8,8x8,8x1``: row tiles x column tiles of each layer.
 
-        ``auto`` in the place of a layer stands for as few as fit.
+        ``auto`` for a layer selects the fewest tiles that fit.
 
         Raises:
-            UsageError: another number of layers, or something else than whole numbers of 1 or more.
+            UsageError: the number of layers differs, or a count is not an integer of 1 or more.
         """
         parts = [part.strip().lower().replace("×", "x") for part in text.split(",")]
         if len(parts) != len(self.layers):
@@ -129,12 +130,12 @@ class Network(BaseModel):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of one inference; biases are not counted."""
+        """Multiply-accumulate operations per inference; biases are not counted."""
         return sum(layer.uses * layer.fan_in * layer.fan_out for layer in self.layers)
 
     @property
     def ops(self) -> int:
-        """Operations of one inference, two for each multiply-accumulate."""
+        """Operations per inference, two for each multiply-accumulate."""
         return 2 * self.macs
 
     @property
@@ -144,14 +145,16 @@ class Network(BaseModel):
 
 
 class NetworkFile(BaseModel):
-    """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and what is known of the data."""
+    """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and the statistics of the data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str | None = None
-    layers: tuple[Any, ...]
-    bias: Literal["row", "neuron"] = "row"
-    input: Activity | None = None
-    hidden: Activity | None = None
+    name: Annotated[str | None, about("name of the network; its widths where absent")] = None
+    layers: Annotated[
+        tuple[Any, ...], about("number of inputs, then a width or {width, activation, row_tiles, col_tiles} per layer")
+    ]
+    bias: Annotated[Literal["row", "neuron"], about("the bias as a crossbar row, or inside the neuron")] = "row"
+    input: Annotated[Activity | None, about("statistics of the inputs; measured MNIST statistics where absent")] = None
+    hidden: Annotated[Activity | None, about("statistics of the hidden activations; assumed ones where absent")] = None
 
     @field_validator("layers")
     @classmethod
@@ -193,7 +196,7 @@ def parse_network(text: str) -> Network:
     ``784-128-10``, ``784-128:sigmoid-10:identity``. The first width is the number of inputs.
 
     Raises:
-        UsageError: fewer than two widths, a width that is no positive whole number, an unknown activation, or more
+        UsageError: fewer than two widths, a width that is not a positive integer, an unknown activation, or more
             than 10^12 weights.
     """
     stripped = text.strip()
@@ -205,7 +208,7 @@ def parse_network(text: str) -> Network:
 
 
 def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
-    """Check widths and activations; the message names the place and the nearest right thing."""
+    """Check widths and activations; the message names the position and the closest match."""
     given = "-".join(width + (f":{act}" if act else "") for width, act in parts)
     if len(parts) < 2:
         first = parts[0][0].strip() if parts else ""

@@ -1,4 +1,4 @@
-"""The network that is asked for, however it is named."""
+"""The network of a request: given as widths, as a file, or as an object."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["load_network"]
 
 
 def load_network(net: str | Path | Network) -> Network:
-    """Return a network from widths (``784-128-10``), from the path of a YAML file, or as it is.
+    """Return a network from widths (``784-128-10``) or from the path of a YAML file; a Network is returned unchanged.
 
     Raises:
-        ImacError: widths that make no network; a file that is absent or wrong.
+        ImacError: invalid widths, or a file that is missing or invalid.
     """
     if isinstance(net, Network):
         return net

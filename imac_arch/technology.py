@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import (
+    COMPONENT_KIND,
     Component,
     Context,
     Law,
@@ -29,7 +30,7 @@ from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES, Role
 from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.data.registry import find, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.network import Activation
@@ -59,8 +60,8 @@ else:
 class PerActivation(Component):
     """A role that is filled anew for each activation, for networks whose layers differ in theirs."""
 
-    kind: Literal["per_activation"] = "per_activation"
-    activations: dict[Activation, AnyComponent]
+    kind: Annotated[Literal["per_activation"], COMPONENT_KIND] = "per_activation"
+    activations: Annotated[dict[Activation, AnyComponent], about("component of each activation of the network")]
 
 
 PER_ACTIVATION = "per_activation"
@@ -69,16 +70,17 @@ if TYPE_CHECKING:
 else:
     RoleComponent = Annotated[AnyComponent | PerActivation, Field(discriminator="kind")]
 
+_COMPONENTS = sorted(Component.kinds.items())
 KINDS: dict[str, tuple[str, ...]] = {
-    role: tuple(kind for kind, component in sorted(Component.kinds.items()) if role in component.roles) for role in ROLES
+    role: tuple(kind for kind, component in _COMPONENTS if role in component.roles) for role in ROLES
 }
 
 
 class Subarray(Section):
     """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
 
-    rows: Count
-    cols: Count
+    rows: Annotated[Count, about("word lines, the bias row included")]
+    cols: Annotated[Count, about("weight columns, each a + and a - bit line")]
 
 
 class Read(Section):
@@ -88,18 +90,18 @@ class Read(Section):
     whose outputs are tied (``voltage_tie``). It changes what the exact network computes, not the count of amplifiers.
     """
 
-    circuit: Literal["averaging", "virtual_ground"]
-    encoding: Literal["0/V", "-V/+V"] = "0/V"
-    voltage: Annotated[Quantity, In("V", gt=0)]
-    input_mode: Literal["bit_serial", "dac"] = "bit_serial"
-    input_bits: Count
-    hidden_bits: Count
-    neuron_bits: Count
-    bias_window: Literal["sampled", "phase", "always"] = "sampled"
-    joining: Literal["current", "voltage_tie"] = "current"
-    settle_bits: Annotated[Quantity, In("", gt=0, plain=True)]
-    load_conductance: Annotated[Quantity, In("S")]
-    load_capacitance: Annotated[Quantity, In("F")]
+    circuit: Annotated[Literal["averaging", "virtual_ground"], about("termination of the bit lines: load or 0 V")]
+    encoding: Annotated[Literal["0/V", "-V/+V"], about("voltages that stand for inputs 0 and 1")] = "0/V"
+    voltage: Annotated[Quantity, In("V", "read voltage of a full-scale input", gt=0)]
+    input_mode: Annotated[Literal["bit_serial", "dac"], about("how inputs of several bits are applied")] = "bit_serial"
+    input_bits: Annotated[Count, about("word length of the network's inputs")]
+    hidden_bits: Annotated[Count, about("word length of digital hidden activations")]
+    neuron_bits: Annotated[Count, about("equivalent resolution of analog hidden activations")]
+    bias_window: Annotated[Literal["sampled", "phase", "always"], about("when the crossbar is biased")] = "sampled"
+    joining: Annotated[Literal["current", "voltage_tie"], about("how the row tiles of a layer are joined")] = "current"
+    settle_bits: Annotated[Quantity, In("", "resolution to which lines and amplifiers settle", gt=0, plain=True)]
+    load_conductance: Annotated[Quantity, In("S", "load conductance of a bit line in the averaging read")]
+    load_capacitance: Annotated[Quantity, In("F", "capacitance of the read circuit on a bit line")]
 
     @model_validator(mode="after")
     def _settled(self) -> Read:
@@ -112,17 +114,20 @@ class Read(Section):
 class Technology(Section):
     """A technology file: the node, how the crossbar is read, and what fills each role."""
 
-    kind: Literal["technology"] = "technology"
-    name: str
-    title: str = ""
-    extends: str | None = None
-    node: Annotated[Quantity, In("m", gt=0)]
-    vdd: Annotated[Quantity, In("V", gt=0)]
-    sources: dict[str, Source] = {}
-    subarray: Subarray
-    read: Read
-    components: dict[str, RoleComponent]
-    cycle: Annotated[Quantity, In("s", gt=0)] | None = None
+    kind: Annotated[Literal["technology"], about("file kind: a technology")] = "technology"
+    name: Annotated[str, about("name of the technology")]
+    title: Annotated[str, about("one-line title")] = ""
+    extends: Annotated[str | None, about("technology, by name or path, that this file extends")] = None
+    node: Annotated[Quantity, In("m", "technology node", gt=0)]
+    vdd: Annotated[Quantity, In("V", "supply voltage", gt=0)]
+    sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
+    subarray: Annotated[Subarray, about("size of a subarray")]
+    read: Annotated[Read, about("read circuit, encoding and resolutions")]
+    components: Annotated[dict[str, RoleComponent], about("component of each role; 'none' neglects a role")]
+    cycle: Annotated[
+        Annotated[Quantity, In("s", gt=0)] | None,
+        about("cycle time that the papers declare, used by --timing declared"),
+    ] = None
 
     @field_validator("components", mode="before")
     @classmethod
@@ -158,24 +163,24 @@ class Technology(Section):
 class Board(Section):
     """A graphics board's file."""
 
-    kind: Literal["board"] = "board"
-    name: str
-    title: str
-    status: Literal["modelled", "measured"] = "modelled"
-    node: Annotated[Quantity, In("m", gt=0)]
-    sources: dict[str, Source] = {}
-    board: GpuBoard
+    kind: Annotated[Literal["board"], about("file kind: a GPU board")] = "board"
+    name: Annotated[str, about("name of the board")]
+    title: Annotated[str, about("one-line title")]
+    status: Annotated[Literal["modelled", "measured"], about("modelled from data sheets, or measured")] = "modelled"
+    node: Annotated[Quantity, In("m", "process node of the die", gt=0)]
+    sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
+    board: Annotated[GpuBoard, about("the board's figures")]
 
 
 class NeuronFile(Section):
     """A neuron's file: what stands beside the analog neuron of a technology, at a node of its own."""
 
-    kind: Literal["neuron"] = "neuron"
-    name: str
-    title: str
-    node: Annotated[Quantity, In("m", gt=0)]
-    sources: dict[str, Source] = {}
-    neuron: AnyComponent
+    kind: Annotated[Literal["neuron"], about("file kind: a neuron")] = "neuron"
+    name: Annotated[str, about("name of the neuron")]
+    title: Annotated[str, about("one-line title")]
+    node: Annotated[Quantity, In("m", "node at which the neuron is evaluated", gt=0)]
+    sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
+    neuron: Annotated[AnyComponent, about("the neuron's component kind and figures")]
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,11 @@ from imac_arch.data.quantity import Array
 from imac_arch.network import Network
 
 __all__ = [
-    "draw_inputs",
-    "given_weights",
-    "random_levels",
-    "random_weights",
-    "read_inputs",
-    "read_weights",
-    "sliced",
-    "weight_shapes",
-]
+    "draw_inputs", "given_weights", "random_levels", "random_weights", "read_inputs", "read_weights",
+    "sliced", "weight_shapes",
+]  # fmt: skip
 
-MOST = 10**8  # weights that are held as an array; more take gigabytes
+MOST = 10**8  # weights in an array; more need gigabytes
 
 
 def weight_shapes(network: Network) -> list[tuple[int, int]]:
@@ -38,14 +32,14 @@ def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
     Args:
         path: an ``.npz`` file with the arrays W1, W2, ... or, for one layer, an ``.npy`` file. Each has the shape
             (inputs and bias, outputs), the bias last.
-        network: whose weights they are.
+        network: the network of the weights.
 
     Returns:
         One array for each layer.
 
     Raises:
-        InputOutputError: the file is absent or cannot be read.
-        UsageError: it holds something else; everything that is wrong, at once.
+        InputOutputError: the file is missing or cannot be read.
+        UsageError: its content is not that; all errors, reported together.
     """
     return _checked(str(path), _arrays(path), network)
 
@@ -65,10 +59,10 @@ def _checked(path: str, found: dict[str, Any], network: Network) -> tuple[Array,
         found = {"W1": found[""]}
     problems = []
     if missing := [name for name in names if name not in found]:
-        held = ", ".join(repr(name) for name in found if name) or ("one array without a name" if found else "nothing")
-        problems.append(f"it holds {held}; needed are {', '.join(names)}, one array a layer of {network.name}")
+        held = ", ".join(repr(name) for name in found if name) or ("one unnamed array" if found else "no arrays")
+        problems.append(f"contains {held}; expected {', '.join(names)}, one array per layer of {network.name}")
     if not missing and (more := sorted(set(found) - set(names))):
-        problems.append(f"{', '.join(more)} belong to no layer of {network.name}; it has {', '.join(names)}")
+        problems.append(f"{', '.join(more)} match no layer of {network.name}; expected {', '.join(names)}")
     weights = []
     for name, shape in zip(names, shapes, strict=True):
         if name in found:
@@ -84,12 +78,12 @@ def read_inputs(path: str | Path, count: int) -> Array:
     """Read normalised inputs, each between 0 and 1, from an ``.npy`` file of shape (inputs,).
 
     Raises:
-        InputOutputError: the file is absent or cannot be read.
-        UsageError: it holds something else.
+        InputOutputError: the file is missing or cannot be read.
+        UsageError: its content is not that.
     """
     found = _arrays(path)
     if len(found) != 1:
-        raise UsageError(f"{path}: it holds {len(found)} arrays; needed is one of {count} inputs")
+        raise UsageError(f"{path}: contains {len(found)} arrays; expected one of {count} inputs")
     name, array = next(iter(found.items()))
     if problem := _wrong(name or "inputs", array, (count,), 0.0, 0):
         raise UsageError(f"{path}: {problem}")
@@ -97,22 +91,22 @@ def read_inputs(path: str | Path, count: int) -> Array:
 
 
 def random_weights(network: Network, levels: int, generator: np.random.Generator) -> tuple[Array, ...]:
-    """Return random weights of a network, every one of ``levels`` evenly spread levels as likely as the other."""
+    """Return random weights of a network, uniform over ``levels`` evenly spaced levels."""
     if sum(rows * cols for rows, cols in weight_shapes(network)) > MOST:
-        raise UsageError(f"{network.name}: more than {MOST:,} weights are not drawn")
+        raise UsageError(f"{network.name}: random weights are limited to {MOST:,}")
     return tuple(random_levels(shape, levels, generator) for shape in weight_shapes(network))
 
 
 def random_levels(shape: tuple[int, ...], levels: int, generator: np.random.Generator) -> Array:
-    """Return an array of this shape, each value one of ``levels`` from -1 to 1, evenly spread and equally likely."""
+    """Return an array of this shape, uniform over ``levels`` evenly spaced levels from -1 to 1."""
     return generator.integers(levels, size=shape) / (levels - 1) * 2 - 1
 
 
 def sliced(weights: Array, levels: int, slices: int) -> Array:
-    """Return what each weight column holds, (rows, outputs*slices), most significant slice first.
+    """Return the values of each weight column, (rows, outputs*slices), most significant slice first.
 
     With one slice that is the weight itself. With more, the weight is rounded to the nearest of ``levels**slices``
-    values, and slice k counts ``levels**(slices - 1 - k)`` times as much as the last one.
+    values, and slice k has ``levels**(slices - 1 - k)`` times the significance of the last one.
     """
     if slices == 1:
         return weights
@@ -124,14 +118,14 @@ def sliced(weights: Array, levels: int, slices: int) -> Array:
 
 
 def draw_inputs(mean: float, mean_square: float, shape: int | Sequence[int], generator: np.random.Generator) -> Array:
-    """Return random inputs with a given mean and mean square: zero, or one other value between 0 and 1."""
+    """Return random two-valued inputs with a given mean and mean square: zero, or one value between 0 and 1."""
     level, chance = (mean_square / mean, mean**2 / mean_square) if mean > 0 else (0.0, 0.0)
     return np.where(generator.random(shape) < chance, level, 0.0)
 
 
 def _arrays(path: str | Path) -> dict[str, Any]:
-    """Return the arrays of a file by name; that of an ``.npy`` file has none."""
-    needed = "needed is an .npz or .npy file of numbers, such as numpy.savez(file, W1=..., W2=...) writes"
+    """Return the arrays of a file by name; the array of an ``.npy`` file is unnamed."""
+    needed = "expected an .npz or .npy file of numbers, as numpy.savez(file, W1=..., W2=...) writes"
     try:
         found = np.load(path, allow_pickle=False)
         if isinstance(found, np.lib.npyio.NpzFile):
@@ -145,19 +139,19 @@ def _arrays(path: str | Path) -> dict[str, Any]:
 
 
 def _wrong(name: str, array: Any, shape: tuple[int, ...], low: float, bias: int) -> str:
-    """Return what is wrong with an array, or nothing."""
+    """Return the error of an array, empty where it is valid."""
     if array.dtype.kind not in "iuf":
-        return f"{name} holds {array.dtype}; needed are numbers"
+        return f"{name} has dtype {array.dtype}; expected numbers"
     if array.shape != shape:
         hint = ""
         if array.shape == shape[::-1]:
-            hint = "; it is the other way round"
+            hint = "; transpose it"
         elif bias and array.shape == (shape[0] - 1, *shape[1:]):
             hint = "; the last row, the bias, is missing"
-        return f"{name} has the shape {array.shape}; needed is {shape}{hint}"
+        return f"{name} has the shape {array.shape}; expected {shape}{hint}"
     wrong = ~((array >= low) & (array <= 1))
     if wrong.any():
         place = tuple(int(k) for k in np.argwhere(wrong)[0])
         many = f", and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""
-        return f"{name} is {array[place]} at index {place}{many}; needed are values between {low:g} and 1"
+        return f"{name} is {array[place]} at index {place}{many}; expected values between {low:g} and 1"
     return ""

@@ -22,6 +22,7 @@ from tests.helpers import run as evaluated
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import board_device
+import board_file
 import board_fit
 import board_plot
 
@@ -310,10 +311,10 @@ def test_errors_count_whichever_way_they_go(predicted, measured_, expected):
 
 
 def test_a_measured_board_is_known_by_its_name():
-    assert board_fit.like("NVIDIA H200").name == "h200"
-    assert board_fit.like("NVIDIA GeForce GTX 1080 Ti").name == "gtx_1080_ti"
-    assert set(board_fit.LIKE.values()) <= set(names("board"))
-    assert board_fit.slug("NVIDIA GeForce RTX 4090") == "geforce_rtx_4090"
+    assert board_file.like("NVIDIA H200").name == "h200"
+    assert board_file.like("NVIDIA GeForce GTX 1080 Ti").name == "gtx_1080_ti"
+    assert set(board_file.LIKE.values()) <= set(names("board"))
+    assert board_file.slug("NVIDIA GeForce RTX 4090") == "geforce_rtx_4090"
 
 
 @pytest.mark.parametrize("measured_", [False, True])

@@ -67,7 +67,7 @@ def test_a_base_that_cannot_be_is_an_error_at_its_place(tmp_path, base):
 def test_two_files_that_extend_each_other_are_an_error(tmp_path):
     a = write(tmp_path, "a", "name: a\nextends: b.yaml\n")
     write(tmp_path, "b", "name: b\nextends: a.yaml\n")
-    with pytest.raises(FileErrors, match="leads back"):
+    with pytest.raises(FileErrors, match="circular 'extends'"):
         load_technology(a)
 
 

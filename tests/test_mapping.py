@@ -80,7 +80,7 @@ def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
     assert np.isnan(found.subarrays[0, 0])
     assert found.subarrays[0, 1] == 2
     assert found.subarrays[1].tolist() == [7, 2]
-    with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16, so at least 7"):
+    with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16; use at least 7"):
         refuse_tiles(tile([100], [10], 16, 16, row_tiles=2), [(2, None)])
-    with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; no more fit"):
+    with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; use at most 10"):
         refuse_tiles(tile([100, 100], [10, 10], 16, 16), [(None, None), (None, 11)])

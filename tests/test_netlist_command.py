@@ -175,15 +175,15 @@ GOOD = {"W1": np.zeros((5, 3)), "W2": np.ones((4, 2))}
 @pytest.mark.parametrize(
     ("arrays", "says"),
     [
-        ({"W1": np.zeros((5, 3))}, "it holds 'W1'; needed are W1, W2"),
-        (GOOD | {"W3": np.zeros(2)}, "W3 belong to no layer of 4-3-2"),
-        (GOOD | {"W1": np.zeros((4, 3))}, r"W1 has the shape (4, 3); needed is (5, 3); the last row, the bias, is"),
-        (GOOD | {"W2": np.zeros((2, 4))}, "needed is (4, 2); it is the other way round"),
+        ({"W1": np.zeros((5, 3))}, "contains 'W1'; expected W1, W2"),
+        (GOOD | {"W3": np.zeros(2)}, "W3 match no layer of 4-3-2"),
+        (GOOD | {"W1": np.zeros((4, 3))}, r"W1 has the shape (4, 3); expected (5, 3); the last row, the bias, is"),
+        (GOOD | {"W2": np.zeros((2, 4))}, "expected (4, 2); transpose it"),
         (GOOD | {"W2": np.full((4, 2), np.nan)}, "W2 is nan at index (0, 0), and 7 more"),
-        (GOOD | {"W1": np.full((5, 3), 1.5)}, "W1 is 1.5 at index (0, 0), and 14 more; needed are values between -1"),
-        (GOOD | {"W1": np.full((5, 3), "a")}, "W1 holds <U1; needed are numbers"),
+        (GOOD | {"W1": np.full((5, 3), 1.5)}, "W1 is 1.5 at index (0, 0), and 14 more; expected values between -1"),
+        (GOOD | {"W1": np.full((5, 3), "a")}, "W1 has dtype <U1; expected numbers"),
         ({"W1": np.zeros((9, 9)), "W2": np.full((4, 2), -2)}, "W2 is -2"),
-        ({}, "it holds nothing"),
+        ({}, "contains no arrays"),
     ],
 )
 def test_wrong_weights_are_refused(tmp_path, arrays, says):
@@ -203,12 +203,12 @@ def test_files_that_are_no_arrays(tmp_path):
         read_weights(tmp_path, NET)
     np.save(tmp_path / "one.npy", np.zeros((5, 2)))
     assert read_weights(tmp_path / "one.npy", parse_network("4-2"))[0].shape == (5, 2)
-    with pytest.raises(UsageError, match="one array without a name"):
+    with pytest.raises(UsageError, match="one unnamed array"):
         read_weights(tmp_path / "one.npy", NET)
     np.save(tmp_path / "x.npy", [0.0, 1.0, -0.1])
-    with pytest.raises(UsageError, match=r"inputs is -0.1 at index \(2,\); needed are values between 0 and 1"):
+    with pytest.raises(UsageError, match=r"inputs is -0.1 at index \(2,\); expected values between 0 and 1"):
         read_inputs(tmp_path / "x.npy", 3)
-    with pytest.raises(UsageError, match=r"needed is \(4,\)"):
+    with pytest.raises(UsageError, match=r"expected \(4,\)"):
         read_inputs(tmp_path / "x.npy", 4)
 
 
@@ -226,7 +226,7 @@ def test_random_inputs_have_the_statistics_that_are_asked_for():
     assert (drawn**2).mean() == pytest.approx(0.4, abs=0.01)
     levels = random_weights(NET, 3, np.random.default_rng(0))[0]
     assert set(levels.ravel()) == {-1.0, 0.0, 1.0}
-    with pytest.raises(UsageError, match="are not drawn"):
+    with pytest.raises(UsageError, match="are limited to"):
         random_weights(parse_network("100000-100000"), 2, np.random.default_rng(0))
 
 
@@ -247,7 +247,7 @@ def test_compare_takes_the_same_tiles_and_weights(here):
     assert call(*words, "--weights", "w.npz")[0] == 2
     code, _, err = call(*words[:-1], "2x9,1x1")
     assert code == 3
-    assert "layer 1: 9 column tiles for 8 weight columns; no more fit" in err
+    assert "layer 1: 9 column tiles for 8 weight columns; use at most 8" in err
 
 
 def test_only_small_subarrays_are_watched():

@@ -103,7 +103,7 @@ def test_networks_with_other_statistics_have_other_hashes(tmp_path):
         ("layers: [784]\n", "at least two"), ("layers: []\n", "at least two"), ("layers: [784, 0]\n", "width 2"),
         ("layers: [784, -5]\n", "width 2"), ("layers: [784, 1.5]\n", "1.5"), ("layer: [784, 10]\n", "layers"),
         ("layers: [784, {widht: 3}]\n", "width"), ("layers: [8, 4]\nbias: rwo\n", "row"), ("layers: 5\n", "layers"),
-        ("layers: [8, 4]\ninput: {mean: 2, mean_square: 1}\n", "1 or less"), ("[1, 2]\n", "keys and values"),
+        ("layers: [8, 4]\ninput: {mean: 2, mean_square: 1}\n", "1 or less"), ("[1, 2]\n", "mapping of keys"),
         ("layers: [8, {width: 4, activation: sigmod}]\n", "sigmoid"),
     ],
 )  # fmt: skip

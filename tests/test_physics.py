@@ -2,8 +2,6 @@
 
 import csv
 import itertools
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,9 +22,9 @@ from imac_arch.crossbar.lines import (
     word_line_input_resistance,
 )
 from imac_arch.technology import load_technology
-from tests.conftest import ROOT
+from tests import truth
 
-DATA = Path(os.environ.get("IMAC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+ACCELERGY = "adc_accelergy_reference_points.csv"
 R_P, R_AP = 8488.26363157, 25464.7908947
 ZERO = np.zeros(())
 
@@ -144,10 +142,27 @@ def test_converter_laws_give_their_check_values(laws, law, enob, energy, area):
     assert float(found.area) * 1e12 == pytest.approx(area, rel=2e-3)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the reference grid of the published model is not on this machine")
+@pytest.mark.parametrize(
+    ("enob", "rate", "node", "energy", "area"),
+    [
+        (4, 1e7, 130, 12.886, 19_118), (4, 2e9, 130, 12.886, 49_806), (5, 1e9, 65, 3.5481, 15_008),
+        (6, 1e9, 45, 2.0219, 8_803.2), (7, 1e9, 32, 1.3122, 5_513.3), (8, 1e9, 22, 0.84724, 3_333.9),
+        (9, 1e9, 14, 0.99278, 2_231.3), (10, 1e9, 7, 0.80078, 1_051.1),
+    ],
+)  # fmt: skip
+def test_accelergy_law_at_points_of_the_published_model(laws, enob, rate, node, energy, area):
+    """Energy [pJ] and area [um2] as the published model of CiMLoop returns them, at one point of every node."""
+    found = laws.get(AccelergyAdc, "adc_accelergy").convert(
+        ZERO, np.asarray(float(enob)), np.asarray(rate), ZERO, setting_at(node * 1e-9, laws), False
+    )
+    assert float(found.energy) * 1e12 == pytest.approx(energy, rel=1e-3)
+    assert float(found.area) * 1e12 == pytest.approx(area, rel=1e-3)
+
+
+@truth.needs(ACCELERGY)
 def test_accelergy_law_reproduces_the_published_grid(laws):
     law = laws.get(AccelergyAdc, "adc_accelergy")
-    rows = list(csv.DictReader((DATA / "adc_accelergy_reference_points.csv").read_text().splitlines()))
+    rows = list(csv.DictReader(truth.file(ACCELERGY).read_text().splitlines()))
     assert len(rows) > 200
     names = {key.lower(): key for key in rows[0]}
     pick = lambda *words: next(k for low, k in names.items() if any(w in low for w in words))  # noqa: E731

@@ -31,10 +31,10 @@ def test_decimal_conversion_is_exact():
 @pytest.mark.parametrize(
     ("text", "unit", "says"),
     [
-        ("2.0 ns", "J", "is a time; needed is an energy"), ("5", "J", "has no unit"), ("", "J", "no number"),
-        ("fJ", "J", "no number"), ("3 fJJ", "J", "did you mean 'fJ'"), ("nan J", "J", "no number"),
-        ("1 m^9", "m", "power"),
-        ("1e400 J", "J", "too large"), ("1 J//s", "W", "no unit"), ("0x10 J", "J", "no unit"),
+        ("2.0 ns", "J", "is a time; expected an energy"), ("5", "J", "has no unit"), ("", "J", "not a number"),
+        ("fJ", "J", "not a number"), ("3 fJJ", "J", "did you mean 'fJ'"), ("nan J", "J", "not a number"),
+        ("1 m^9", "m", "exponent"),
+        ("1e400 J", "J", "too large"), ("1 J//s", "W", "unknown unit"), ("0x10 J", "J", "unknown unit"),
     ],
 )  # fmt: skip
 def test_refusals_say_what_is_wanted(text, unit, says):

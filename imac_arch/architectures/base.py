@@ -24,13 +24,13 @@ class Architecture:
     """A composition of roles.
 
     Attributes:
-        name: as on the command line.
-        title: for people.
-        summary: one sentence on what it is.
-        roles: what a technology must fill; a role bound to ``none`` is neglected.
-        neglects: costs that the model leaves out whatever the technology, in words.
-        bill: case to bill.
-        uses_technology: whether the technology matters; a graphics board brings its own.
+        name: identifier, as on the command line.
+        title: display name.
+        summary: one-sentence description.
+        roles: roles that a technology must fill; a role bound to ``none`` is neglected.
+        neglects: costs that the model neglects for any technology, one sentence each.
+        bill: function from a case to its bill.
+        uses_technology: whether results depend on the technology; a GPU board is independent of it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A graphics board: launches, roofline kernels, board power, die area."""
+"""GPU board: kernel launches, roofline kernels, board power, die area."""
 
 from __future__ import annotations
 

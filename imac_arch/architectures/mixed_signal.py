@@ -1,4 +1,4 @@
-"""Mixed-signal: the same crossbars between word-line drivers or DACs and shared ADCs, with digital neurons."""
+"""Mixed-signal: crossbars with word-line drivers or DACs, shared ADCs and digital neurons."""
 
 from __future__ import annotations
 

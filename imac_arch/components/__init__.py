@@ -1,6 +1,6 @@
-"""Component kinds, one file each; importing the package makes every kind and every law known.
+"""Component kinds, one file each; importing the package registers every kind and every law.
 
-A new kind is a new file here: it declares ``kind``, the ``roles`` it can fill, its fields and its law.
+A new kind is a new file here: it declares ``kind``, ``roles``, its fields and its cost formula.
 """
 
 import importlib

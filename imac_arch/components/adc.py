@@ -13,11 +13,11 @@ import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.components.base import Check, Component, Context, Law, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, Law, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import nearest
-from imac_arch.data.quantity import Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 from imac_arch.data.registry import names
 
 __all__ = ["Adc", "AdcLaw", "adc_laws", "at_own_node"]
@@ -60,13 +60,17 @@ LawName = Annotated[str, _LawName()]
 
 
 class AdcLaw(Law):
-    """What every converter law says: its range of bits, how many columns share one, and its residual spread."""
+    """Base of the converter laws: range of resolution, column sharing and residual spread."""
 
-    min_bits: Count
-    max_bits: Count
-    columns_per_adc: CountOrAll
-    residual_energy: Ratio
-    residual_area: Ratio
+    min_bits: Annotated[Count, about("lowest resolution that the law covers")]
+    max_bits: Annotated[Count, about("highest resolution that the law covers")]
+    columns_per_adc: Annotated[CountOrAll, about("weight columns that share one converter by default, or 'all'")]
+    residual_energy: Annotated[
+        Ratio, about("multiplicative residual of the energy fit; its range is the spread of published converters")
+    ]
+    residual_area: Annotated[
+        Ratio, about("multiplicative residual of the area fit; its range is the spread of published converters")
+    ]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
@@ -95,21 +99,33 @@ def at_own_node(
 
 
 class Adc(Component):
-    """A converter per group of weight columns; it takes the difference of the pair itself.
+    """A converter shared by a group of weight columns; its differential input takes both bit lines of a pair.
 
     ``bits: auto`` is ``min(max_bits, ceil(log2 (rows largest)) + 1)``, ``largest`` being the product of the largest
-    weight and input in steps, within the law's range; fewer bits cost accuracy.
+    weight and input in steps, clipped to the law's range; fewer bits cost accuracy.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
-    kind: Literal["adc"] = "adc"
-    law: LawName = "survey"
-    bits: Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("auto",))] = "auto"
-    enob_loss: Ratio
-    max_bits: Count
-    columns_per_adc: CountOrAll | None = None
-    rate: Rate | None = None
-    scale: bool = False
+    kind: Annotated[Literal["adc"], COMPONENT_KIND] = "adc"
+    law: Annotated[LawName, about("converter law that gives energy, area and latency")] = "survey"
+    bits: Annotated[
+        Quantity | str,
+        In(
+            "",
+            "resolution of the converter; 'auto' for a lossless partial sum within max_bits",
+            ge=1,
+            plain=True,
+            whole=True,
+            words=("auto",),
+        ),
+    ] = "auto"
+    enob_loss: Annotated[Ratio, about("nominal resolution minus effective number of bits")]
+    max_bits: Annotated[Count, about("upper limit of the resolution that 'auto' chooses")]
+    columns_per_adc: Annotated[
+        CountOrAll | None, about("weight columns that share one converter, or 'all'; the law's value where absent")
+    ] = None
+    rate: Annotated[Rate | None, about("conversion rate; the law's default where absent")] = None
+    scale: Annotated[bool, about("scale a published converter from its own node to the technology's")] = False
 
     def adc_law(self, context: Context) -> AdcLaw:
         """Return the law in force."""

@@ -7,42 +7,42 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, Real
-from imac_arch.components.base import Check, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Check, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["AccelergyAdc"]
 
 
 class AccelergyAdc(AdcLaw):
-    """The converter model of Accelergy and CiMLoop, the best fifth of the survey (arXiv 2404.06553).
+    """The converter model of Accelergy and CiMLoop, the 20th percentile of the survey in energy (arXiv 2404.06553).
 
     ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
     ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
     ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
     """
 
-    kind: Literal["adc_accelergy"] = "adc_accelergy"
-    fom_frequency0: Real
-    fom_frequency1: Real
-    fom_enob0: Real
-    fom_enob1: Real
-    sndr0: Real
-    sndr1: Real
-    e0: Real
-    e_node: Real
-    e_enob: Real
-    f0: Real
-    f_node: Real
-    f_rate: Real
-    f_energy: Real
-    node_unit: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    max_rate: Rate
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
+    kind: Annotated[Literal["adc_accelergy"], LAW_KIND] = "adc_accelergy"
+    fom_frequency0: Annotated[Real, about("intercept of the high-speed bound on the Schreier figure of merit [dB]")]
+    fom_frequency1: Annotated[Real, about("slope of the high-speed bound over ln rate [dB]")]
+    fom_enob0: Annotated[Real, about("intercept of the resolution bound on the Schreier figure of merit [dB]")]
+    fom_enob1: Annotated[Real, about("slope of the resolution bound over effective bits [dB]")]
+    sndr0: Annotated[Real, about("SNDR of an ideal converter at zero effective bits [dB]")]
+    sndr1: Annotated[Real, about("SNDR per effective bit [dB]")]
+    e0: Annotated[Real, about("intercept of ln energy")]
+    e_node: Annotated[Real, about("exponent of the node in the energy")]
+    e_enob: Annotated[Real, about("exponent of the effective bits in the energy")]
+    f0: Annotated[Real, about("intercept of ln area")]
+    f_node: Annotated[Real, about("exponent of the node in the area")]
+    f_rate: Annotated[Real, about("exponent of the conversion rate in the area")]
+    f_energy: Annotated[Real, about("exponent of the energy in the area")]
+    node_unit: Annotated[Node, about("node by which the fit normalizes nodes")]
+    energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    max_rate: Annotated[Rate, about("highest conversion rate of the fitted data")]
+    default_rate: Annotated[Rate, about("conversion rate where the component gives none")]
+    min_enob: Annotated[Ratio, about("fewest effective bits of the fitted data")]
+    max_enob: Annotated[Ratio, about("most effective bits of the fitted data")]
 
     def energy(self, enob: Array, rate: Array, node: Array) -> Array:
         """Return the energy of a conversion [J] for a rate [Hz] and a node [m]."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, at_own_node
-from imac_arch.components.base import Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["FixedAdc"]
 
 
 class FixedAdc(AdcLaw):
-    """One published converter: ISAAC's 8-bit one at 32 nm."""
+    """A single published converter: the 8-bit converter of ISAAC at 32 nm."""
 
-    kind: Literal["adc_fixed"] = "adc_fixed"
-    energy: Annotated[Quantity, In("J", gt=0)]
-    area: Annotated[Quantity, In("m^2", gt=0)]
-    default_rate: Rate
-    node: Node
+    kind: Annotated[Literal["adc_fixed"], LAW_KIND] = "adc_fixed"
+    energy: Annotated[Quantity, In("J", "energy of one conversion", gt=0)]
+    area: Annotated[Quantity, In("m^2", "area of the published converter", gt=0)]
+    default_rate: Annotated[Rate, about("conversion rate of the published converter")]
+    node: Annotated[Node, about("node of the published converter")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; stays at its own node unless ``scale``."""

@@ -7,28 +7,28 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.adc import AdcLaw, Node, Real, at_own_node
-from imac_arch.components.base import Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["InArrayAdc"]
 
 
 class InArrayAdc(AdcLaw):
-    """The converter in the column pitch of ZigZag-IMC, validated on seven chips at 28 nm.
+    """Column-pitch converter of ZigZag-IMC, validated on seven chips at 28 nm.
 
     ``E = (e1 B + e2 4^B) V^2``, ``A = 2^B 10^(a0 + a1 B)``, ``t = B (t0 + t1 rows)``.
     """
 
-    kind: Literal["adc_in_array"] = "adc_in_array"
-    e1: Annotated[Quantity, In("F", gt=0)]
-    e2: Annotated[Quantity, In("F", gt=0)]
-    a0: Real
-    a1: Real
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    t0: Annotated[Quantity, In("s", gt=0)]
-    t1: Annotated[Quantity, In("s", gt=0)]
-    node: Node
+    kind: Annotated[Literal["adc_in_array"], LAW_KIND] = "adc_in_array"
+    e1: Annotated[Quantity, In("F", "capacitance switched per bit", gt=0)]
+    e2: Annotated[Quantity, In("F", "capacitance switched per conversion, multiplied by 4^bits", gt=0)]
+    a0: Annotated[Real, about("intercept of log10 area per level")]
+    a1: Annotated[Real, about("slope of log10 area per level over bits")]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    t0: Annotated[Quantity, In("s", "conversion time per bit, independent of the rows", gt=0)]
+    t1: Annotated[Quantity, In("s", "conversion time per bit and row", gt=0)]
+    node: Annotated[Node, about("node of the validated converters")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the bits themselves and stays at its own node unless ``scale``."""

@@ -7,40 +7,40 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, Real
-from imac_arch.components.base import Check, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Check, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["SurveyAdc"]
 
 
 class SurveyAdc(AdcLaw):
-    """Quantile fit of the Murmann survey in the in-memory range.
+    """Quantile regression of the Murmann survey over the range used in in-memory computing.
 
     ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u =
     log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
     """
 
-    kind: Literal["adc_survey"] = "adc_survey"
-    a0: Real
-    a_enob: Real
-    a_rate: Real
-    a_node: Real
-    b0: Real
-    b_energy: Real
-    b_rate: Real
-    b_node: Real
-    reference_rate: Rate
-    reference_node: Node
-    energy_unit: Annotated[Quantity, In("J", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", gt=0)]
-    min_rate: Rate
-    max_rate: Rate
-    min_node: Node
-    max_node: Node
-    default_rate: Rate
-    min_enob: Ratio
-    max_enob: Ratio
+    kind: Annotated[Literal["adc_survey"], LAW_KIND] = "adc_survey"
+    a0: Annotated[Real, about("intercept of log10 energy")]
+    a_enob: Annotated[Real, about("slope of log10 energy over effective bits")]
+    a_rate: Annotated[Real, about("slope of log10 energy over log10 relative conversion rate")]
+    a_node: Annotated[Real, about("slope of log10 energy over log10 relative node")]
+    b0: Annotated[Real, about("intercept of log10 area")]
+    b_energy: Annotated[Real, about("slope of log10 area over log10 energy")]
+    b_rate: Annotated[Real, about("slope of log10 area over log10 relative conversion rate")]
+    b_node: Annotated[Real, about("slope of log10 area over log10 relative node")]
+    reference_rate: Annotated[Rate, about("conversion rate to which rates are relative")]
+    reference_node: Annotated[Node, about("node to which nodes are relative")]
+    energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
+    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    min_rate: Annotated[Rate, about("lowest conversion rate of the fitted data")]
+    max_rate: Annotated[Rate, about("highest conversion rate of the fitted data")]
+    min_node: Annotated[Node, about("smallest node of the fitted data")]
+    max_node: Annotated[Node, about("largest node of the fitted data")]
+    default_rate: Annotated[Rate, about("conversion rate where the component gives none")]
+    min_enob: Annotated[Ratio, about("fewest effective bits of the fitted data")]
+    max_enob: Annotated[Ratio, about("most effective bits of the fitted data")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the node of the technology."""

@@ -1,13 +1,13 @@
-"""The differential amplifier behind a pair of bit lines: bias power from gain, speed and load."""
+"""The differential amplifier of a bit-line pair: bias power from gain, settling time and load."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["DifferentialAmplifier", "amplifier_power"]
 
@@ -37,15 +37,15 @@ class DifferentialAmplifier(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("amplifier",)
     formula: ClassVar[str] = "GBW = gain ln(2^(b+1))/(2 pi t); gm = 2 pi GBW C_L; P = branches gm/(gm/I_D) span"
-    kind: Literal["differential_amplifier"] = "differential_amplifier"
-    gain: Ratio
-    output_gain: Ratio
-    settle_time: Annotated[Quantity, In("s", gt=0)]
-    load: Annotated[Quantity, In("F", gt=0)]
-    gm_over_id: Annotated[Quantity, In("1/V", gt=0)]
-    branches: Ratio
-    span: Annotated[Quantity, In("V", gt=0)]
-    area: Annotated[Quantity, In("m^2")]
+    kind: Annotated[Literal["differential_amplifier"], COMPONENT_KIND] = "differential_amplifier"
+    gain: Annotated[Ratio, about("closed-loop gain in hidden layers")]
+    output_gain: Annotated[Ratio, about("closed-loop gain in the output layer")]
+    settle_time: Annotated[Quantity, In("s", "time within which the output settles", gt=0)]
+    load: Annotated[Quantity, In("F", "load capacitance at the output", gt=0)]
+    gm_over_id: Annotated[Quantity, In("1/V", "transconductance efficiency of the input pair", gt=0)]
+    branches: Annotated[Ratio, about("branches that carry the bias current")]
+    span: Annotated[Quantity, In("V", "supply voltage across a branch", gt=0)]
+    area: Annotated[Quantity, In("m^2", "area of one amplifier with its feedback resistors")]
 
     def gain_at(self, last: Array) -> Array:
         """Return the closed-loop gain: of the output layer where ``last`` is 1, of hidden ones where it is 0."""

@@ -1,4 +1,4 @@
-"""What a component is: fields that it asks of a technology file, and a law that turns them into a unit cost."""
+"""Components: fields of a technology file, and a formula that turns them into a unit cost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import FunctionType
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +15,20 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from imac_arch.components.roles import ROLES, Role, breaches
 from imac_arch.data.arrays import ZERO, Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Quantity
+from imac_arch.data.quantity import Quantity, about
 from imac_arch.data.recording import Memo, recording
 
 __all__ = [
-    "ZERO", "Cells", "Check", "Component", "Context", "Law", "Laws", "Rows", "ScaledNumber", "Section", "Source",
-    "UnitCost", "each_quantity", "with_quantities", "zero",
+    "COMPONENT_KIND", "LAW_KIND", "ZERO", "Cells", "Check", "Component", "Context", "Law", "Laws", "Rows",
+    "ScaledNumber", "Section", "Source", "UnitCost", "each_quantity", "with_quantities", "zero",
 ]  # fmt: skip
 
 B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 P = TypeVar("P")
 Path = tuple[str | int, ...]
+COMPONENT_KIND = about("component kind; it selects the fields and the formula")
+LAW_KIND = about("law kind; it selects the coefficients and the formula")
 SLACK = 1e-9  # a bound given as a decimal must contain itself
 
 
@@ -156,12 +158,12 @@ class Section(BaseModel):
 
 
 class Source(Section):
-    """Where a number was read: a title, and a DOI or a URL."""
+    """The source of a number: a title, and a DOI or a URL."""
 
-    title: str
-    doi: str | None = None
-    url: str | None = None
-    note: str = ""
+    title: Annotated[str, about("bibliographic title of the source, with page or table")]
+    doi: Annotated[str | None, about("digital object identifier")] = None
+    url: Annotated[str | None, about("web address, where there is no DOI")] = None
+    note: Annotated[str, about("remark on how the source was used")] = ""
 
     @model_validator(mode="after")
     def _reachable(self) -> Source:
@@ -186,7 +188,7 @@ class Component(Section):
     roles: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type[Component]]] = {}
-    note: str = ""
+    note: Annotated[str, about("remark on the component as a whole")] = ""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -273,11 +275,11 @@ class Law(Section):
 
     kinds: ClassVar[dict[str, type[Law]]] = {}
     data: ClassVar[str] = ""
-    name: str
-    title: str
-    formula: str = ""
-    note: str = ""
-    sources: dict[str, Source] = {}
+    name: Annotated[str, about("name of the law, as components refer to it")]
+    title: Annotated[str, about("one-line title")]
+    formula: Annotated[str, about("the law's equation as text")] = ""
+    note: Annotated[str, about("remark on validity and origin")] = ""
+    sources: Annotated[dict[str, Source], about("sources by key")] = {}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -287,7 +289,7 @@ class Law(Section):
 
 @dataclass(frozen=True)
 class Laws:
-    """The laws at hand, by name."""
+    """The loaded laws, by name."""
 
     by_name: dict[str, Law]
 

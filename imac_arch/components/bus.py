@@ -1,10 +1,10 @@
-"""The wires that carry bits between layers."""
+"""The bus between layers."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.quantity import In, Quantity
 
@@ -12,16 +12,16 @@ __all__ = ["Bus"]
 
 
 class Bus(Component):
-    """Energy per bit and length; it runs above the logic, and its delay hides behind the registers."""
+    """Energy per bit and length; routed above the logic, its delay is hidden by the pipeline registers."""
 
     roles: ClassVar[tuple[str, ...]] = ("bus",)
-    kind: Literal["bus"] = "bus"
-    energy_per_length: Annotated[Quantity, In("J/bit/m", gt=0)]
-    length: Annotated[Quantity, In("m", gt=0)]
-    area: Annotated[Quantity, In("m^2")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    node: Annotated[Quantity, In("m", gt=0)]
+    kind: Annotated[Literal["bus"], COMPONENT_KIND] = "bus"
+    energy_per_length: Annotated[Quantity, In("J/bit/m", "switching energy per bit and length", gt=0)]
+    length: Annotated[Quantity, In("m", "mean distance that a value travels between layers", gt=0)]
+    area: Annotated[Quantity, In("m^2", "area of the bus outside the logic it crosses")]
+    latency: Annotated[Quantity, In("s", "delay that is not hidden behind the registers")]
+    leakage: Annotated[Quantity, In("W", "static power of repeaters and drivers")]
+    node: Annotated[Quantity, In("m", "node at which the energy was measured", gt=0)]
 
     def cost(self, context: Context) -> UnitCost:
         """Return the cost of one bit lane, ``energy`` being of moving one bit over the length."""

@@ -1,27 +1,27 @@
-"""The digital-to-analog converter in front of a word line, for inputs of more than one bit."""
+"""The digital-to-analog converter of a word line, for multi-bit inputs."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["Dac"]
 
 
 class Dac(Component):
-    """Energy ``C B V^2`` per conversion (ZigZag-IMC), area per level, one conversion time."""
+    """Energy ``C B V^2`` per conversion (ZigZag-IMC), area per level, fixed conversion time."""
 
     roles: ClassVar[tuple[str, ...]] = ("dac",)
     formula: ClassVar[str] = "E = capacitance_per_bit B VDD^2; area = area_per_level 2^B; one conversion time"
-    kind: Literal["dac"] = "dac"
-    capacitance_per_bit: Annotated[Quantity, In("F", gt=0)]
-    area_per_level: Annotated[Quantity, In("m^2")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    max_bits: Count
+    kind: Annotated[Literal["dac"], COMPONENT_KIND] = "dac"
+    capacitance_per_bit: Annotated[Quantity, In("F", "capacitance switched per bit and conversion", gt=0)]
+    area_per_level: Annotated[Quantity, In("m^2", "area per output level")]
+    latency: Annotated[Quantity, In("s", "time of one conversion")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied")]
+    max_bits: Annotated[Count, about("highest resolution of the converter")]
 
     def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""

@@ -1,4 +1,4 @@
-"""Digital sigmoid neurons built from a technology's own logic and memory: table, line segments, CORDIC."""
+"""Digital sigmoid neurons composed of the technology's logic and memory: look-up table, piecewise linear, CORDIC."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.components.roles import LOGIC, SRAM
 from imac_arch.data.arrays import ZERO, Array, as_array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 
@@ -77,13 +77,15 @@ def _rounded(y: Array, bits: int) -> Array:
 
 
 class BuiltNeuron(Component):
-    """The base of neurons made of logic and memory. ``shared`` outputs are served by one unit in turn."""
+    """Base of neurons composed of logic and memory. One unit serves ``shared`` outputs sequentially."""
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
     computes: ClassVar[tuple[str, ...]] = ("sigmoid",)
-    bits: Count
-    span: Annotated[Quantity, In("", gt=0, plain=True)]
-    shared: Count | None = None
+    bits: Annotated[Count, about("word length of input and output")]
+    span: Annotated[Quantity, In("", "input range -span..span in which the sigmoid is approximated", gt=0, plain=True)]
+    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
+        None
+    )
 
     def approximation(self, x: Array) -> Array:
         """Return what the neuron computes for inputs x."""
@@ -97,12 +99,12 @@ class BuiltNeuron(Component):
 
 
 class LutNeuron(BuiltNeuron):
-    """A table of every output, read once; symmetry halves it."""
+    """Look-up table with one entry per input code, halved by symmetry; one read per activation."""
 
     formula: ClassVar[str] = (
         "memory of 2^(bits-1) words of bits; E = bits e_read + bits e_register; t = t_read + t_register"
     )
-    kind: Literal["lut_neuron"] = "lut_neuron"
+    kind: Annotated[Literal["lut_neuron"], COMPONENT_KIND] = "lut_neuron"
 
     def approximation(self, x: Array) -> Array:
         """See the base."""
@@ -121,9 +123,9 @@ class LutNeuron(BuiltNeuron):
 
 
 class PwlNeuron(BuiltNeuron):
-    """Straight lines: comparators find the segment, one multiplier and one adder evaluate it.
+    """Piecewise linear: comparators select the segment, one multiplier and one adder evaluate it.
 
-    Without ``segments`` there are ``2^(ceil(bits/2) + 1)``: over a span of 8 their chords then err by less than an
+    Without ``segments`` there are ``2^(ceil(bits/2) + 1)``: over a span of 8 the error of the chords is then below one
     output step, ``(2 span/segments)^2/8 max|f''|`` being 0.77 of it.
     """
 
@@ -131,8 +133,10 @@ class PwlNeuron(BuiltNeuron):
         "segments/2 comparators, bits x bits multiplier, adder, registers of segments/2 slopes and offsets (symmetry); "
         "t = comparator + multiplier + adder + register"
     )
-    kind: Literal["pwl_neuron"] = "pwl_neuron"
-    segments: Count | None = None
+    kind: Annotated[Literal["pwl_neuron"], COMPONENT_KIND] = "pwl_neuron"
+    segments: Annotated[
+        Count | None, about("line segments over the input range; 2^(ceil(bits/2) + 1) where absent")
+    ] = None
 
     @property
     def lines(self) -> Array:
@@ -161,20 +165,20 @@ class PwlNeuron(BuiltNeuron):
 
 
 class CordicNeuron(BuiltNeuron):
-    """Hyperbolic CORDIC and a linear one that divides, one step a cycle on one set of shifters and adders.
+    """Hyperbolic CORDIC followed by a linear one for the division, one iteration per cycle on shared units.
 
-    An expansion takes two cycles, for its factor ``1 - 2^-k`` is added in two parts. Without ``iterations`` there are
-    two more than bits.
+    An expansion takes two cycles, since its factor ``1 - 2^-k`` is applied by two additions. ``iterations`` defaults
+    to bits + 2.
     """
 
     formula: ClassVar[str] = (
         "width = bits + guard; two shift-adds, one adder and three registers, 2 expansions + iterations + repeats + "
         "bits cycles; t = cycles (shifter + adder + register)"
     )
-    kind: Literal["cordic_neuron"] = "cordic_neuron"
-    iterations: Count | None = None
-    expansions: Count
-    guard: Count
+    kind: Annotated[Literal["cordic_neuron"], COMPONENT_KIND] = "cordic_neuron"
+    iterations: Annotated[Count | None, about("hyperbolic iterations; bits + 2 where absent")] = None
+    expansions: Annotated[Count, about("iterations with a negative index that extend the convergence range")]
+    guard: Annotated[Count, about("guard bits beyond the word length")]
 
     @property
     def turns(self) -> Array:

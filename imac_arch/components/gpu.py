@@ -1,17 +1,17 @@
-"""A graphics board: launches, memory traffic, arithmetic, and the power in between.
+"""A GPU board: kernel launches, memory traffic, arithmetic and board power.
 
-Two laws of time, chosen by the board's ``timing``. Each layer starts a product and ``kernels_per_layer`` - 1 kernels
-for its activation.
+Two timing laws, selected by the board's ``timing``. Each layer launches a matrix product and ``kernels_per_layer`` - 1
+kernels for its activation.
 
-``added``: every launch adds to the time, and weights that fit the second-level cache cost nothing to read,
+``added``: launch times add to the kernel times, and weights that fit the second-level cache are read at no cost,
 ``t = start + sum over layers of (kernels_per_layer launch + max(bytes/bandwidth, flops/(peak efficiency)))``.
 
-``overlapped``: the host starts kernels ahead of the board. Kernel k cannot begin before the host has started it, at
-``k stream_launch``, nor before kernel k-1 has ended; each takes the node time ``graph_launch`` and its body. A
-captured graph has no host in the loop. The body of a product is
+``overlapped``: the host launches kernels ahead of the board. Kernel k starts after the host has launched it, at
+``k stream_launch``, and after kernel k-1 has ended; it takes the node time ``graph_launch`` and its body. A captured
+graph has no host in the loop. The body of a product is
 ``max(moved bytes, 2 batch fan_in ceil(fan_out/tile) tile / (peak efficiency), fan_in step)``: a product computes
-whole tiles of outputs, and walks its inner dimension in sequence however small the batch. What is moved goes through
-the cache up to its size and through memory beyond; weights through the cache only if those of all layers fit.
+whole tiles of outputs, and its inner dimension sequentially for any batch. Traffic up to the cache capacity has cache
+bandwidth, the rest memory bandwidth; weights have cache bandwidth only if those of all layers fit.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Check, Component, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 
@@ -82,34 +82,45 @@ def finish_times(products: Array, activations: Array, kernels: Array, host: Arra
 
 
 class GpuBoard(Component):
-    """A real board. Weights are re-read from memory only where they exceed the second-level cache.
+    """A GPU board. Weights are re-read from memory only if they exceed the second-level cache.
 
-    ``l2_bandwidth``, ``tile`` and ``step`` belong to the law ``overlapped``, which needs all three.
+    ``l2_bandwidth``, ``tile`` and ``step`` are parameters of ``timing: overlapped``, which requires all three.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("board",)
-    kind: Literal["gpu_board"] = "gpu_board"
-    die_area: Annotated[Quantity, In("m^2", gt=0)]
-    peak: Annotated[Quantity, In("op/s", gt=0)]
-    precision: Literal["fp32", "fp16", "int8"]
-    bits: Count
-    bandwidth: Annotated[Quantity, In("bit/s", gt=0)]
-    l2: Annotated[Quantity, In("bit", gt=0)]
-    tdp: Power
-    idle_context: Power
-    launch_power: Power
-    busy_share: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    launch: Literal["stream", "graph"] = "stream"
-    stream_start: Time
-    stream_launch: Time
-    graph_start: Time
-    graph_launch: Time
-    kernels_per_layer: Count
-    efficiency: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    timing: Literal["added", "overlapped"] = "added"
-    l2_bandwidth: Annotated[Quantity, In("bit/s", gt=0)] | None = None
-    tile: Count | None = None
-    step: Time | None = None
+    kind: Annotated[Literal["gpu_board"], COMPONENT_KIND] = "gpu_board"
+    die_area: Annotated[Quantity, In("m^2", "area of the processor die", gt=0)]
+    peak: Annotated[Quantity, In("op/s", "peak arithmetic rate in the given precision", gt=0)]
+    precision: Annotated[Literal["fp32", "fp16", "int8"], about("number format of weights and activations")]
+    bits: Annotated[Count, about("word length of weights and activations")]
+    bandwidth: Annotated[Quantity, In("bit/s", "bandwidth of the off-chip memory", gt=0)]
+    l2: Annotated[Quantity, In("bit", "capacity of the second-level cache", gt=0)]
+    tdp: Annotated[Power, about("thermal design power or enforced power limit of the board")]
+    idle_context: Annotated[Power, about("power with a context and no kernel running")]
+    launch_power: Annotated[Power, about("power while launches dominate")]
+    busy_share: Annotated[Quantity, In("", "power while kernels run, as a share of the TDP", gt=0, le=1, plain=True)]
+    launch: Annotated[
+        Literal["stream", "graph"], about("kernels launched one by one in a stream, or as a captured graph")
+    ] = "stream"
+    stream_start: Annotated[Time, about("time from the host to the first kernel and back, in a stream")]
+    stream_launch: Annotated[Time, about("host time per kernel launch in a stream")]
+    graph_start: Annotated[Time, about("time to start and end a captured graph without its kernels")]
+    graph_launch: Annotated[Time, about("time per kernel beside its body in a captured graph")]
+    kernels_per_layer: Annotated[Count, about("kernels launched per layer")]
+    efficiency: Annotated[
+        Quantity, In("", "share of the peak arithmetic rate that matrix products reach", gt=0, le=1, plain=True)
+    ]
+    timing: Annotated[Literal["added", "overlapped"], about("launches add to the kernels, or overlap with them")] = (
+        "added"
+    )
+    l2_bandwidth: Annotated[
+        Annotated[Quantity, In("bit/s", gt=0)] | None,
+        about("bandwidth of the second-level cache; only for timing: overlapped"),
+    ] = None
+    tile: Annotated[
+        Count | None, about("outputs computed together by one thread block; only for timing: overlapped")
+    ] = None
+    step: Annotated[Time | None, about("time per element of the inner dimension; only for timing: overlapped")] = None
 
     @model_validator(mode="after")
     def _complete(self) -> GpuBoard:

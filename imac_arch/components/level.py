@@ -1,4 +1,4 @@
-"""Cells whose levels were measured one by one, such as several junctions on one spin-orbit track."""
+"""Cells with individually measured levels, such as several junctions on one spin-orbit track."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import field_validator
 
+from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.synapse import Pair, Synapse
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["LevelPair"]
 
@@ -17,10 +18,10 @@ Level = Annotated[Quantity, In("S")]
 
 
 class LevelPair(Synapse):
-    """Two cells of the given conductances: n levels a cell make 2n - 1 a pair, the other cell being at its lowest."""
+    """Two cells of given conductances: n levels per cell give 2n - 1 per pair, the other cell being at its lowest."""
 
-    kind: Literal["level_pair"] = "level_pair"
-    conductance: tuple[Level, ...]
+    kind: Annotated[Literal["level_pair"], COMPONENT_KIND] = "level_pair"
+    conductance: Annotated[tuple[Level, ...], about("measured conductance levels of one cell, rising")]
 
     @field_validator("conductance")
     @classmethod

@@ -1,4 +1,4 @@
-"""Digital logic: adders, registers, comparators and multipliers by their bits, carried from the node of their
+"""Digital logic: adders, registers, comparators and multipliers by word length, scaled from the node of the
 source."""
 
 from __future__ import annotations
@@ -7,37 +7,37 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Component, Context, Law, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 
 __all__ = ["Logic", "LogicLaw"]
 
 
 class LogicRow(Section):
-    """Costs of one bit (for a multiplier, of one bit by one bit)."""
+    """Costs per bit (of a multiplier, per product of two bits)."""
 
-    area: Annotated[Quantity, In("m^2")]
-    energy: Annotated[Quantity, In("J")]
-    leakage: Annotated[Quantity, In("W")]
-    latency: Annotated[Quantity, In("s")]
+    area: Annotated[Quantity, In("m^2", "area per bit")]
+    energy: Annotated[Quantity, In("J", "switching energy per bit and operation")]
+    leakage: Annotated[Quantity, In("W", "static power per bit")]
+    latency: Annotated[Quantity, In("s", "delay of a unit of the source's word length")]
 
 
 class LogicLaw(Law):
     """Costs per bit of digital functions at one node; a multiplier costs the product of its bits.
 
-    The delay of what carries from bit to bit grows with the depth of its tree, ``1 + log2 bits``.
+    Delays with carry propagation grow with the depth of the carry tree, ``1 + log2 bits``.
     """
 
-    kind: Literal["logic"] = "logic"
-    node: Annotated[Quantity, In("m", gt=0)]
-    word: Count
-    adder: LogicRow
-    flip_flop: LogicRow
-    comparator: LogicRow
-    multiplier: LogicRow
-    shifter: LogicRow
+    kind: Annotated[Literal["logic"], LAW_KIND] = "logic"
+    node: Annotated[Quantity, In("m", "node of the tabulated costs", gt=0)]
+    word: Annotated[Count, about("word length at which the delays were taken")]
+    adder: Annotated[LogicRow, about("carry-propagate adder, per bit")]
+    flip_flop: Annotated[LogicRow, about("register, per bit")]
+    comparator: Annotated[LogicRow, about("magnitude comparator, per bit")]
+    multiplier: Annotated[LogicRow, about("multiplier, per product of bits")]
+    shifter: Annotated[LogicRow, about("barrel shifter, per bit")]
 
     def depth(self, name: str, size: Array) -> Array:
         """Return the depth of a function of ``size`` bits over that of the source's unit."""
@@ -49,13 +49,13 @@ class LogicLaw(Law):
 
 
 class Logic(Component):
-    """The digital library of a technology. ``activity`` is the share of bits that toggle, relative to the source's."""
+    """The digital library of a technology. ``activity`` is the toggle rate relative to the source's."""
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
     formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), carried from 45 nm"
-    kind: Literal["logic"] = "logic"
-    law: Literal["logic"] = "logic"
-    activity: Ratio
+    kind: Annotated[Literal["logic"], COMPONENT_KIND] = "logic"
+    law: Annotated[Literal["logic"], about("law with the costs per bit")] = "logic"
+    activity: Annotated[Ratio, about("toggle rate relative to the source's")]
 
     def function(self, name: str, size: Array, context: Context) -> UnitCost:
         """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a

@@ -1,13 +1,14 @@
-"""Magnetic tunnel junctions as synapse: their resistances from geometry."""
+"""Magnetic tunnel junctions as synapse: resistances from geometry."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, ClassVar, Literal
 
+from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
 
@@ -30,18 +31,21 @@ def tmr_at(tmr: Array, voltage: Array, half: Array) -> Array:
 class MtjPair(Synapse):
     """Two junctions; +1 is (P, AP), -1 is (AP, P), and a ternary zero is both P or both AP.
 
-    Without ``v_half`` the magnetoresistance is taken at zero bias, which is listed as neglected.
+    Without ``v_half`` the zero-bias magnetoresistance is used, which is listed as neglected.
     """
 
     formula: ClassVar[str] = f"R_P = RA/(pi/4 l w), R_AP = R_P (1 + TMR/(1 + (V/v_half)^2)); {ELECTRICS}"
-    kind: Literal["mtj_pair"] = "mtj_pair"
-    length: Annotated[Quantity, In("m", gt=0)]
-    width: Annotated[Quantity, In("m", gt=0)]
-    ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
-    tmr: Annotated[Quantity, In("", gt=0)]
-    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
-    weights: Literal["binary", "ternary"] = "binary"
-    zero: Literal["both_ap", "both_p"] = "both_ap"
+    kind: Annotated[Literal["mtj_pair"], COMPONENT_KIND] = "mtj_pair"
+    length: Annotated[Quantity, In("m", "major axis of the elliptical junction", gt=0)]
+    width: Annotated[Quantity, In("m", "minor axis of the elliptical junction", gt=0)]
+    ra: Annotated[Quantity, In("ohm*m^2", "resistance-area product in the parallel state", gt=0)]
+    tmr: Annotated[Quantity, In("", "tunnelling magnetoresistance at zero bias", gt=0)]
+    v_half: Annotated[
+        Annotated[Quantity, In("V", gt=0)] | None,
+        about("bias at which the magnetoresistance has halved; neglected where absent"),
+    ] = None
+    weights: Annotated[Literal["binary", "ternary"], about("weights that a pair stores")] = "binary"
+    zero: Annotated[Literal["both_ap", "both_p"], about("state of both junctions for a ternary zero")] = "both_ap"
 
     @property
     def area(self) -> Array:

@@ -1,30 +1,30 @@
-"""The analog sigmoid neuron by given figures."""
+"""The analog sigmoid neuron with given figures."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.network import Activation
 
 __all__ = ["AnalogNeuron"]
 
 
 class AnalogNeuron(Component):
-    """One neuron per output; it conducts all the time."""
+    """One neuron per output, with static current at 100 % duty cycle."""
 
     roles: ClassVar[tuple[str, ...]] = ("neuron",)
     formula: ClassVar[str] = "given figures"
-    kind: Literal["analog_neuron"] = "analog_neuron"
-    power: Annotated[Quantity, In("W")]
-    area: Annotated[Quantity, In("m^2")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    drive_current: Annotated[Quantity, In("A", gt=0)]
-    cells: Count | None = None
-    computes: tuple[Activation, ...] = ("sigmoid",)
+    kind: Annotated[Literal["analog_neuron"], COMPONENT_KIND] = "analog_neuron"
+    power: Annotated[Quantity, In("W", "static power while biased")]
+    area: Annotated[Quantity, In("m^2", "area of one neuron with its cells")]
+    latency: Annotated[Quantity, In("s", "delay from input to settled output")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied")]
+    drive_current: Annotated[Quantity, In("A", "output current available to charge the next word line", gt=0)]
+    cells: Annotated[Count | None, about("nonvolatile cells per neuron, written when the network is loaded")] = None
+    computes: Annotated[tuple[Activation, ...], about("activation functions that it computes")] = ("sigmoid",)
 
     def drive(self, context: Context) -> Array:
         """See the base."""

@@ -1,4 +1,4 @@
-"""Resistive cells between two resistances: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
+"""Multi-level resistive cells: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Cells
+from imac_arch.components.base import COMPONENT_KIND, Cells
 from imac_arch.components.synapse import Pair, Synapse
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["ResistivePair"]
 
@@ -20,15 +20,16 @@ MOST = 256  # no cell holds more than eight bits
 class ResistivePair(Synapse):
     """Two cells of ``levels`` levels each, evenly spaced in conductance between ``1/r_off`` and ``1/r_on``.
 
-    ``binary`` weights use the two ends, +1 is (on, off) and -1 is (off, on). With ``levels`` a positive weight stands
-    in the + cell and a negative one in the - cell while the other is off: n levels a cell make 2n - 1 a pair.
+    ``binary`` weights use the two extreme levels, +1 is (on, off) and -1 is (off, on). With ``levels`` a positive
+    weight is stored in the + cell and a negative one in the - cell, the other being off: n levels per cell give
+    2n - 1 levels per pair.
     """
 
-    kind: Literal["resistive_pair"] = "resistive_pair"
-    r_on: Annotated[Quantity, In("ohm", gt=0)]
-    r_off: Annotated[Quantity, In("ohm", gt=0)]
-    device_levels: Count
-    weights: Literal["binary", "levels"] = "binary"
+    kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"
+    r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0)]
+    r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0)]
+    device_levels: Annotated[Count, about("conductance levels per cell")]
+    weights: Annotated[Literal["binary", "levels"], about("use the two extreme levels only, or all of them")] = "binary"
 
     @model_validator(mode="after")
     def _ordered(self) -> ResistivePair:

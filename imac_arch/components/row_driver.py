@@ -1,4 +1,4 @@
-"""The driver of a word line: wide enough that it loses little against the line it drives."""
+"""The word-line driver, sized by its on-resistance relative to the input resistance of the line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, ZERO, Component, Context, UnitCost
 from imac_arch.components.transistors import Transistors
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["RowDriver", "TransmissionGate"]
 
@@ -17,8 +17,8 @@ __all__ = ["RowDriver", "TransmissionGate"]
 class RowDriver(Component):
     """A CMOS driver whose on-resistance is at most ``loss`` times the input resistance of its word line.
 
-    Where the line carries an analog value the driver is a buffer of the same size, biased at ``analog_bias`` of the
-    largest current that it delivers.
+    For analog line voltages the driver is a buffer of the same size, biased at ``analog_bias`` times its largest
+    output current.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("row_driver",)
@@ -26,15 +26,18 @@ class RowDriver(Component):
         "R_on = loss sqrt(r_w/g)/tanh(x); W = resistance_factor VDD/(I_on R_on); area, gate energy and leakage in "
         "proportion to W; P = loss P_line, and analog_bias I_line VDD where the line carries an analog value"
     )
-    kind: Literal["row_driver"] = "row_driver"
-    loss: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", gt=0)]
-    capacitance_per_width: Annotated[Quantity, In("F/m", gt=0)]
-    chain: Ratio
-    latency: Annotated[Quantity, In("s")]
-    min_width: Annotated[Quantity, In("m", gt=0)]
-    analog_bias: Ratio
+    kind: Annotated[Literal["row_driver"], COMPONENT_KIND] = "row_driver"
+    loss: Annotated[
+        Quantity,
+        In("", "on-resistance of the driver as a share of the word line's input resistance", gt=0, le=1, plain=True),
+    ]
+    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
+    capacitance_per_width: Annotated[Quantity, In("F/m", "gate capacitance per transistor width", gt=0)]
+    chain: Annotated[Ratio, about("total width of the buffer chain over that of its last stage")]
+    latency: Annotated[Quantity, In("s", "delay of the buffer chain")]
+    min_width: Annotated[Quantity, In("m", "smallest transistor width", gt=0)]
+    analog_bias: Annotated[Ratio, about("bias current of an analog buffer as a share of its largest output current")]
 
     def cost(
         self, context: Context, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
@@ -67,18 +70,18 @@ class RowDriver(Component):
 
 
 class TransmissionGate(Component):
-    """The switch of a line, two transistors wide enough for ``resistance``; it toggles when lines are selected, not in
-    an inference."""
+    """A line switch of two transistors sized for ``resistance``; it switches on line selection, not during an
+    inference."""
 
     roles: ClassVar[tuple[str, ...]] = ("line_switch",)
     formula: ClassVar[str] = (
         "W = resistance_factor VDD/(I_on R); area = area_per_width W + control_area; leakage = I_off W VDD"
     )
-    kind: Literal["transmission_gate"] = "transmission_gate"
-    resistance: Annotated[Quantity, In("ohm", gt=0)]
-    resistance_factor: Annotated[Quantity, In("", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", gt=0)]
-    control_area: Annotated[Quantity, In("m^2")]
+    kind: Annotated[Literal["transmission_gate"], COMPONENT_KIND] = "transmission_gate"
+    resistance: Annotated[Quantity, In("ohm", "on-resistance of the switch", gt=0)]
+    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
+    control_area: Annotated[Quantity, In("m^2", "area of the control logic per switch")]
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""

@@ -1,4 +1,4 @@
-"""The sample-and-hold: a capacitor large enough for its noise, charged through a switch."""
+"""The sample-and-hold: a capacitor sized by kT/C noise, charged through a switch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity
 
@@ -19,21 +19,21 @@ def noise_bits(capacitance: Array, voltage: Array, thermal_energy: Array) -> Arr
 
 
 class SampleHold(Component):
-    """A switched capacitor; a warning says when its thermal noise leaves fewer bits than ``bits``."""
+    """A switched capacitor; warned about when thermal noise limits the resolution below ``bits``."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold",)
     formula: ClassVar[str] = (
         "area = C/density + switch_area; E = C V^2; t = aperture + R C ln 2^(b+1); V^2/(12 4^b) = kT/C"
     )
-    kind: Literal["sample_hold"] = "sample_hold"
-    capacitance: Annotated[Quantity, In("F", gt=0)]
-    density: Annotated[Quantity, In("F/m^2", gt=0)]
-    switch_area: Annotated[Quantity, In("m^2")]
-    resistance: Annotated[Quantity, In("ohm")]
-    aperture: Annotated[Quantity, In("s")]
-    bits: Annotated[Quantity, In("", gt=0, plain=True)]
-    thermal_energy: Annotated[Quantity, In("J", gt=0)]
-    leakage: Annotated[Quantity, In("W")]
+    kind: Annotated[Literal["sample_hold"], COMPONENT_KIND] = "sample_hold"
+    capacitance: Annotated[Quantity, In("F", "sampling capacitance", gt=0)]
+    density: Annotated[Quantity, In("F/m^2", "capacitance density of the capacitor", gt=0)]
+    switch_area: Annotated[Quantity, In("m^2", "area of the sampling switch")]
+    resistance: Annotated[Quantity, In("ohm", "on-resistance of the sampling switch")]
+    aperture: Annotated[Quantity, In("s", "aperture time of the sampling switch")]
+    bits: Annotated[Quantity, In("", "resolution to which the sample settles", gt=0, plain=True)]
+    thermal_energy: Annotated[Quantity, In("J", "kT at the operating temperature", gt=0)]
+    leakage: Annotated[Quantity, In("W", "static power while supplied")]
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
+from imac_arch.components.base import LAW_KIND, Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
 from imac_arch.data.arrays import Array, interpolate
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
 
@@ -21,16 +21,16 @@ FACTORS = ("energy", "delay", "area")
 
 
 class ScalingRow(Section):
-    """Factors of one node relative to the reference node, and how delay and energy go with the supply (polynomials,
+    """Factors of one node relative to the reference node, and the supply dependence of delay and energy (polynomials,
     highest power first)."""
 
-    node: Annotated[Quantity, In("m", gt=0)]
-    vdd: Annotated[Quantity, In("V", gt=0)]
-    delay: Ratio
-    energy: Ratio
-    area: Ratio
-    delay_supply: Polynomial
-    energy_supply: Polynomial
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
+    vdd: Annotated[Quantity, In("V", "nominal supply of the node", gt=0)]
+    delay: Annotated[Ratio, about("delay relative to the reference node at nominal supply")]
+    energy: Annotated[Ratio, about("switching energy relative to the reference node at nominal supply")]
+    area: Annotated[Ratio, about("area relative to the reference node")]
+    delay_supply: Annotated[Polynomial, about("polynomial of delay over supply, highest power first")]
+    energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
     def at_supply(self, what: str, share: Array) -> Array:
         """Return ``delay`` or ``energy`` at a share of the nominal supply, at most 1, over that at the nominal one.
@@ -44,16 +44,16 @@ class ScalingRow(Section):
 
 
 class Scaling(Law):
-    """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and delay and
-    energy at a supply that is not the node's nominal one.
+    """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and the
+    supply dependence of delay and energy.
 
     Source: Stillmaker and Baas 2017, doi:10.1016/j.vlsi.2017.02.002.
     """
 
-    kind: Literal["scaling"] = "scaling"
-    min_supply: Ratio
-    max_supply: Ratio
-    table: tuple[ScalingRow, ...]
+    kind: Annotated[Literal["scaling"], LAW_KIND] = "scaling"
+    min_supply: Annotated[Ratio, about("lowest supply of the fits, as a share of the nominal one")]
+    max_supply: Annotated[Ratio, about("highest supply of the fits, as a share of the nominal one")]
+    table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     @cached_property
     def rows(self) -> Rows:

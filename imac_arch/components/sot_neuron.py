@@ -1,4 +1,4 @@
-"""The analog sigmoid neuron from its devices: a CMOS inverter fed back through a divider of two tunnel junctions."""
+"""The analog sigmoid neuron from its devices: a CMOS inverter with a feedback divider of two tunnel junctions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Curve, Device, Transistors, drain_current
-from imac_arch.data.quantity import Array, Count, In, Quantity
+from imac_arch.data.quantity import Array, Count, In, Quantity, about
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
@@ -200,10 +200,10 @@ def slope(circuit: Inverter) -> Array:
 
 
 class SotNeuron(Component):
-    """Inverter and divider conduct all the time; power is the mean over normally distributed inputs.
+    """Inverter and divider draw static current; power is the mean over normally distributed inputs.
 
-    It stays at its own node: fins and currents are given, not carried. Without ``v_half`` the magnetoresistance is
-    taken at zero bias, as the netlists do, which is listed as neglected.
+    It is not scaled to the technology's node: fins and currents are given. Without ``v_half`` the zero-bias
+    magnetoresistance is used, as in the published netlists, which is listed as neglected.
 
     Source of the circuit: iCAS-Lab/IMAC-Sim, neuron.sp; doi:10.1145/3526241.3530376.
     """
@@ -215,29 +215,35 @@ class SotNeuron(Component):
         "area = (fins + p_fins) fin_pitch gate_pitch layout + cells cell_area; "
         "t = R_P||R_AP C_gate ln 2^(b+1) + C_load VDD/(2 I_on)"
     )
-    kind: Literal["sot_neuron"] = "sot_neuron"
-    ra: Annotated[Quantity, In("ohm*m^2", gt=0)]
-    tmr: Annotated[Quantity, In("", gt=0)]
-    v_half: Annotated[Quantity, In("V", gt=0)] | None = None
-    length: Length
-    width: Length
-    node: Length
-    on_current: Annotated[Quantity, In("A/m", gt=0)]
-    off_current: Annotated[Quantity, In("A/m", gt=0)]
-    fins: Count
-    p_fins: Count | None = None
-    fin_height: Length
-    fin_width: Length
-    fin_pitch: Length
-    gate_pitch: Length
-    layout: Annotated[Quantity, In("", ge=1, plain=True)]
-    cells: Count
-    cell_area: Annotated[Quantity, In("m^2", gt=0)]
-    gate_capacitance: Annotated[Quantity, In("F/m", gt=0)]
-    load: Annotated[Quantity, In("F", gt=0)]
-    bits: Annotated[Quantity, In("", gt=0, plain=True)]
-    offset: Annotated[Quantity, In("", ge=0, le=1, plain=True)]
-    input_spread: Annotated[Quantity, In("V", gt=0)]
+    kind: Annotated[Literal["sot_neuron"], COMPONENT_KIND] = "sot_neuron"
+    ra: Annotated[Quantity, In("ohm*m^2", "resistance-area product of the junctions in the parallel state", gt=0)]
+    tmr: Annotated[Quantity, In("", "tunnelling magnetoresistance at zero bias", gt=0)]
+    v_half: Annotated[
+        Annotated[Quantity, In("V", gt=0)] | None,
+        about("bias at which the magnetoresistance has halved; neglected where absent"),
+    ] = None
+    length: Annotated[Length, about("major axis of the elliptical junctions")]
+    width: Annotated[Length, about("minor axis of the elliptical junctions")]
+    node: Annotated[Length, about("node of the transistors")]
+    on_current: Annotated[Quantity, In("A/m", "on-current per transistor width", gt=0)]
+    off_current: Annotated[Quantity, In("A/m", "off-current per transistor width", gt=0)]
+    fins: Annotated[Count, about("fins of the n transistor")]
+    p_fins: Annotated[Count | None, about("fins of the p transistor; as many as n fins where absent")] = None
+    fin_height: Annotated[Length, about("height of a fin")]
+    fin_width: Annotated[Length, about("width of a fin")]
+    fin_pitch: Annotated[Length, about("distance between fins")]
+    gate_pitch: Annotated[Length, about("contacted gate pitch")]
+    layout: Annotated[Quantity, In("", "layout overhead over fins times pitches", ge=1, plain=True)]
+    cells: Annotated[Count, about("magnetic cells of the divider")]
+    cell_area: Annotated[Quantity, In("m^2", "area of one magnetic cell of the divider", gt=0)]
+    gate_capacitance: Annotated[Quantity, In("F/m", "gate capacitance per transistor width", gt=0)]
+    load: Annotated[Quantity, In("F", "capacitance at the output", gt=0)]
+    bits: Annotated[Quantity, In("", "resolution to which the output settles", gt=0, plain=True)]
+    offset: Annotated[
+        Quantity,
+        In("", "offset added to the input, as a share of the supply", ge=0, le=1, plain=True),
+    ]
+    input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0)]
 
     @model_validator(mode="after")
     def _switches(self) -> SotNeuron:

@@ -1,4 +1,4 @@
-"""Static memory by size and node: fits of CACTI, carried below its last node."""
+"""SRAM by capacity and node: fits to CACTI, scaled beyond its nodes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Component, Context, Law, Rows, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Context, Law, Rows, Section, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array, interpolate
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Sram", "SramLaw"]
 
@@ -22,28 +22,28 @@ Cubic = tuple[Real, Real, Real, Real]
 
 
 class SramRow(Section):
-    """Polynomials of one node: log10 of the figure in SI units over log10 of the size relative to the reference."""
+    """Polynomials of one node: log10 of the figure in SI units over log10 of the relative capacity."""
 
-    node: Annotated[Quantity, In("m", gt=0)]
-    read_energy: Cubic
-    area: Cubic
-    latency: Cubic
-    leakage: Cubic
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
+    read_energy: Annotated[Cubic, about("cubic of log10 read energy of a word, highest power first")]
+    area: Annotated[Cubic, about("cubic of log10 area, highest power first")]
+    latency: Annotated[Cubic, about("cubic of log10 access time, highest power first")]
+    leakage: Annotated[Cubic, about("cubic of log10 static power, highest power first")]
 
 
 class SramLaw(Law):
-    """Figures of a memory by size and node; an access reads one word."""
+    """Figures of a memory by capacity and node; one access reads one word."""
 
-    kind: Literal["sram"] = "sram"
-    reference: Data
-    word: Data
-    min_size: Data
-    max_size: Data
-    residual_energy: Ratio
-    residual_area: Ratio
-    residual_latency: Ratio
-    residual_leakage: Ratio
-    table: tuple[SramRow, ...]
+    kind: Annotated[Literal["sram"], LAW_KIND] = "sram"
+    reference: Annotated[Data, about("capacity to which capacities are relative")]
+    word: Annotated[Data, about("word length of one access")]
+    min_size: Annotated[Data, about("smallest capacity of the fitted data")]
+    max_size: Annotated[Data, about("largest capacity of the fitted data; more takes several banks")]
+    residual_energy: Annotated[Ratio, about("multiplicative residual of the energy fit")]
+    residual_area: Annotated[Ratio, about("multiplicative residual of the area fit")]
+    residual_latency: Annotated[Ratio, about("multiplicative residual of the access-time fit")]
+    residual_leakage: Annotated[Ratio, about("multiplicative residual of the leakage fit")]
+    table: Annotated[tuple[SramRow, ...], about("fit coefficients by node")]
 
     @cached_property
     def rows(self) -> Rows:
@@ -67,12 +67,14 @@ class SramLaw(Law):
 
 
 class Sram(Component):
-    """On-chip memory. Beyond the law's largest size several banks of that size are used."""
+    """On-chip memory. Above the law's largest capacity, several banks of that capacity are used."""
 
     roles: ClassVar[tuple[str, ...]] = ("sram",)
     formula: ClassVar[str] = "cubics of log10 size by node; carried below 22 nm; E of a bit = E of a word/word"
-    kind: Literal["sram"] = "sram"
-    law: Literal["sram", "sram_hp"] = "sram"
+    kind: Annotated[Literal["sram"], COMPONENT_KIND] = "sram"
+    law: Annotated[Literal["sram", "sram_hp"], about("memory law: low-standby-power or high-performance cells")] = (
+        "sram"
+    )
 
     def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of a memory of ``bits`` bits, ``energy`` being of reading one bit."""

@@ -1,4 +1,4 @@
-"""What every synapse is: a differential pair of cells with a few levels, and what it takes to write them."""
+"""The base of all synapses: a differential pair of multi-level cells, and their programming."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from imac_arch.components.base import ZERO, Cells, Component, Context, Section, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, Ratio
+from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 
 __all__ = ["Loading", "Programming", "Synapse"]
 
@@ -23,12 +23,12 @@ ELECTRICS = (
 
 @dataclass(frozen=True)
 class Loading:
-    """What it takes to write a network once; never part of an inference.
+    """Cost of programming a network once; not part of an inference.
 
     Attributes:
-        energy: of all attempts on all cells [J].
-        time: with ``parallel`` cells written at once [s].
-        loads: how often it can be done before a cell wears out.
+        energy: of all write pulses on all cells [J].
+        time: with ``parallel`` cells written simultaneously [s].
+        loads: number of loads within the endurance of a cell.
     """
 
     energy: Array
@@ -37,13 +37,13 @@ class Loading:
 
 
 class Programming(Section):
-    """How a cell is written. ``attempts`` is the mean number of pulses until the cell holds its level."""
+    """The write operation of a cell. ``attempts`` is the mean number of pulses until the level is reached."""
 
-    energy: Annotated[Quantity, In("J")]
-    pulse: Annotated[Quantity, In("s", gt=0)]
-    attempts: Annotated[Quantity, In("", ge=1, plain=True)]
-    parallel: Count
-    endurance: Annotated[Quantity, In("", gt=0, plain=True)]
+    energy: Annotated[Quantity, In("J", "energy of one write pulse")]
+    pulse: Annotated[Quantity, In("s", "duration of one write pulse", gt=0)]
+    attempts: Annotated[Quantity, In("", "mean number of pulses until the cell holds its level", ge=1, plain=True)]
+    parallel: Annotated[Count, about("cells written at once")]
+    endurance: Annotated[Quantity, In("", "write pulses that a cell survives", gt=0, plain=True)]
 
     def load(self, cells: Array) -> Loading:
         """Return what it takes to write ``cells`` cells once."""
@@ -56,24 +56,30 @@ class Programming(Section):
 
 
 class Synapse(Component):
-    """The base of every kind of synapse: a weight is a + and a - cell, times the slices of its bits.
+    """Base of the synapse kinds: a weight is a + and a - cell per bit slice.
 
-    A kind says which conductances its levels have; all else follows. Without ``max_read_voltage`` nothing is known
-    about the voltage that a cell survives when it is read. A ``gated`` cell takes its input at a gate: its current
-    comes from the supply, and the word line carries none.
+    A kind defines the conductances of its levels; all else follows. Without ``max_read_voltage`` read disturb by
+    voltage is not checked. A ``gated`` cell takes its input at a gate: its current comes from the supply, not from the
+    word line.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
     formula: ClassVar[str] = ELECTRICS
-    cell_area: Annotated[Quantity, In("m^2", gt=0)]
-    cells_per_weight: Count
-    columns_per_weight: Count
-    capacitance: Annotated[Quantity, In("F")]
-    leakage: Annotated[Quantity, In("W")]
-    variation: Ratio
-    max_read_voltage: Annotated[Quantity, In("V", gt=0)] | None = None
-    gated: bool = False
-    programming: Programming | None = None
+    cell_area: Annotated[Quantity, In("m^2", "area of one cell with its access device", gt=0)]
+    cells_per_weight: Annotated[Count, about("cells per weight column: the + and the - cell")]
+    columns_per_weight: Annotated[Count, about("weight columns (bit slices) per weight")]
+    capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines")]
+    leakage: Annotated[Quantity, In("W", "static power of one idle cell")]
+    variation: Annotated[
+        Ratio, about("relative standard deviation of a cell's conductance; not used yet, reserved for accuracy")
+    ]
+    max_read_voltage: Annotated[
+        Annotated[Quantity, In("V", gt=0)] | None, about("voltage above which reading disturbs the cell")
+    ] = None
+    gated: Annotated[
+        bool, about("the input drives a gate: the cell's current comes from the supply, not the word line")
+    ] = False
+    programming: Annotated[Programming | None, about("write operation of one cell")] = None
 
     def states(self, voltage: Array) -> tuple[Pair, ...]:
         """Return the conductances of + and - cell [S] at a read voltage, from the lowest weight to the highest."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.components.roles import Logic
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["SystolicArray", "cycles"]
 
@@ -20,19 +20,19 @@ def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array
 
 
 class SystolicArray(Component):
-    """A weight-stationary array of multiply-accumulate units, made of the technology's logic."""
+    """A weight-stationary array of multiply-accumulate units, composed of the technology's logic."""
 
     roles: ClassVar[tuple[str, ...]] = ("mac",)
     formula: ClassVar[str] = (
         "cycles = sum over layers of ceil(M/R) ceil(N/C) (R + batch) + R + 2C; energy = macs (e_multiply + e_add) + "
         "(macs bits/batch + activation bits) e_sram_bit + leakage"
     )
-    kind: Literal["systolic_array"] = "systolic_array"
-    rows: Count
-    cols: Count
-    clock: Annotated[Quantity, In("Hz", gt=0)]
-    bits: Count
-    accumulator_bits: Count
+    kind: Annotated[Literal["systolic_array"], COMPONENT_KIND] = "systolic_array"
+    rows: Annotated[Count, about("rows of multiply-accumulate units")]
+    cols: Annotated[Count, about("columns of multiply-accumulate units")]
+    clock: Annotated[Quantity, In("Hz", "clock frequency", gt=0)]
+    bits: Annotated[Count, about("word length of weights and activations")]
+    accumulator_bits: Annotated[Count, about("word length of the accumulators")]
 
     def cost(self, context: Context, logic: Logic) -> UnitCost:
         """Return the cost of one unit: a multiplier, an adder and its registers, clocked together."""

@@ -1,30 +1,33 @@
-"""Components whose costs are given as they are: sample-and-hold, comparators, digital neurons, switches; and
-``none``."""
+"""Components with given costs: sample-and-hold, comparators, digital neurons, switches; and ``none``."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.quantity import Count, In, Quantity
+from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.network import Activation
 
 __all__ = ["Nothing", "Table"]
 
 
 class Table(Component):
-    """Costs per unit as given, carried from their own node where one is named."""
+    """Costs per unit as given, scaled from ``node`` where it is given."""
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")
-    kind: Literal["table"] = "table"
-    area: Annotated[Quantity, In("m^2")]
-    energy: Annotated[Quantity, In("J")]
-    latency: Annotated[Quantity, In("s")]
-    leakage: Annotated[Quantity, In("W")]
-    node: Annotated[Quantity, In("m", gt=0)] | None = None
-    shared: Count | None = None
-    computes: tuple[Activation, ...] = ("sigmoid",)
+    kind: Annotated[Literal["table"], COMPONENT_KIND] = "table"
+    area: Annotated[Quantity, In("m^2", "area of one unit")]
+    energy: Annotated[Quantity, In("J", "energy of one operation")]
+    latency: Annotated[Quantity, In("s", "latency of one operation")]
+    leakage: Annotated[Quantity, In("W", "static power of one unit while supplied")]
+    node: Annotated[
+        Annotated[Quantity, In("m", gt=0)] | None, about("node of the given figures; not scaled where absent")
+    ] = None
+    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
+        None
+    )
+    computes: Annotated[tuple[Activation, ...], about("activation functions that it computes")] = ("sigmoid",)
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
@@ -33,9 +36,9 @@ class Table(Component):
 
 
 class Nothing(Component):
-    """A role that is left out on purpose: it costs nothing and is listed as neglected."""
+    """A deliberately neglected role: its cost is 0, and it is listed as neglected."""
 
-    kind: Literal["none"] = "none"
+    kind: Annotated[Literal["none"], COMPONENT_KIND] = "none"
 
     @property
     def neglected(self) -> bool:

@@ -1,4 +1,4 @@
-"""Transistors by node: currents per width, and a smooth drain current between them."""
+"""Transistors by node: currents per width, and a continuous drain-current model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Check, Law, Section
-from imac_arch.data.quantity import Array, In, Quantity
+from imac_arch.components.base import LAW_KIND, Check, Law, Section
+from imac_arch.data.quantity import Array, In, Quantity, about
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]
 
@@ -20,23 +20,23 @@ Positive = Annotated[Quantity, In("", gt=0, plain=True)]
 class TransistorRow(Section):
     """On- and off-current per width at one node."""
 
-    node: Annotated[Quantity, In("m", gt=0)]
-    on_current: Annotated[Quantity, In("A/m", gt=0)]
-    off_current: Annotated[Quantity, In("A/m", gt=0)]
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
+    on_current: Annotated[Quantity, In("A/m", "on-current per transistor width", gt=0)]
+    off_current: Annotated[Quantity, In("A/m", "off-current per transistor width", gt=0)]
 
 
 @dataclass(frozen=True)
 class Device:
-    """One kind of transistor at one supply. Arrays broadcast over (designs..., samples).
+    """A transistor type at one supply. Arrays broadcast over (designs..., samples).
 
     Attributes:
         scale: current per width at unit charge in saturation [A/m].
         threshold: at zero drain voltage [V].
         slope: n kT/q, the subthreshold swing over ln 10 [V].
-        transition: how far the threshold of strong inversion lies above that of weak inversion [V].
-        dibl: fall of the threshold with the drain voltage.
+        transition: threshold of strong inversion minus that of weak inversion [V].
+        dibl: drain-induced barrier lowering, threshold shift per drain voltage.
         saturation: drain voltage at which the current saturates [V].
-        sharpness: exponent of the passage from the linear to the saturated region.
+        sharpness: exponent of the transition from the linear to the saturated region.
     """
 
     scale: Array
@@ -128,16 +128,16 @@ def drain_current(gate: Array, drain: Array, device: Device) -> Array:
 
 
 class Transistors(Law):
-    """On- and off-current per width, log-log interpolated between nodes, and the shape of the current between them."""
+    """On- and off-current per width, log-log interpolated between nodes, and drain-current parameters."""
 
-    kind: Literal["transistors"] = "transistors"
-    swing: Annotated[Quantity, In("V", gt=0)]
-    transition: Annotated[Quantity, In("V", ge=0)]
-    dibl: Annotated[Quantity, In("", ge=0, plain=True)]
-    saturation: Annotated[Quantity, In("V", gt=0)]
-    sharpness: Positive
-    p_ratio: Positive
-    table: tuple[TransistorRow, ...]
+    kind: Annotated[Literal["transistors"], LAW_KIND] = "transistors"
+    swing: Annotated[Quantity, In("V", "subthreshold swing per decade", gt=0)]
+    transition: Annotated[Quantity, In("V", "width of the transition from weak to strong inversion", ge=0)]
+    dibl: Annotated[Quantity, In("", "drain-induced barrier lowering", ge=0, plain=True)]
+    saturation: Annotated[Quantity, In("V", "drain saturation voltage", gt=0)]
+    sharpness: Annotated[Positive, about("exponent of the transition from the linear to the saturated region")]
+    p_ratio: Annotated[Positive, about("current of the p transistor over that of the n transistor")]
+    table: Annotated[tuple[TransistorRow, ...], about("currents by node")]
 
     def at(self, node: Array) -> tuple[Array, Array, Check]:
         """Return on-current and off-current per width [A/m] at a node, and the check of its range."""

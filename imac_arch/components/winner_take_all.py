@@ -1,4 +1,4 @@
-"""The winner-take-all read-out: a latched comparator an output, all at once."""
+"""The winner-take-all read-out: one latched comparator per output, all in parallel."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
 from imac_arch.data.quantity import In, Quantity
 
 __all__ = ["WinnerTakeAll"]
 
 
 class WinnerTakeAll(Component):
-    """Latches that regenerate together. Energy ``2 C V^2`` a decision, time ``tau ln 2^(b+1)`` for a difference of one
-    step of ``bits`` bits."""
+    """Latches that regenerate together. Energy ``2 C V^2`` per decision, time ``tau ln 2^(b+1)`` for a difference of
+    one LSB at ``bits`` bits."""
 
     roles: ClassVar[tuple[str, ...]] = ("readout",)
     formula: ClassVar[str] = "E = 2 C V^2 a decision and output; t = tau ln 2^(b+1)"
-    kind: Literal["winner_take_all"] = "winner_take_all"
-    capacitance: Annotated[Quantity, In("F", gt=0)]
-    time_constant: Annotated[Quantity, In("s", gt=0)]
-    bits: Annotated[Quantity, In("", gt=0, plain=True)]
-    area: Annotated[Quantity, In("m^2")]
-    leakage: Annotated[Quantity, In("W")]
+    kind: Annotated[Literal["winner_take_all"], COMPONENT_KIND] = "winner_take_all"
+    capacitance: Annotated[Quantity, In("F", "capacitance of a latch node", gt=0)]
+    time_constant: Annotated[Quantity, In("s", "regeneration time constant of a latch", gt=0)]
+    bits: Annotated[Quantity, In("", "resolution of the comparison", gt=0, plain=True)]
+    area: Annotated[Quantity, In("m^2", "area of one latch")]
+    leakage: Annotated[Quantity, In("W", "static power of one latch")]
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class; one comparator."""

@@ -1,14 +1,14 @@
-"""The wires of a crossbar: resistance and capacitance of one cell's segment, from geometry or by node."""
+"""The wires of a crossbar: resistance and capacitance per segment, from geometry or by node."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import Check, Component, Context, Law, Rows, Section
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Context, Law, Rows, Section
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio
+from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
 
@@ -16,26 +16,26 @@ Length = Annotated[Quantity, In("m", gt=0)]
 
 
 class WireLaw(Law):
-    """Constants of the resistivity and capacitance formulas."""
+    """Constants of the resistivity and capacitance models."""
 
-    kind: Literal["wire"] = "wire"
-    surface: Ratio
-    k1: Ratio
-    k2: Ratio
-    k3: Ratio
-    k4: Ratio
-    k5: Ratio
-    k6: Ratio
-    k7: Ratio
-    permittivity: Annotated[Quantity, In("F/m", gt=0)]
+    kind: Annotated[Literal["wire"], LAW_KIND] = "wire"
+    surface: Annotated[Ratio, about("prefactor of surface scattering (Fuchs-Sondheimer)")]
+    k1: Annotated[Ratio, about("factor of w/h in the plate capacitance")]
+    k2: Annotated[Ratio, about("factor of (t/h)^k3 in the fringe capacitance")]
+    k3: Annotated[Ratio, about("exponent of t/h")]
+    k4: Annotated[Ratio, about("factor of w/h in the coupling capacitance")]
+    k5: Annotated[Ratio, about("factor of t/h in the coupling capacitance")]
+    k6: Annotated[Ratio, about("factor of (t/h)^k3 in the coupling capacitance")]
+    k7: Annotated[Ratio, about("exponent of h/d in the coupling capacitance")]
+    permittivity: Annotated[Quantity, In("F/m", "vacuum permittivity", gt=0)]
 
 
 class Wire(Component):
-    """The base of every kind of wire; its word and bit segments are as long as a weight is wide and a cell is high."""
+    """Base of the wire kinds; a word segment is one weight column wide, a bit segment one cell high."""
 
     roles: ClassVar[tuple[str, ...]] = ("wire",)
-    word_segment: Annotated[Quantity, In("m")]
-    bit_segment: Annotated[Quantity, In("m")]
+    word_segment: Annotated[Quantity, In("m", "length of a word-line segment, one weight column wide")]
+    bit_segment: Annotated[Quantity, In("m", "length of a bit-line segment, one cell high")]
 
     def section(self, context: Context) -> Array:
         """Cross-section [m^2]."""
@@ -51,19 +51,21 @@ class Wire(Component):
 
 
 class GeometricWire(Wire):
-    """A wire of rectangular section; resistivity with the size effect, capacitance to plane and neighbours."""
+    """A wire of rectangular cross-section: resistivity with the size effect, capacitance to plane and neighbours."""
 
     formula: ClassVar[str] = "R = rho(w) L/(w t); C by Sakurai and Tamaru"
-    kind: Literal["wire"] = "wire"
-    width: Length
-    thickness: Length
-    height: Length
-    distance: Length
-    resistivity: Annotated[Quantity, In("ohm*m")]
-    mean_free_path: Length
-    specularity: Annotated[Quantity, In("", ge=0, le=1, plain=True)]
-    reflection: Annotated[Quantity, In("", gt=0, le=1, plain=True)]
-    relative_permittivity: Ratio
+    kind: Annotated[Literal["wire"], COMPONENT_KIND] = "wire"
+    width: Annotated[Length, about("width of the line")]
+    thickness: Annotated[Length, about("thickness of the line")]
+    height: Annotated[Length, about("height above the ground plane")]
+    distance: Annotated[Length, about("spacing to the neighbouring line")]
+    resistivity: Annotated[Quantity, In("ohm*m", "bulk resistivity of the metal")]
+    mean_free_path: Annotated[Length, about("mean free path of the electrons")]
+    specularity: Annotated[
+        Quantity, In("", "probability of specular reflection at the surface", ge=0, le=1, plain=True)
+    ]
+    reflection: Annotated[Quantity, In("", "probability of reflection at a grain boundary", gt=0, le=1, plain=True)]
+    relative_permittivity: Annotated[Ratio, about("relative permittivity of the dielectric")]
 
     def resistance_per_length(self, context: Context) -> Array:
         """Resistance per length [ohm/m] with the size effect."""
@@ -99,20 +101,20 @@ class GeometricWire(Wire):
 class WireNodesRow(Section):
     """Width, aspect ratio and resistance per length of the two lowest metals at one node."""
 
-    node: Length
-    local_width: Length
-    local_resistance: Annotated[Quantity, In("ohm/m", gt=0)]
-    m1_width: Length
-    m1_resistance: Annotated[Quantity, In("ohm/m", gt=0)]
-    aspect: Annotated[Quantity, In("", gt=0, plain=True)]
+    node: Annotated[Length, about("technology node of the row")]
+    local_width: Annotated[Length, about("width of the local metal")]
+    local_resistance: Annotated[Quantity, In("ohm/m", "resistance per length of the local metal", gt=0)]
+    m1_width: Annotated[Length, about("width of the first metal")]
+    m1_resistance: Annotated[Quantity, In("ohm/m", "resistance per length of the first metal", gt=0)]
+    aspect: Annotated[Quantity, In("", "thickness over width of both metals", gt=0, plain=True)]
 
 
 class WireNodes(Law):
     """Wires by node, log-log interpolated; one capacitance per length for all."""
 
-    kind: Literal["wire_nodes"] = "wire_nodes"
-    capacitance: Annotated[Quantity, In("F/m", gt=0)]
-    table: tuple[WireNodesRow, ...]
+    kind: Annotated[Literal["wire_nodes"], LAW_KIND] = "wire_nodes"
+    capacitance: Annotated[Quantity, In("F/m", "capacitance per length of every wire", gt=0)]
+    table: Annotated[tuple[WireNodesRow, ...], about("wires by node")]
 
     @cached_property
     def rows(self) -> Rows:
@@ -129,11 +131,11 @@ class WireNodes(Law):
 
 
 class NodeWire(Wire):
-    """A wire in the local or the first metal of the technology's node, where its geometry is not known."""
+    """A wire in the local or the first metal of the technology's node, for unknown geometry."""
 
     formula: ClassVar[str] = "R and C per length by node, times the length of a segment"
-    kind: Literal["node_wire"] = "node_wire"
-    metal: Literal["local", "m1"] = "m1"
+    kind: Annotated[Literal["node_wire"], COMPONENT_KIND] = "node_wire"
+    metal: Annotated[Literal["local", "m1"], about("metal level of word and bit lines")] = "m1"
 
     def section(self, context: Context) -> Array:
         """See the base."""

@@ -2,9 +2,9 @@
 
 ImacError                        exit code   meaning
 ├── UsageError                   2           a wrong option, name or value
-│   ├── UnknownName              2           a name that is not in a list
-│   └── FileErrors               2           everything wrong inside the files, all at once
-├── InfeasibleError              3           the network cannot be mapped as asked
+│   ├── UnknownName              2           a name that is not among the allowed ones
+│   └── FileErrors               2           all errors in the files, reported together
+├── InfeasibleError              3           the requested mapping is infeasible
 ├── InputOutputError             4           a path absent, unreadable or not writable
 └── ThresholdError               1           a threshold, or ``--strict``, failed
 """
@@ -39,19 +39,19 @@ class UsageError(ImacError):
 
 
 class InfeasibleError(ImacError):
-    """The network cannot be mapped as asked."""
+    """The requested mapping of the network is infeasible."""
 
     exit_code = 3
 
 
 class InputOutputError(ImacError):
-    """A path that is absent, unreadable or not writable, or a file that is not ours to overwrite."""
+    """A path that is absent, unreadable or not writable, or an existing file that was not written by imac-arch."""
 
     exit_code = 4
 
 
 class ThresholdError(ImacError):
-    """A threshold failed, or ``--strict`` met a warning."""
+    """A threshold failed, or ``--strict`` found a warning."""
 
     exit_code = 1
 
@@ -59,7 +59,7 @@ class ThresholdError(ImacError):
 class UnknownName(UsageError):
     """A name that is not in the list of allowed ones.
 
-    The message says what was found, what is allowed and the nearest right thing.
+    The message names the given and the allowed names, and the closest match.
     """
 
     def __init__(self, what: str, name: str, allowed: Iterable[str], hint: str = "") -> None:
@@ -74,7 +74,7 @@ class UnknownName(UsageError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file: where, what was found and what is allowed."""
+    """One error in a file: where, what was given and what is allowed."""
 
     message: str
     path: tuple[str | int, ...] = ()
@@ -93,7 +93,7 @@ class Problem:
 
 
 class FileErrors(UsageError):
-    """Everything that is wrong inside one or more files, all at once."""
+    """All errors in one or more files, reported together."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path and str(p.path)))
@@ -101,7 +101,7 @@ class FileErrors(UsageError):
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name that looks most like ``name``, or None when nothing comes close."""
+    """Return the allowed name closest to ``name``, or None if none is similar."""
     names = list(allowed)
     folded = {n.casefold(): n for n in reversed(names)}
     found = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)

@@ -1,4 +1,4 @@
-"""A technology that names another one in ``extends`` and writes down only what differs from it."""
+"""A technology that extends another one and gives only the fields that differ."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Steps = tuple[str | int, ...]
 
 
 def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document:
-    """Return the document of a name or path, laid over the one that it extends.
+    """Return the document of a name or path, merged over the one that it extends.
 
-    Mappings are laid over one another key by key. A quantity, a list, and a component of another ``kind`` replace what
-    was there as a whole. A path in ``extends`` starts at the folder of the file that holds it.
+    Mappings are merged key by key. A quantity, a list, and a component of another ``kind`` replace the inherited one
+    entirely. A path in ``extends`` is relative to the folder of the file.
 
     Raises:
-        ImacError: a file is absent, unreadable, or extends itself.
+        ImacError: a file is missing or unreadable, or ``extends`` is circular.
     """
     path = find(kind, name)
     document = read_yaml(path)
@@ -33,11 +33,11 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
         return document
     here = (*seen, path.resolve())
     if not isinstance(base, str) or not base.strip():
-        raise FileErrors([document.problem(f"{KEY} names another {kind}, not {base!r}", (KEY,))])
+        raise FileErrors([document.problem(f"it must be the name or path of another {kind}, not {base!r}", (KEY,))])
     try:
         below = str(path.parent / base) if is_path(base) and not Path(base).is_absolute() else base
         if find(kind, below).resolve() in here:
-            raise FileErrors([document.problem(f"{base!r} leads back to this file", (KEY,))])
+            raise FileErrors([document.problem(f"circular {KEY!r}: {base!r}", (KEY,))])
         parent = read_extended(kind, below, here)
     except FileErrors:
         raise
@@ -46,16 +46,16 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
     if not isinstance(parent.data, dict):
         return document
     replaced: set[Steps] = set()
-    data = _laid_over(parent.data, document.data, (), replaced)
+    data = _merged(parent.data, document.data, (), replaced)
     return Document(data, document.places, document.lines, document.name, parent.forgetting(replaced))
 
 
-def _laid_over(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: set[Steps]) -> dict[str, Any]:
+def _merged(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: set[Steps]) -> dict[str, Any]:
     found = copy.deepcopy(below)
     for key, value in above.items():
         old, path = found.get(key), (*at, key)
         if isinstance(old, dict) and isinstance(value, dict) and _same(old, value):
-            found[key] = _laid_over(old, value, path, replaced)
+            found[key] = _merged(old, value, path, replaced)
         else:
             replaced.add(path)
             found[key] = copy.deepcopy(value)
@@ -63,5 +63,5 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced
 
 
 def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Tell whether two mappings are the same part, not a number or a component of another kind."""
+    """Return whether two mappings describe the same object: neither is a number, nor of another component kind."""
     return "value" not in old and "value" not in new and new.get("kind", old.get("kind")) == old.get("kind")

@@ -1,7 +1,7 @@
-"""YAML files as plain data that remembers its lines, and files written whole or not at all.
+"""YAML files as plain data with line numbers, and atomic writing of files.
 
-The only YAML reader of the project. libyaml gives the events; the scalars are resolved here by the YAML 1.2 core
-schema (``1e-15`` is a number, ``no`` is a text), duplicate keys are refused, and every value keeps its place.
+The only YAML reader of the project. libyaml parses the events; scalars are resolved here by the YAML 1.2 core schema
+(``1e-15`` is a number, ``no`` is a string), duplicate keys are errors, and every value keeps its position.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass
 class Document:
-    """Plain data with the place of every key and value.
+    """Plain data with the position of every key and value.
 
     Attributes:
         data: dicts, lists and scalars.
         places: path to (line, column), both from 1.
-        lines: the text, for carets.
-        name: how errors call the file.
-        below: the document that this one was laid over; it knows the places of what came from there.
+        lines: the source lines, shown with carets in errors.
+        name: the file name in error messages.
+        below: the extended document, which holds the positions of inherited values.
     """
 
     data: Any
@@ -52,7 +52,7 @@ class Document:
     below: Document | None = None
 
     def problem(self, message: str, path: Path_ = ()) -> Problem:
-        """Return a Problem at ``path``, or at the nearest enclosing place that is known."""
+        """Return a Problem at ``path``, or at the nearest enclosing position that is known."""
         for end in range(len(path), -1, -1):
             document: Document | None = self
             while document is not None:
@@ -64,7 +64,7 @@ class Document:
         return Problem(message, path, self.name)
 
     def forgetting(self, replaced: Collection[Path_]) -> Document:
-        """Return a document that no longer says where the parts at ``replaced`` stand."""
+        """Return a document without the positions of the values at ``replaced``."""
 
         def kept(path: Path_) -> bool:
             return not any(path[:end] in gone for end in range(1, len(path) + 1))
@@ -97,10 +97,10 @@ def read_text(path: Path) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"not a text file: byte {error.start} is no UTF-8"
+        message = f"not a text file: byte {error.start} is not valid UTF-8"
         raise FileErrors([Problem(message, file=str(path))]) from None
     if "\0" in text:
-        raise FileErrors([Problem("not a text file: it holds a NUL byte", file=str(path))])
+        raise FileErrors([Problem("not a text file: it contains a NUL byte", file=str(path))])
     return text
 
 
@@ -109,7 +109,7 @@ def read_yaml(path: Path) -> Document:
 
     Raises:
         InputOutputError: the file is absent or cannot be read.
-        FileErrors: the file is empty, binary, malformed, or holds duplicate keys.
+        FileErrors: the file is empty, binary, malformed, or contains duplicate keys.
     """
     return parse_text(read_text(path), str(path))
 
@@ -118,7 +118,7 @@ def parse_text(text: str, name: str) -> Document:
     """Parse YAML text into a Document.
 
     Raises:
-        FileErrors: malformed text or duplicate keys, all of them at once.
+        FileErrors: malformed YAML or duplicate keys, reported together.
     """
     document = Document(None, lines=text.splitlines(), name=name)
     reader = _Reader(yaml.parse(text, Loader=_LOADER), document)
@@ -142,7 +142,7 @@ def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
 
 
 class _Reader:
-    """Builds plain data from parser events; depth and number of values are bounded, so hostile files end well."""
+    """Builds plain data from parser events; depth and number of values are bounded against hostile files."""
 
     def __init__(self, events: Iterator[Any], document: Document) -> None:
         self.events = events
@@ -157,10 +157,10 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 seen += 1
                 if seen > 1:
-                    self.stop(event, "a second document starts here; a file holds one")
+                    self.stop(event, "a second document starts here; only one per file is allowed")
                 data = self.value(next(self.events), (), 0)
         if not seen or (data is None and () not in self.target.places):
-            raise FileErrors([Problem("the file holds no data", file=self.target.name)])
+            raise FileErrors([Problem("the file contains no data", file=self.target.name)])
         return data
 
     def stop(self, event: Any, message: str) -> NoReturn:
@@ -177,7 +177,7 @@ class _Reader:
         if depth > _MAX_DEPTH:
             self.stop(event, f"nested more than {_MAX_DEPTH} levels deep")
         if len(places) > _MAX_NODES:
-            self.stop(event, f"the file holds more than {_MAX_NODES:,} values")
+            self.stop(event, f"the file contains more than {_MAX_NODES:,} values")
         places.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path, depth)
@@ -197,11 +197,11 @@ class _Reader:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                self.stop(event, "a key must be a plain text")
+                self.stop(event, "a key must be a plain string")
             key = str(event.value)
             if key in found:
                 first = self.target.places[(*path, key)][0]
-                message = f"duplicate key {key!r}, first given in line {first}; keep one of the two"
+                message = f"duplicate key {key!r}, first given in line {first}; remove one of the two"
                 self.problems.append(self.problem(event, message, (*path, key)))
                 self.value(next(self.events), (*path, key), depth + 1)
                 continue
@@ -224,9 +224,9 @@ def _scalar(text: str) -> Any:
 
 
 def yaml_text(data: Any, indent: int = 0) -> str:
-    """Return plain data as YAML: one line for a number with its source, blocks for what holds several.
+    """Return plain data as YAML: a quantity on one line, nested mappings as blocks.
 
-    ``parse_text`` reads back what was written.
+    ``parse_text`` is its inverse.
     """
     lines = []
     for key, value in data.items():
@@ -247,35 +247,33 @@ def _flow(value: Any) -> str:
 
 
 def digest(data: Any) -> str:
-    """Return the SHA-256 of parsed content: the same for any order of keys, comments or layout."""
+    """Return the SHA-256 of parsed content, independent of key order, comments and layout."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_text(path: Path, text: str, *, ours: str = "", force: bool = False) -> int:
-    """Write a file whole or not at all, and return its size in bytes.
+    """Write a file atomically, and return its size in bytes.
 
     Args:
-        path: where to; missing folders are made.
+        path: destination; missing folders are created.
         text: the content.
-        ours: a mark that an existing file must hold in its first kilobytes to be overwritten.
-        force: overwrite whatever stands there.
+        ours: a marker that an existing file must contain in its first kilobytes to be overwritten.
+        force: overwrite any existing file.
 
     Raises:
         UsageError: the path is a folder.
-        InputOutputError: a foreign file stands there, or the place cannot be written.
+        InputOutputError: a file not written by imac-arch exists there, or the path is not writable.
     """
     path = Path(path)
     try:
-        folder, stands = path.is_dir(), path.exists()
+        folder, exists = path.is_dir(), path.exists()
     except OSError as error:
         raise InputOutputError(f"{path}: cannot be written ({error.strerror})") from None
     if folder:
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
-    if stands and not force and not _is_ours(path, ours):
-        raise InputOutputError(
-            f"{path} exists and is not a file of imac-arch; it is kept. Use --force to overwrite it."
-        )
+    if exists and not force and not _is_ours(path, ours):
+        raise InputOutputError(f"{path} exists and was not written by imac-arch; use --force to overwrite it")
     raw = text.encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

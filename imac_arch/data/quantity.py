@@ -1,9 +1,8 @@
-"""A quantity: a number with unit, range, distribution, source and status; and how a model asks for one.
+"""A quantity: a number with unit, range, distribution, source and status; and how a model declares one.
 
-A field of a model says what it wants by annotation, ``ra: Annotated[Quantity, In("ohm*m^2")]``. In a file the
-quantity is
-a text with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``. ``x`` is what formulas
-use: the value, or an array of it once samples are drawn or a sweep is laid out.
+A field of a model declares its quantity by annotation, ``ra: Annotated[Quantity, In("ohm*m^2", "what it is")]``. In a
+file the quantity is a string with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``.
+Formulas use ``x``: the value, or an array of it once samples are drawn or a sweep is set up.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
-from pydantic import GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
@@ -21,7 +21,18 @@ from imac_arch.data.errors import nearest
 from imac_arch.data.recording import note
 from imac_arch.data.units import UnitError, describe, parse
 
-__all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
+__all__ = [
+    "STATUSES",
+    "Array",
+    "Count",
+    "Fraction",
+    "In",
+    "Quantity",
+    "Ratio",
+    "Status",
+    "about",
+    "describe_field",
+]
 
 Status = Literal[
     "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
@@ -33,19 +44,19 @@ _KEYS = ("value", "range", "dist", "group", "source", "status", "note")
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value in SI units with what is known about it.
+    """A value in SI units with its uncertainty and provenance.
 
     Attributes:
         value: the median, in ``unit``.
         unit: the SI unit.
         range: 5th and 95th percentile; for ``uniform`` the ends.
         dist: ``lognormal`` (two-piece, the default), ``uniform`` or ``normal``.
-        group: quantities of one group are drawn together.
+        group: quantities of one group share their draws (full rank correlation).
         source: keys into the sources of the file.
-        status: how the number came to be.
-        note: one sentence on it.
-        written: the value as it stands in the file.
-        bounds: what no sample exceeds.
+        status: how the number was obtained, one of ``STATUSES``.
+        note: one-sentence remark.
+        written: the value as the file writes it.
+        bounds: limits to which samples are clipped.
         path: where it stands, ``components.adc.rate``, by which a recording names it; empty outside of files.
     """
 
@@ -78,7 +89,7 @@ class Quantity:
 
     @property
     def sourced(self) -> bool:
-        """Whether the number has a source, or says that it is an assumption and carries a range or a note."""
+        """Whether the number has a source, or is declared an assumption with a range or a note."""
         return bool(self.source) or (self.status == "assumed" and bool(self.range or self.note))
 
     def quantile(self, z: Array, u: Array) -> Array:
@@ -97,15 +108,9 @@ class Quantity:
         return np.clip(self.value * np.exp(side * z / _Z95), *self.bounds)
 
     def at(self, x: Array) -> Quantity:
-        """Return the same quantity with ``x`` in the place of its value in formulas."""
+        """Return the same quantity, whose value in formulas is ``x``."""
         copy = replace(self)
         object.__setattr__(copy, "_array", as_array(x))
-        return copy
-
-    def named(self, path: str) -> Quantity:
-        """Return the same quantity with the path that a recording calls it by."""
-        copy = replace(self, path=path)
-        object.__setattr__(copy, "_array", self._array)
         return copy
 
 
@@ -114,13 +119,14 @@ _Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribu
 
 @dataclass(frozen=True)
 class In:
-    """What a field wants: an SI unit and bounds.
+    """What a field declares: the SI unit, a one-line description, and bounds.
 
-    ``plain`` admits a bare number (counts and ratios), ``whole`` asks for a whole one, and ``words`` are texts that
-    may stand in its place.
+    ``about`` is what editors show for the field. ``plain`` allows a bare number (counts and ratios), ``whole``
+    requires an integer, and ``words`` are keywords that may replace the number.
     """
 
     unit: str
+    about: str = ""
     ge: float | None = 0.0
     gt: float | None = None
     le: float | None = None
@@ -145,10 +151,11 @@ class In:
             "note": {"type": "string"},
         }
         form = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
-        return {"anyOf": [value, form, *({"const": word} for word in self.words)]}
+        forms = {"anyOf": [value, form, *({"const": word} for word in self.words)]}
+        return {**forms, "description": self.about} if self.about else forms
 
     def parse(self, given: Any) -> Quantity | str:
-        """Turn what stands in a file into a Quantity, or raise with everything that is wrong with it."""
+        """Parse the value of a field into a Quantity, or raise with every error in it."""
         if isinstance(given, Quantity) or (isinstance(given, str) and given in self.words):
             return given
         form = given if isinstance(given, dict) else {"value": given}
@@ -177,7 +184,7 @@ class In:
         source = form.get("source")
         keys = tuple(source) if isinstance(source, list) else (source,) if source is not None else ()
         if not all(isinstance(k, str) and k for k in keys):
-            problems.append((("source",), "a source is the key of an entry in 'sources', or a list of keys"))
+            problems.append((("source",), "a source must be a key of 'sources', or a list of such keys"))
             keys = ()
         if problems or value is None:
             raise _error(problems)
@@ -195,7 +202,7 @@ class In:
         )
 
     def _bounds(self, range_: tuple[float, float] | None) -> tuple[float, float]:
-        """Return what samples are kept within; above a bound that is excluded, half the way to the low end."""
+        """Return the clipping limits of samples; for an excluded bound, halfway between it and the low end."""
         low = -math.inf if self.ge is None else self.ge
         if self.gt is not None:
             low = self.gt + ((range_[0] - self.gt) / 2 if range_ else 0.0)
@@ -203,7 +210,7 @@ class In:
 
     def _text(self, given: Any, key: str, problems: list[tuple[tuple[str | int, ...], str]]) -> str | None:
         if given is not None and not isinstance(given, str):
-            problems.append(((key,), f"{key} must be a text"))
+            problems.append(((key,), f"{key} must be a string"))
             return None
         return given
 
@@ -224,7 +231,7 @@ class In:
         elif self.le is not None and not value <= self.le:
             bound = f"{self.le:g} or less"
         elif self.whole and value != int(value):
-            bound = "a whole number"
+            bound = "an integer"
         if bound:
             problems.append((at, f"{given!r} is not allowed here: it must be {bound}"))
             return None
@@ -232,15 +239,15 @@ class In:
 
     def _si(self, given: Any) -> float:
         if isinstance(given, bool) or given is None or isinstance(given, (list, dict)):
-            raise UnitError(f"{given!r} is no number; needed is {describe(self.unit)}")
+            raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")
         if isinstance(given, (int, float)):
             if not math.isfinite(given):
-                raise UnitError(f"{given} is no finite number; needed is {describe(self.unit)}")
+                raise UnitError(f"{given} is not a finite number; expected {describe(self.unit)}")
             if not self.plain:
                 raise UnitError(f"bare number {given}: a unit is missing; write {describe(self.unit)}")
             return float(given)
         if not isinstance(given, str):
-            raise UnitError(f"{given!r} is no number; needed is {describe(self.unit)}")
+            raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")
         return parse(given, self.unit)
 
     def _range(
@@ -249,7 +256,7 @@ class In:
         if given is None:
             return None
         if not isinstance(given, list) or len(given) != 2:
-            problems.append((("range",), f"a range is a list of two, [low, high], not {given!r}"))
+            problems.append((("range",), f"a range must be a list [low, high], not {given!r}"))
             return None
         before = len(problems)
         ends = [self._number(end, ("range", i), problems) for i, end in enumerate(given)]
@@ -258,23 +265,37 @@ class In:
             return None
         if not low <= value <= high:
             problems.append(
-                (("range",), f"the range {given} does not contain the value; it must be low <= value <= high")
+                (("range",), f"the range {given} does not contain the value; required: low <= value <= high")
             )
         elif low == high:
             return low, high
         elif dist == "lognormal" and low <= 0:
             problems.append(
-                (("range",), f"a log-normal range needs a low end above 0, not {given[0]!r}; or give dist: uniform")
+                (
+                    ("range",),
+                    f"a log-normal range must begin above 0, not at {given[0]!r}; or use dist: uniform",
+                )
             )
         elif dist != "lognormal" and not math.isclose(value, (low + high) / 2, rel_tol=1e-6, abs_tol=1e-30):
             problems.append(
-                (("range",), f"the value of a {dist} quantity is the middle of its range, {(low + high) / 2:g}")
+                (("range",), f"the value of a {dist} quantity must be the midpoint of its range, {(low + high) / 2:g}")
             )
         return low, high
 
 
 def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomError:
     return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
+
+
+def about(text: str) -> Any:
+    """Return the annotation that describes a field in one line, where the type itself takes no description."""
+    return Field(description=text)
+
+
+def describe_field(field: FieldInfo) -> str:
+    """Return the one-line description of a model's field, empty where it has none."""
+    own = (part.about for part in field.metadata if isinstance(part, In))
+    return field.description or next(own, "")
 
 
 Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]

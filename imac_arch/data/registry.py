@@ -1,6 +1,6 @@
-"""A folder is the registry: what stands in ``tech/`` is what there is.
+"""The folder ``tech/`` is the registry of shipped files.
 
-Technologies are the YAML files of ``tech/`` itself; ``boards/``, ``laws/`` and ``scenarios/`` hold the other kinds.
+Technologies are the YAML files of ``tech/`` itself; its folders hold the other kinds of file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def names(kind: str) -> list[str]:
 
 
 def is_path(name: str) -> bool:
-    """Tell whether a name on the command line is meant as a path: it holds a slash or ends in ``.yaml``."""
+    """Return whether a name on the command line is a path: it contains a slash or ends in ``.yaml``."""
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
@@ -34,8 +34,8 @@ def find(kind: str, name: str) -> Path:
     """Return the file of a name, or the path itself where a path is given.
 
     Raises:
-        UnknownName: no shipped file has the name; the nearest one is proposed.
-        InputOutputError: a path that does not exist; a shipped file of that name is proposed.
+        UnknownName: no shipped file has the name; the closest match is suggested.
+        InputOutputError: a path that does not exist; a shipped file of that name is suggested.
     """
     if is_path(name):
         path = Path(name)
@@ -44,18 +44,18 @@ def find(kind: str, name: str) -> Path:
             raise InputOutputError(f"{name}: no such file{hint}")
         return path
     if name not in names(kind):
-        raise UnknownName(kind, name, names(kind), f"A path ends in .yaml or holds a slash: ./{name}.yaml.")
+        raise UnknownName(kind, name, names(kind), f"A path ends in .yaml or contains a slash: ./{name}.yaml.")
     return data_folder() / FOLDERS[kind] / f"{name}.yaml"
 
 
 def shown_name(path: str, kind: str, name: str) -> str:
-    """Name a shipped file by its place in ``tech/``, a user's file by the path given: never by where it is
-    installed."""
+    """Return the name of a file in messages: of a shipped file its path within ``tech/``, else the path given. It never
+    shows the installation folder."""
     return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a name that the file system cannot even look for
+    except OSError:  # a name that is invalid for the file system
         return False

@@ -1,4 +1,4 @@
-"""Plain data against a Pydantic model, with every error at its line and column."""
+"""Validation of plain data by a Pydantic model, with every error at its line and column."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Loc = tuple[str | int, ...]
 
 
 def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseModel]] | None = None) -> M:
-    """Return the model of a document.
+    """Validate a document and return its model.
 
     Args:
-        model: the Pydantic model of the whole file.
-        document: plain data with places.
-        tags: the classes behind the ``kind`` of discriminated parts.
+        model: the Pydantic model of the file.
+        document: plain data with positions.
+        tags: the classes selected by ``kind``.
 
     Raises:
-        FileErrors: everything that is wrong, at once.
+        FileErrors: all errors, reported together.
     """
     if not isinstance(document.data, dict):
         raise FileErrors(
-            [document.problem(f"the file must hold keys and values, not a {type(document.data).__name__}")]
+            [document.problem(f"the file must be a mapping of keys to values, not a {type(document.data).__name__}")]
         )
     try:
         return model.model_validate(document.data)
@@ -77,7 +77,7 @@ def _guess(name: str, allowed: list[str], bare: bool = False) -> str:
 
 
 def _in_data(loc: Loc, data: Any) -> Loc:
-    """Return the location without the tags of discriminated unions, which do not stand in the file."""
+    """Return the location without the tags of discriminated unions, which are not keys of the file."""
     path: list[str | int] = []
     here = data
     for i, step in enumerate(loc):
@@ -93,7 +93,7 @@ def _in_data(loc: Loc, data: Any) -> Loc:
 
 
 def _keys(model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]]) -> list[str]:
-    """Return the keys allowed in the part at ``loc``."""
+    """Return the keys allowed at ``loc``."""
     here: Any = model
     for step in loc:
         if isinstance(here, type) and issubclass(here, BaseModel) and step in here.model_fields:

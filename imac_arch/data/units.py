@@ -1,6 +1,6 @@
-"""Physical values as text with units, and SI floats inside.
+"""Physical values as strings with units, and as SI floats internally.
 
-``"12.5 fJ"`` becomes ``1.25e-14`` joules, and a text of the wrong dimension is refused. Decimal arithmetic keeps the
+``"12.5 fJ"`` becomes ``1.25e-14`` joules, and a string of the wrong dimension is an error. Decimal arithmetic keeps the
 conversion exact: ``"1 ns"`` is ``1e-9`` to the last bit.
 """
 
@@ -16,7 +16,7 @@ Dimension = tuple[int, ...]
 
 
 class UnitError(ValueError):
-    """A text that is no quantity, or a quantity of the wrong dimension."""
+    """A string that is not a quantity, or a quantity of the wrong dimension."""
 
 
 # exponents of metre, kilogram, second, ampere, kelvin, bit, operation
@@ -80,7 +80,7 @@ def parse_unit(text: str) -> tuple[Decimal, Dimension]:
     """Return the factor to SI and the dimension of a unit such as ``"ohm*um^2"`` or ``"MA/cm2"``.
 
     Raises:
-        UnitError: the text holds something that is no unit.
+        UnitError: the text contains an unknown unit.
     """
     factor: Decimal = Decimal(1)
     dimension: Dimension = (0,) * 7
@@ -96,11 +96,11 @@ def parse_unit(text: str) -> tuple[Decimal, Dimension]:
             continue
         match = _FACTOR.fullmatch(part)
         if not match:
-            raise UnitError(f"{part!r} is no unit")
+            raise UnitError(f"unknown unit {part!r}")
         symbol, power = match.group(1), int(match.group(2) or 1)
         scale, base = _symbol(symbol)
         if not 0 < abs(power) <= 4:
-            raise UnitError(f"{part!r} has a power that makes no sense")
+            raise UnitError(f"{part!r} has an exponent outside -4 to 4")
         power *= sign
         factor *= scale**power
         dimension = tuple(d + power * b for d, b in zip(dimension, base, strict=True))
@@ -121,11 +121,11 @@ def _symbol(symbol: str) -> tuple[Decimal, Dimension]:
 
     known = [p + u for u in ("J", "W", "s", "m", "ohm", "F", "V", "A", "S", "Hz", "B", "FLOPS") for p in _PREFIX]
     guess = nearest(symbol, [*_BASE, *known])
-    raise UnitError(f"{symbol!r} is no unit" + (f"; did you mean {guess!r}?" if guess else ""))
+    raise UnitError(f"unknown unit {symbol!r}" + (f"; did you mean {guess!r}?" if guess else ""))
 
 
 def describe(unit: str) -> str:
-    """Return the word for what a unit measures, with an example of how to write it."""
+    """Return the physical quantity of a unit in words, with an example of how to write it."""
     word = _WORDS.get(unit, f"a value in {unit}")
     return f"{word}, such as {_EXAMPLE[unit]!r}" if unit in _EXAMPLE else word
 
@@ -136,23 +136,23 @@ def parse(text: str, unit: str) -> float:
 
     Args:
         text: a number and a unit, ``"12.5 fJ"``; for a plain number (``unit=""``) also ``"200 %"`` or ``"3"``.
-        unit: the SI unit that is wanted, ``"J"``.
+        unit: the SI unit that is expected, ``"J"``.
 
     Raises:
-        UnitError: with what was found and what is wanted.
+        UnitError: with the given text and the expected quantity.
     """
     match = _NUMBER.fullmatch(text)
     if not match:
-        raise UnitError(f"{text!r} is no number with a unit; needed is {describe(unit)}")
+        raise UnitError(f"{text!r} is not a number with a unit; expected {describe(unit)}")
     number = Decimal(match.group(1))
     written = match.group(2)
     factor, found = parse_unit(written)
     _, wanted = parse_unit(unit)
     if found != wanted:
         if not written:
-            raise UnitError(f"{text!r} has no unit; needed is {describe(unit)}")
+            raise UnitError(f"{text!r} has no unit; expected {describe(unit)}")
         kind = next((_WORDS[u] for u in _WORDS if parse_unit(u)[1] == found), f"a value in {written!r}")
-        raise UnitError(f"{text!r} is {kind}; needed is {describe(unit)}")
+        raise UnitError(f"{text!r} is {kind}; expected {describe(unit)}")
     try:
         value = float(number * factor)
     except ArithmeticError:
@@ -169,12 +169,12 @@ def to_unit(value: float, unit: str) -> float:
 
 
 def format_like(written: str, value: float, unit: str) -> str:
-    """Write a value as the one that stands in a file: in percent where that is."""
+    """Format a value as the file writes it: in percent where the file does."""
     return f"{_digits(value * 100, 3)} %" if written.rstrip().endswith("%") else format_value(value, unit)
 
 
 def format_value(value: float, unit: str, digits: int = 3) -> str:
-    """Write an SI value for people: ``1.45 W``, ``0.0271 mm²``, ``2 ns``, with the prefix that reads best.
+    """Format an SI value with the most readable prefix: ``1.45 W``, ``0.0271 mm²``, ``2 ns``.
 
     Areas below 0.01 mm² are given in µm². A value that is None or NaN is an em dash.
     """

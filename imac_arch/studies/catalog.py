@@ -1,4 +1,4 @@
-"""What is shipped, whether a file is in order, and the JSON Schema of a technology."""
+"""The shipped files, the check of a file, and the JSON Schema of a technology."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def catalog() -> dict[str, list[tuple[str, str]]]:
 
 
 def check(name: str) -> str:
-    """Check one file of any kind, and return what stands in it.
+    """Check one file of any kind, and return a one-line summary.
 
     Raises:
-        ImacError: everything that is wrong with the file.
+        ImacError: all errors in the file, reported together.
     """
     if is_path(name):
         document = read_yaml(find("technology", name))
@@ -58,24 +58,24 @@ def check(name: str) -> str:
     if kind == "scenario":
         scenario = loaded.model
         load_technology(scenario.technology, scenario.overrides)
-        return f"{loaded.document.name}: in order; {kind} with {len(scenario.assumptions)} assumptions"
+        return f"{loaded.document.name}: valid; {kind} with {len(scenario.assumptions)} assumptions"
     numbers = [quantity for _, quantity in each_quantity(loaded.model)]
     bare = sum(not quantity.sourced for quantity in numbers)
     assumed = sum(quantity.status == "assumed" for quantity in numbers)
     counts = f"{len(numbers)} numbers, {assumed} of them assumed, {bare} without a source"
-    return f"{loaded.document.name}: in order; {kind} with {counts}{_misnamed(loaded, name)}"
+    return f"{loaded.document.name}: valid; {kind} with {counts}{_misnamed(loaded, name)}"
 
 
 def _misnamed(loaded: Loaded, name: str) -> str:
     stem = Path(name).stem
-    return f" (it calls itself {loaded.model.name!r}, its file {stem!r})" if loaded.model.name != stem else ""
+    return f" (its name is {loaded.model.name!r}, its file {stem!r})" if loaded.model.name != stem else ""
 
 
 def resolved_text(name: str, overrides: dict[str, str] | None = None) -> str:
-    """Return a technology as YAML with everything that it takes from the one it extends, and with overrides.
+    """Return a technology as YAML with all inherited fields and overrides resolved.
 
     Raises:
-        ImacError: everything that is wrong with the file.
+        ImacError: all errors in the file, reported together.
     """
     data = load_technology(name, overrides).document.data
     return yaml_text({key: value for key, value in data.items() if key != "extends"})
@@ -85,22 +85,21 @@ def template_text(name: str, base: str | None = None) -> str:
     """Return the text of a new technology of the given name: a template, or a few lines that extend ``base``.
 
     Raises:
-        ImacError: the base is absent or wrong.
+        ImacError: the base is missing or invalid.
     """
     if base is None:
         text = read_text(find("technology", TEMPLATE))
         return text.replace(f"name: {TEMPLATE}", f"name: {name}", 1).replace(SCHEMA_LINE, "", 1)
     load_technology(base)
     return (
-        f"# Everything that is not said here is as in {base}.\nkind: technology\nname: {name}\n"
-        f"title: {name}, as {base} but for what follows\nextends: {base}\n\n"
+        f"# Fields not given here are inherited from {base}.\nkind: technology\nname: {name}\n"
+        f"title: {name}, based on {base}\nextends: {base}\n\n"
         "sources: {}\n\nread: {}\n\ncomponents: {}\n"
     )
 
 
 def _partial(definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the definitions under names of their own, asking for nothing: a file that extends another may leave out
-    whatever stands there."""
+    """Return copies of the definitions without required keys: a file that extends another may leave out any of them."""
     return {f"{name}{PART}": _renamed(definition) for name, definition in definitions.items()}
 
 
@@ -116,12 +115,12 @@ def _renamed(part: Any) -> Any:
 
 
 def _shared(part: Any, numbers: dict[str, Any]) -> Any:
-    """Return a schema in which equal forms of a number stand once, in ``numbers``."""
+    """Return a schema in which equal forms of a number are shared definitions, collected in ``numbers``."""
     if isinstance(part, list):
         return [_shared(item, numbers) for item in part]
     if not isinstance(part, dict):
         return part
-    if "oneOf" in part:  # several kinds may admit the same empty form
+    if "oneOf" in part:  # several kinds may accept the same empty mapping
         part = {("anyOf" if key == "oneOf" else key): value for key, value in part.items()}
     if any("range" in option.get("properties", {}) for option in part.get("anyOf", ()) if isinstance(option, dict)):
         form = {"anyOf": part["anyOf"]}

@@ -1,9 +1,9 @@
-"""A scenario: a list of assumptions that reproduces a published result, and fixes all that it needs."""
+"""A scenario: the assumptions, workload and technology that reproduce a published result."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.base import Part, Source
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError
 from imac_arch.data.files import Document, digest, read_yaml
+from imac_arch.data.quantity import about
 from imac_arch.data.registry import find, is_path, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
@@ -23,59 +24,61 @@ __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 class Assumption(Part):
     """One assumption in words, and the fields of the technology that it sets."""
 
-    text: str
-    set: dict[str, Any] = {}
-    timing: Literal["settled", "declared"] | None = None
-    gpu: str | None = None
+    text: Annotated[str, about("the assumption in words")]
+    set: Annotated[dict[str, Any], about("technology fields that it sets, by dotted path")] = {}
+    timing: Annotated[Literal["settled", "declared"] | None, about("settled or declared cycle time")] = None
+    gpu: Annotated[str | None, about("board of the GPU baseline")] = None
 
 
 class Target(Part):
     """A published claim: a ratio of baseline over architecture (or a metric's own value where no baseline is given)."""
 
-    claim: str
-    metric: str
-    architecture: str
-    baseline: str | None = None
-    value: float = Field(gt=0, allow_inf_nan=False)
-    kind: Literal["about", "at_least"] = "about"
-    tolerance: float = 0.0
-    source: str
+    claim: Annotated[str, about("the published claim in words")]
+    metric: Annotated[str, about("metric that the claim compares")]
+    architecture: Annotated[str, about("architecture the claim is about")]
+    baseline: Annotated[str | None, about("architecture it is compared with; the metric's own value where absent")] = (
+        None
+    )
+    value: Annotated[float, about("published value of the ratio or metric")] = Field(gt=0, allow_inf_nan=False)
+    kind: Annotated[Literal["about", "at_least"], about("the value is approximate, or a lower bound")] = "about"
+    tolerance: Annotated[float, about("relative deviation that still counts as reproduced")] = 0.0
+    source: Annotated[str, about("key of the paper")]
 
 
 class Scenario(Part):
     """A scenario file."""
 
-    kind: Literal["scenario"] = "scenario"
-    name: str
-    title: str
-    sources: dict[str, Source] = {}
-    network: str
-    technology: str
-    architectures: tuple[str, ...]
-    baseline: str
-    assumptions: tuple[Assumption, ...]
-    targets: tuple[Target, ...]
-    note: str = ""
+    kind: Annotated[Literal["scenario"], about("file kind: a scenario")] = "scenario"
+    name: Annotated[str, about("name of the scenario")]
+    title: Annotated[str, about("one-line title")]
+    sources: Annotated[dict[str, Source], about("sources by key, cited by the assumptions and targets")] = {}
+    network: Annotated[str, about("workload, as --net takes it")]
+    technology: Annotated[str, about("technology that the assumptions change")]
+    architectures: Annotated[tuple[str, ...], about("architectures to evaluate")]
+    baseline: Annotated[str, about("architecture that ratios are relative to")]
+    assumptions: Annotated[tuple[Assumption, ...], about("assumptions, each with the fields it sets")]
+    targets: Annotated[tuple[Target, ...], about("published claims to reproduce")]
+    note: Annotated[str, about("remark on the reproduction")] = ""
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """Every field that the assumptions set, by path."""
+        """All fields that the assumptions set, by path."""
         return {path: value for assumption in self.assumptions for path, value in assumption.set.items()}
 
     def fields(self, explicit: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the overrides with explicit ones in their place: one at or above a path of ours replaces it."""
+        """Return the overrides merged with explicit ones, which replace an override at or below their path."""
         above = tuple(f"{path}." for path in explicit)
         kept = {path: value for path, value in self.overrides.items() if path not in explicit}
         return {path: value for path, value in kept.items() if not path.startswith(above)} | dict(explicit)
 
     @property
     def timing(self) -> str:
-        """The timing that an assumption asks for, else settled."""
+        """The timing that an assumption sets, ``settled`` by default."""
         return next((a.timing for a in self.assumptions if a.timing), "settled")
 
     @property
     def gpu(self) -> str | None:
-        """The board that an assumption asks for."""
+        """The board that an assumption sets, if any."""
         return next((a.gpu for a in self.assumptions if a.gpu), None)
 
 
@@ -91,7 +94,7 @@ def load_scenario(name: str) -> Loaded:
 
 
 def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
-    """Find every name in a scenario that nothing bears."""
+    """Find every unknown name in a scenario."""
     known: dict[str, Iterable[str]] = {
         "architecture": ARCHITECTURES, "metric": METRICS, "source": scenario.sources, "board": names("board"),
     }  # fmt: skip

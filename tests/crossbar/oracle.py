@@ -1,16 +1,27 @@
 """Independent answers: rational arithmetic for small crossbars, a plain sparse nodal solve for larger ones."""
 
 import json
-import os
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import splu
 
-# The smallest truth case (ngspice 39, operating point), typed in so that there is always an oracle.
+from tests.truth import VARIABLE, files
+
+# ngspice 39, `.op` with reltol=1e-9, abstol=1e-18, vntol=1e-15, gmin=1e-18: typed in so that there is always an oracle.
+# Per word line one voltage source, R_source and a segment into the first cell, a segment between cells; per bit line a
+# segment between cells, one more and R_sense after the last, into 0 V. The outputs are `print i(vo0) ...`, 12 digits.
+CASE_3X4 = {  # no driver or sense resistance, wires as resistive as a tenth of a cell, one negative input
+    "R_wordline_segment_ohm": 300.0,
+    "R_bitline_segment_ohm": 150.0,
+    "R_source_ohm": 0.0,
+    "R_sense_ohm": 0.0,
+    "conductance_S": [[2e-4, 5e-4, 1e-4, 3e-4], [4e-4, 1e-4, 2e-4, 5e-4], [3e-4, 2e-4, 5e-4, 1e-4]],
+    "input_V": [0.1, 0.25, -0.2],
+    "output_A": [3.579954370234e-05, 1.718437946501e-05, -1.94415199026e-05, 5.508092089422e-05],
+}
 CASE_4X3 = {
     "R_wordline_segment_ohm": 5.0,
     "R_bitline_segment_ohm": 3.0,
@@ -28,12 +39,10 @@ CASE_4X3 = {
 
 
 def truth_cases():
-    """Give the truth cases that are there as pytest parameters, or one that says why there are none."""
-    default = Path(__file__).parents[2] / ".." / "shared" / "truth"
-    folder = Path(os.environ.get("IMAC_SHARED_TRUTH", default))
-    found = sorted(folder.glob("*.json")) if folder.is_dir() else []
-    cases = [pytest.param(json.loads(path.read_text()), id=path.stem) for path in found]
-    reason = f"no truth cases in {folder}; IMAC_SHARED_TRUTH says where they are"
+    """Give the larger truth cases that are at hand as pytest parameters, or one that says why there are none."""
+    named = [(path.stem, json.loads(path.read_text())) for path in files("case*.json")]
+    cases = [pytest.param(case, id=name) for name, case in named if "conductance_S" in case]
+    reason = f"{VARIABLE} names no folder with crossbar cases (case*.json)"
     return cases or [pytest.param(None, marks=pytest.mark.skip(reason=reason))]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import UsageError
-from tests.crossbar.oracle import CASE_4X3, nodal, rational, truth_cases, wires_of
+from tests.crossbar.oracle import CASE_3X4, CASE_4X3, nodal, rational, truth_cases, wires_of
 
 
 def check_case(case):
@@ -14,8 +14,9 @@ def check_case(case):
     np.testing.assert_allclose(found, case["output_A"], rtol=1e-9)
 
 
-def test_the_typed_in_case():
-    check_case(CASE_4X3)
+@pytest.mark.parametrize("case", [CASE_3X4, CASE_4X3], ids=["3x4", "4x3"])
+def test_the_typed_in_cases(case):
+    check_case(case)
 
 
 @pytest.mark.parametrize("case", truth_cases())

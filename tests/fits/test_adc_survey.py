@@ -1,8 +1,6 @@
 """The fit behind the survey laws: known coefficients come back, and the shipped ones come out of the survey."""
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +8,10 @@ import pytest
 from fits.adc_survey import Row, accelergy, fit, in_memory, main, read
 from fits.programmes import quantile_fit
 from imac_arch.components.adc import AdcLaw
+from tests import truth
 from tests.helpers import ROOT, all_laws, setting
 
-DATA = Path(os.environ.get("IMAC_ARCH_DATA", ROOT.parent / "shared" / "data"))
-SURVEY = DATA / "adc_survey.csv"
+SURVEY = "adc_survey.csv"
 
 
 def test_the_median_of_a_constant_is_the_median():
@@ -86,18 +84,18 @@ def test_what_lies_outside_the_range_is_left_out(change):
     assert in_memory(read([LINE | change])) == []
 
 
-@pytest.mark.skipif(not SURVEY.exists(), reason="the survey's table is not here; set IMAC_ARCH_DATA to its folder")
+@truth.needs(SURVEY)
 @pytest.mark.parametrize(("law", "quantile"), [("adc_survey", "0.5"), ("adc_survey_best", "0.1")])
 def test_the_shipped_laws_come_out_of_the_survey(law, quantile, capsys):
     path = ROOT / "tech/laws" / f"{law}.yaml"
-    assert main([str(SURVEY), "--quantile", quantile, "--check", str(path)]) == 0
+    assert main([str(truth.file(SURVEY)), "--quantile", quantile, "--check", str(path)]) == 0
     assert "92 converters, 90 with area" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not SURVEY.exists(), reason="the survey's table is not here; set IMAC_ARCH_DATA to its folder")
+@truth.needs(SURVEY)
 def test_a_law_that_says_something_else_is_found_out():
-    assert main([str(SURVEY), "--check", str(ROOT / "tech/laws/adc_survey_best.yaml")]) == 1
-    with SURVEY.open() as stream:
+    assert main([str(truth.file(SURVEY)), "--check", str(ROOT / "tech/laws/adc_survey_best.yaml")]) == 1
+    with truth.file(SURVEY).open() as stream:
         assert len(read(csv.DictReader(stream))) == 697
 
 
@@ -110,9 +108,9 @@ def test_the_best_decile_is_cheaper_wherever_the_law_holds():
     assert np.all(best.area < median.area)
 
 
-@pytest.mark.skipif(not SURVEY.exists(), reason="the survey's table is not here; set IMAC_ARCH_DATA to its folder")
+@truth.needs(SURVEY)
 def test_accelergys_residuals_are_those_of_the_survey():
-    with SURVEY.open() as stream:
+    with truth.file(SURVEY).open() as stream:
         found = accelergy(read(csv.DictReader(stream)))
     law = all_laws().get(AdcLaw, "adc_accelergy")
     for name, (_, low, _, high) in found.items():

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from fits.programmes import minimax_fit
 from fits.sram import fit, main
 from imac_arch.components.sram import SramLaw
-from tests.fits.test_adc_survey import DATA
+from tests import truth
 from tests.helpers import ROOT, all_laws, setting, technology
 
-RUNS = DATA / "cacti_sram.csv"
-HERE = pytest.mark.skipif(not RUNS.exists(), reason="the table of runs is not here; set IMAC_ARCH_DATA to its folder")
+RUNS = "cacti_sram.csv"
+HERE = truth.needs(RUNS)
 LAWS = {"sram": "itrs-lstp", "sram_hp": "itrs-hp"}
 KB = 8 * 1024.0
 # 45 nm, high-performance cells, 64-bit reads: size [kB], energy [pJ], access [ns], area [mm^2], leakage [mW]
@@ -42,7 +42,7 @@ def test_low_standby_cells_leak_thousands_of_times_less():
 @HERE
 @pytest.mark.parametrize(("name", "cell"), LAWS.items())
 def test_every_run_is_met_within_a_tenth_of_a_decade(name, cell):
-    with RUNS.open() as stream:
+    with truth.file(RUNS).open() as stream:
         rows = [r for r in csv.DictReader(stream) if r["cell"] == cell and r["word_bits"] == "64"]
     assert len(rows) == 65
     columns = {"read_energy": ("read_pJ", 1e-12), "area": ("area_mm2", 1e-6), "latency": ("access_ns", 1e-9)}
@@ -56,12 +56,12 @@ def test_every_run_is_met_within_a_tenth_of_a_decade(name, cell):
 @HERE
 @pytest.mark.parametrize(("name", "cell"), LAWS.items())
 def test_the_shipped_rows_come_out_of_the_table(name, cell):
-    assert main([str(RUNS), "--cell", cell, "--check", str(ROOT / "tech/laws" / f"{name}.yaml")]) == 0
+    assert main([str(truth.file(RUNS)), "--cell", cell, "--check", str(ROOT / "tech/laws" / f"{name}.yaml")]) == 0
 
 
 @HERE
 def test_a_law_that_says_something_else_is_found_out():
-    assert main([str(RUNS), "--cell", "itrs-hp", "--check", str(ROOT / "tech/laws/sram.yaml")]) == 1
+    assert main([str(truth.file(RUNS)), "--cell", "itrs-hp", "--check", str(ROOT / "tech/laws/sram.yaml")]) == 1
 
 
 def test_the_least_largest_residual_is_found():
@@ -144,7 +144,7 @@ def test_a_node_beyond_the_scaling_table_warns(node, vdd):
 @HERE
 def test_the_notes_say_how_far_the_runs_lie(capsys):
     for name, cell in LAWS.items():
-        assert main([str(RUNS), "--cell", cell]) == 0
+        assert main([str(truth.file(RUNS)), "--cell", cell]) == 0
         told = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("# ")]
         said = " and ".join((told[0][4], told[0][7].rstrip(",")))
         assert f"energy {said}" in law(name).note
