@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from imac_arch.components.base import Check, UnitCost, zero
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.grid import Grid
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]
@@ -186,7 +186,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> Totals:
         elif bill.pipelined:
             interval = np.max(by_layer, axis=0)
     latency = single if bill.batched else single + (bill.batch - 1) * interval
-    all_delays = np.sum(by_layer, axis=0)
+    all_delays = over_layers(by_layer)
     share = latency / np.where(all_delays > 0, all_delays, 1.0)
     parts = tuple(
         _line(line, delay * share, interval, bill, none) for line, delay in zip(bill.lines, delays, strict=True)
@@ -253,5 +253,5 @@ def _sum(values: list[Array], start: Array) -> Array:
 def _total(parts: tuple[LineTotals, ...], name: str) -> Array:
     total: Array = ZERO
     for part in parts:
-        total = total + np.sum(getattr(part, name), axis=0)
+        total = total + over_layers(getattr(part, name))
     return total

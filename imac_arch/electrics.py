@@ -21,7 +21,7 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, over_layers
 from imac_arch.data.recording import note_all, recording
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
@@ -95,7 +95,7 @@ class Electrics:
 
     def total(self, name: str) -> Array:
         """Return ``power``, ``ideal_power`` or ``charge`` of all subarrays of each layer."""
-        return np.sum(self.counts * getattr(self, name), axis=0)
+        return over_layers(self.counts * getattr(self, name))
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""

@@ -216,7 +216,10 @@ def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
         with recording() as readings:
             cost = method(*args, **kwargs)
-        return replace(cost, readings=tuple(readings | dict.fromkeys(cost.readings)))
+        return UnitCost(
+            cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, cost.checks, cost.scaled,
+            tuple(readings),
+        )  # fmt: skip
 
     return priced
 

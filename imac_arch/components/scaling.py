@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -111,15 +110,18 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
     """
     number, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), keep=start)
     leak = number.area * number.share
-    return replace(
-        cost,
-        area=cost.area * number.area,
-        energy=cost.energy * number.energy,
-        latency=cost.latency * number.delay,
-        leakage=cost.leakage * leak,
-        power=cost.power * leak,
-        checks=(*cost.checks, *checks),
-        scaled=(*cost.scaled, replace(number, what=what)),
+    told = ScaledNumber(
+        what, number.start, number.end, number.vdd, number.share, number.area, number.energy, number.delay
+    )
+    return UnitCost(
+        cost.area * number.area,
+        cost.energy * number.energy,
+        cost.latency * number.delay,
+        cost.leakage * leak,
+        cost.power * leak,
+        cost.law,
+        (*cost.checks, *checks),
+        (*cost.scaled, told),
     )
 
 

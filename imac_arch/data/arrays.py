@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ZERO", "Array", "as_array", "interpolate", "ndim"]
+__all__ = ["ZERO", "Array", "as_array", "interpolate", "ndim", "over_layers"]
 
 Array = NDArray[np.float64]
 ZERO: Array = np.zeros(())
@@ -21,6 +21,11 @@ ZERO: Array = np.zeros(())
 def as_array(values: Any) -> Array:
     """Return an array as it is, of whatever type, and anything else as a NumPy array of floats."""
     return cast(Array, values) if hasattr(values, "__array_ufunc__") else np.asarray(values, dtype=float)
+
+
+def over_layers(values: Array) -> Array:
+    """Return the sum over the first axis."""
+    return cast(Array, np.add.reduce(values, axis=0))  # as np.sum, without what that spends on its options
 
 
 def ndim(values: Any) -> int:

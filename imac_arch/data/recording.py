@@ -6,8 +6,7 @@ nest, and what is remembered is noted again whenever it is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast, overload
 
@@ -25,24 +24,27 @@ def note(path: str) -> None:
         readings[path] = None
 
 
-def note_all(paths: Iterable[str]) -> None:
+def note_all(paths: Iterable[str] | Readings) -> None:
     """Note that the numbers at several paths were read."""
     readings = _current.get()
     if readings is not None:
-        readings.update(dict.fromkeys(paths))
+        readings.update(paths if isinstance(paths, dict) else dict.fromkeys(paths))
 
 
-@contextmanager
-def recording() -> Iterator[Readings]:
-    """Record every number that is read inside; an outer recording gets them too."""
-    outer, readings = _current.get(), cast(Readings, {})
-    token = _current.set(readings)
-    try:
-        yield readings
-    finally:
-        _current.reset(token)
-        if outer is not None:
-            outer.update(readings)
+class recording:
+    """Record every number that is read inside a ``with`` block; an outer recording gets them too."""
+
+    __slots__ = ("outer", "readings", "token")
+
+    def __enter__(self) -> Readings:
+        self.outer, self.readings = _current.get(), cast(Readings, {})
+        self.token = _current.set(self.readings)
+        return self.readings
+
+    def __exit__(self, *error: object) -> None:
+        _current.reset(self.token)
+        if self.outer is not None:
+            self.outer.update(self.readings)
 
 
 class Memo:
