@@ -21,11 +21,8 @@ import statistics
 import time
 
 import numpy as np
-from imac_arch.crossbar.netlist import Layer, netlist
-from imac_arch.crossbar.solve import solve
 
-from imac_arch.crossbar.exact import effective_conductance
-from imac_arch.crossbar.ngspice import run_ngspice
+from imac_arch.crossbar import Layer, effective_conductance, netlist, run_ngspice, solve
 
 R_WORD, R_BIT = 5.0, 3.0
 CELLS = (1e4, 5e6)

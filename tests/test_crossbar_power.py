@@ -2,17 +2,29 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT
 
 
+def loaded(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="module")
 def benchmark():
-    found = importlib.util.spec_from_file_location("crossbar_power", ROOT / "benchmarks" / "crossbar_power.py")
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+    return loaded("crossbar_power")
+
+
+def test_the_benchmark_of_the_solvers_solves():
+    """Our outputs against its own sparse solve, wires included."""
+    module = loaded("crossbar")
+    g, volts = np.random.default_rng(0).uniform(1e-5, 1e-4, (4, 3)), np.ones((2, 4))
+    assert module.ours(g, volts) == pytest.approx(module.by_scipy(g, volts), rel=1e-9)
 
 
 def test_power_falls_with_the_side_of_the_subarray_as_published(benchmark):

@@ -66,8 +66,8 @@ def effective_conductance(
     wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
     result = np.empty_like(g)
     flat = result.reshape(-1, *g.shape[-2:])
-    for part, found in _reductions(g, wires.left, wires.below):
-        flat[part] = found.block.matrix.transpose(2, 1, 0)
+    for part, reduced in _reductions(g, wires.left, wires.below):
+        flat[part] = reduced.block.matrix.transpose(2, 1, 0)
     return result
 
 
@@ -86,8 +86,8 @@ def ports(
     *stack, rows, cols = g.shape
     whole = np.empty((*stack, rows + cols, rows + cols))
     flat = whole.reshape(-1, rows + cols, rows + cols)
-    for part, found in _reductions(g, wires.left, wires.below, input_currents=True, output_voltages=True):
-        flat[part] = found.block.matrix.transpose(2, 0, 1)
+    for part, reduced in _reductions(g, wires.left, wires.below, input_currents=True, output_voltages=True):
+        flat[part] = reduced.block.matrix.transpose(2, 0, 1)
     return Ports(whole[..., :rows, :rows], whole[..., rows:, :rows], -whole[..., rows:, rows:])
 
 
@@ -109,12 +109,12 @@ def effective_transfer(
     Raises:
         CrossbarError: a value that cannot be, or a bit line with neither cell nor load: its voltage is undefined.
     """
-    found = ports(conductance, r_word, r_bit, r_source)
+    seen = ports(conductance, r_word, r_bit, r_source)
     load = load_conductance(conductance, g_load)
-    whole = found.output.copy()
+    whole = seen.output.copy()
     diagonal = np.arange(whole.shape[-1])
     whole[..., diagonal, diagonal] += load
-    return np.swapaxes(np.linalg.solve(whole, found.transfer), -1, -2)
+    return np.swapaxes(np.linalg.solve(whole, seen.transfer), -1, -2)
 
 
 def single_thread() -> AbstractContextManager[object]:

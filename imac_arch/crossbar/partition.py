@@ -128,8 +128,8 @@ def _joined(tiles: Sequence[_Tile], load: Array | None, sense: Array) -> Array:
     if load is None and not sense.any():  # every bit line ends in the same virtual ground: nothing is shared
         return np.concatenate([effective_conductance(*tile) for tile in tiles])
     seen = [ports(*tile) for tile in tiles]
-    transfer = np.concatenate([found.transfer for found in seen], axis=-1)
-    whole = np.sum([found.output for found in seen], axis=0)
+    transfer = np.concatenate([tile.transfer for tile in seen], axis=-1)
+    whole = np.sum([tile.output for tile in seen], axis=0)
     if load is not None:
         return np.linalg.solve(whole + np.diag(load), transfer).T
     # (1 + sense * whole) i = transfer v holds for any sense resistance, zero included

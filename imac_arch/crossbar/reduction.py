@@ -150,13 +150,13 @@ class Reduction:
                 if tree.block.drives[side]:
                     to = place(self.way.tile_drives, side)
                     of_tiles[to, :, tree.index] = drives[place(tree.block.drives, side)]
-        found = np.empty((4, inputs, self.plan.tile[0] * self.plan.tile[1], of_tiles.shape[2], stack))
+        of_cells = np.empty((4, inputs, self.plan.tile[0] * self.plan.tile[1], of_tiles.shape[2], stack))
         for (start, stop), joints in zip(self.way.bounds, self.way.joints, strict=True):
             drives = of_tiles[:, :, start:stop].reshape(size, inputs, -1)
             for joint in reversed(joints):
                 drives = np.concatenate(joint.descend(drives), axis=2)
-            found[:, :, :, start:stop] = drives.reshape(4, inputs, -1, stop - start, stack)
-        flat = found.reshape(-1, *found.shape[2:])
+            of_cells[:, :, :, start:stop] = drives.reshape(4, inputs, -1, stop - start, stack)
+        flat = of_cells.reshape(-1, *of_cells.shape[2:])
         placed = np.stack([self.plan.from_tiles(values) for values in flat])
         return placed.reshape(4, inputs, *placed.shape[1:])
 

@@ -77,13 +77,13 @@ def dominant_time_constant(
     load = checked_load(g, wires, read, g_load)
     capacitance = checked_capacitances(g.shape, c_word, c_bit, c_end)
     stack = g.shape[:-2]
-    found = np.empty((2, *stack))
+    times = np.empty((2, *stack))
     for k in np.ndindex(*stack):
         part = Wires(wires.word[k], wires.bit[k], wires.source[k], wires.sense[k])
         charged = Capacitances(capacitance.word[k], capacitance.bit[k], capacitance.end[k])
         circuit = _Circuit(g[k], part, charged, None if load is None else load[k])
-        found[(slice(None), *k)] = circuit.slowest()
-    return Settling(found[0], found[1])
+        times[(slice(None), *k)] = circuit.slowest()
+    return Settling(times[0], times[1])
 
 
 def step_settling_time(

@@ -122,7 +122,7 @@ def _eliminate(
     flat = volts.reshape(count, int(np.prod(many, dtype=np.int64)), rows)
     left, below = wires.left, wires.below
     with single_thread():
-        found = reduce_crossbar(
+        reduced = reduce_crossbar(
             *(values.reshape(count, rows, cols) for values in (g, left, below)),
             output_voltages=load is not None,
             keep=True,
@@ -130,12 +130,12 @@ def _eliminate(
         drive: Array = flat.transpose(2, 1, 0)
         ends: Array = np.zeros((count, flat.shape[1], cols))
         if load is not None:
-            matrix = found.block.matrix.transpose(2, 0, 1)
+            matrix = reduced.block.matrix.transpose(2, 0, 1)
             admittance = -matrix[:, :, rows:]
             admittance[:, np.arange(cols), np.arange(cols)] += load.reshape(count, cols)
             ends = np.asarray(np.linalg.solve(admittance, matrix[:, :, :rows] @ flat.swapaxes(1, 2))).swapaxes(1, 2)
             drive = np.concatenate([drive, ends.transpose(2, 1, 0)])
-        driven = found.descend(np.ascontiguousarray(drive))
+        driven = reduced.descend(np.ascontiguousarray(drive))
     v_left, v_bottom, i_right, i_top = (values.swapaxes(0, 1).reshape(*stack, *many, rows, cols) for values in driven)
     cell = g / (1.0 + g * (left + below)) * (v_left - v_bottom - left * i_right - below * i_top)
     word, bit = v_left - left * (i_right + cell), v_bottom + below * (i_top + cell)
