@@ -116,10 +116,10 @@ class Network(BaseModel):
             )
         layers = []
         for number, (part, layer) in enumerate(zip(parts, self.layers, strict=True), 1):
-            found = re.fullmatch(r"0*([1-9][0-9]{0,11})x0*([1-9][0-9]{0,11})", part)
-            if found is None and part != "auto":
+            match = re.fullmatch(r"0*([1-9][0-9]{0,11})x0*([1-9][0-9]{0,11})", part)
+            if match is None and part != "auto":
                 raise UsageError(f"tiles {text!r}: layer {number} is {part!r}; write row tiles x column tiles, or auto")
-            counts = (int(found[1]), int(found[2])) if found else (None, None)
+            counts = (int(match[1]), int(match[2])) if match else (None, None)
             layers.append(layer.model_copy(update=dict(zip(("row_tiles", "col_tiles"), counts, strict=True))))
         return self.model_copy(update={"layers": tuple(layers)})
 
@@ -177,11 +177,11 @@ class NetworkFile(BaseModel):
             else:
                 parts.append((str(item), ""))
         try:
-            found = _widths(parts)
+            widths = _widths(parts)
         except UsageError as error:
             raise ValueError(str(error)) from None
         asked = [item if isinstance(item, dict) else {} for item in given]
-        return tuple((*pair, *(item.get(name) for name in TILES)) for pair, item in zip(found, asked, strict=True))
+        return tuple((*pair, *(item.get(name) for name in TILES)) for pair, item in zip(widths, asked, strict=True))
 
     def network(self) -> Network:
         """Return the network."""
@@ -216,7 +216,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
         raise UsageError(
             f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
         )
-    found: list[tuple[int, str]] = []
+    checked: list[tuple[int, str]] = []
     for place, (width, activation) in enumerate(parts, 1):
         if not re.fullmatch(r"[0-9]+", width.strip()) or not 0 < len(width.strip().lstrip("0")) <= 13:
             what = "is empty" if not width.strip() else f"is {width.strip()!r}"
@@ -230,12 +230,12 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
             hint = f"did you mean {guess!r}? " if guess else ""
             raise UsageError(f"network {given!r}: unknown activation {name!r}; {hint}allowed: {', '.join(ACTIVATIONS)}")
         if place == 1 and activation:
-            raise UsageError(f"network {given!r}: the first width counts the inputs, which have no activation")
-        found.append((int(width), name))
-    weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(found))
+            raise UsageError(f"network {given!r}: the first width is the number of inputs, which have no activation")
+        checked.append((int(width), name))
+    weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(checked))
     if weights > MAX_WEIGHTS:
         raise UsageError(f"network {given!r}: {weights:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
-    return found
+    return checked
 
 
 def _layers(widths: Sequence[tuple[Any, ...]]) -> tuple[Layer, ...]:

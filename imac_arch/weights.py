@@ -52,23 +52,23 @@ def given_weights(weights: str | Path | Sequence[Any], network: Network) -> tupl
     return _checked("weights", named, network)
 
 
-def _checked(path: str, found: dict[str, Any], network: Network) -> tuple[Array, ...]:
+def _checked(path: str, arrays: dict[str, Any], network: Network) -> tuple[Array, ...]:
     shapes = weight_shapes(network)
     names = [f"W{number}" for number in range(1, len(shapes) + 1)]
-    if set(found) == {""} and len(shapes) == 1:
-        found = {"W1": found[""]}
+    if set(arrays) == {""} and len(shapes) == 1:
+        arrays = {"W1": arrays[""]}
     problems = []
-    if missing := [name for name in names if name not in found]:
-        held = ", ".join(repr(name) for name in found if name) or ("one unnamed array" if found else "no arrays")
-        problems.append(f"contains {held}; expected {', '.join(names)}, one array per layer of {network.name}")
-    if not missing and (more := sorted(set(found) - set(names))):
+    if missing := [name for name in names if name not in arrays]:
+        present = ", ".join(repr(name) for name in arrays if name) or ("one unnamed array" if arrays else "no arrays")
+        problems.append(f"contains {present}; expected {', '.join(names)}, one array per layer of {network.name}")
+    if not missing and (more := sorted(set(arrays) - set(names))):
         problems.append(f"{', '.join(more)} match no layer of {network.name}; expected {', '.join(names)}")
     weights = []
     for name, shape in zip(names, shapes, strict=True):
-        if name in found:
-            problem = _wrong(name, found[name], shape, -1.0, network.bias_rows)
+        if name in arrays:
+            problem = _wrong(name, arrays[name], shape, -1.0, network.bias_rows)
             problems += [problem] if problem else []
-            weights.append(found[name])
+            weights.append(arrays[name])
     if problems:
         raise UsageError("\n".join(f"{path}: {problem}" for problem in problems))
     return tuple(np.asarray(array, dtype=float) for array in weights)
@@ -81,10 +81,10 @@ def read_inputs(path: str | Path, count: int) -> Array:
         InputOutputError: the file is missing or cannot be read.
         UsageError: its content is not that.
     """
-    found = _arrays(path)
-    if len(found) != 1:
-        raise UsageError(f"{path}: contains {len(found)} arrays; expected one of {count} inputs")
-    name, array = next(iter(found.items()))
+    arrays = _arrays(path)
+    if len(arrays) != 1:
+        raise UsageError(f"{path}: contains {len(arrays)} arrays; expected one of {count} inputs")
+    name, array = next(iter(arrays.items()))
     if problem := _wrong(name or "inputs", array, (count,), 0.0, 0):
         raise UsageError(f"{path}: {problem}")
     return np.asarray(array, dtype=float)
@@ -113,8 +113,8 @@ def sliced(weights: Array, levels: int, slices: int) -> Array:
     steps = np.rint((weights + 1) / 2 * (levels**slices - 1)).astype(np.int64)
     places = levels ** np.arange(slices - 1, -1, -1)
     digits = steps[..., None] // places % levels
-    held: Array = digits / (levels - 1) * 2.0 - 1.0
-    return held.reshape(weights.shape[0], -1)
+    columns: Array = digits / (levels - 1) * 2.0 - 1.0
+    return columns.reshape(weights.shape[0], -1)
 
 
 def draw_inputs(mean: float, mean_square: float, shape: int | Sequence[int], generator: np.random.Generator) -> Array:
@@ -127,11 +127,11 @@ def _arrays(path: str | Path) -> dict[str, Any]:
     """Return the arrays of a file by name; the array of an ``.npy`` file is unnamed."""
     needed = "expected an .npz or .npy file of numbers, as numpy.savez(file, W1=..., W2=...) writes"
     try:
-        found = np.load(path, allow_pickle=False)
-        if isinstance(found, np.lib.npyio.NpzFile):
-            with found:
-                return {name: found[name] for name in found}
-        return {"": found}
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.lib.npyio.NpzFile):
+            with loaded:
+                return {name: loaded[name] for name in loaded}
+        return {"": loaded}
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path}: {needed} ({str(error).splitlines()[0]})") from None
     except OSError as error:

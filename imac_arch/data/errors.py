@@ -104,5 +104,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name closest to ``name``, or None if none is similar."""
     names = list(allowed)
     folded = {n.casefold(): n for n in reversed(names)}
-    found = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
-    return folded[found[0]] if found else None
+    close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else None

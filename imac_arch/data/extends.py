@@ -51,15 +51,15 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: set[Steps]) -> dict[str, Any]:
-    found = copy.deepcopy(below)
+    merged = copy.deepcopy(below)
     for key, value in above.items():
-        old, path = found.get(key), (*at, key)
+        old, path = merged.get(key), (*at, key)
         if isinstance(old, dict) and isinstance(value, dict) and _same(old, value):
-            found[key] = _merged(old, value, path, replaced)
+            merged[key] = _merged(old, value, path, replaced)
         else:
             replaced.add(path)
-            found[key] = copy.deepcopy(value)
-    return found
+            merged[key] = copy.deepcopy(value)
+    return merged
 
 
 def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:

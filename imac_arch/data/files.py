@@ -188,26 +188,26 @@ class _Reader:
         return _scalar(event.value) if event.implicit[0] else event.value
 
     def sequence(self, path: Path_, depth: int) -> list[Any]:
-        found: list[Any] = []
+        items: list[Any] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            found.append(self.value(event, (*path, len(found)), depth + 1))
-        return found
+            items.append(self.value(event, (*path, len(items)), depth + 1))
+        return items
 
     def mapping(self, path: Path_, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self.stop(event, "a key must be a plain string")
             key = str(event.value)
-            if key in found:
+            if key in mapping:
                 first = self.target.places[(*path, key)][0]
                 message = f"duplicate key {key!r}, first given in line {first}; remove one of the two"
                 self.problems.append(self.problem(event, message, (*path, key)))
                 self.value(next(self.events), (*path, key), depth + 1)
                 continue
             self.target.places[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            found[key] = self.value(next(self.events), (*path, key), depth + 1)
-        return found
+            mapping[key] = self.value(next(self.events), (*path, key), depth + 1)
+        return mapping
 
 
 def _scalar(text: str) -> Any:

@@ -25,7 +25,6 @@ __all__ = [
     "STATUSES",
     "Array",
     "Count",
-    "Fraction",
     "In",
     "Quantity",
     "Ratio",
@@ -300,4 +299,3 @@ def describe_field(field: FieldInfo) -> str:
 
 Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
 Ratio = Annotated[Quantity, In("", ge=0, plain=True)]
-Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True)]

@@ -50,7 +50,7 @@ def _problems(
 
 
 def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, type[BaseModel]]) -> str:
-    kind, found = error["type"], error.get("input")
+    kind, given = error["type"], error.get("input")
     key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
         return "unknown key " + _guess(key, _keys(model, loc[:-1], tags))
@@ -58,7 +58,7 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
         return f"missing key {key!r}"
     if kind == "literal_error":
         allowed = [a for a in error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ") if a]
-        return f"{found!r} is not allowed; " + _guess(str(found), allowed, bare=True)
+        return f"{given!r} is not allowed; " + _guess(str(given), allowed, bare=True)
     if kind == "union_tag_invalid":
         tag = error["ctx"]["tag"]
         return "unknown kind " + _guess(str(tag), sorted(tags))
@@ -67,7 +67,7 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
     if kind == "value_error":
         return str(error["ctx"]["error"])
     text = str(error["msg"])
-    return f"{text[:1].lower()}{text[1:]}, not {found!r}" if found is not None and len(repr(found)) < 60 else text
+    return f"{text[:1].lower()}{text[1:]}, not {given!r}" if given is not None and len(repr(given)) < 60 else text
 
 
 def _guess(name: str, allowed: list[str], bare: bool = False) -> str:

@@ -146,12 +146,12 @@ def parse(text: str, unit: str) -> float:
         raise UnitError(f"{text!r} is not a number with a unit; expected {describe(unit)}")
     number = Decimal(match.group(1))
     written = match.group(2)
-    factor, found = parse_unit(written)
-    _, wanted = parse_unit(unit)
-    if found != wanted:
+    factor, dimension = parse_unit(written)
+    _, expected = parse_unit(unit)
+    if dimension != expected:
         if not written:
             raise UnitError(f"{text!r} has no unit; expected {describe(unit)}")
-        kind = next((_WORDS[u] for u in _WORDS if parse_unit(u)[1] == found), f"a value in {written!r}")
+        kind = next((_WORDS[u] for u in _WORDS if parse_unit(u)[1] == dimension), f"a value in {written!r}")
         raise UnitError(f"{text!r} is {kind}; expected {describe(unit)}")
     try:
         value = float(number * factor)

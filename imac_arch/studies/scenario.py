@@ -58,7 +58,6 @@ class Scenario(Part):
     baseline: Annotated[str, about("architecture that ratios are relative to")]
     assumptions: Annotated[tuple[Assumption, ...], about("assumptions, each with the fields it sets")]
     targets: Annotated[tuple[Target, ...], about("published claims to reproduce")]
-    note: Annotated[str, about("remark on the reproduction")] = ""
 
     @property
     def overrides(self) -> dict[str, Any]:
