@@ -60,8 +60,8 @@ class Evaluation:
         """Where every law can take what it is asked for, (*grid, samples)."""
         valid: NDArray[np.bool_] = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
         for _, check in self.refusals:
-            outside = self.grid.layered(check.outside)
-            valid = valid & np.logical_not(np.any(outside, axis=0))
+            outside = self.grid.layered(np.where(check.outside, 1.0, 0.0))
+            valid = valid & (np.max(outside, axis=0) < 1)
         return valid
 
 

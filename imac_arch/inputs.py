@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from statistics import NormalDist
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from imac_arch.case import Case
 from imac_arch.components.base import Laws, Path, with_quantities
 from imac_arch.components.gpu import GpuBoard
+from imac_arch.components.roles import Board
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.quantity import Quantity
@@ -64,7 +65,9 @@ class Inputs:
 
         def median(path: Path, quantity: Quantity) -> Quantity:
             array = quantity.x
-            return quantity.at(array[..., :1]) if array.ndim and array.shape[-1] > 1 else quantity
+            if not array.ndim or array.shape[-1] == 1:
+                return quantity
+            return quantity.at(array[..., :1] if array.ndim > 1 else array[0])
 
         laws = Laws({name: with_quantities(law, median) for name, law in self.laws.by_name.items()})
         board = None if self.board is None else with_quantities(self.board, median)
@@ -80,7 +83,8 @@ class Inputs:
 
     def case(self) -> Case:
         """Return what architectures are given."""
-        return Case(self.network, self.technology, self.laws, self.board, self.batch, self.pipelined, self.grid)
+        board = cast("Board | None", self.board)  # held to the protocol when its kind became known
+        return Case(self.network, self.technology, self.laws, board, self.batch, self.pipelined, self.grid)
 
     def with_component(self, role: str, **changes: object) -> Inputs:
         """Return the same inputs with other words or switches in the component of a role."""

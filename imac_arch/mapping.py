@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imac_arch.components.base import Check
-from imac_arch.data.arrays import Array, as_array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import InfeasibleError
 
 ONE: Array = np.ones(())
@@ -132,10 +132,10 @@ def tile(
     low, wide = np.floor(total_rows / row_tiles), np.floor(total_cols / col_tiles)
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
     # the bias row is the last one, so it always stands in one of the lower tiles
-    by_row = [(low + 1, 0.0, taller), (low, 0.0, row_tiles - taller - bias_rows)]
-    by_row += [(low - 1, 1.0, 1.0)] if bias_rows else []
+    by_row = [(low + 1, ZERO, taller), (low, ZERO, row_tiles - taller - bias_rows)]
+    by_row += [(low - 1, ONE, ONE)] if bias_rows else []
     by_col = [(wide + 1, wider), (wide, col_tiles - wider)]
-    tiles = tuple(Tile(i, as_array(b), c, m * n) for i, b, m in by_row for c, n in by_col)
+    tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
     return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, rows, cols, tiles, checks)
 
 

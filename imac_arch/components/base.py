@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import FunctionType
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ __all__ = [
 B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 P = TypeVar("P")
+S = TypeVar("S", bound="Section")
 Path = tuple[str | int, ...]
 COMPONENT_KIND = about("component kind; it selects the fields and the formula")
 LAW_KIND = about("law kind; it selects the coefficients and the formula")
@@ -224,7 +225,7 @@ def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     return priced
 
 
-class Rows:
+class Rows(Generic[S]):
     """Rows of a law by a rising abscissa: columns as arrays, read as a whole.
 
     Args:
@@ -232,7 +233,7 @@ class Rows:
         key: field of the abscissa.
     """
 
-    def __init__(self, rows: tuple[Section, ...], key: str = "node") -> None:
+    def __init__(self, rows: tuple[S, ...], key: str = "node") -> None:
         self.rows = sorted(rows, key=lambda row: float(getattr(row, key).value))
         self.key = key
         self.memo = Memo()

@@ -30,6 +30,10 @@ class AnalogNeuron(Component):
         """See the base."""
         return self.drive_current.x
 
+    def slope(self, context: Context) -> Array | None:
+        """Given figures say nothing about the transfer curve."""
+        return None
+
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         return UnitCost(self.area.x, latency=self.latency.x, leakage=self.leakage.x, power=self.power.x)

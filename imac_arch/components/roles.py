@@ -139,6 +139,9 @@ class Neuron(Protocol):
     def drive(self, context: Context) -> Array:
         """Return the current that the output delivers [A]."""
 
+    def slope(self, context: Context) -> Array | None:
+        """Return the slope [1/V] of the logistic that is as steep in the middle; None where no devices are given."""
+
 
 class DigitalNeuron(Protocol):
     """A digital activation unit. ``shared`` outputs are served by one unit in turn; None is one."""

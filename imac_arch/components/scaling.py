@@ -55,7 +55,7 @@ class Scaling(Law):
     table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[ScalingRow]:
         """The table by node."""
         return Rows(self.table)
 

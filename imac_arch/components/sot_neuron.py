@@ -287,6 +287,10 @@ class SotNeuron(Component):
         front = scores.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
         return np.clip(front * spread, -circuit.vdd, circuit.vdd)
 
+    def slope(self, context: Context) -> Array | None:
+        """See the role."""
+        return slope(self.circuit(context))
+
     def drive(self, context: Context) -> Array:
         """See the base."""
         return _delivered(self.circuit(context))

@@ -46,7 +46,7 @@ class SramLaw(Law):
     table: Annotated[tuple[SramRow, ...], about("fit coefficients by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[SramRow]:
         """The table by node."""
         return Rows(self.table)
 

@@ -117,7 +117,7 @@ class WireNodes(Law):
     table: Annotated[tuple[WireNodesRow, ...], about("wires by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[WireNodesRow]:
         """The table by node."""
         return Rows(self.table)
 
