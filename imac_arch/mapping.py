@@ -15,6 +15,7 @@ import numpy as np
 from imac_arch.components.base import Check
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import InfeasibleError
+from imac_arch.grid import Grid
 
 ONE: Array = np.ones(())
 AUTO: Array = np.full((), np.nan)  # as few tiles as fit
@@ -149,12 +150,13 @@ def _asked(what: str, asked: Array, least: Array, most: Array) -> Check:
     return Check(what, asked, least, most, fatal=True, code="infeasible", source="tiles", applies=given)
 
 
-def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:
+def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]], grid: Grid) -> None:
     """Raise where the requested partition is infeasible, at the median size of the subarray.
 
     Args:
         mapping: of the whole network.
         asked: row tiles and column tiles of each layer; None for the fewest that fit.
+        grid: of the mapping's arrays, one design.
 
     Raises:
         InfeasibleError: with the layer, the request and the feasible range.
@@ -165,14 +167,8 @@ def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]
     )
     for layer, counts in enumerate(asked):
         for count, (what, lines, total, size) in zip(counts, kinds, strict=True):
-            most, side = (int(_median(values, layer)) for values in (total, size))
+            most, side = (int(grid.at_median(values, layer) or 0) for values in (total, size))
             least = -(-most // side)
             if count is not None and not least <= count <= most:
                 bound = f"a subarray has {side}; use at least {least}" if count < least else f"use at most {most}"
                 raise InfeasibleError(f"layer {layer + 1}: {count} {what} for {most} {lines}; {bound}")
-
-
-def _median(values: Array, layer: int) -> float:
-    array = np.asarray(values, dtype=float)
-    by_layer = array.reshape(array.shape[0], -1)[:, 0] if array.ndim > 1 else array.reshape(-1)[:1]
-    return float(by_layer[layer if len(by_layer) > 1 else 0])

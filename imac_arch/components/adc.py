@@ -136,7 +136,8 @@ class Adc(Component):
 
         ``largest`` is the largest product of a row, in steps of weight and input: 1 for binary ones.
         """
-        return np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
+        bits: Array = np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
+        return bits
 
     def used_bits(self, rows: Array, context: Context, largest: Array = ONE) -> Array:
         """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` stays where the law holds."""

@@ -19,7 +19,6 @@ from imac_arch.circuit import (
     blocks,
     cell_values,
     column_weights,
-    crossbar_synapse,
     encoded_rows,
     layer_circuit,
     line_values,
@@ -27,9 +26,9 @@ from imac_arch.circuit import (
 )
 from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_share, ladder_length, time_constant
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
-from imac_arch.data.quantity import Array
-from imac_arch.evaluate import Inputs
+from imac_arch.inputs import Inputs
 from imac_arch.weights import draw_inputs, random_levels
 
 __all__ = ["ExactFigure", "ExactRow", "exact_rows"]
@@ -94,7 +93,7 @@ def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None
         InfeasibleError: subarrays too large to be solved here.
         UsageError: the technology has no synapse.
     """
-    case = inputs.nominal().case()
+    case = inputs.case()
     generator = np.random.default_rng([seed, INPUTS])
     if weights is not None:
         return list(_given(case, weights, generator))
@@ -103,7 +102,7 @@ def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None
 
 def _random(case: Case, generator: np.random.Generator) -> Iterator[ExactRow]:
     """Give a row for every shape of tile, whose weights are random."""
-    levels = crossbar_synapse(case).levels
+    levels = case.synapse.levels
     for shape in tile_shapes(case):
         _refuse_size(shape.layer, shape.block)
         columns = random_levels((shape.rows, shape.cols), levels, generator)
