@@ -158,11 +158,10 @@ def _architecture(name: str) -> Architecture:
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
     with recording() as readings:
         bill = architecture.bill(case)
-    totals = compose(bill, case.grid)
+    totals, at_cycle = compose(bill, case.grid, bill.cycle)
     settled = compute(bill, totals)
     chosen, declared = settled, None
-    if bill.cycle is not None:
-        at_cycle = compose(bill, case.grid, bill.cycle)
+    if at_cycle is not None:
         declared = compute(bill, at_cycle)
         if timing == "declared":
             totals, chosen = at_cycle, declared

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
-from imac_arch.data.arrays import Array, interpolate
+from imac_arch.data.arrays import Array, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
@@ -31,15 +31,6 @@ class ScalingRow(Section):
     delay_supply: Annotated[Polynomial, about("polynomial of delay over supply, highest power first")]
     energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
-    def at_supply(self, what: str, share: Array) -> Array:
-        """Return ``delay`` or ``energy`` at a share of the nominal supply, at most 1, over that at the nominal one.
-
-        The cubics of 45 and 32 nm have a minimum just below the nominal supply; delay is kept from falling there.
-        """
-        polynomial = self.delay_supply if what == "delay" else self.energy_supply
-        powers, nominal = [quantity.x for quantity in polynomial], self.vdd.x
-        ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
-        return np.maximum(ratio, 1.0) if what == "delay" else ratio
 
 
 class Scaling(Law):
@@ -82,8 +73,25 @@ class Scaling(Law):
         :func:`scaled` adds the check that says so.
         """
         share = np.clip(share, self.min_supply.x, self.max_supply.x)
-        logs = [np.log(row.at_supply(what, share)) for row in self.rows.rows]
-        return np.exp(interpolate(np.log(node), list(self.rows.values("node", np.log)), logs))
+        return np.exp(interpolate(np.log(node), self.rows.values("node", np.log), np.log(self.at_supply(what, share))))
+
+    def at_supply(self, what: str, share: Array) -> Array:
+        """Return ``delay`` or ``energy`` of each row at a share of its nominal supply over that at the nominal one.
+
+        The cubics of 45 and 32 nm have a minimum just below the nominal supply; delay is kept from falling there.
+
+        Args:
+            what: which of the two.
+            share: of the nominal supply, at most 1.
+
+        Returns:
+            (rows, *share).
+        """
+        table, axes = self.rows.values(f"{what}_supply"), ndim(share)
+        powers = [column(table, k, axes) for k in range(len(table[0]))]
+        nominal = column([[vdd] for vdd in self.rows.values("vdd")], 0, axes)
+        ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
+        return np.maximum(ratio, 1.0) if what == "delay" else ratio
 
     def nominal(self, node: Array) -> Array:
         """Return the nominal supply of a node [V]."""
