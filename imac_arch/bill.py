@@ -192,7 +192,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
         latency = single if bill.batched else single + (bill.batch - 1) * interval
         share = latency / np.where(all_delays > 0, all_delays, 1.0)
         parts = tuple(draft.finished(share, interval, bill, none) for draft in drafts)
-        sums = {name: _total(parts, name) for name in ("area", "energy", "leakage_energy", "leakage")}
+        sums = {name: _total(parts, name, none) for name in ("area", "energy", "leakage_energy", "leakage")}
         return Totals(
             sums["area"], sums["energy"], sums["leakage_energy"], sums["leakage"], latency, interval, lines=parts
         )
@@ -219,7 +219,7 @@ class _Draft:
         for units in self.line.units:
             if units.cost.power is not ZERO:
                 energy = energy + _static(self.line, units, interval, bill, none)
-        leaked = self.leakage if self.leakage is none else self.leakage * interval
+        leaked = none if self.leakage is none else self.leakage * interval
         return LineTotals(self.line, self.area, energy, self.leakage, leaked, self.delay * share)
 
 
@@ -264,8 +264,16 @@ def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
     return finish
 
 
-def _total(parts: tuple[LineTotals, ...], name: str) -> Array:
-    total: Array = ZERO
+def _total(parts: tuple[LineTotals, ...], name: str, none: Array) -> Array:
+    """Return the sum over lines and layers; lines with a layer axis of their own and shared ones apart."""
+    by_layer, shared = none, none[:1]
     for part in parts:
-        total = total + over_layers(getattr(part, name))
+        value: Array = getattr(part, name)
+        if value is none:
+            continue
+        if part.line.shared and name != "energy":
+            shared = shared + value
+        else:
+            by_layer = by_layer + value
+    total: Array = over_layers(by_layer) + shared[0]
     return total

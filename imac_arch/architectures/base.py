@@ -69,12 +69,12 @@ def crossbar_lines(
         analog: 1 for layers whose word lines carry analog values, else 0.
     """
     mapping = case.mapping
-    crossbar = _subarrays(case, tiles)
+    crossbar, counts = _subarrays(case, tiles), tiles.lines.counts
     lines = [
         Line(
             "crossbar",
             "synapse",
-            tuple(Units(cost, tiles.counts[k], tiles.counts[k] * passes) for k, cost in enumerate(crossbar)),
+            tuple(Units(cost, counts[k], counts[k] * passes) for k, cost in enumerate(crossbar)),
             delay,
             window,
         )
@@ -84,9 +84,9 @@ def crossbar_lines(
         line_power = tiles.power / mapping.rows * case.synapse.line_share  # mean over the rows of a subarray
         load, current = tiles.lines.input_resistance, tiles.lines.line_current
         cost = driver.cost(case.context, load, line_power, current, analog)
-        driven = tiles.counts * tiles.inputs * cycles
+        driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
-            Units(replace(cost, power=power), tiles.counts[k] * mapping.rows, driven[k])
+            Units(replace(cost, power=power), counts[k] * mapping.rows, driven[k])
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))
@@ -115,7 +115,7 @@ def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
 def _by_shape(values: Array, tiles: Electrics) -> list[Array]:
     """Return values for each shape of tile in turn."""
     spread = np.broadcast_arrays(values, tiles.power)[0]
-    return [spread[shape] for shape in range(tiles.counts.shape[0])]
+    return [spread[shape] for shape in range(tiles.lines.counts.shape[0])]
 
 
 def occupancy(case: Case) -> tuple[Array, Array]:
