@@ -56,15 +56,14 @@ class Scaling(Law):
 
     def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
         """Return the factors of energy, delay and area from node ``start`` to node ``end``."""
-        points = self.rows.values("node", np.log)
-        here, there = np.log(start), np.log(end)
-
-        def factor(name: str) -> Array:
-            column = self.rows.values(name, np.log)
-            return np.exp(interpolate(there, points, column) - interpolate(here, points, column))
-
-        energy, delay, area = (factor(name) for name in FACTORS)
+        here, there = self.logarithms(start), self.logarithms(end)
+        energy, delay, area = (np.exp(last - first) for first, last in zip(here, there, strict=True))
         return energy, delay, area
+
+    def logarithms(self, node: Array) -> tuple[Array, ...]:
+        """Return the logarithms of energy, delay and area at a node, relative to the reference node."""
+        x, points = np.log(node), self.rows.values("node", np.log)
+        return tuple(interpolate(x, points, self.rows.values(name, np.log)) for name in FACTORS)
 
     def supply_factor(self, what: str, node: Array, share: Array) -> Array:
         """Return what ``delay`` or ``energy`` is multiplied by at a share of the nominal supply of a node.
@@ -137,7 +136,8 @@ def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber
     """Return the factors from a node, at its nominal supply, to the technology's, with the checks of their range."""
     law = context.laws.get(Scaling, "scaling")
     end, vdd = context.node, context.vdd
-    energy, delay, area = law.factors(start, end)
+    there = context.memo.get("node", lambda: law.logarithms(end))
+    energy, delay, area = (np.exp(last - first) for first, last in zip(law.logarithms(start), there, strict=True))
     away = np.where(start == end, 0.0, 1.0)
     checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
     share = np.ones(())
