@@ -202,11 +202,11 @@ def _named(name: str) -> Architecture:
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
     bill = architecture.bill(case)
     totals = compose(bill)
-    settled = compute(bill, totals)
+    settled = compute(bill, totals, case.laws)
     chosen, declared = settled, None
     if bill.cycle is not None:
         at_cycle = compose(bill, bill.cycle)
-        declared = compute(bill, at_cycle)
+        declared = compute(bill, at_cycle, case.laws)
         if timing == "declared":
             totals, chosen = at_cycle, declared
     return Evaluation(architecture.name, case.technology.name, bill, totals, chosen, settled, declared)

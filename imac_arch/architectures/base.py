@@ -30,6 +30,10 @@ class Architecture:
         neglects: costs that the model leaves out whatever the technology, in words.
         bill: case to bill.
         uses_technology: whether the technology matters; a graphics board brings its own.
+        order: the place in reports, smallest first.
+        colour: in figures.
+        subject: headlines are about it.
+        reference: ratios are against it unless another is asked for.
     """
 
     name: str
@@ -39,6 +43,10 @@ class Architecture:
     neglects: tuple[str, ...]
     bill: Callable[[Case], Bill]
     uses_technology: bool = True
+    order: int = 10
+    colour: str = "#6b7280"
+    subject: bool = False
+    reference: bool = False
 
 
 def crossbar_lines(

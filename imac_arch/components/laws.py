@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imac_arch.components.base import Law, Part
-from imac_arch.data.quantity import Count, In, Quantity, Ratio
+from imac_arch.data.quantity import AnyQuantity, Count, In, Quantity, Ratio
 from imac_arch.network import Activity
 
-__all__ = ["ActivityLaw", "Claim", "Limits", "NeuronClaims"]
+__all__ = ["ActivityLaw", "Claim", "Constants", "Limits", "NeuronClaims"]
 
 
 class ActivityLaw(Law):
@@ -50,3 +50,10 @@ class Limits(Law):
     junction_voltage: Annotated[Quantity, In("V", gt=0)]
     power_density: Annotated[Quantity, In("W/m^2", gt=0)]
     break_even_batch: Count
+
+
+class Constants(Law):
+    """What a metric may ask for by the name of an argument: quantities of any unit."""
+
+    kind: Literal["constants"] = "constants"
+    values: dict[str, AnyQuantity] = {}

@@ -18,9 +18,9 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.errors import nearest
-from imac_arch.data.units import UnitError, describe, parse
+from imac_arch.data.units import UnitError, describe, parse, si_unit
 
-__all__ = ["STATUSES", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
+__all__ = ["STATUSES", "AnyQuantity", "Array", "Count", "Fraction", "In", "Quantity", "Ratio", "Status"]
 
 Array = NDArray[np.float64]
 Status = Literal[
@@ -264,6 +264,25 @@ def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomE
     return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
 
 
+class AnyUnit:
+    """What a field wants that takes a quantity of any unit: the unit is that of the text."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def parse(self, given: Any) -> Quantity | str:
+        """Turn what stands in a file into a Quantity in the SI unit of its dimension, or raise with what is wrong."""
+        if isinstance(given, Quantity):
+            return given
+        text = given.get("value") if isinstance(given, dict) else given
+        try:
+            unit = si_unit(text) if isinstance(text, str) else ""
+        except UnitError as error:
+            raise _error([((), str(error))]) from None
+        return In(unit, ge=None, plain=not unit).parse(given)
+
+
+AnyQuantity = Annotated[Quantity, AnyUnit()]
 Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
 Ratio = Annotated[Quantity, In("", ge=0, plain=True)]
 Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True)]

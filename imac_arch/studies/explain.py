@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import LineTotals
-from imac_arch.components.base import Check, Laws
+from imac_arch.components.base import Check, Component, Laws
 from imac_arch.data.errors import ImacError, UnknownName
 from imac_arch.data.registry import names
-from imac_arch.document import interval, laws_behind, layer_value, one, provenance, unit_costs
-from imac_arch.evaluate import Evaluation, evaluate, prepare
-from imac_arch.findings import nominal
+from imac_arch.document.evaluated import laws_behind, unit_costs
+from imac_arch.document.explanation import ExplainedCost, ExplanationDocument, LawPart, LawRange
+from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.samples import at_medians, figure
+from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.evaluate import Evaluation, Inputs, evaluate, prepare
+from imac_arch.findings import offending
 from imac_arch.network import Network
 from imac_arch.technology import ROLES, Loaded, load_board, load_laws, load_technology
 
 __all__ = ["explain"]
 
-SCHEMA_VERSION = "1.0"
+Line = tuple[Evaluation, LineTotals]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is explained: a role of a technology, or a board; ``component`` is None where the role is not filled."""
+
+    name: str
+    title: str
+    component: Component | None
+    origin: Origin
 
 
 def explain(
@@ -27,11 +41,11 @@ def explain(
     tech: str,
     network: Network,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, object] | None = None,
     gpu: str = "h100",
     samples: int = 500,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> ExplanationDocument:
     """Return what there is to know about a role of a technology, a law or a board.
 
     Args:
@@ -57,74 +71,89 @@ def explain(
         known = sorted({*ROLES, *laws, *names("board"), "board"})
         raise UnknownName("component", name, known, "A role, a law or a board.")
     board = load_board(gpu)
-    models = Laws({key: found.model for key, found in laws.items()})
+    models = Laws({key: law.model for key, law in laws.items()})
     inputs = prepare(network, loaded.model, models, board.model.board, samples=samples, seed=seed)
-    component = board.model.board if name == "board" else loaded.model.components.get(name)
-    head: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "name": name,
-        "what": "board" if name == "board" else "role",
-        "kind": getattr(component, "kind", None),
-        "title": board.model.title if name == "board" else f"{name} of {loaded.model.title or loaded.model.name}",
-        "text": "" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
-        "formula": getattr(component, "formula", ""),
-        "note": getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
-        "technology": loaded.model.name,
-        "network": network.name,
-        "used_by": [a.name for a in ARCHITECTURES.values() if name in a.roles],
-        "kinds": list(ROLES.get(name, ())),
-        "choices": _choices(component),
-    }
-    found: list[tuple[Evaluation, LineTotals]] = []
+    subject = _board(gpu, board) if name == "board" else _role(name, loaded)
+    return _explained(subject, inputs, laws, network.name)
+
+
+def _board(name: str, loaded: Loaded) -> _Subject:
+    origin = Origin(f"boards.{name}", loaded.model.board, loaded.model.sources)
+    return _Subject("board", loaded.model.title, loaded.model.board, origin)
+
+
+def _role(name: str, loaded: Loaded) -> _Subject:
+    component, title = loaded.model.components.get(name), f"{name} of {loaded.model.title or loaded.model.name}"
+    above = ("components", name)
+    return _Subject(name, title, component, Origin(".".join(above), component, loaded.model.sources, loaded, above))
+
+
+def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], network: str) -> ExplanationDocument:
+    used_by = [a.name for a in ARCHITECTURES.values() if subject.name in a.roles]
+    lines, problems = _lines(subject.name, used_by, inputs)
+    component = subject.component
+    used = sorted({law for _, part in lines for law in laws_behind(part.line, inputs.laws.by_name)})
+    return ExplanationDocument(
+        schema_version=SCHEMA_VERSION,
+        name=subject.name,
+        what="board" if subject.name == "board" else "role",
+        kind=getattr(component, "kind", None),
+        title=subject.title,
+        text="" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
+        formula=getattr(component, "formula", ""),
+        note=getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
+        technology=inputs.technology.name,
+        network=network,
+        used_by=tuple(used_by),
+        kinds=ROLES.get(subject.name, ()),
+        choices=_choices(component),
+        numbers=() if component is None else provenance([subject.origin]),
+        laws=tuple(_law_part(law, laws[law]) for law in used),
+        costs=tuple(_costs(lines)),
+        range=_ranges(check for _, part in lines for check in part.line.cost.checks),
+        problems=tuple(problems),
+    )
+
+
+def _lines(role: str, architectures: Iterable[str], inputs: Inputs) -> tuple[list[Line], list[str]]:
+    """Return the lines that a role fills in every architecture, and why some architectures have none."""
+    lines: list[Line] = []
     problems = []
-    for architecture in head["used_by"]:
+    for architecture in architectures:
         try:
             evaluation = evaluate(inputs, [architecture])[0]
         except ImacError as error:
             problems.append(f"{architecture}: {error}")
             continue
-        found += [(evaluation, part) for part in evaluation.totals.lines if part.line.role == name]
-    used = sorted({law for _, part in found for law in laws_behind(part.line, models.by_name)})
-    own = (board.model.board, board.model.sources) if name == "board" else (component, loaded.model.sources)
-    prefix = f"boards.{gpu}" if name == "board" else f"components.{name}"
-    place = None if name == "board" else loaded
-    numbers = [] if component is None else _numbers(prefix, *own, place)
-    return {
-        **head,
-        "numbers": numbers,
-        "laws": [_law_part(law, laws[law]) for law in used],
-        "costs": [_cost(evaluation, part) for evaluation, part in _each_once(found)],
-        "range": _checks(check for _, part in found for check in part.line.cost.checks),
-        "problems": problems,
-    }
+        lines += [(evaluation, part) for part in evaluation.totals.lines if part.line.role == role]
+    return lines, problems
 
 
-def _law(name: str, laws: Mapping[str, Loaded]) -> dict[str, Any]:
+def _law(name: str, laws: Mapping[str, Loaded]) -> ExplanationDocument:
     model = laws[name].model
-    part = _law_part(name, laws[name])
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "name": name,
-        "what": "law",
-        "kind": model.kind,
-        "title": model.title,
-        "text": inspect.cleandoc(type(model).__doc__ or ""),
-        "formula": "",
-        "note": "",
-        "technology": None,
-        "network": None,
-        "used_by": [],
-        "kinds": [],
-        "choices": {},
-        "numbers": [],
-        "laws": [part],
-        "costs": [],
-        "range": [],
-        "problems": [],
-    }
+    return ExplanationDocument(
+        schema_version=SCHEMA_VERSION,
+        name=name,
+        what="law",
+        kind=model.kind,
+        title=model.title,
+        text=inspect.cleandoc(type(model).__doc__ or ""),
+        formula="",
+        note="",
+        technology=None,
+        network=None,
+        used_by=(),
+        kinds=(),
+        choices={},
+        numbers=(),
+        laws=(_law_part(name, laws[name]),),
+        costs=(),
+        range=(),
+        problems=(),
+    )
 
 
-def _choices(component: Any) -> dict[str, Any]:
+def _choices(component: Component | None) -> dict[str, str | bool]:
     """Return the fields that are no numbers: words and switches."""
     if component is None:
         return {}
@@ -132,58 +161,43 @@ def _choices(component: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if isinstance(value, str | bool)}
 
 
-def _law_part(name: str, loaded: Loaded) -> dict[str, Any]:
+def _law_part(name: str, loaded: Loaded) -> LawPart:
     model = loaded.model
-    return {
-        "name": name,
-        "title": model.title,
-        "formula": model.formula,
-        "text": inspect.cleandoc(type(model).__doc__ or ""),
-        "note": model.note,
-        "numbers": _numbers(f"laws.{name}", model, model.sources, loaded),
-    }
+    return LawPart(
+        name=name,
+        title=model.title,
+        formula=model.formula,
+        text=inspect.cleandoc(type(model).__doc__ or ""),
+        note=model.note,
+        numbers=provenance([Origin(f"laws.{name}", model, model.sources, loaded)]),
+    )
 
 
-def _numbers(prefix: str, model: Any, sources: Mapping[str, Any], loaded: Loaded | None) -> list[dict[str, Any]]:
-    rows = provenance([(prefix, model, sources, None)])
-    for row in rows:
-        steps = tuple(int(s) if s.isdigit() else s for s in row["path"].split("."))
-        if loaded is not None:
-            row["where"] = loaded.place(steps if steps[0] == "components" else steps[2:])
-    return rows
+def _costs(lines: Iterable[Line]) -> Iterator[ExplainedCost]:
+    """Give what one instance costs, each component of an architecture once."""
+    seen = set()
+    for evaluation, part in lines:
+        line, key = part.line, (evaluation.architecture, part.line.component)
+        if key in seen:
+            continue
+        seen.add(key)
+        costs, layer = unit_costs(part)
+        yield ExplainedCost(
+            architecture=evaluation.architecture,
+            component=line.component,
+            layer=None if line.shared else layer + 1,
+            instances=at_medians(line.instances),
+            law=line.cost.law,
+            scaled=tuple(dict.fromkeys(line.cost.scaled)),
+            **{name: figure(values) for name, values in costs.items()},
+        )
 
 
-def _each_once(found: Iterable[tuple[Evaluation, LineTotals]]) -> list[tuple[Evaluation, LineTotals]]:
-    seen: dict[tuple[str, str], tuple[Evaluation, LineTotals]] = {}
-    for evaluation, part in found:
-        seen.setdefault((evaluation.architecture, part.line.component), (evaluation, part))
-    return list(seen.values())
-
-
-def _cost(evaluation: Evaluation, part: LineTotals) -> dict[str, Any]:
-    costs, layer, layers = unit_costs(part)
-    drawn = {name: interval(layer_value(getattr(part.line.cost, name), layer, layers)) for name in costs}
-    return {
-        "architecture": evaluation.architecture,
-        "component": part.line.component,
-        "layer": None if part.line.shared else layer + 1,
-        **costs,
-        "intervals": drawn,
-        "instances": one(part.line.instances),
-        "law": part.line.cost.law,
-        "scaled": list(dict.fromkeys(part.line.cost.scaled)),
-    }
-
-
-def _checks(checks: Iterable[Check]) -> list[dict[str, Any]]:
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+def _ranges(checks: Iterable[Check]) -> tuple[LawRange, ...]:
+    rows: dict[tuple[str, str], LawRange] = {}
     for check in checks:
-        value = float(nominal(check.value)[0])
-        rows.setdefault(
-            (check.source, check.quantity),
-            {
-                "law": check.source, "quantity": check.quantity, "value": value, "low": check.low, "high": check.high,
-                "unit": check.unit, "outside": "error" if check.fatal else f"warning {check.code}",
-            },
-        )  # fmt: skip
-    return list(rows.values())
+        outside = "error" if check.fatal else f"warning {check.code}"
+        value = offending(check)[0]
+        row = LawRange(check.source, check.quantity, value, check.low, check.high, check.unit, outside)
+        rows.setdefault((check.source, check.quantity), row)
+    return tuple(rows.values())

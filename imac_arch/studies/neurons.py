@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -18,15 +17,26 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Array
 from imac_arch.data.registry import names
 from imac_arch.data.units import UnitError, format_value, parse
-from imac_arch.document import interval, one, provenance
+from imac_arch.document.build import generator
+from imac_arch.document.neurons import (
+    ClaimRow,
+    NeuronConditions,
+    NeuronFigure,
+    NeuronRow,
+    NeuronsDocument,
+    NeuronTechnology,
+    Transfer,
+)
+from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians
+from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
 from imac_arch.evaluate import draw
-from imac_arch.findings import nominal
-from imac_arch.studies.claims import judged
-from imac_arch.technology import Loaded, Technology, load_laws, load_neuron, load_technology
+from imac_arch.findings import offending
+from imac_arch.studies.claims import Contender, judged
+from imac_arch.technology import Loaded, NeuronFile, Technology, load_laws, load_neuron, load_technology
 
 __all__ = ["FIGURES", "compare_neurons"]
 
-SCHEMA_VERSION = "1.1"
 ANALOG = "analog"
 MOST_BITS = 16
 CURVE = 33  # points of a transfer curve
@@ -38,6 +48,9 @@ FIGURES = {
     "pap": ("PAP", "W*m^2"),
     "pap_equal_throughput": ("PAP, equal rate", "W*m^2*s^2"),
 }
+
+
+HEADLINES = ("power", "area", "pap")
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ class _Neuron:
 
     @property
     def figures(self) -> dict[str, Array]:
-        """Figures of a unit that works without pause: what flows all the time, and its energy over its latency."""
+        """Figures of a unit at 100 % duty cycle: what flows all the time, and its energy over its latency."""
         power = self.cost.power + self.cost.leakage + self.cost.energy / self.cost.latency
         energy = power * self.cost.latency
         pap = power * self.cost.area
@@ -76,8 +89,8 @@ def compare_neurons(
     samples: int = 2000,
     seed: int = 0,
     command: str = "",
-) -> dict[str, Any]:
-    """Compare the analog neuron of a technology with every neuron that has a file.
+) -> NeuronsDocument:
+    """Return the analog neuron of a technology beside every neuron that has a file.
 
     Args:
         tech: the technology, by name or path; it fills the roles ``neuron``, ``logic`` and ``sram``.
@@ -90,10 +103,8 @@ def compare_neurons(
         command: the command line, for the report's footer.
 
     Returns:
-        A plain document, SI units: ``neurons``, one row a neuron and node with its 90 % intervals, each
-        ``[low, high]``; ``claims``, the published ratios with *inside*, *outside* or *not testable*; ``transfer``, the
-        curve of a neuron that is given by its devices; ``provenance`` of every number. A neuron works without pause:
-        its power is what flows all the time and the energy of an activation over its latency.
+        The document. A neuron works at 100 % duty cycle: its power is what flows all the time and the energy of an
+        activation over its latency.
 
     Raises:
         ImacError: a wrong file, node or option.
@@ -118,24 +129,22 @@ def compare_neurons(
             found.append(_built(model, where, setting))
     curve = _transfer(technology, drawn, common)
     if curve is not None:
-        found = [replace(n, error=curve["error"]) if n.name == ANALOG and n.where == "one node" else n for n in found]
-    rows = [_row(neuron, found[0]) for neuron in found]
-    numbers = _provenance(loaded, laws, files)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "generator": {"name": "imac-arch", "version": metadata.version("imac-arch")},
-        "command": command,
-        "technology": {"name": loaded.model.name, "title": loaded.model.title, "hash": loaded.hash},
-        "node": common,
-        "conditions": {"samples": samples, "seed": seed, "bits": bits, "overrides": dict(overrides or {})},
-        "figures": [{"name": name, "title": title, "unit": unit} for name, (title, unit) in FIGURES.items()],
-        "neurons": rows,
-        "claims": _claims(found, given),
-        "transfer": curve,
-        "warnings": _warnings(found),
-        "provenance": numbers,
-        "hashes": {loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
-    }
+        found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
+    return NeuronsDocument(
+        schema_version=SCHEMA_VERSION,
+        generator=generator(),
+        command=command,
+        technology=NeuronTechnology(loaded.model.name, loaded.model.title, loaded.hash),
+        node=common,
+        conditions=NeuronConditions(samples, seed, bits, {k: str(v) for k, v in (overrides or {}).items()}),
+        figures=tuple(NeuronFigure(name, title, unit, name in HEADLINES) for name, (title, unit) in FIGURES.items()),
+        neurons=tuple(_row(neuron, found[0]) for neuron in found),
+        claims=_claims(found, given),
+        transfer=curve,
+        warnings=_warnings(found),
+        provenance=_provenance(loaded, laws, files),
+        hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
+    )
 
 
 def _node(text: str) -> float:
@@ -190,7 +199,7 @@ def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
     return found
 
 
-def _transfer(technology: Technology, laws: Laws, node: float) -> dict[str, Any] | None:
+def _transfer(technology: Technology, laws: Laws, node: float) -> Transfer | None:
     """Return the curve of the technology's neuron, beside the logistic as steep in the middle; None of given figures.
 
     ``error`` is the largest distance between the two, as a share of the supply.
@@ -204,87 +213,73 @@ def _transfer(technology: Technology, laws: Laws, node: float) -> dict[str, Any]
     inputs = np.linspace(-vdd, vdd, CURVE)
     curves = output(inputs.reshape(-1, *(1,) * np.ndim(steep)), circuit).reshape(CURVE, -1)
     ideal = vdd / (1 + np.exp(float(np.ravel(steep)[0]) * inputs))
-    limits = [_limits(row) or [float(row[0])] * 2 for row in curves]
-    return {
-        "node": node,
-        "vdd": vdd,
-        "input": inputs.tolist(),
-        "output": curves[:, 0].tolist(),
-        "low": [low for low, _ in limits],
-        "high": [high for _, high in limits],
-        "logistic": ideal.tolist(),
-        "slope": one(steep),
-        "slope_interval": _limits(steep),
-        "error": float(np.max(np.abs(curves[:, 0] - ideal)) / vdd),
-    }
+    bands = [interval(row) or Interval(*[float(row[0])] * 3) for row in curves]
+    return Transfer(
+        node=node,
+        vdd=vdd,
+        input=tuple(inputs.tolist()),
+        output=tuple(curves[:, 0].tolist()),
+        low=tuple(band.low for band in bands),
+        high=tuple(band.high for band in bands),
+        logistic=tuple(ideal.tolist()),
+        slope=figure(steep),
+        error=float(np.max(np.abs(curves[:, 0] - ideal)) / vdd),
+    )
 
 
-def _limits(values: Array) -> list[float] | None:
-    """Return the 90 % interval, ``[low, high]``."""
-    found = interval(values) or {}
-    low, high = found.get("low"), found.get("high")
-    return None if low is None or high is None else [low, high]
-
-
-def _built(file: Any, where: str, setting: Setting) -> _Neuron:
-    cost = file.neuron.cost(setting, file.name)
-    error = getattr(file.neuron, "error", None)
-    analog = isinstance(file.neuron, Neuron)
-    bits = getattr(file.neuron, "bits", None)
+def _built(file: NeuronFile, where: str, setting: Setting) -> _Neuron:
+    unit: Any = file.neuron  # its kind fills the role of a neuron, which is all that loading asks of it
+    bits = getattr(unit, "bits", None)
     word = None if bits is None else float(bits.value)
-    return _Neuron(file.name, file.title, file.neuron.kind, analog, where, setting, cost, error, word)
+    cost, analog = unit.cost(setting, file.name), isinstance(unit, Neuron)
+    return _Neuron(file.name, file.title, unit.kind, analog, where, setting, cost, getattr(unit, "error", None), word)
 
 
-def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
-    figures, base = neuron.figures, against.figures
-    ratios: dict[str, Any] = {}
-    if neuron is not against:
-        for name in ("power", "area", "latency", "energy", "pap", "pap_equal_throughput"):
-            ratio = figures[name] / base[name]
-            ratios[name] = {"value": one(ratio), **(interval(ratio) or {})}
-    return {
-        "name": neuron.name,
-        "title": neuron.title,
-        "kind": neuron.kind,
-        "analog": neuron.analog,
-        "bits": neuron.bits,
-        "node": float(neuron.setting.node),
-        "vdd": one(neuron.setting.vdd),
-        "at": neuron.where,
-        **{name: one(values) for name, values in figures.items()},
-        "intervals": {name: _limits(values) for name, values in figures.items()},
-        "error": neuron.error,
-        "ratios": ratios,
-        "law": neuron.cost.law,
-        "scaled": list(dict.fromkeys(neuron.cost.scaled)),
-    }
+def _row(neuron: _Neuron, against: _Neuron) -> NeuronRow:
+    own, base = neuron.figures, against.figures
+    ratios = {} if neuron is against else {name: own[name] / base[name] for name in FIGURES}
+    return NeuronRow(
+        name=neuron.name,
+        title=neuron.title,
+        kind=neuron.kind,
+        analog=neuron.analog,
+        bits=neuron.bits,
+        node=float(neuron.setting.node),
+        vdd=at_medians(neuron.setting.vdd),
+        at=neuron.where,
+        metrics=figures(own),
+        ratios=figures(ratios),
+        error=neuron.error,
+        law=neuron.cost.law,
+        scaled=tuple(dict.fromkeys(neuron.cost.scaled)),
+    )
 
 
-def _claims(found: Sequence[_Neuron], laws: Laws) -> list[dict[str, Any]]:
+def _claims(found: Sequence[_Neuron], laws: Laws) -> tuple[ClaimRow, ...]:
     law = laws.get(NeuronClaims, "neuron_claims")
-    digital = [(n.name, float(n.setting.node), n.where, n.figures) for n in found if not n.analog]
-    return [judged(claim, law.sources[claim.source], found[0].figures, digital) for claim in law.claims]
+    digital = [Contender(n.name, float(n.setting.node), n.where, n.figures) for n in found if not n.analog]
+    return tuple(judged(claim, law.sources[claim.source], found[0].figures, digital) for claim in law.claims)
 
 
-def _warnings(found: Sequence[_Neuron]) -> list[dict[str, Any]]:
-    texts = {}
+def _warnings(found: Sequence[_Neuron]) -> tuple[Finding, ...]:
+    rows = []
     for neuron in found:
         for check in neuron.cost.checks:
-            if not np.any(nominal(check.outside)):
+            if not np.any(layers_at_medians(check.outside)):
                 continue
-            value, low, high = (format_value(v, check.unit) for v in (one(check.value) or 0.0, check.low, check.high))
+            value, low, high = (format_value(v, check.unit) for v in (offending(check)[0], check.low, check.high))
             head = f"{neuron.name} at {format_value(float(neuron.setting.node), 'm')}: {check.quantity} {value}"
             text = f"{head} is outside the range of {check.source}, {low} to {high}"
-            texts[text] = {"code": check.code, "message": text, "where": check.source}
-    return list(texts.values())
+            rows.append(Finding(check.code, text, check.source))
+    return tuple(dict.fromkeys(rows))
 
 
-def _provenance(loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded]) -> list[dict[str, Any]]:
+def _provenance(loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded]) -> tuple[Number, ...]:
     roles = ("neuron", "logic", "sram")
     used = {role: part for role, part in loaded.model.components.items() if role in roles}
     trimmed = {"components": used, "node": loaded.model.node, "vdd": loaded.model.vdd}
-    parts: list[tuple[str, Any, Any, Loaded | None]] = [("", trimmed, loaded.model.sources, loaded)]
-    parts += [(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
+    origins = [Origin("", trimmed, loaded.model.sources, loaded)]
+    origins += [Origin(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
     for name in ("logic", "sram", "scaling", "transistors", "neuron_claims"):
-        parts.append((f"laws.{name}", laws[name].model, laws[name].model.sources, laws[name]))
-    return provenance(parts)
+        origins.append(Origin(f"laws.{name}", laws[name].model, laws[name].model.sources, laws[name]))
+    return provenance(origins)
