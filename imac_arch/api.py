@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.results import Catalog, Comparison, Explanation, FileCheck, Netlist, NetlistCheck, Neurons
+from imac_arch.results.compared import Comparison, Neurons
+from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Netlist, NetlistCheck
 
 if TYPE_CHECKING:
     from imac_arch.data.quantity import Array

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from imac_arch.api import compare
 from imac_arch.components.base import Laws, Setting
+from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import evaluate, prepare
 from imac_arch.network import Network, parse_network
 from imac_arch.technology import load_board, load_laws, load_technology
@@ -42,6 +44,11 @@ def inputs(net="784-128-10", tech="sot_mram", overrides=None, samples=0, seed=0,
 def run(net="784-128-10", tech="sot_mram", overrides=None, archs=ALL, samples=0, seed=0, gpu="h100", **options):
     found = evaluate(inputs(net, tech, overrides, samples, seed, gpu), archs, **options)
     return {e.architecture: e for e in found}
+
+
+def plain(net=None, tech=None, **options):
+    """The document of a comparison as a reader of its JSON sees it."""
+    return to_plain(compare(net, tech, **options).document)
 
 
 def first(values):

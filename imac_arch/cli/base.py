@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from imac_arch.results import Result
+    from imac_arch.results.base import Result
 
 __all__ = ["Out", "checked_format", "command_line", "debug", "guarded", "leave", "report", "settings", "write"]
 

@@ -22,7 +22,7 @@ from imac_arch.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from imac_arch.results import Comparison
+    from imac_arch.results.compared import Comparison
 
 __all__ = ["compare"]
 

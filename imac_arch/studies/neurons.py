@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -119,14 +119,9 @@ def compare_neurons(
     technology = draw(loaded.model, "technology", seed, samples)
     common = _node(node) if node is not None else float(loaded.model.node.value)
     files = [_load(name, bits) for name in (*names("neuron"), *extra)]
+    models = [draw(file.model, f"neurons.{file.model.name}", seed, samples) for file in files]
     found = _analog(technology, drawn, common)
-    for file in files:
-        model = draw(file.model, f"neurons.{file.model.name}", seed, samples)
-        for where, at in _nodes(common, float(model.node.value)):
-            if isinstance(model.neuron, Neuron) and not _same(at, float(model.node.value)):
-                continue  # the figures of an analog neuron hold at its own node alone
-            setting = _setting(technology, drawn, at)
-            found.append(_built(model, where, setting))
+    found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
     curve = _transfer(technology, drawn, common)
     if curve is not None:
         found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
@@ -145,6 +140,14 @@ def compare_neurons(
         provenance=_provenance(loaded, laws, files),
         hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     )
+
+
+def _everywhere(model: NeuronFile, technology: Technology, laws: Laws, common: float) -> Iterator[_Neuron]:
+    """Give a neuron at the common node and at its own; the figures of an analog one hold at its own node alone."""
+    own = float(model.node.value)
+    for where, at in _nodes(common, own):
+        if not isinstance(model.neuron, Neuron) or _same(at, own):
+            yield _built(model, where, _setting(technology, laws, at))
 
 
 def _node(text: str) -> float:

@@ -92,8 +92,9 @@ def _results(document: NeuronsDocument, drawn: Mapping[str, object]) -> Html:
         "Every neuron is evaluated at 100 % duty cycle, one activation per latency: power is what flows all the time "
         "and the energy of an activation over its latency, energy that power times the latency, PAP the power-area "
         "product. At an equal rate the slower neuron is replicated, which multiplies its PAP by the square of its "
-        "latency. The error is the largest deviation from the sigmoid as a share of full scale: of a digital neuron bit by bit, "
-        "rounding of its input included; of the analog one against the logistic below, without noise and mismatch."
+        "latency. The error is the largest deviation from the sigmoid as a share of full scale: of a digital neuron "
+        "bit by bit, rounding of its input included; of the analog one against the logistic below, without noise and "
+        "mismatch."
     )
     scaled = [f"{row.name}: {line}" for row in document.neurons for line in row.scaled]
     return joined([
