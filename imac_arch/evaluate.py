@@ -159,10 +159,10 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
     with recording() as readings:
         bill = architecture.bill(case)
     totals, at_cycle = compose(bill, case.grid, bill.cycle)
-    settled = compute(bill, totals)
+    settled = compute(bill, totals, case.laws)
     chosen, declared = settled, None
     if at_cycle is not None:
-        declared = compute(bill, at_cycle)
+        declared = compute(bill, at_cycle, case.laws)
         if timing == "declared":
             totals, chosen = at_cycle, declared
     return Evaluation(

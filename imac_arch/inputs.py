@@ -65,7 +65,7 @@ class Inputs:
         """Return the same designs at the medians of their uncertain numbers, without samples."""
 
         def median(path: Path, quantity: Quantity) -> Quantity:
-            array = quantity.x
+            array = quantity.raw
             if not array.ndim or array.shape[-1] == 1:
                 return quantity
             return quantity.at(array[..., :1] if array.ndim > 1 else array[0])
@@ -155,6 +155,8 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     for axis in grid.axes:
         if axis.words:
             raise UsageError(f"axis {axis.path!r} holds words; a request lays them out")
+    if set(axes) == {BATCH}:
+        return replace(inputs, grid=grid, batch=grid.along(BATCH))
     known: dict[str, Quantity] = {}
 
     def change(prefix: str) -> Callable[[Path, Quantity], Quantity]:

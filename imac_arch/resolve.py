@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imac_arch.components.adc import adc_laws
+from imac_arch.components.adc import adc_law_names
 from imac_arch.components.base import Laws
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs, draw, laid_out
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.technology import Loaded, load_board, load_laws, load_technology
+from imac_arch.technology import Loaded, load_board, load_laws, load_technology, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
     grid = Grid.of(request.axes)
     if grid.words.axes:
         return _by_words(request, grid, loaded_laws)
-    network = load_network(request.network)
+    network = named(load_network(request.network), "network.")
     network = network if request.tiles is None else network.partitioned(request.tiles)
     technology = load_technology(request.technology, request.fields)
     board = None if request.board is None else load_board(request.board)
@@ -163,8 +163,8 @@ def explicit_fields(
     if adc_bits is not None:
         explicit["components.adc.bits"] = str(adc_bits)
     if adc_law is not None:
-        if adc_law not in adc_laws():
-            raise UnknownName("ADC law", adc_law, adc_laws())
+        if adc_law not in adc_law_names():
+            raise UnknownName("ADC law", adc_law, adc_law_names())
         explicit["components.adc.law"] = adc_law
     if read is not None:
         if read not in READS:

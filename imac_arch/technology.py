@@ -11,7 +11,7 @@ from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 import imac_arch.components  # noqa: F401  # makes every kind known
 from imac_arch.components.base import (
@@ -45,11 +45,12 @@ __all__ = [
     "load_laws",
     "load_neuron",
     "load_technology",
+    "named",
     "override",
 ]
 
 P = TypeVar("P")
-M = TypeVar("M", bound=Section)
+M = TypeVar("M", bound=BaseModel)
 Path = tuple[str | int, ...]
 if TYPE_CHECKING:
     AnyComponent = Component
@@ -219,7 +220,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     _cited(technology, technology.sources, document)
     if overrides:
         technology = _marked(technology, overrides)
-    return Loaded(_named(technology, ""), document, digest(document.data))
+    return Loaded(named(technology, ""), document, digest(document.data))
 
 
 def load_board(name: str) -> Loaded:
@@ -228,7 +229,7 @@ def load_board(name: str) -> Loaded:
     document.name = shown_name(document.name, "board", name)
     board = validate(Board, document, Component.kinds)
     _cited(board, board.sources, document)
-    return Loaded(_named(board, ""), document, digest(document.data))
+    return Loaded(named(board, ""), document, digest(document.data))
 
 
 def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
@@ -244,7 +245,7 @@ def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded
         text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
         raise FileErrors([document.problem(text, ("neuron", "kind"))])
     _cited(neuron, neuron.sources, document)
-    return Loaded(_named(neuron, f"neurons.{neuron.name}."), document, digest(document.data))
+    return Loaded(named(neuron, f"neurons.{neuron.name}."), document, digest(document.data))
 
 
 def load_law(name: str) -> Loaded:
@@ -260,7 +261,7 @@ def load_law(name: str) -> Loaded:
         raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
     law = validate(Law.kinds[kind], document)
     _cited(law, law.sources, document)
-    return Loaded(_named(law, f"laws.{law.name}."), document, digest(document.data))
+    return Loaded(named(law, f"laws.{law.name}."), document, digest(document.data))
 
 
 def load_laws() -> dict[str, Loaded]:
@@ -269,7 +270,7 @@ def load_laws() -> dict[str, Loaded]:
     return {name: load_law(name) for name in sorted({*names("law"), *embedded})}
 
 
-def _named(model: M, prefix: str) -> M:
+def named(model: M, prefix: str) -> M:
     """Give every quantity of a fresh model the path that recordings call it by, and return the model."""
     for path, quantity in each_quantity(model):
         object.__setattr__(quantity, "path", prefix + ".".join(map(str, path)))

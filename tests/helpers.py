@@ -53,6 +53,11 @@ def run(net="784-128-10", tech="sot_mram", overrides=None, archs=ALL, samples=0,
     return {e.architecture: e for e in evaluations}
 
 
+def plain(net=None, tech=None, **options):
+    """The document of a comparison as a reader of its JSON sees it."""
+    return to_plain(compare(net, tech, **options).document)
+
+
 def first(values):
     """The value at the medians of the inputs, summed over whatever layers are left."""
     array = np.asarray(values, dtype=float)

@@ -12,18 +12,28 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("data/__init__", "data/errors"), ("data/units",), ("data/files", "data/registry"), ("data/quantity",),
-    ("data/schema", "data/extends"), ("network", "crossbar"), ("components", "mapping", "network_files"),
+    ("data/schema", "data/extends", "document/__init__", "document/shapes", "document/plain"),
+    ("network", "crossbar", "document/crossbar", "document/studied", "document/neurons", "document/explanation"),
+    ("document/comparison",), ("components", "mapping", "network_files"),
     ("technology", "bill", "weights"), ("options", "case"), ("electrics",), ("circuit", "architectures"),
     ("metrics",), ("evaluate", "studies/__init__", "studies/scenario"),
     ("findings", "studies/break_even", "document"), ("studies/programming", "studies/claims", "studies/circuit_check"),
     ("assemble", "studies/reproduce", "studies/closed_forms", "studies/netlist", "studies/neurons", "studies/catalog",
      "studies/explain"),
     ("show/__init__", "show/tables"), ("show/report", "show/terminal"), ("api",), ("cli",), ("__main__",),
+    ("document/samples", "document/provenance", "document/neglected"), ("findings", "document/evaluated"),
+    ("document/build", "studies/break_even", "studies/programming", "studies/claims", "studies/adc_laws",
+     "studies/reproduce", "studies/closed_forms"),
+    ("studies/exact", "studies/netlist", "studies/neurons", "studies/catalog", "studies/explain", "studies/schemas",
+     "request"),
+    ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
+    ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons",), ("show/report",),
+    ("compared",), ("results",), ("api",), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
-    "yaml": {"data/files"}, "jinja2": {"show/report"}, "plotly": {"api"}, "pandas": {"show/tables", "api"},
-    "typer": {"cli"}, "rich": {"show/terminal", "cli"}, "markupsafe": {"show/report"}, "scipy": {"crossbar"},
+    "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
+    "rich": {"show/terminal", "results"}, "scipy": {"crossbar"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from imac_arch.api import compare
 from imac_arch.data.registry import names
 from imac_arch.studies.scenario import load_scenario
 from imac_arch.technology import load_technology
+from tests.helpers import plain
 
 NETS = {name: load_scenario(name).model.network for name in names("scenario")}
 
 
 def document(name, **options):
-    return compare(NETS[name], scenario=name, samples=0, **options).document
+    return plain(NETS[name], scenario=name, samples=0, **options)
 
 
 @pytest.mark.parametrize("name", NETS)

@@ -31,6 +31,10 @@ class Architecture:
         neglects: costs that the model neglects for any technology, one sentence each.
         bill: function from a case to its bill.
         uses_technology: whether results depend on the technology; a GPU board is independent of it.
+        order: the place in reports, smallest first.
+        colour: in figures.
+        subject: headlines are about it.
+        reference: ratios are against it unless another is asked for.
     """
 
     name: str
@@ -40,6 +44,10 @@ class Architecture:
     neglects: tuple[str, ...]
     bill: Callable[[Case], Bill]
     uses_technology: bool = True
+    order: int = 10
+    colour: str = "#6b7280"
+    subject: bool = False
+    reference: bool = False
 
 
 def names(*roles: Role[Any]) -> tuple[str, ...]:

@@ -114,4 +114,7 @@ ARCHITECTURE = Architecture(
         "noise and mismatch, which cost accuracy, not energy",
     ),
     bill=bill,
+    order=0,
+    colour="#0b72b5",
+    subject=True,
 )

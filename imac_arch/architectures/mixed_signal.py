@@ -220,4 +220,7 @@ ARCHITECTURE = Architecture(
         "wiring area between macros",
     ),
     bill=bill,
+    order=1,
+    colour="#d98200",
+    reference=True,
 )

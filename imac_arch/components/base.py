@@ -211,6 +211,11 @@ class Component(Section):
         """Whether the component stands for a cost that is left out."""
         return False
 
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """Effects that are left out because an optional field is absent: field to effect and assumption."""
+        return {}
+
 
 def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     @wraps(method)

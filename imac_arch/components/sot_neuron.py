@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
@@ -17,6 +18,8 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
+
+BIAS_OMITTED = ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
 
 LEAST = 100  # on- over off-current of what still is a switch
 POINTS = 7  # of the input distribution
@@ -251,6 +254,11 @@ class SotNeuron(Component):
             found = f"{self.on_current.written} against {self.off_current.written}"
             raise ValueError(f"on_current must be at least {LEAST} times off_current, not {found}")
         return self
+
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """See the base."""
+        return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
 
     @property
     def r_low(self) -> Array:

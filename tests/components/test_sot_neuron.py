@@ -341,11 +341,12 @@ def test_away_from_its_node_the_neuron_says_so():
 
 
 def test_loading_the_network_writes_the_neurons_too():
-    from imac_arch.studies.programming import programming_rows
+    from imac_arch.studies.programming import programming
+    from tests.helpers import inputs
 
-    rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal"])}
-    assert rows["imac"]["neuron_cells"] == 2 * 138
-    assert rows["mixed_signal"]["neuron_cells"] == 0
+    rows = {r.architecture: r for r in programming(inputs(), ["imac", "mixed_signal"])}
+    assert rows["imac"].neuron_cells == 2 * 138
+    assert rows["mixed_signal"].neuron_cells == 0
 
 
 def test_a_transistor_that_does_not_switch_is_refused():
