@@ -16,7 +16,7 @@ from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
-from imac_arch.findings import refuse
+from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import Plan
 from imac_arch.resolve import Files, resolve
@@ -68,7 +68,9 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         evaluations = evaluate(inputs, plan.architectures)
         for evaluation in evaluations:
             refuse(evaluation)
-    return Compared(resolved.files.technology, inputs, evaluations, frozenset(readings)), resolved.files
+        loaded = resolved.files.technology
+        warnings = findings(evaluations, inputs, lambda path: loaded.place(tuple(path.split("."))))
+    return Compared(loaded, inputs, evaluations, tuple(warnings), frozenset(readings)), resolved.files
 
 
 def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] | None:

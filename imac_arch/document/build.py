@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -32,7 +32,6 @@ from imac_arch.document.neglected import neglected_rows
 from imac_arch.document.provenance import Origin, provenance, unsourced
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow, Number
 from imac_arch.document.studied import AdcScenario, BatchStudy, ProgrammingRow, Reproduction
-from imac_arch.findings import findings
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
 from imac_arch.technology import Board, Loaded, Technology
@@ -178,17 +177,7 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
 
 
 def _warnings(everything: Sequence[Compared]) -> tuple[Finding, ...]:
-    rows = [
-        finding
-        for compared in everything
-        for finding in findings(compared.evaluations, compared.inputs, _placer(compared.loaded))
-    ]
-    return tuple(dict.fromkeys(rows))
-
-
-def _placer(loaded: Loaded) -> Callable[[str], str]:
-    """Return what gives the place of a dotted path in a file."""
-    return lambda dotted: loaded.place(tuple(dotted.split(".")))
+    return tuple(dict.fromkeys(warning for compared in everything for warning in compared.warnings))
 
 
 def _provenance(

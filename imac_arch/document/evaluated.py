@@ -16,7 +16,7 @@ from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, BreakdownRow, ComponentRow, MappingRow, Ratio
 from imac_arch.document.samples import ONE_DESIGN, at_medians, figures
-from imac_arch.document.shapes import Bits
+from imac_arch.document.shapes import Bits, Finding
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
@@ -39,12 +39,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, and the paths of all
-    numbers that these and the studies beside them read."""
+    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, their warnings, and
+    the paths of all numbers that these and the studies beside them read."""
 
     loaded: Loaded
     inputs: Inputs
     evaluations: Sequence[Evaluation]
+    warnings: tuple[Finding, ...] = ()
     readings: frozenset[str] = frozenset()
 
 
