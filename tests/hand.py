@@ -4,6 +4,7 @@ The oracle of the golden bills. Every number is read as a file writes it; every 
 documentation, written in :mod:`math` for one design at the medians of its inputs.
 """
 
+import itertools
 import math
 from functools import lru_cache
 from pathlib import Path
@@ -67,7 +68,7 @@ def cost(area=0.0, energy=0.0, latency=0.0, leakage=0.0, power=0.0):
 def between(x, points):
     """Log-log interpolation in a table of (abscissa, ordinate)."""
     points = sorted(points)
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x0 <= x <= x1:
             share = math.log(x / x0) / math.log(x1 / x0)
             return y0 * (y1 / y0) ** share

@@ -245,8 +245,12 @@ def lines_agree(evaluation, rows):
         assert by_layer(line.delay) == pytest.approx(list(row.delay), rel=ROUND), row.name
         assert line.shared == row.shared, row.name
         for key in ("area", "leakage", "power"):
-            total = [sum(values) for values in zip(
-                *(by_layer(u.instances * getattr(u.cost, key), layers) for u in line.units), strict=True)]
+            total = [
+                sum(values)
+                for values in zip(
+                    *(by_layer(u.instances * getattr(u.cost, key), layers) for u in line.units), strict=True
+                )
+            ]
             assert total == pytest.approx(getattr(row, key), rel=ROUND), (row.name, key)
         energy = [sum(v) for v in zip(*(by_layer(u.actions * u.cost.energy) for u in line.units), strict=True)]
         assert energy == pytest.approx(row.energy, rel=ROUND), row.name
