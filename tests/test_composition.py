@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imac_arch.evaluate import Inputs, evaluate, lay_out
-from imac_arch.network import parse_network
-from imac_arch.technology import load_technology
-from tests.conftest import ALL
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
+from tests.helpers import ALL, inputs
 
 CASES = [
     {}, {"tech": "sot_mram_imec"}, {"timing": "declared"}, {"pipelined": True}, {"batch": 7},
@@ -69,19 +68,18 @@ def test_a_converter_bit_never_saves(evaluated, law):
         assert values == sorted(values)
 
 
-def test_one_design_in_an_array_is_that_design_alone(laws, board):
-    technology, network = load_technology("sot_mram").model, parse_network("784-128-10")
+def test_one_design_in_an_array_is_that_design_alone():
     axes = {
         "subarray.rows": [32, 64, 100],
         "subarray.cols": [16, 128],
         "components.adc.columns_per_adc": [4, 8],
         "read.settle_bits": [5, 6.5],
     }
-    base = load_technology("sot_mram", {"components.adc.columns_per_adc": "8"}).model
-    swept = evaluate(Inputs(network, lay_out(base, axes), laws, board, 0), ALL, axes=4)
+    base = inputs(overrides={"components.adc.columns_per_adc": "8"})
+    swept = evaluate(laid_out(base, axes), ALL)
     for place in np.ndindex(3, 2, 2, 2):
         chosen = {path: str(values[i]) for (path, values), i in zip(axes.items(), place, strict=True)}
-        alone = evaluate(Inputs(network, load_technology("sot_mram", chosen).model, laws, board, 0), ALL)
+        alone = evaluate(inputs(overrides=chosen), ALL)
         for many, one in zip(swept, alone, strict=True):
             for name, value in one.metrics.items():
                 if value is None:
@@ -93,7 +91,7 @@ def test_one_design_in_an_array_is_that_design_alone(laws, board):
                     name,
                     chosen,
                 )
-    assert technology.subarray.rows.x.shape == ()
+    assert base.technology.subarray.rows.x.shape == ()
 
 
 def test_samples_change_nothing_at_the_medians(evaluated):

@@ -10,6 +10,11 @@ G = np.array([1 / float(SYNAPSE.r_p), 1 / float(SYNAPSE.r_ap(0.8))])
 IDEAL = {"components.wire": "none"}
 
 
+def static(line):
+    """Power of all units of a line while they are biased [W]."""
+    return float(sum(np.sum(units.instances * units.cost.power) for units in line.units))
+
+
 def split(total, parts):
     """Cut a number into parts that differ by at most one."""
     return [total // parts + (i < total % parts) for i in range(parts)]
@@ -59,14 +64,13 @@ def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, wa
     }  # fmt: skip
     bill = run("400-120-84-10", overrides=set_, archs=["imac"])["imac"].bill
     crossbar = next(line for line in bill.lines if line.component == "crossbar")
-    assert float(np.sum(crossbar.cost.power * crossbar.instances)) == pytest.approx(watts, abs=0.25)
+    assert static(crossbar) == pytest.approx(watts, abs=0.25)
 
 
 def test_wires_shape_the_power_of_a_word_line():
     with_wires, without = (run("31-32", overrides=o, archs=["imac"])["imac"].bill for o in (None, IDEAL))
-    share = np.sum(with_wires.lines[1].cost.power * with_wires.lines[1].instances) / np.sum(
-        without.lines[1].cost.power * without.lines[1].instances
-    )
+    here, there = (next(line for line in b.lines if line.component == "crossbar") for b in (with_wires, without))
+    share = static(here) / static(there)
     x = 32 * np.sqrt(9.24 * G.sum())
     assert share == pytest.approx(np.tanh(x) / x, rel=1e-3)
 

@@ -2,7 +2,9 @@
 
 import itertools
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import yaml
 
@@ -135,6 +137,11 @@ def test_a_user_number_is_marked_as_an_assumption():
     assert (row["status"], row["value"]) == ("assumed", pytest.approx(1e-11))
 
 
+def at(given, batch):
+    """The same inputs at another batch."""
+    return replace(given, batch=np.asarray(float(batch)))
+
+
 @pytest.mark.parametrize("gpu", names("board"))
 def test_time_and_energy_per_inference_of_a_board_fall_with_the_batch(gpu):
     given = inputs(gpu=gpu, samples=50)
@@ -158,12 +165,12 @@ def test_each_break_even_batch_is_the_first_that_wins(gpu, tech):
         mine = first(next(e for e in found if e.architecture == row.architecture).metrics[name])
 
         def board(batch, name=name):
-            return first(evaluate(given, ["gpu"], batch=batch)[0].metrics[name])
+            return first(evaluate(at(given, batch), ["gpu"])[0].metrics[name])
 
         def own(batch, row=row, name=name, mine=mine):
             if row.architecture != "digital":  # an analog network gains nothing from a batch
                 return mine
-            return first(evaluate(given, ["digital"], batch=batch)[0].metrics[name])
+            return first(evaluate(at(given, batch), ["digital"])[0].metrics[name])
 
         if row.batch is None:
             assert board(row.largest) >= own(row.largest)
@@ -179,6 +186,6 @@ def test_the_digital_accelerator_is_given_the_batch_of_the_board_it_is_held_agai
     rows = batch_study([(given, evaluate(given, ["digital", "gpu"]))]).break_even
     row = next(r for r in rows if r.metric == "throughput")
     board, digital = (
-        first(evaluate(given, [name], batch=row.batch)[0].metrics["interval"]) for name in ("gpu", "digital")
+        first(evaluate(at(given, row.batch), [name])[0].metrics["interval"]) for name in ("gpu", "digital")
     )
     assert board < digital

@@ -76,11 +76,12 @@ def test_tiles_asked_for_cover_the_layer_too(fan_in, fan_out, rows, cols, bias, 
 
 
 def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
-    found = tile([[100.0], [100.0]], [[10.0], [10.0]], [16.0, 64.0], 16, row_tiles=[[2.0], [np.nan]])
+    asked = np.array([[2.0], [np.nan]])
+    found = tile(np.array([[100.0], [100.0]]), np.array([[10.0], [10.0]]), np.array([16.0, 64.0]), 16, row_tiles=asked)
     assert np.isnan(found.subarrays[0, 0])
     assert found.subarrays[0, 1] == 2
     assert found.subarrays[1].tolist() == [7, 2]
     with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16; use at least 7"):
-        refuse_tiles(tile([100], [10], 16, 16, row_tiles=2), [(2, None)])
+        refuse_tiles(tile(np.array([100]), np.array([10]), 16, 16, row_tiles=2), [(2, None)])
     with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; use at most 10"):
-        refuse_tiles(tile([100, 100], [10, 10], 16, 16), [(None, None), (None, 11)])
+        refuse_tiles(tile(np.array([100, 100]), np.array([10, 10]), 16, 16), [(None, None), (None, 11)])

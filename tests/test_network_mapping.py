@@ -62,7 +62,7 @@ def test_published_tile_counts(net, size, rows, cols, total):
 
 @given(WIDTHS, st.integers(1, 300), st.integers(1, 300), st.integers(0, 1))
 def test_tiles_cover_the_layer_once_and_evenly(widths, rows, cols, bias):
-    mapping = tile(widths[:-1], widths[1:], rows, cols, bias_rows=bias)
+    mapping = tile(np.array(widths[:-1]), np.array(widths[1:]), rows, cols, bias_rows=bias)
     counts = sum(t.count for t in mapping.tiles)
     assert np.all(counts == mapping.subarrays)
     assert np.all(sum(t.count * t.rows * t.cols for t in mapping.tiles) == mapping.total_rows * mapping.total_cols)

@@ -6,9 +6,10 @@ import itertools
 import numpy as np
 import pytest
 
-from imac_arch.components.adc import AccelergyAdc, AdcLaw
+from imac_arch.components.adc import AdcLaw
+from imac_arch.components.adc_accelergy import AccelergyAdc
 from imac_arch.components.amplifier import amplifier_power
-from imac_arch.components.base import Setting
+from imac_arch.components.base import Context
 from imac_arch.components.mtj import junction_area, junction_resistance, tmr_at
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.systolic import cycles
@@ -64,11 +65,11 @@ def test_limits_of_the_line():
 
 def test_wires_of_the_netlist(laws):
     technology = load_technology("sot_mram").model
-    wire, setting = technology.components["wire"], technology.setting(laws)
-    r_word, r_bit, _, _ = wire.segments(setting)
-    assert float(wire.resistance_per_length(setting)) * 1e-6 == pytest.approx(85.6, abs=0.05)
+    wire, here = technology.components["wire"], technology.context(laws)
+    r_word, r_bit, _, _ = wire.segments(here)
+    assert float(wire.resistance_per_length(here)) * 1e-6 == pytest.approx(85.6, abs=0.05)
     assert (float(r_word), float(r_bit)) == pytest.approx((9.24, 11.55), abs=5e-3)
-    assert float(wire.segments(setting)[2]) == pytest.approx(0.048e-15, abs=5e-19)
+    assert float(wire.segments(here)[2]) == pytest.approx(0.048e-15, abs=5e-19)
 
 
 def test_settling_of_a_megohm_line():
@@ -124,7 +125,7 @@ def test_power_of_a_layer_is_the_direct_sum_over_balanced_weights(circuit, evalu
 
 
 def setting_at(node, laws):
-    return Setting(np.asarray(node), np.asarray(0.9), laws)
+    return Context(np.asarray(node), np.asarray(0.9), laws)
 
 
 @pytest.mark.parametrize(

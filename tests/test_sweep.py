@@ -8,20 +8,19 @@ from hypothesis import strategies as st
 from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import ImacError
 from imac_arch.data.units import parse
-from imac_arch.evaluate import Inputs, evaluate, lay_out, prepare
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
 from imac_arch.network import parse_network
 from imac_arch.technology import load_technology
-from tests.helpers import ALL, all_laws, first, inputs, run, technology
+from tests.helpers import ALL, first, inputs, run, technology
 
 UNITS = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(technology())}
 CROSSBARS = ("imac", "mixed_signal")
 
 
 def swept(axes, base=None, net="784-128-10", samples=0, archs=CROSSBARS):
-    model = load_technology("sot_mram", base).model if base else technology()
-    given = prepare(parse_network(net), model, all_laws(), None, samples=samples)
-    laid = Inputs(given.network, lay_out(given.technology, axes), given.laws, None, samples)
-    return {e.architecture: e for e in evaluate(laid, archs, axes=len(axes))}
+    laid = laid_out(inputs(net, overrides=base, samples=samples, gpu=None), axes)
+    return {e.architecture: e for e in evaluate(laid, archs)}
 
 
 RERAM = load_technology("reram").document.data["components"]["synapse"]
@@ -81,14 +80,14 @@ def test_samples_of_a_design_in_an_array_are_those_of_the_design_alone():
 
 def test_an_unknown_axis_gets_the_nearest_path():
     with pytest.raises(ImacError, match=r"did you mean 'subarray\.rows'"):
-        lay_out(technology(), {"subaray.rows": [1, 2]})
+        laid_out(inputs(), {"subaray.rows": [1, 2]})
 
 
 def test_a_batch_axis_is_each_batch():
-    batches = np.array([1.0, 7.0, 4096.0]).reshape(-1, 1)
-    many = evaluate(inputs(), ALL, batch=batches, axes=1)
-    for i, batch in enumerate(batches[:, 0]):
-        for found, alone in zip(many, evaluate(inputs(), ALL, batch=batch), strict=True):
+    batches = [1, 7, 4096]
+    many = evaluate(laid_out(inputs(), {"batch": batches}), ALL)
+    for i, batch in enumerate(batches):
+        for found, alone in zip(many, evaluate(inputs(batch=batch), ALL), strict=True):
             for metric in ("interval", "energy", "latency", "power", "area"):
                 got = np.broadcast_to(found.metrics[metric], (3, 1))[i, 0]
                 assert got == np.ravel(alone.metrics[metric])[0], (found.architecture, metric, batch)
@@ -133,15 +132,14 @@ def test_wires_never_add_to_the_power_of_the_cells(design, net):
     set_ = {path: value for path, value in design.items() if value is not None}
     facts = run(net, overrides=set_, archs=["imac"])["imac"]
     crossbar = next(p for p in facts.totals.lines if p.line.component == "crossbar")
-    power = np.sum(crossbar.line.cost.power * crossbar.line.instances)
+    power = sum(np.sum(units.cost.power * units.instances) for units in crossbar.line.units)
     assert 0 <= power <= np.sum(facts.bill.facts["ideal_power"]) * (1 + 1e-12)
 
 
 def test_partitions_hold_in_every_design_that_can_have_them():
     network = parse_network("400-120-84-10").partitioned("16x8,8x8,8x1")
-    given = prepare(network, technology(), all_laws(), None, samples=20)
-    laid = Inputs(network, lay_out(given.technology, {"subarray.rows": [16, 32, 64]}), given.laws, None, 20)
-    for evaluation in evaluate(laid, CROSSBARS, axes=1):
+    laid = laid_out(inputs(network, samples=20), {"subarray.rows": [16, 32, 64]})
+    for evaluation in evaluate(laid, CROSSBARS):
         alone = run(network, overrides={"subarray.rows": "64"}, samples=20, archs=CROSSBARS)[evaluation.architecture]
         for name in ("area", "power", "latency", "energy", "utilization", "subarrays"):
             found = np.broadcast_to(evaluation.metrics[name], (3, 21))

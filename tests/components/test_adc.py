@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from imac_arch.components.adc import ADC_LAWS, AdcLaw
-from tests.helpers import all_laws, first, run, setting, technology
+from imac_arch.components.adc import AdcLaw, adc_laws
+from tests.helpers import all_laws, context, first, run, technology
 
 
 def convert(law, bits, enob, rate=1e9, rows=128.0, node=32e-9, vdd=0.9, scale=False):
     values = (np.asarray(float(v)) for v in (bits, enob, rate, rows))
-    return all_laws().get(AdcLaw, f"adc_{law}").convert(*values, setting(node, vdd), scale)
+    return all_laws().get(AdcLaw, f"adc_{law}").convert(*values, context(node, vdd), scale)
 
 
 def bits_of(law):
@@ -33,13 +33,13 @@ def test_conversion_times():
     assert float(convert("in_array", 6, 6, rows=32.0).latency) == pytest.approx(5.09e-9, abs=0.005e-9)
 
 
-@pytest.mark.parametrize("law", ADC_LAWS)
+@pytest.mark.parametrize("law", adc_laws())
 @pytest.mark.parametrize("node", [5e-9, 14e-9, 32e-9, 65e-9])
 def test_one_more_bit_never_costs_less(law, node):
     bits = bits_of(law)
     adc = technology().components["adc"].model_copy(update={"law": law})
     found = [
-        adc.model_copy(update={"bits": adc.max_bits.at(np.asarray(b))}).cost(setting(node), np.asarray(64.0))
+        adc.model_copy(update={"bits": adc.max_bits.at(np.asarray(b))}).cost(context(node), np.asarray(64.0))
         for b in bits
     ]
     for name in ("energy", "area", "latency"):
@@ -47,7 +47,7 @@ def test_one_more_bit_never_costs_less(law, node):
         assert np.all(np.diff(values) >= 0), (name, bits[:-1][np.diff(values) < 0])
 
 
-@pytest.mark.parametrize("law", ADC_LAWS)
+@pytest.mark.parametrize("law", adc_laws())
 def test_one_more_bit_never_makes_the_architecture_cheaper(law):
     for bits in bits_of(law)[:-1]:
         here, there = (
@@ -60,7 +60,7 @@ def test_one_more_bit_never_makes_the_architecture_cheaper(law):
 
 
 def test_the_laws_differ_twelvefold_in_energy_and_29_fold_in_area():
-    costs = [pico(convert(law, 8, 8, node=28e-9 if law == "in_array" else 32e-9)) for law in ADC_LAWS]
+    costs = [pico(convert(law, 8, 8, node=28e-9 if law == "in_array" else 32e-9)) for law in adc_laws()]
     energies, areas = zip(*costs, strict=True)
     assert 11 < max(energies) / min(energies) < 12.5
     assert 28 < max(areas) / min(areas) < 30
@@ -92,7 +92,7 @@ def test_automatic_bits(rows, bits):
 @pytest.mark.parametrize(("law", "columns"), [("survey", 8), ("accelergy", 8), ("in_array", 1), ("fixed", 128)])
 def test_columns_that_share_a_converter(law, columns):
     adc = technology().components["adc"].model_copy(update={"law": law})
-    assert float(adc.shared_columns(np.asarray(128.0), setting())) == columns
+    assert float(adc.shared_columns(np.asarray(128.0), context())) == columns
 
 
 @pytest.mark.parametrize(("law", "enob"), [("survey", 2), ("survey", 11), ("accelergy", 3), ("accelergy", 21)])

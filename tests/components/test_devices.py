@@ -8,7 +8,7 @@ import pytest
 from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.mtj import tmr_at
 from imac_arch.components.transistors import Transistors
-from tests.helpers import all_laws, setting, technology
+from tests.helpers import all_laws, context, technology
 
 
 def test_magnetoresistance_falls_to_half_at_the_half_voltage():
@@ -25,7 +25,7 @@ def test_amplifier_power_is_the_chain_of_the_model():
 
 def test_a_driver_loses_the_share_it_may_and_costs_more_on_a_heavier_line():
     driver = technology().components["row_driver"]
-    light, heavy = (driver.cost(setting(), np.asarray(load), np.asarray(1e-3)) for load in (1e6, 1e3))
+    light, heavy = (driver.cost(context(), np.asarray(load), np.asarray(1e-3)) for load in (1e6, 1e3))
     assert heavy.area > light.area
     assert heavy.energy > light.energy
     assert heavy.leakage > light.leakage
@@ -36,7 +36,7 @@ def test_a_driver_is_wide_enough_for_its_line():
     driver = technology().components["row_driver"]
     on, _, _ = all_laws().get(Transistors, "transistors").at(np.asarray(14e-9))
     load = 500.0
-    cost = driver.cost(setting(), np.asarray(load), np.asarray(0.0))
+    cost = driver.cost(context(), np.asarray(load), np.asarray(0.0))
     width = float(cost.area) / 0.15e-6 / 1.33
     assert 0.5 * 0.8 / (float(on) * width) == pytest.approx(0.05 * load, rel=1e-9)
 

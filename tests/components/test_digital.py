@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from imac_arch.components.gpu import GpuBoard, finish_times, kernel_time, moving_time, product_time
 from imac_arch.components.systolic import cycles
 from imac_arch.data.registry import names
-from tests.helpers import ROOT, all_laws, first, graphics_board, run, setting, technology
+from tests.helpers import ROOT, all_laws, context, first, graphics_board, run, technology
 
 
 @given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
@@ -22,18 +22,18 @@ def test_cycles_never_beat_the_array(fan_in, fan_out, rows, cols, batch):
 
 def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():
     logic = technology().components["logic"]
-    own = logic.function("adder", np.asarray(8.0), setting(node=45e-9, vdd=1.0))
-    assert own.scaled == ()
+    own = logic.function("adder", np.asarray(8.0), context(node=45e-9, vdd=1.0))
+    assert all(number.start == number.end == 45e-9 for number in own.scaled)
     assert float(own.energy) == pytest.approx(8 * 4.5e-15)
-    carried = logic.function("adder", np.asarray(8.0), setting(node=14e-9))
+    carried = logic.function("adder", np.asarray(8.0), context(node=14e-9))
     assert len(carried.scaled) == 1
-    assert "45 nm to 14 nm" in carried.scaled[0]
+    assert (float(carried.scaled[0].start), float(carried.scaled[0].end)) == (45e-9, 14e-9)
     assert float(carried.energy) == pytest.approx(8 * 4.5e-15 * 0.1117)
 
 
 def test_logic_energy_of_published_words():
     logic = technology().components["logic"]
-    here = setting(node=45e-9, vdd=1.0)
+    here = context(node=45e-9, vdd=1.0)
     multiplier = logic.function("multiplier", np.asarray(64.0), here)
     assert float(multiplier.energy) == pytest.approx(0.2e-12, rel=0.02)
     adder = logic.function("adder", np.asarray(32.0), here)
@@ -43,13 +43,13 @@ def test_logic_energy_of_published_words():
 @given(st.floats(4096, 1e9))
 def test_memory_never_gets_cheaper_with_size(bits):
     memory = technology().components["sram"]
-    small, large = (memory.cost(setting(), np.asarray(size)) for size in (bits, 2 * bits))
+    small, large = (memory.cost(context(), np.asarray(size)) for size in (bits, 2 * bits))
     assert large.area >= small.area
     assert large.leakage >= small.leakage
 
 
 def test_memory_at_the_reference_size_is_the_reference():
-    found = technology().components["sram"].cost(setting(node=22e-9, vdd=0.9), np.asarray(262144.0))
+    found = technology().components["sram"].cost(context(node=22e-9, vdd=0.9), np.asarray(262144.0))
     law = all_laws().by_name["sram"].table[-1]  # 22 nm: at the reference every cubic is its last coefficient
     assert float(found.area) == pytest.approx(10 ** law.area[3].value)
     assert float(found.energy) * 64 == pytest.approx(10 ** law.read_energy[3].value)

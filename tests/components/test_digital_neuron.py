@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.components.base import Setting
+from imac_arch.components.base import Context
 from imac_arch.components.digital_neuron import sigmoid, sigmoid_cordic, sigmoid_lut, sigmoid_pwl
 from imac_arch.technology import load_neuron, load_technology
 from tests.helpers import all_laws, run, technology
 
 X = np.linspace(-8, 8, 4001)
 TECHNOLOGY = technology()
-HERE = Setting(np.asarray(14e-9), np.asarray(0.8), all_laws(), TECHNOLOGY.components)
+HERE = Context(np.asarray(14e-9), np.asarray(0.8), all_laws(), TECHNOLOGY.components)
 
 
 def neuron(name, **fields):
@@ -110,13 +110,14 @@ def test_a_built_neuron_serves_a_mixed_signal_design(name):
     fields = load_neuron(name).document.data["neuron"]
     found = run(overrides={"components.digital_neuron": {**fields, "shared": {"value": 8, "status": "assumed"}}})
     line = next(p.line for p in found["mixed_signal"].totals.lines if p.line.role == "digital_neuron")
-    assert float(np.ravel(line.cost.area)[0]) > 0
-    assert line.cost.scaled
+    (units,) = line.units
+    assert float(np.ravel(units.cost.area)[0]) > 0
+    assert units.cost.scaled
 
 
 def test_a_neuron_without_its_parts_says_which():
     from imac_arch.data.errors import UsageError
 
     bare = load_technology("sot_mram", {"components.logic": "none"}).model
-    with pytest.raises(UsageError, match="built from the role 'logic'"):
-        neuron("pwl").cost(Setting(np.asarray(14e-9), np.asarray(0.8), all_laws(), bare.components))
+    with pytest.raises(UsageError, match="requires role 'logic'"):
+        neuron("pwl").cost(Context(np.asarray(14e-9), np.asarray(0.8), all_laws(), bare.components))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imac_arch.components.base import UnitCost
 from imac_arch.components.scaling import Scaling, scaled
-from tests.helpers import all_laws, setting, technology
+from tests.helpers import all_laws, context, technology
 
 LAW = all_laws().get(Scaling, "scaling")
 ROWS = sorted(LAW.table, key=lambda row: row.node.value)
@@ -67,17 +67,24 @@ UNIT = UnitCost(*(np.asarray(1.0) for _ in range(5)))
 
 
 def test_what_stands_at_home_is_left_alone_and_what_is_carried_says_so():
-    assert scaled(UNIT, np.asarray(14e-9), setting(), "x") is UNIT
-    carried = scaled(UNIT, np.asarray(45e-9), setting(), "x")
-    assert carried.scaled == ("x: 45 nm to 14 nm, area x0.17, energy x0.112, delay x0.361",)
-    lower = scaled(UNIT, np.asarray(14e-9), setting(vdd=0.7), "x")
-    assert "at 700 mV" in lower.scaled[0]
+    home = scaled(UNIT, np.asarray(14e-9), context(), "x")
+    for name in ("area", "energy", "latency", "leakage", "power"):
+        assert getattr(home, name) == 1.0
+    assert all(number.start == number.end and number.share == 1.0 for number in home.scaled)
+    carried = scaled(UNIT, np.asarray(45e-9), context(), "x")
+    (number,) = carried.scaled
+    told = (number.what, *(float(v) for v in (number.start, number.end, number.area, number.energy, number.delay)))
+    assert told == ("x", 45e-9, 14e-9, *(pytest.approx(v) for v in (0.17, 0.1117, 0.3608)))
+    assert float(number.vdd) == 0.8
+    assert not any(np.any(check.outside) for check in carried.checks)
+    lower = scaled(UNIT, np.asarray(14e-9), context(vdd=0.7), "x")
+    assert (float(lower.scaled[0].vdd), float(lower.scaled[0].share)) == (0.7, pytest.approx(0.875))
     assert float(lower.leakage) == pytest.approx(0.875)
 
 
 @pytest.mark.parametrize(("node", "vdd"), [(5e-9, 0.7), (200e-9, 1.8), (14e-9, 0.4), (14e-9, 1.2)])
 def test_outside_its_range_the_law_warns(node, vdd):
-    cost = scaled(UNIT, np.asarray(45e-9), setting(node=node, vdd=vdd), "x")
+    cost = scaled(UNIT, np.asarray(45e-9), context(node=node, vdd=vdd), "x")
     assert [c.code for c in cost.checks if np.any(c.outside)] == ["extrapolated"]
     assert np.isfinite(float(cost.energy))
 
@@ -116,7 +123,7 @@ def test_logic_covers_both_printed_sets(name, size, energy, area):
 @pytest.mark.parametrize("name", ["adder", "multiplier", "flip_flop", "comparator", "shifter"])
 def test_more_bits_never_cost_less(name):
     logic, bits = technology().components["logic"], np.arange(1.0, 65)
-    cost = logic.function(name, bits, setting())
+    cost = logic.function(name, bits, context())
     for figure in (cost.area, cost.energy, cost.leakage):
         assert np.all(np.diff(figure) > 0)
     assert np.all(np.diff(np.broadcast_to(cost.latency, bits.shape)) >= 0)
@@ -124,7 +131,7 @@ def test_more_bits_never_cost_less(name):
 
 def test_shift_and_add_is_the_sum_of_both():
     logic = technology().components["logic"]
-    both = logic.shift_add(np.asarray(16.0), setting())
-    shift, add = (logic.function(n, np.asarray(16.0), setting()) for n in ("shifter", "adder"))
+    both = logic.shift_add(np.asarray(16.0), context())
+    shift, add = (logic.function(n, np.asarray(16.0), context()) for n in ("shifter", "adder"))
     for figure in ("area", "energy", "latency", "leakage"):
         assert float(getattr(both, figure)) == pytest.approx(float(getattr(shift, figure) + getattr(add, figure)))

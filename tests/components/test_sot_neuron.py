@@ -17,7 +17,7 @@ from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
 from imac_arch.technology import load_technology
 from tests.duck import Duck
-from tests.helpers import all_laws, inputs, setting, technology
+from tests.helpers import all_laws, context, inputs, technology
 
 LAW = all_laws().get(Transistors, "transistors")
 LOW, HIGH = 8488.26363157, 25464.7908947  # neuron.sp of IMAC-Sim
@@ -83,7 +83,7 @@ def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
     middle = float(drain_current(np.asarray(0.4), np.asarray(0.4), device))
     assert middle == pytest.approx(74.4, rel=0.25)
     neuron = technology().components["neuron"]
-    drawn = np.ravel(neuron.inputs(neuron.circuit(setting())))
+    drawn = np.ravel(neuron.inputs(neuron.circuit(context())))
     assert float(supply_power(drawn, c).mean()) == pytest.approx(26.7e-6, rel=0.25)
     assert float(slope(c)) == pytest.approx(6.50, rel=0.1)
     ekv = law.model_copy(update={"transition": law.transition.at(0.0)})
@@ -132,7 +132,7 @@ def test_the_output_falls_with_the_input_and_currents_sum_to_nothing(v, more):
 def test_ngspice_settles_to_four_bits_about_as_fast_as_the_latency_says():
     """The same circuit with the gates' capacitance and the load, stepped; steps that end in the middle are slowest."""
     neuron = technology().components["neuron"]
-    c, said = neuron.circuit(setting()), float(neuron.cost(setting()).latency)
+    c, said = neuron.circuit(context()), float(neuron.cost(context()).latency)
     gates, load = 2 * float(neuron.fins_width) * neuron.gate_capacitance.value, neuron.load.value
     width, start = float(c.width), 10e-12
     steps = [(-0.8, 0.8), (-0.3, 0.3), (0.3, 0.0), (-0.48, 0.0)]
@@ -264,7 +264,7 @@ def test_the_divider_carries_what_the_hand_calculation_says():
 
 def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
     """25 to 110 uW, 0.12 to 0.2 um2, 5 to 100 ps; nothing is tuned to it."""
-    cost = technology().components["neuron"].cost(setting())
+    cost = technology().components["neuron"].cost(context())
     assert 25e-6 < float(cost.power) < 110e-6
     assert 0.12e-12 < float(cost.area) < 0.2e-12
     assert 5e-12 < float(cost.latency) < 100e-12
@@ -272,21 +272,21 @@ def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
 
 def test_area_and_drive_are_fins_times_pitches():
     neuron = technology().components["neuron"]
-    cost = neuron.cost(setting())
+    cost = neuron.cost(context())
     assert float(cost.area) == pytest.approx(20 * 42e-9 * 70e-9 * 2 + 2 * 0.02236e-12)
-    assert float(neuron.drive(setting())) == pytest.approx(950 * 10 * 56e-9)
+    assert float(neuron.drive(context())) == pytest.approx(950 * 10 * 56e-9)
 
 
 def test_a_lower_supply_means_less_drive_and_less_power():
     neuron = technology().components["neuron"]
-    low, high = (setting(vdd=v) for v in (0.7, 0.8))
+    low, high = (context(vdd=v) for v in (0.7, 0.8))
     assert float(neuron.drive(low)) < float(neuron.drive(high))
     assert float(neuron.cost(low).power) < float(neuron.cost(high).power)
     assert float(neuron.circuit(low).device.threshold) == float(neuron.circuit(high).device.threshold)
 
 
 def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
-    cost = technology().components["neuron"].cost(setting())
+    cost = technology().components["neuron"].cost(context())
     both = LOW * HIGH / (LOW + HIGH)
     gate = both * 2 * 560e-9 * 1e-9 * math.log(2) * 5
     assert float(cost.latency) == pytest.approx(gate + 5e-15 * 0.8 / (2 * 950 * 560e-9), rel=1e-4)
@@ -295,7 +295,7 @@ def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
 def neuron_with(**fields):
     found = load_technology("sot_mram", {f"components.neuron.{key}": value for key, value in fields.items()})
     assert found.model.components["neuron"].kind == "sot_neuron"
-    return found.model.components["neuron"].cost(setting())
+    return found.model.components["neuron"].cost(context())
 
 
 def test_more_fins_cost_more_and_higher_resistance_saves_power():
@@ -317,8 +317,8 @@ def test_p_fins_of_their_own_move_the_threshold_up_and_take_area():
     assert float(more.area - plain.area) == pytest.approx(4 * 42e-9 * 70e-9 * 2)
     assert more.latency > plain.latency
     found = load_technology("sot_mram", {"components.neuron.p_fins": "14"}).model.components["neuron"]
-    here = output(np.zeros(()), found.circuit(setting()))
-    assert here > output(np.zeros(()), technology().components["neuron"].circuit(setting()))
+    here = output(np.zeros(()), found.circuit(context()))
+    assert here > output(np.zeros(()), technology().components["neuron"].circuit(context()))
 
 
 def test_arrays_equal_single_calls():
@@ -335,9 +335,9 @@ def test_arrays_equal_single_calls():
 
 
 def test_away_from_its_node_the_neuron_says_so():
-    checks = technology().components["neuron"].cost(setting(node=28e-9, vdd=0.9)).checks
+    checks = technology().components["neuron"].cost(context(node=28e-9, vdd=0.9)).checks
     assert [c.code for c in checks if c.outside] == ["law_node"]
-    assert not any(c.outside for c in technology().components["neuron"].cost(setting()).checks)
+    assert not any(c.outside for c in technology().components["neuron"].cost(context()).checks)
 
 
 def test_loading_the_network_writes_the_neurons_too():

@@ -1,0 +1,251 @@
+"""Unit costs by hand: plain floats from the YAML files and the published formulas, without the package.
+
+The oracle of the golden bills. Every number is read as a file writes it; every formula is the one of the model's
+documentation, written in :mod:`math` for one design at the medians of its inputs.
+"""
+
+import itertools
+import math
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+TECH = Path(__file__).resolve().parent.parent / "tech"
+SCALE = {
+    "": 1, "%": 1e-2, "V": 1, "mV": 1e-3, "nm": 1e-9, "um": 1e-6, "mm": 1e-3, "um^2": 1e-12, "mm^2": 1e-6, "ns": 1e-9,
+    "ps": 1e-12, "us": 1e-6, "s": 1, "fF": 1e-15, "fF/um": 1e-9, "fF/um^2": 1e-3, "F/m": 1, "mS": 1e-3, "kohm": 1e3,
+    "ohm*m": 1, "ohm*um^2": 1e-12, "uA/um": 1, "fJ": 1e-15, "pJ": 1e-12, "J": 1, "W": 1, "nW": 1e-9, "uW": 1e-6,
+    "1/V": 1, "MHz": 1e6, "GHz": 1e9, "Hz": 1, "pJ/bit/mm": 1e-9, "bit": 1, "B": 8, "MB": 8e6, "GB/s": 8e9,
+    "TFLOPS": 1e12,
+}  # fmt: skip
+
+
+@lru_cache
+def file(name):
+    """The content of a YAML file of ``tech``."""
+    return yaml.safe_load((TECH / f"{name}.yaml").read_text())
+
+
+def plain(entry):
+    """The SI value of a number as a file writes it."""
+    text = str(entry["value"] if isinstance(entry, dict) else entry).split(maxsplit=1)
+    return float(text[0]) * SCALE[text[1] if len(text) > 1 else ""]
+
+
+def number(path, name="sot_mram"):
+    """The SI value at a dotted path of a file."""
+    here = file(name)
+    for step in path.split("."):
+        here = here[int(step)] if isinstance(here, list) else here[step]
+    return plain(here)
+
+
+class Fields:
+    """The numbers of one section, as attributes."""
+
+    def __init__(self, path, name="sot_mram"):
+        self._path, self._name = path, name
+
+    def __getattr__(self, key):
+        return number(f"{self._path}.{key}", self._name)
+
+
+VDD, NODE = 0.8, 14e-9
+READ = Fields("read")
+
+
+def part(role):
+    """The numbers of a component of sot_mram."""
+    return Fields(f"components.{role}")
+
+
+def cost(area=0.0, energy=0.0, latency=0.0, leakage=0.0, power=0.0):
+    """A unit cost."""
+    return {"area": area, "energy": energy, "latency": latency, "leakage": leakage, "power": power}
+
+
+def between(x, points):
+    """Log-log interpolation in a table of (abscissa, ordinate)."""
+    points = sorted(points)
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        if x0 <= x <= x1:
+            share = math.log(x / x0) / math.log(x1 / x0)
+            return y0 * (y1 / y0) ** share
+    raise ValueError(x)
+
+
+def carried(own, start):
+    """A unit cost taken from a node at its nominal supply to 14 nm at 0.8 V, the nominal supply of 14 nm."""
+    rows = file("laws/scaling")["table"]
+
+    def factor(name):
+        table = [(plain(row["node"]), plain(row[name])) for row in rows]
+        return between(NODE, table) / between(start, table)
+
+    area = factor("area")
+    return cost(
+        own["area"] * area, own["energy"] * factor("energy"), own["latency"] * factor("delay"),
+        own["leakage"] * area, own["power"] * area,
+    )  # fmt: skip
+
+
+def logic(name, size):
+    """Digital logic of ``size`` bits (a multiplier: bit products) at 14 nm; delays grow with the carry tree."""
+    row = Fields(name, "laws/logic")
+    word = 32**2 if name == "multiplier" else 32
+    depth = 1 if name == "flip_flop" else (1 + math.log2(size)) / (1 + math.log2(word))
+    activity = part("logic").activity
+    own = cost(row.area * size, row.energy * size * activity, row.latency * depth, row.leakage * size)
+    return carried(own, 45e-9)
+
+
+def sram(bits):
+    """A memory of ``bits`` bits: the cubics of 22 nm, the smallest node of the table, carried to 14 nm."""
+    row = next(row for row in file("laws/sram")["table"] if math.isclose(plain(row["node"]), 22e-9))
+    size = max(bits, 512 * 8)
+    x = math.log10(size / 262144)
+
+    def figure(name):
+        c3, c2, c1, c0 = (plain(c) for c in row[name])
+        return 10 ** (c3 * x**3 + c2 * x**2 + c1 * x + c0)
+
+    own = cost(figure("area"), figure("read_energy") / 64, figure("latency"), figure("leakage"))
+    return carried(own, 22e-9)
+
+
+def survey_adc(bits):
+    """A converter by the fit of the survey: half a bit is lost, 1 GS/s, at the node of the technology."""
+    enob = bits - part("adc").enob_loss
+    value = {key: number(key, "laws/adc_survey") for key in
+             ("a0", "a_enob", "a_rate", "a_node", "b0", "b_energy", "b_rate", "b_node")}  # fmt: skip
+    u, node = math.log10(1e9 / 100e6), math.log10(14 / 32)
+    log_e = value["a0"] + value["a_enob"] * enob + value["a_rate"] * u + value["a_node"] * node
+    log_a = value["b0"] + value["b_energy"] * log_e + value["b_rate"] * u + value["b_node"] * node
+    return cost(10**log_a * 1e-12, 10**log_e * 1e-12, 1e-9)
+
+
+def dac(bits):
+    """Energy C B V^2 per conversion, area per level."""
+    own = part("dac")
+    return cost(own.area_per_level * 2**bits, own.capacitance_per_bit * bits * VDD**2, own.latency, own.leakage)
+
+
+def sample_hold():
+    """A capacitor charged through a switch until ``bits`` bits are settled."""
+    own = part("sample_hold")
+    settle = own.resistance * own.capacitance * math.log(2 ** (own.bits + 1))
+    return cost(
+        own.capacitance / own.density + own.switch_area, own.capacitance * VDD**2, own.aperture + settle, own.leakage
+    )  # fmt: skip
+
+
+def amplifier(gain):
+    """Bias power from GBW = gain ln(2^(b+1))/(2 pi t) and gm = 2 pi GBW C_L."""
+    own = part("amplifier")
+    bandwidth = gain * math.log(2 ** (READ.settle_bits + 1)) / (2 * math.pi * own.settle_time)
+    current = 2 * math.pi * bandwidth * own.load / own.gm_over_id
+    return cost(own.area, 0.0, own.settle_time, 0.0, own.branches * current * own.span)
+
+
+def winner():
+    """A latch of the read-out: 2 C V^2, tau ln 2^(b+1)."""
+    own = part("readout")
+    latency = own.time_constant * math.log(2 ** (own.bits + 1))
+    return cost(own.area, 2 * own.capacitance * VDD**2, latency, own.leakage)
+
+
+def bus():
+    """One lane: energy per bit and length at 45 nm."""
+    own = part("bus")
+    return carried(cost(own.area, own.energy_per_length * own.length, own.latency, own.leakage), 45e-9)
+
+
+def digital_neuron():
+    """The given figures of ISAAC at 32 nm."""
+    own = part("digital_neuron")
+    return carried(cost(own.area, own.energy, own.latency, own.leakage), 32e-9)
+
+
+def mac():
+    """An 8 by 8 bit multiplier, an adder of 32 bits and registers of 48 bits, clocked at 1 GHz."""
+    parts = [logic("multiplier", 8 * 8), logic("adder", 32), logic("flip_flop", 2 * 8 + 32)]
+    total = {key: sum(each[key] for each in parts) for key in ("area", "energy", "leakage")}
+    return cost(total["area"], total["energy"], 1e-9, total["leakage"])
+
+
+# ---- the crossbar ----
+
+
+def conductances():
+    """Conductance of a parallel and of an antiparallel junction."""
+    own = part("synapse")
+    low = own.ra / (math.pi / 4 * own.length * own.width)
+    return 1 / low, 1 / (low * (1 + own.tmr))
+
+
+def wires():
+    """Resistance of a word and of a bit segment, capacitance of both: size effect, Sakurai and Tamaru."""
+    own = part("wire")
+    k = {i: number(f"k{i}", "laws/wire") for i in range(1, 8)}
+    a = own.mean_free_path / own.width * own.reflection / (1 - own.reflection)
+    grain = 1 / (1 - 1.5 * a + 3 * a**2 - 3 * a**3 * math.log(1 + 1 / a))
+    surface = number("surface", "laws/wire") * (1 - own.specularity) * own.mean_free_path / own.width
+    per_length = own.resistivity * (surface + grain) / (own.width * own.thickness)
+    w, t, d = own.width / own.height, own.thickness / own.height, own.height / own.distance
+    area = (k[1] * w + k[2] * t ** k[3]) / 2
+    coupling = (k[4] * w + k[5] * t - k[6] * t ** k[3]) * d ** k[7]
+    eps = 8.8541878128e-12 * own.relative_permittivity * (area + coupling)
+    word, bit = own.word_segment, own.bit_segment
+    return per_length * word, per_length * bit, eps * word, eps * bit
+
+
+def subarray(inputs, bias, cols, mean, square, circuit="averaging"):
+    """Static power [W] and charge per pass [J] of one subarray whose used part has these rows and weight columns."""
+    on, off = conductances()
+    cell, cell2 = (on + off) / 2, (on**2 + off**2) / 2
+    r_word, _, c_word, c_bit = wires()
+    v = READ.voltage
+    nu = inputs * square + bias  # sums over the rows of mean square and of mean
+    mu = inputs * mean + bias
+    rows = inputs + bias
+    if circuit == "averaging":
+        spread = cell2 * inputs * (square - mean**2)
+        line = v**2 * (cell * nu - ((cell * mu) ** 2 + spread) / (rows * cell + READ.load_conductance))
+        swing = v * mean
+    else:
+        line, swing = v**2 * cell * nu, 0.0
+    x = cols * math.sqrt(r_word * (on + off))
+    word_charge = inputs * abs(mean) * cols * (c_word + 2 * part("synapse").capacitance) * v**2
+    bit_charge = 2 * cols * (rows * c_bit + READ.load_capacitance) * swing**2
+    return 2 * cols * line * math.tanh(x) / x, word_charge + bit_charge
+
+
+def settle(tallest, widest):
+    """Settling of the slowest line: C/G of the bit line and the Elmore delays of both wires."""
+    on, off = conductances()
+    r_word, r_bit, c_word, c_bit = wires()
+    cell = part("synapse").capacitance
+    c_line = tallest * (c_bit + cell) + READ.load_capacitance
+    drive = tallest * (on + off) / 2 + READ.load_conductance
+    elmore_bit = r_bit * tallest * (tallest * (c_bit + cell) / 2 + READ.load_capacitance)
+    elmore_word = widest * r_word * widest * (c_word + 2 * cell) / 2
+    return (c_line / drive + elmore_bit + elmore_word) * math.log(2 ** (READ.settle_bits + 1))
+
+
+def driver(widest, subarray_power, rows, analog):
+    """A word-line driver sized for 5 % of the line's input resistance; a buffer where the line is analog.
+
+    ``subarray_power`` is what the ``rows`` lines of its subarray draw together.
+    """
+    own, (on, off) = part("row_driver"), conductances()
+    r_word = wires()[0]
+    x = widest * math.sqrt(r_word * (on + off))
+    load = math.sqrt(r_word / (on + off)) / math.tanh(x)
+    currents = next(row for row in file("laws/transistors")["table"] if math.isclose(plain(row["node"]), NODE))
+    width = max(own.resistance_factor * VDD / (plain(currents["on_current"]) * own.loss * load), own.min_width)
+    bias = analog * own.analog_bias * READ.voltage / load * VDD
+    return cost(
+        width * own.area_per_width * own.chain, width * own.capacitance_per_width * own.chain * VDD**2, own.latency,
+        width * own.chain * plain(currents["off_current"]) * VDD, own.loss * subarray_power / rows + bias,
+    )  # fmt: skip
