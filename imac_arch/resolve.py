@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imac_arch.components.adc import adc_law_names
+from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.grid import Grid
@@ -163,8 +163,8 @@ def explicit_fields(
     if adc_bits is not None:
         explicit["components.adc.bits"] = str(adc_bits)
     if adc_law is not None:
-        if adc_law not in adc_law_names():
-            raise UnknownName("ADC law", adc_law, adc_law_names())
+        if adc_law not in adc_laws():
+            raise UnknownName("ADC law", adc_law, adc_laws())
         explicit["components.adc.law"] = adc_law
     if read is not None:
         if read not in READS:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from imac_arch.api import compare
 from imac_arch.components.base import Context, Laws
+from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import evaluate
 from imac_arch.resolve import Request, resolve
 from imac_arch.technology import load_board, load_laws, load_technology

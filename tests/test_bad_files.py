@@ -151,7 +151,7 @@ def test_an_absent_path_or_a_folder_is_an_input_output_error(tmp_path, option):
         ("components.adc.bits", "six", "auto"), ("components.adc.bits", "0", "1 or more"), ("vdd", "0.8", "0.8"),
         ("components.adc.bits", "6.5", "an integer"), ("vdd", "-1 V", "greater than 0"), ("vdd", "1 W", "a power"),
         ("components.adc.law", "surwey", "did you mean 'survey'"), ("read.circuit", "avg", "averaging"),
-        ("components.synapse", "none", "cannot do without"), ("components.adc", "none", "cannot do without"),
+        ("components.synapse", "none", "requires role"), ("components.adc", "none", "requires role"),
         ("components.amplifier.area", "{value: 1 um^2, source: nowhere}", "nowhere"), ("vdd", "[", "malformed"),
         ("components.bus", "{kind: adc}", "adc"), ("cycle", "0 s", "greater than 0"),
         ("subarray.rows", "0", "1 or more"),

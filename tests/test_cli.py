@@ -153,7 +153,7 @@ BAD = [
     (["--set", "components.amplifier.area=.nan"], 2, "finite"),
     (["--set", "components.amplifier.area=60"], 2, "unit is missing"),
     (["--set", "components.amplifier.area={value: 60 um^2, range: [70 um^2, 80 um^2]}"], 2, "does not contain"),
-    (["--set", "components.logic=none"], 2, "cannot do without"),
+    (["--set", "components.logic=none"], 2, "requires role"),
     (["--tech", "sot_mram_imec", "--timing", "declared"], 2, "declares no cycle"),
     (["-o", "x.docx"], 2, "html"),
     (["-o", "."], 2, "folder"),

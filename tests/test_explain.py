@@ -53,7 +53,7 @@ def test_every_board_is_explained(board):
 def test_unit_costs_are_those_that_the_comparison_uses():
     cost = explain("amplifier", "sot_mram", NET, samples=20)["costs"][0]
     line = next(p.line for p in run(archs=("imac",))["imac"].totals.lines if p.line.role == "amplifier")
-    assert cost["power"]["value"] == pytest.approx(first(line.cost.power[:1]))
+    assert cost["power"]["value"] == pytest.approx(first(line.units[0].cost.power[:1]))
     assert cost["instances"] == pytest.approx(first(line.instances))
 
 

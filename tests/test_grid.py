@@ -220,9 +220,9 @@ def test_medians_keep_an_axis_laid_on_an_uncertain_number():
     assert medians.samples == 0
     assert medians.technology.components["amplifier"].load.x.ravel().tolist() == axes["components.amplifier.load"]
     assert medians.technology.components["readout"].bits.x.shape == (2, 1)
-    assert medians.technology.components["neuron"].load.x.shape == (1,)  # what was drawn keeps its median alone
-    assert medians.laws.by_name["adc_survey"].residual_energy.x.shape == (1,)
-    assert medians.board.idle_context.x.shape == (1,)
+    assert medians.technology.components["neuron"].load.x.shape == ()  # what was drawn keeps its median alone
+    assert medians.laws.by_name["adc_survey"].residual_energy.x.shape == ()
+    assert medians.board.idle_context.x.shape == ()
     for many, few in zip(evaluate(laid, ALL), evaluate(medians, ALL), strict=True):
         for name, values in many.metrics.items():
             if values is not None:

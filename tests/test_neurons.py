@@ -14,7 +14,7 @@ from imac_arch.document.plain import to_plain
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
 from imac_arch.technology import load_neuron
-from tests.helpers import setting, technology
+from tests.helpers import context, technology
 
 KEYS = {"name", "node", "metrics", "ratios", "error"}
 
@@ -64,7 +64,7 @@ def test_power_energy_and_product_hang_together(document):
 
 def test_the_analog_neuron_is_the_one_of_the_comparison(document):
     neuron = technology().components["neuron"]
-    cost = neuron.cost(setting())
+    cost = neuron.cost(context())
     assert value(row(document, "analog"), "power") == pytest.approx(float(np.ravel(cost.power + cost.leakage)[0]))
     assert value(row(document, "analog"), "area") == pytest.approx(float(np.ravel(cost.area)[0]))
 
@@ -88,7 +88,7 @@ def test_a_technology_with_given_figures_warns_away_from_its_node():
 def test_the_transfer_curve_is_that_of_the_circuit_and_its_error_that_of_the_row(document):
     curve = document["transfer"]
     neuron = technology().components["neuron"]
-    circuit = neuron.circuit(setting())
+    circuit = neuron.circuit(context())
     points = np.array(curve["input"])
     assert (points[0], points[-1]) == (-0.8, 0.8)
     assert curve["output"] == pytest.approx(output(points, circuit), abs=1e-9)
@@ -175,7 +175,7 @@ def test_samples_depend_on_the_seed_alone():
     ("options", "message"),
     [
         ({"node": "14"}, "--node '14'"), ({"node": "-3 nm"}, "greater than 0"), ({"node": "3 s"}, "--node '3 s'"),
-        ({"bits": 1}, "between 2 and 16"), ({"bits": 40}, "between 2 and 16"), ({"samples": -1}, "0 or more"),
+        ({"bits": 1}, "between 2 and 16"), ({"bits": 40}, "between 2 and 16"), ({"samples": -1}, "0 to 1,000,000"),
         ({"overrides": {"components.neuron": "none"}}, "no neuron to compare"),
     ],
 )  # fmt: skip

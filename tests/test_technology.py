@@ -11,7 +11,7 @@ from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.data.quantity import In
 from imac_arch.data.registry import names
 from imac_arch.document.samples import at_medians
-from imac_arch.evaluate import draw
+from imac_arch.inputs import draw
 from imac_arch.technology import load_board, load_law, load_technology
 from tests.conftest import ROOT
 
@@ -91,7 +91,7 @@ def test_every_shipped_number_is_sourced_and_every_file_bears_its_name(name):
     loaded = loaders[kind](name)
     assert loaded.model.name == name
     numbers = list(each_quantity(loaded.model))
-    assert numbers
+    assert numbers or name == "constants"  # those of metrics, which need none so far
     assert [".".join(map(str, p)) for p, q in numbers if not q.sourced] == []
     assert [p for p, q in numbers if q.status == "calibrated"] == []
     assert [p for p, q in numbers if q.status is None] == []

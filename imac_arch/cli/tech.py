@@ -1,4 +1,4 @@
-"""The commands ``tech``: what is shipped, and whether a file is in order."""
+"""The commands ``tech``: the shipped files, and the check of a file."""
 
 from typing import Annotated
 

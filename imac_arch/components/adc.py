@@ -20,7 +20,7 @@ from imac_arch.data.errors import nearest
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 from imac_arch.data.registry import names
 
-__all__ = ["Adc", "AdcLaw", "adc_law_names", "at_own_node"]
+__all__ = ["Adc", "AdcLaw", "adc_laws", "at_own_node"]
 
 PREFIX = "adc_"
 ONE: Array = np.ones(())
@@ -30,7 +30,7 @@ CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, word
 Rate = Annotated[Quantity, In("Hz", gt=0)]
 
 
-def adc_law_names() -> tuple[str, ...]:
+def adc_laws() -> tuple[str, ...]:
     """Return the names of the converter laws, without their common prefix, sorted."""
     known = {*names("law"), *(kind for kind, law in Law.kinds.items() if law.data)}
     return tuple(sorted(name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)))
@@ -43,11 +43,11 @@ class _LawName:
         return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"enum": list(adc_law_names())}
+        return {"enum": list(adc_laws())}
 
     def check(self, given: Any) -> str:
         """Return the name; an error proposes the nearest one."""
-        allowed = adc_law_names()
+        allowed = adc_laws()
         if given in allowed:
             return str(given)
         guess = nearest(str(given), allowed)

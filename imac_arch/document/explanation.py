@@ -102,7 +102,7 @@ class CatalogDocument:
 
 @dataclass(frozen=True, slots=True)
 class FileCheckDocument:
-    """A file that is in order: how many numbers, assumptions of a scenario, or numbers without a source it holds."""
+    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds."""
 
     schema_version: str
     file: str

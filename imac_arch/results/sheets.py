@@ -144,10 +144,10 @@ class Catalog(Sheeted):
 
 @dataclass(frozen=True, repr=False)
 class FileCheck(Sheeted):
-    """A file that is in order."""
+    """A valid file."""
 
     document: FileCheckDocument
-    title: ClassVar[str] = "A file in order"
+    title: ClassVar[str] = "A valid file"
 
     def __repr__(self) -> str:
         return f"<FileCheck {self}>"

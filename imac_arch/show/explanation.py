@@ -107,12 +107,12 @@ def catalog_sheet(document: CatalogDocument) -> Sheet:
 
 
 def file_check_line(document: FileCheckDocument) -> str:
-    """Return one line on a file that is in order."""
+    """Return one line on a valid file."""
     counts = f"{document.numbers} numbers, {document.assumed} of them assumed, {document.unsourced} without a source"
     if document.kind == "scenario":
         counts = f"{document.assumptions} assumptions"
     note = f" ({document.note})" if document.note else ""
-    return f"{document.file}: in order; {document.kind} with {counts}{note}"
+    return f"{document.file}: valid; {document.kind} with {counts}{note}"
 
 
 def file_check_sheet(document: FileCheckDocument) -> Sheet:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.components.adc import adc_law_names
+from imac_arch.components.adc import adc_laws
 from imac_arch.components.roles import ADC
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError
@@ -19,10 +19,10 @@ from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
 
-__all__ = ["adc_laws"]
+__all__ = ["priced_by_each_law"]
 
 
-def adc_laws(inputs: Inputs, evaluations: Sequence[Evaluation]) -> Iterator[AdcScenario]:
+def priced_by_each_law(inputs: Inputs, evaluations: Sequence[Evaluation]) -> Iterator[AdcScenario]:
     """Give a row for each architecture with converters and each law.
 
     Args:
@@ -32,7 +32,7 @@ def adc_laws(inputs: Inputs, evaluations: Sequence[Evaluation]) -> Iterator[AdcS
     subject = next((e for e in evaluations if ARCHITECTURES[e.architecture].subject), None)
     for evaluation in evaluations:
         if ADC.name in ARCHITECTURES[evaluation.architecture].roles:
-            for law in adc_law_names():
+            for law in adc_laws():
                 yield _under(law, inputs, evaluation, subject)
 
 

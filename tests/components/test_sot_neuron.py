@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from imac_arch.components.base import Laws, Setting, with_quantities
+from imac_arch.components.base import Context, Laws, with_quantities
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
@@ -440,13 +440,11 @@ def test_the_cost_decides_on_no_value_and_makes_no_array_plain(samples, v_half):
 
     def priced(change):
         def ducked(key, quantity):
-            wrapped = replace(quantity)
-            object.__setattr__(wrapped, "x", change(quantity.x))
-            return wrapped
+            return quantity.at(change(quantity.x))
 
         laws = Laws({name: with_quantities(law, ducked) for name, law in known.laws.by_name.items()})
         tech = with_quantities(known.technology, ducked)
-        here = Setting(tech.node.x, tech.vdd.x, laws)
+        here = Context(tech.node, tech.vdd, laws)
         neuron = tech.components["neuron"]
         return neuron.cost(here), neuron.drive(here), slope(neuron.circuit(here))
 
