@@ -299,7 +299,7 @@ class SotNeuron(Component):
         fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
-        own = self.node.value
+        own = self.node.x
         check = Check("node", context.node, own, own, "m", code="law_node", source="neuron")
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import LAW_KIND, Check, Law, Section
+from imac_arch.components.base import LAW_KIND, Check, Law, Rows, Section
 from imac_arch.data.quantity import Array, In, Quantity, about
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]
@@ -139,15 +140,15 @@ class Transistors(Law):
     p_ratio: Annotated[Positive, about("current of the p transistor over that of the n transistor")]
     table: Annotated[tuple[TransistorRow, ...], about("currents by node")]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The table by node."""
+        return Rows(self.table)
+
     def at(self, node: Array) -> tuple[Array, Array, Check]:
         """Return on-current and off-current per width [A/m] at a node, and the check of its range."""
-        rows = sorted(self.table, key=lambda row: row.node.value)
-        nodes = [row.node.value for row in rows]
-        on, off = (
-            np.exp(np.interp(np.log(node), np.log(nodes), np.log([getattr(row, name).value for row in rows])))
-            for name in ("on_current", "off_current")
-        )
-        return on, off, Check("node", node, min(nodes), max(nodes), "m", source=self.name)
+        on, off = (self.rows.at(node, name) for name in ("on_current", "off_current"))
+        return on, off, self.rows.check(node, self.name)
 
     def device(self, on: Array, off: Array, vdd: Array) -> Device:
         """Return the n transistor of the given on- and off-current per width [A/m] at a supply [V]; the p transistor
