@@ -28,11 +28,16 @@ def test_recordings_nest_and_the_outer_one_gets_everything():
     assert list(outer) == ["a", "b", "c", "d"]
 
 
+def read_and_fail():
+    with recording():
+        note("a")
+        raise ZeroDivisionError
+
+
 def test_a_recording_that_fails_still_ends():
     with recording() as outer:
-        with pytest.raises(ZeroDivisionError), recording():
-            note("a")
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            read_and_fail()
         note("b")
     assert list(outer) == ["a", "b"]
 
@@ -250,15 +255,9 @@ UNUSED = {
 def halved():
     """Which components each number of the technology and of the small laws moves when it is halved."""
     moved = {}
-    tables = (
-        "laws.scaling.table",
-        "laws.sram.table",
-        "laws.transistors.table",
-        "laws.scaling.min_supply",
-        "laws.sram.m",
-    )
+    skipped = ("laws.scaling.table", "laws.scaling.min_supply", "laws.sram.table", "laws.sram.m", "laws.transistors.t")
     for path in all_paths():
-        if path.startswith(tables):
+        if path.startswith(skipped):
             continue  # of other nodes; the table by node has its own tests
         with np.errstate(all="ignore"):
             now = {e.architecture: e for e in evaluate(times({path}, 0.5), ALL)}

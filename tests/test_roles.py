@@ -87,7 +87,7 @@ def gain_at(self, last):
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
         ({"roles": ("digital_neuron",), "cost": lambda self, context, what="": None},
          r"it lacks attribute 'computes', attribute 'shared'$"),
-        ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost\(\), "),
+        ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
     ],
     ids=str,
 )  # fmt: skip
