@@ -158,10 +158,11 @@ def line_electrics(case: Case) -> LineElectrics:
     )
 
 
-def electrics(case: Case, statistics: LineStatistics) -> Electrics:
-    """Return the electrics of a case for word lines of the given statistics, already encoded."""
+def electrics(case: Case, *, bitwise: bool = False) -> Electrics:
+    """Return the electrics of a case; ``bitwise`` word lines carry one bit of a value at a time, not the value."""
     with recording() as readings:
-        tiles = _electrics(case, statistics)
+        statistics = case.lines.bitwise() if bitwise else case.lines
+        tiles = _electrics(case, statistics.encoded(case.technology.read.encoding))
     return replace(tiles, readings=tuple(readings))
 
 

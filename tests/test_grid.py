@@ -368,3 +368,13 @@ def test_a_surface_says_where_its_designs_are_valid():
     assert surface.valid[..., 0].tolist() == [[False, True], [True, True]]  # the in-array law starts at one bit
     assert list(surface.parts) == [("survey",), ("in_array",)]
     assert surface.valid.dtype == bool
+
+
+def test_an_axis_over_a_table_of_a_law_moves_what_rests_on_it():
+    """Twice the on-current at 14 nm: drivers, and so their area, of half the width."""
+    laid = laid_out(inputs(overrides={"components.row_driver.min_width": "1 nm"}), {
+        "laws.transistors.table.6.on_current": [595.045, 1190.09]})  # fmt: skip
+    (found,) = evaluate(laid, ["imac"])
+    line = next(part for part in found.totals.lines if part.line.role == "row_driver")
+    area = np.broadcast_to(line.area.sum(axis=0), (2, 1))[:, 0]
+    assert area[0] == pytest.approx(2 * area[1], rel=1e-12)

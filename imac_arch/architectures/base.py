@@ -91,10 +91,12 @@ def crossbar_lines(
     if driver is not None:
         line_power = tiles.power / mapping.rows * case.synapse.line_share  # mean over the rows of a subarray
         load, current = tiles.lines.input_resistance, tiles.lines.line_current
-        cost = driver.cost(case.context, load, line_power, current, analog)
+        with recording() as readings:
+            tiles.note()  # load, power and current of the line rest on them
+            cost = driver.cost(case.context, load, line_power, current, analog)
         driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
-            Units(replace(cost, power=power), counts[k] * mapping.rows, driven[k])
+            Units(replace(cost, power=power, readings=tuple(readings)), counts[k] * mapping.rows, driven[k])
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))

@@ -29,7 +29,7 @@ __all__ = ["ARCHITECTURE"]
 def bill(case: Case) -> Bill:
     """All layers are biased for the whole interval; each settles after the one before it."""
     read, first, last = case.technology.read, case.first, case.last
-    tiles = electrics(case, case.lines.encoded(read.encoding))
+    tiles = electrics(case)
     grey = np.where(read.input_bits.x > 1, 1.0, 0.0)  # inputs of one bit need a driver alone
     lines = [*registers(case, "input register", first * case.fan_in * read.input_bits.x, first)]
     lines += _converters(case, first * grey)

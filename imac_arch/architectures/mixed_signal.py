@@ -92,8 +92,7 @@ def _reading(case: Case) -> Reading:
     read, mapping, context = case.technology.read, case.mapping, case.context
     serial = read.input_mode == "bit_serial"
     input_bits = case.first * read.input_bits.x + (1 - case.first) * read.hidden_bits.x
-    statistics = case.lines.bitwise() if serial else case.lines
-    tiles = electrics(case, statistics.encoded(read.encoding))
+    tiles = electrics(case, bitwise=serial)
     adc, hold, driver = case.required(ADC, "mixed_signal"), case.role(SAMPLE_HOLD), case.role(ROW_DRIVER)
     largest = case.synapse.largest if serial else case.synapse.largest * (np.exp2(input_bits) - 1)
     cost = adc.cost(context, mapping.rows, largest)

@@ -1,0 +1,217 @@
+"""What a contributor adds is one file: a component kind, a converter law, an architecture, dropped into the package."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import imac_arch
+from imac_arch.data.registry import data_folder
+
+FOLLOWER = '''
+"""An amplifier of given power."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
+
+
+class Follower(Component):
+    """A source follower."""
+
+    roles: ClassVar[tuple[str, ...]] = ("amplifier",)
+    kind: Annotated[Literal["follower"], COMPONENT_KIND] = "follower"
+    own: Annotated[Quantity, In("W", "static power")]
+
+    def gain_at(self, last: Array) -> Array:
+        """Return 1."""
+        return 1 + 0 * last
+
+    def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
+        """Return a fixed power."""
+        return UnitCost(power=self.own.x, law="follower")
+'''
+
+FLAT = '''
+"""A converter that costs the same whatever is asked of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.adc import AdcLaw
+from imac_arch.components.base import LAW_KIND, Context, UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
+
+DATA = """
+kind: adc_flat
+name: adc_flat
+title: A flat converter
+min_bits: {value: 1, status: assumed}
+max_bits: {value: 12, status: assumed}
+columns_per_adc: {value: 4, status: assumed}
+residual_energy: {value: 1, range: [0.5, 2], status: assumed}
+residual_area: {value: 1, status: assumed}
+energy: {value: 2 pJ, status: assumed}
+area: {value: 500 um^2, status: assumed}
+time: {value: 3 ns, status: assumed}
+"""
+
+
+class FlatAdc(AdcLaw):
+    """One energy, one area, one time."""
+
+    data: ClassVar[str] = DATA
+    kind: Annotated[Literal["adc_flat"], LAW_KIND] = "adc_flat"
+    energy: Annotated[Quantity, In("J", "energy of a conversion")]
+    area: Annotated[Quantity, In("m^2", "area")]
+    time: Annotated[Quantity, In("s", "time of a conversion")]
+
+    def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
+        """Return the figures."""
+        return self.costs(self.area.x, self.energy.x, self.time.x)
+'''
+
+FOLDED = '''
+"""The analog network on a quarter of its subarrays, each of which works four times."""
+
+from dataclasses import replace
+
+from imac_arch.architectures import imac
+from imac_arch.architectures.base import Architecture
+from imac_arch.bill import Bill, Line
+from imac_arch.case import Case
+
+FOLDS = 4
+
+
+def bill(case: Case) -> Bill:
+    """Fold crossbar and row drivers."""
+    plain = imac.bill(case)
+    lines = tuple(folded(line) if line.role in ("synapse", "row_driver") else line for line in plain.lines)
+    return replace(plain, lines=lines)
+
+
+def folded(line: Line) -> Line:
+    """Return a line of a quarter of the units, which take four times as long."""
+    units = tuple(replace(units, instances=units.instances / FOLDS) for units in line.units)
+    return replace(line, units=units, delay=line.delay * FOLDS)
+
+
+ARCHITECTURE = Architecture("folded", "folded", "subarrays in turn", imac.ARCHITECTURE.roles, (), bill)
+'''
+
+SCRIPT = """
+import json
+
+import numpy as np
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.adc import adc_laws
+from imac_arch.data.registry import names
+from imac_arch.evaluate import evaluate, evaluate_grid
+from imac_arch.resolve import Request, resolve
+from imac_arch.technology import KINDS, load_technology
+
+
+def run(archs, samples=0, axes=None, **fields):
+    request = Request("784-128-10", fields=fields, samples=samples, axes=axes or {})
+    given = resolve(request).inputs
+    return given, {e.architecture: e for e in (evaluate_grid if axes else evaluate)(given, archs)}
+
+
+def line(evaluation, role):
+    part = next(p for p in evaluation.totals.lines if p.line.role == role)
+    unit = part.line.units[0].cost
+    return {
+        "area": float(part.area.sum(axis=0)[0]), "energy": float(part.energy.sum(axis=0)[0]),
+        "latency": float(part.latency.sum(axis=0)[0]), "power": float(np.ravel(unit.power)[0]), "law": unit.law,
+        "readings": part.line.readings, "instances": part.line.instances.ravel().tolist(),
+    }
+
+
+said = {"kinds": KINDS["amplifier"], "laws": adc_laws(), "architectures": list(ARCHITECTURES)}
+said["technologies"] = [load_technology(name).model.name for name in names("technology")]
+own = {"kind": "follower", "own": {"value": "7 uW", "status": "assumed"}}
+given, found = run(["imac"], **{"components.amplifier": own})
+said["amplifier"] = line(found["imac"], "amplifier")
+given, found = run(["mixed_signal"], samples=9, **{"components.adc.law": "flat"})
+said["adc"] = line(found["mixed_signal"], "adc")
+said["spread"] = given.laws.by_name["adc_flat"].residual_energy.x.shape
+said["valid"] = bool(found["mixed_signal"].valid.all())
+given, found = run(["mixed_signal"], axes={"components.adc.law": ["survey", "flat"]})
+said["by word"] = found["mixed_signal"].metrics["energy"].ravel().tolist()
+given, found = run(["imac", "folded"])
+for name in ("imac", "folded"):
+    said[name] = {role: line(found[name], role) for role in ("synapse", "row_driver", "amplifier")}
+    said[name]["metrics"] = {k: v.item() for k, v in found[name].metrics.items() if v is not None}
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What a process says that runs a copy of the package with three more files."""
+    home = tmp_path_factory.mktemp("package")
+    skip = shutil.ignore_patterns("__pycache__", "assets")
+    shutil.copytree(Path(imac_arch.__file__).parent, home / "imac_arch", ignore=skip)
+    shutil.copytree(data_folder(), home / "tech")
+    (home / "imac_arch/components/follower.py").write_text(FOLLOWER)
+    (home / "imac_arch/components/adc_flat.py").write_text(FLAT)
+    (home / "imac_arch/architectures/folded.py").write_text(FOLDED)
+    environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT], cwd=home, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_shipped_technologies_stay_valid_beside_new_files(said):
+    assert len(said["technologies"]) == 9
+
+
+def test_a_kind_is_one_file(said):
+    assert said["kinds"] == ["differential_amplifier", "follower"]
+    amplifier = said["amplifier"]
+    assert (amplifier["power"], amplifier["law"]) == (pytest.approx(7e-6), "follower")
+    assert amplifier["readings"] == ["components.amplifier.own"]
+    assert amplifier["instances"] == [25 * 128, 5 * 10]
+
+
+def test_a_converter_law_is_one_file(said):
+    assert "flat" in said["laws"]
+    adc = said["adc"]
+    assert adc["law"] == "adc_flat"
+    assert adc["instances"] == [100 * 8, 5 * 8]  # 32 columns of a subarray, four to a converter
+    assert adc["area"] == pytest.approx(840 * 500e-12)
+    conversions = 25 * 128 * 1 + 5 * 10 * 8  # 1 and 8 phases
+    assert adc["energy"] == pytest.approx(conversions * 2e-12)
+    assert adc["latency"] == pytest.approx((1 + 8) * 4 * 3e-9)
+    assert set(adc["readings"]) >= {"laws.adc_flat.energy", "laws.adc_flat.area", "laws.adc_flat.time"}
+    assert not any(path.startswith("laws.adc_survey") for path in adc["readings"])
+    assert said["spread"] == [10]  # its uncertain numbers are drawn like those of any law
+    assert said["valid"]
+    assert said["by word"][0] != said["by word"][1]
+
+
+def test_an_architecture_is_one_file(said):
+    assert said["architectures"] == ["imac", "mixed_signal", "digital", "folded", "gpu"]
+    plain, folded = said["imac"], said["folded"]
+    for role in ("synapse", "row_driver"):
+        assert folded[role]["area"] == pytest.approx(plain[role]["area"] / 4)
+        assert folded[role]["latency"] == pytest.approx(plain[role]["latency"] * 4)
+        assert folded[role]["instances"] == [count / 4 for count in plain[role]["instances"]]
+    longer = 3 * sum(plain[role]["latency"] for role in ("synapse", "row_driver"))
+    assert folded["metrics"]["latency"] == pytest.approx(plain["metrics"]["latency"] + longer)
+    grown = folded["metrics"]["interval"] / plain["metrics"]["interval"]
+    assert folded["amplifier"]["energy"] == pytest.approx(plain["amplifier"]["energy"] * grown)

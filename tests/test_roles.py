@@ -1,0 +1,274 @@
+"""Roles: a kind is held to the contract of its roles, and a role may be filled anew for each activation."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import pytest
+
+from imac_arch.bill import Bill
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.roles import ROLES, breaches
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import FileErrors, UsageError
+from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.registry import names
+from imac_arch.evaluate import evaluate
+from imac_arch.technology import KINDS, load_technology
+from tests.helpers import ALL, first, inputs, run
+
+
+@pytest.fixture
+def kinds(monkeypatch):
+    """Let a test make kinds known that no other test gets to see."""
+    monkeypatch.setattr(Component, "kinds", dict(Component.kinds))
+
+
+def made_up():
+    class Follower(Component):
+        """A follower: a fixed power, twice as much in the output layer."""
+
+        roles: ClassVar[tuple[str, ...]] = ("amplifier",)
+        kind: Annotated[Literal["follower"], COMPONENT_KIND] = "follower"
+        own: Annotated[Quantity, In("W", "static power")]
+
+        def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
+            return UnitCost(np.asarray(3e-12), latency=np.asarray(2e-9), power=self.own.x * (1 + last), law="made up")
+
+        def gain_at(self, last: Array) -> Array:
+            return np.ones(())
+
+    return Follower
+
+
+def test_a_second_kind_of_amplifier_is_priced_and_stands_in_the_bill(kinds):
+    follower = made_up()(own=Quantity(5e-6, "W", path="components.amplifier.own"))
+    assert Component.kinds["follower"] is type(follower)
+    given = inputs("100-32-10", gpu=None)
+    plain = evaluate(given, ["imac"])[0]
+    components = {**given.technology.components, "amplifier": follower}
+    technology = given.technology.model_copy(update={"components": components})
+    found = evaluate(given.__class__(given.network, technology, given.laws, None), ["imac"])[0]
+    line = next(line for line in found.bill.lines if line.role == "amplifier")
+    assert line.units[0].cost.power.ravel().tolist() == [5e-6, 1e-5]
+    assert line.units[0].cost.law == "made up"
+    assert line.readings == ("components.amplifier.own",)
+    assert "components.amplifier.own" in found.readings
+    assert not any(path.startswith("components.amplifier.") and path != line.readings[0] for path in found.readings)
+    count = 4 * 32 + 2 * 10  # row tiles times columns: 101 rows in 4 tiles of 32, 33 rows in 2
+    areas = [e.metrics["area"].item() for e in (found, plain)]
+    assert areas[0] - areas[1] == pytest.approx(count * (3e-12 - 20e-12), rel=1e-9)
+
+
+def lacking(**members):
+    """Make a kind known that says it is an amplifier."""
+    members = {"__module__": __name__, "roles": ("amplifier",), "kind": "broken", **members}
+    annotations = {"roles": ClassVar[tuple[str, ...]], "kind": Literal["broken"]}
+    return type("Broken", (Component,), {"__annotations__": annotations, **members})
+
+
+def cost(self, context, last, bits):
+    return UnitCost()
+
+
+def gain_at(self, last):
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"cost": cost}, r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
+        ({"gain_at": gain_at}, r"it lacks method cost\(context, last, bits\)$"),
+        ({}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
+        ({"cost": cost, "gain_at": lambda self, end: 1}, r"it lacks method gain_at\(last\), not gain_at\(end\)$"),
+        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at}, r"not cost\(context, bits, last\)$"),
+        ({"cost": lambda self, context, last: None, "gain_at": gain_at}, r"not cost\(context, last\)$"),
+        ({"cost": cost, "gain_at": lambda self, last, more: 1}, r"not gain_at\(last, more\)$"),
+        ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
+        ({"roles": ("digital_neuron",), "cost": lambda self, context, what="": None},
+         r"it lacks attribute 'computes', attribute 'shared'$"),
+        ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_kind_that_breaks_the_contract_of_its_role_is_refused(kinds, members, says):
+    known = dict(Component.kinds)
+    with pytest.raises(TypeError, match=says):
+        lacking(**members)
+    assert Component.kinds == known
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda self, last, extra=1: 1,
+        lambda self, last, **options: 1,
+    ],
+)
+def test_a_kind_may_offer_more_than_its_role_asks_for(kinds, more):
+    lacking(cost=cost, gain_at=more)
+    assert "broken" in Component.kinds
+
+
+def test_every_shipped_kind_keeps_its_contract_and_every_role_has_a_kind():
+    for kind, component in Component.kinds.items():
+        for role in component.roles:
+            assert breaches(component, ROLES[role], component.model_fields) == [], kind
+            assert kind in KINDS[role]
+    assert all(KINDS[role] for role in ROLES)
+
+
+@pytest.mark.parametrize("name", names("technology"))
+def test_every_shipped_technology_is_valid(name):
+    for evaluation in evaluate(inputs("16-8-4", name), ALL):
+        assert isinstance(evaluation.bill, Bill)
+        assert first(evaluation.metrics["area"]) > 0
+
+
+# ---- one component for each activation ----
+
+GIVEN = {"power": "10 uW", "area": "2 um^2", "latency": "3 ns", "leakage": "1 nW", "drive_current": "1 mA"}
+
+
+def field(value):
+    return {"value": value, "status": "assumed", "note": "of a test"}
+
+
+def analog(activation, **changes):
+    figures = {name: field(value) for name, value in {**GIVEN, **changes}.items()}
+    return {"kind": "analog_neuron", **figures, "computes": [activation]}
+
+
+def table(activation, **changes):
+    figures = {"area": "100 um^2", "energy": "1 pJ", "latency": "1 ns", "leakage": "1 uW", "shared": "4", **changes}
+    return {"kind": "table", **{k: field(v) for k, v in figures.items()}, "computes": [activation]}
+
+
+BOTH = {
+    "components.neuron": {
+        "kind": "per_activation", "activations": {"sigmoid": analog("sigmoid"), "relu": analog("relu", power="1 uW")},
+    },
+    "components.digital_neuron": {
+        "kind": "per_activation",
+        "activations": {"sigmoid": table("sigmoid"), "relu": table("relu", area="5 um^2", shared="8")},
+    },
+}  # fmt: skip
+NET = "100-33:relu-20:sigmoid-10:relu"
+
+
+def lines(evaluation, role):
+    return [line for line in evaluation.bill.lines if line.role == role]
+
+
+def counts(values):
+    return np.broadcast_to(values, (3, 1)).ravel().tolist()
+
+
+def test_neurons_by_activation_stand_side_by_side_in_every_architecture():
+    found = run(NET, overrides=BOTH, archs=("imac", "mixed_signal", "digital"))
+    relu, sigmoid = lines(found["imac"], "neuron")  # in the order in which the network asks for them
+    assert counts(relu.instances) == [33, 0, 10]
+    assert counts(sigmoid.instances) == [0, 20, 0]
+    assert float(relu.units[0].cost.power) == 1e-6
+    assert counts(relu.delay) == [3e-9, 0, 3e-9]
+    assert counts(sigmoid.delay) == [0, 3e-9, 0]
+
+    relu, sigmoid = lines(found["mixed_signal"], "digital_neuron")
+    assert counts(relu.instances) == [5, 0, 2]  # eight outputs a unit
+    assert counts(sigmoid.instances) == [0, 5, 0]  # four
+    assert counts(relu.actions) == [33, 0, 10]
+    assert counts(sigmoid.actions) == [0, 20, 0]
+
+    relu, sigmoid = lines(found["digital"], "digital_neuron")
+    assert (float(np.ravel(relu.instances)[0]), float(np.ravel(sigmoid.instances)[0])) == (16, 16)  # at each column
+    assert counts(relu.actions) == [33, 0, 10]
+    assert counts(sigmoid.actions) == [0, 20, 0]
+    assert counts(relu.delay) == [1e-9, 0, 1e-9]
+
+
+def test_per_activation_with_one_activation_is_the_component_alone():
+    alone = {role: BOTH[role]["activations"]["sigmoid"] for role in BOTH}
+    one, many = (run("100-32-10", overrides=o, archs=("imac", "mixed_signal", "digital")) for o in (alone, BOTH))
+    for name, evaluation in one.items():
+        for metric, value in evaluation.metrics.items():
+            assert value is None or value.item() == many[name].metrics[metric].item(), (name, metric)
+
+
+def test_the_numbers_of_an_activation_are_recorded_where_it_is_used():
+    found = run("100-33:relu-10:relu", overrides=BOTH, archs=("imac",))["imac"]
+    paths = {path for path in found.readings if path.startswith("components.neuron.")}
+    assert paths == {f"components.neuron.activations.relu.{name}" for name in GIVEN if name != "drive_current"}
+
+
+def test_a_neglected_activation_has_no_line():
+    over = {**BOTH, "components.neuron": {"kind": "per_activation", "activations": {
+        "sigmoid": analog("sigmoid"), "relu": {"kind": "none"}}}}  # fmt: skip
+    (sigmoid,) = lines(run(NET, overrides=over, archs=("imac",))["imac"], "neuron")
+    assert counts(sigmoid.instances) == [0, 20, 0]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "role"), [("imac", "neuron"), ("mixed_signal", "digital_neuron"), ("digital", "digital_neuron")]
+)
+def test_an_activation_that_is_missing_is_named(architecture, role):
+    with pytest.raises(UsageError, match=f"role '{role}' of 'sot_mram' has no 'tanh'; it has sigmoid, relu"):
+        run("100-32:tanh-10", overrides=BOTH, archs=(architecture,))
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "says"),
+    [
+        ("components.amplifier", {"kind": "per_activation", "activations": {"sigmoid": {"kind": "bus"}}},
+         "a 'per_activation' cannot fill the role 'amplifier'; allowed: differential_amplifier, none"),
+        ("components.neuron", {"kind": "per_activation", "activations": {"sigmoid": table("sigmoid")}},
+         "a 'table' cannot fill the role 'neuron'; allowed: analog_neuron, sot_neuron, none"),
+        ("components.neuron", {"kind": "per_activation", "activations": {"relu": GIVEN}},
+         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none"),
+        ("components.amplifier", {"gain": field(3)},
+         "missing key 'kind'; allowed here: differential_amplifier, none"),
+        ("components.neuron", {"power": field("1 W")},
+         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none, per_activation"),
+        ("components.adc", {"kind": "bus"}, "a 'bus' cannot fill the role 'adc'; allowed: adc, none"),
+        ("components.sensor", {"kind": "bus"}, "unknown role 'sensor'; "),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_component_that_cannot_fill_its_role_is_refused_with_what_can(path, fields, says):
+    with pytest.raises(FileErrors) as caught:
+        load_technology("sot_mram", {path: fields})
+    assert says in str(caught.value)
+    assert path in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("role", "architecture"), [("mac", "digital"), ("logic", "digital"), ("sram", "digital"), ("adc", "mixed_signal"),
+                               ("synapse", "imac")]
+)  # fmt: skip
+def test_a_role_that_must_be_filled_cannot_be_neglected(role, architecture):
+    with pytest.raises(UsageError, match=f"requires role '{role}', which is neglected in 'sot_mram'"):
+        run(overrides={f"components.{role}": "none"}, archs=(architecture,))
+
+
+NEGLECTED = {
+    "imac": ["row_driver", "amplifier", "neuron", "readout", "logic", "sample_hold", "dac"],
+    "mixed_signal": ["row_driver", "sample_hold", "logic", "digital_neuron", "bus"],
+    "digital": ["digital_neuron"],
+}
+
+
+@pytest.mark.parametrize(("architecture", "role"), [(a, r) for a, roles in NEGLECTED.items() for r in roles])
+def test_a_neglected_role_leaves_no_line(architecture, role):
+    options = {"archs": (architecture,), "pipelined": True}
+    with_, without = (run(overrides=over, **options)[architecture] for over in (None, {f"components.{role}": "none"}))
+    assert lines(with_, role)
+    assert not lines(without, role)
+    assert first(without.metrics["area"]) <= first(with_.metrics["area"])
+
+
+def test_line_switches_stand_at_every_line():
+    switch = {"kind": "table", **{k: field(v) for k, v in {
+        "area": "0.56 um^2", "energy": "0 J", "latency": "0 s", "leakage": "1 nW"}.items()}}  # fmt: skip
+    for name, evaluation in run(overrides={"components.line_switch": switch}, archs=("imac", "mixed_signal")).items():
+        (line,) = lines(evaluation, "line_switch")
+        assert np.ravel(line.instances).tolist() == [100 * 64, 5 * 64], name  # 25 x 4 and 5 x 1 subarrays of 32 x 32
+        assert float(line.units[0].cost.area) == pytest.approx(0.56e-12)
