@@ -60,7 +60,8 @@ def _compared(name: str, request: Request, plan: Plan, laws: Laws, board: Loaded
         plan.network, loaded.model, laws, board.model.board if board else None, samples=request.samples,
         seed=request.seed,
     )  # fmt: skip
-    if any("synapse" in ARCHITECTURES[name].roles for name in plan.architectures):
+    asked = any(count is not None for counts in plan.network.tiles for count in counts)
+    if asked and any("synapse" in ARCHITECTURES[name].roles for name in plan.architectures):
         refuse_tiles(inputs.nominal().case().mapping, plan.network.tiles)
     evaluations = evaluate(
         inputs, plan.architectures, batch=request.batch, pipelined=request.pipelined, timing=plan.timing

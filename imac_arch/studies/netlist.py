@@ -250,7 +250,7 @@ def export(
     if block is None:
         driven = driven[: network.layers[0].fan_in]
         if any(part.stage is None for part in layers):
-            raise UsageError(f"{size}: a network cannot do without the role 'amplifier'; name a subarray with --layer")
+            raise UsageError(f"{size}: a network requires role 'amplifier'; name a subarray with --layer")
         title = f"{size}, all {count} layers, {int(np.sum(case.mapping.subarrays))} subarrays"
     else:
         driven = driven[block.rows]

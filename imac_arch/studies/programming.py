@@ -10,7 +10,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
 from imac_arch.components.synapse import Synapse
 from imac_arch.data.quantity import Array
-from imac_arch.document.samples import at_medians, figure
+from imac_arch.document.samples import at_medians, figures
 from imac_arch.document.studied import ProgrammingRow
 from imac_arch.evaluate import Inputs
 
@@ -41,7 +41,5 @@ def programming(inputs: Inputs, architectures: Sequence[str]) -> Iterator[Progra
             architecture=name,
             synapse_cells=at_medians(weights) or 0.0,
             neuron_cells=at_medians(neurons) or 0.0,
-            energy=figure(None if load is None else load.energy),
-            time=figure(None if load is None else load.time),
-            loads=figure(None if load is None else load.loads),
+            **figures({name: None if load is None else getattr(load, name) for name in ("energy", "time", "loads")}),
         )
