@@ -63,7 +63,8 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
     resolved = resolve(plan.request(name), laws)
     inputs = resolved.inputs
     with recording() as readings:
-        if any(SYNAPSE.name in ARCHITECTURES[each].roles for each in plan.architectures):
+        asked = any(count is not None for counts in plan.network.tiles for count in counts)
+        if asked and any(SYNAPSE.name in ARCHITECTURES[each].roles for each in plan.architectures):
             refuse_tiles(inputs.case().mapping, plan.network.tiles, inputs.grid)
         evaluations = evaluate(inputs, plan.architectures)
         for evaluation in evaluations:

@@ -35,20 +35,21 @@ def explanation_sheet(document: ExplanationDocument) -> Sheet:
 
 
 def _sections(document: ExplanationDocument) -> Iterator[Section]:
-    choices = ", ".join(f"{key} {value}" for key, value in document.choices.items())
+    words = {key: "on" if value is True else value or "off" for key, value in document.choices.items()}
+    choices = ", ".join(f"{key} {word}" for key, word in words.items())
     texts = (
         document.text.replace("``", ""), f"set to: {choices}" if choices else "", document.formula, document.note,
         *document.problems,
     )  # fmt: skip
     yield Section(paragraphs=tuple(text for text in texts if text))
     if document.costs:
-        title = f"What one costs for {document.network} on {document.technology} (90 % interval)"
+        title = f"Unit costs in {document.network} on {document.technology} (90 % interval)"
         scaled = tuple(f"scaled: {text}" for text in dict.fromkeys(t for row in document.costs for t in row.scaled))
         yield Section(table=_costs(document.costs, title), notes=scaled)
     if document.range:
         yield Section(table=_ranges(document.range))
     if document.numbers:
-        yield Section(table=_numbers(document.numbers, "Its numbers"))
+        yield Section(table=_numbers(document.numbers, "Parameters"))
     for law in document.laws:
         texts = (law.formula, law.text.replace("``", ""), law.note)
         paragraphs = tuple(text for text in texts if text)

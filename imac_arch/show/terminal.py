@@ -49,6 +49,8 @@ def _section(section: Section) -> Iterator[RenderableType]:
     for text in section.paragraphs:
         yield Text(text)
     if section.table is not None:
+        if section.table.title:
+            yield Text(section.table.title, style="bold")
         yield _table(section.table)
     for text in section.notes:
         yield Padding(Text(text, style="dim"), (0, 0, 0, 2))
@@ -58,9 +60,7 @@ def _section(section: Section) -> Iterator[RenderableType]:
 
 
 def _table(table: Table) -> RichTable:
-    shown = RichTable(
-        title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
+    shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(table.heads):
         if place == 0:
             shown.add_column(head, no_wrap=table.wrap is None, max_width=table.wrap)

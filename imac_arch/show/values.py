@@ -22,6 +22,8 @@ def show_value(value: float | None, unit: str, digits: int = 3) -> str:
     """Write a value of any unit: ``155 mW·mm²`` of 1.55e-7 ``W*m^2``, ``442 M/s`` of 4.42e8 ``1/s``; an em dash for
     None."""
     head, *rest = re.split(r"(?=[*/])", unit)
+    if value is not None and head == "kg":  # has a prefix already
+        return f"{format_value(value, '', digits)} kg{unit.removeprefix(head)}"
     if value is None or not rest:
         return format_value(value, unit, digits)
     tail = ""

@@ -13,7 +13,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.laws import Limits
 from imac_arch.data.arrays import Array
-from imac_arch.document.samples import at_medians, figure
+from imac_arch.document.samples import at_medians, figures
 from imac_arch.document.studied import BatchPoint, BatchStudy, BreakEvenRow, FollowerRow
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.inputs import Inputs, laid_out
@@ -73,8 +73,10 @@ def _own(inputs: Inputs, evaluation: Evaluation, batches: Array) -> Needs:
 
 
 def _curve(batches: Array, needs: Needs) -> tuple[BatchPoint, ...]:
-    rows = zip(batches[:CURVE].tolist(), needs["interval"], needs["energy"], strict=False)
-    return tuple(BatchPoint(int(batch), figure(interval), figure(energy)) for batch, interval, energy in rows)
+    shown = figures({f"{name} {i}": needs[name][i] for name in FIGURES for i in range(CURVE)})
+    return tuple(
+        BatchPoint(int(batch), shown[f"interval {i}"], shown[f"energy {i}"]) for i, batch in enumerate(batches[:CURVE])
+    )
 
 
 def _row(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import NEURON, SYNAPSE
 from imac_arch.data.arrays import ZERO, Array
-from imac_arch.document.samples import at_medians, figure
+from imac_arch.document.samples import at_medians, figures
 from imac_arch.document.studied import ProgrammingRow
 from imac_arch.inputs import Inputs
 
@@ -40,7 +40,5 @@ def programming(inputs: Inputs, architectures: Sequence[str]) -> Iterator[Progra
             architecture=name,
             synapse_cells=at_medians(weights) or 0.0,
             neuron_cells=at_medians(neurons) or 0.0,
-            energy=figure(None if load is None else load.energy),
-            time=figure(None if load is None else load.time),
-            loads=figure(None if load is None else load.loads),
+            **figures({name: None if load is None else getattr(load, name) for name in ("energy", "time", "loads")}),
         )
