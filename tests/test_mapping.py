@@ -83,6 +83,10 @@ def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
     assert found.subarrays[0, 1] == 2
     assert found.subarrays[1].tolist() == [7, 2]
     with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16; use at least 7"):
-        refuse_tiles(tile(np.array([[100.0]]), np.array([[10.0]]), 16, 16, row_tiles=np.array(2.0)), [(2, None)], Grid())
+        refuse_tiles(
+            tile(np.array([[100.0]]), np.array([[10.0]]), 16, 16, row_tiles=np.array(2.0)), [(2, None)], Grid()
+        )
     with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; use at most 10"):
-        refuse_tiles(tile(np.array([[100.0], [100.0]]), np.array([[10.0], [10.0]]), 16, 16), [(None, None), (None, 11)], Grid())
+        refuse_tiles(
+            tile(np.array([[100.0], [100.0]]), np.array([[10.0], [10.0]]), 16, 16), [(None, None), (None, 11)], Grid()
+        )

@@ -32,7 +32,6 @@ class ScalingRow(Section):
     energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
 
-
 class Scaling(Law):
     """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and the
     supply dependence of delay and energy.

@@ -115,6 +115,7 @@ class Netlist:
         """
         from imac_arch.document.crossbar import CheckDocument
         from imac_arch.document.shapes import SCHEMA_VERSION
+
         rows = tuple(self.circuit.check(timeout=timeout))
         return NetlistCheck(CheckDocument(SCHEMA_VERSION, self.circuit.title, rows, all(row.ok for row in rows)))
 
