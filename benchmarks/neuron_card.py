@@ -16,7 +16,7 @@ from imac_arch.components.base import Context, Laws
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
-from imac_arch.technology import load_laws, load_technology
+from imac_arch.technology_files import load_laws, load_technology
 
 VDD, STEP = 0.8, 0.01
 PROBES = {  # gate and drain voltages

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imac_arch.components.base import Check, UnitCost, zero
+from imac_arch.components.cost import Check, UnitCost, zero
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.grid import Grid
 

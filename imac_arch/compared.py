@@ -25,7 +25,7 @@ from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.programming import programming
 from imac_arch.studies.reproduce import reproduce
 from imac_arch.studies.scenario import Assumption, Scenario
-from imac_arch.technology import Loaded, load_laws
+from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["run"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from imac_arch.case import Case, LineStatistics
-from imac_arch.components.base import ZERO, Cells
+from imac_arch.components.cost import Cells
 from imac_arch.crossbar.lines import (
     attenuation,
     bit_line_power,
@@ -21,7 +21,7 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.data.arrays import Array, over_layers
+from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.data.recording import note_all, recording
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]

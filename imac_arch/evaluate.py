@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from imac_arch.architectures import ARCHITECTURES, Architecture
 from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.recording import recording

@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.components.laws import Limits
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROW_DRIVER
 from imac_arch.data.arrays import Array, as_array

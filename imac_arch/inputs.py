@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from imac_arch.case import Case
-from imac_arch.components.base import Laws, Path, with_quantities
+from imac_arch.components.base import Laws, Path
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import Board
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.walk import with_quantities
 from imac_arch.grid import Axis, Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.grid import Grid

@@ -16,7 +16,7 @@ from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs, draw, laid_out
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.technology import Loaded, load_board, load_laws, load_technology, named
+from imac_arch.technology_files import Loaded, load_board, load_laws, load_technology, named
 
 if TYPE_CHECKING:
     from pathlib import Path

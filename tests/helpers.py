@@ -10,7 +10,7 @@ from imac_arch.components.base import Context, Laws
 from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import evaluate
 from imac_arch.resolve import Request, resolve
-from imac_arch.technology import load_board, load_laws, load_technology
+from imac_arch.technology_files import load_board, load_laws, load_technology
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("imac", "mixed_signal", "digital", "gpu")

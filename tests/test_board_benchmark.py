@@ -11,10 +11,10 @@ from rich.console import Console
 
 from benchmarks import board as script
 from imac_arch.api import compare
-from imac_arch.components.base import each_quantity
 from imac_arch.data.registry import names
+from imac_arch.data.walk import each_quantity
 from imac_arch.show.sentences import conditions_line
-from imac_arch.technology import load_board
+from imac_arch.technology_files import load_board
 from tests.helpers import ROOT, first
 from tests.helpers import run as evaluated
 

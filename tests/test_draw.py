@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.registry import names
 from imac_arch.inputs import draw
-from imac_arch.technology import load_board, load_law, load_technology
+from imac_arch.technology_files import load_board, load_law, load_technology
 from tests.helpers import plain
 
 LOADERS = {

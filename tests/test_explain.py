@@ -6,12 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
+from imac_arch.components.roles import ROLES
 from imac_arch.data.errors import UnknownName
 from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain
 from imac_arch.network import parse_network
 from imac_arch.studies.explain import explain as study
-from imac_arch.technology import ROLES
 from tests.helpers import first, run
 
 NET = parse_network("784-128-10")

@@ -6,7 +6,7 @@ import numpy as np
 
 from imac_arch import compare
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.findings import offending
 from tests.helpers import ROOT
 

@@ -10,7 +10,7 @@ from imac_arch.components.laws import Constants
 from imac_arch.data.errors import FileErrors
 from imac_arch.metrics import METRICS, metric
 from imac_arch.show.values import show_value
-from imac_arch.technology import load_law
+from imac_arch.technology_files import load_law
 from tests.helpers import plain
 
 

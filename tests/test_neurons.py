@@ -13,7 +13,7 @@ from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
-from imac_arch.technology import load_neuron
+from imac_arch.technology_files import load_neuron
 from tests.helpers import context, technology
 
 KEYS = {"name", "node", "metrics", "ratios", "error"}

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import yaml
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.data.quantity import In
 from imac_arch.data.registry import names
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.samples import at_medians
 from imac_arch.inputs import draw
-from imac_arch.technology import load_board, load_law, load_technology
+from imac_arch.technology_files import load_board, load_law, load_technology
 from tests.conftest import ROOT
 
 SHIPPED = (ROOT / "tech" / "sot_mram.yaml").read_text()

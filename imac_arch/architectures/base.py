@@ -10,9 +10,9 @@ import numpy as np
 
 from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
-from imac_arch.components.base import ZERO, UnitCost
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
 

@@ -13,7 +13,8 @@ import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, Law, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, Law
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import nearest

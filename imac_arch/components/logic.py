@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import LAW_KIND, Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
+from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
+from imac_arch.components.cost import Check, ScaledNumber, UnitCost
 from imac_arch.data.arrays import Array, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 

@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import ONE, ZERO, Curve, Device, Transistors, drain_current
 from imac_arch.data.arrays import Array

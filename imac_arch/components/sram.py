@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Context, Law, Rows, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about

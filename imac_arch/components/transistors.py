@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import LAW_KIND, Check, Law, Rows, Section
+from imac_arch.components.base import LAW_KIND, Law, Rows, Section
+from imac_arch.components.cost import Check
 from imac_arch.data.quantity import Array, In, Quantity, about
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]

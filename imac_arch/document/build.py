@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.files import digest
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import (
     BoardRow,
     ComparisonDocument,
@@ -34,7 +34,8 @@ from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, Metric
 from imac_arch.document.studied import AdcScenario, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
-from imac_arch.technology import Board, Loaded, Technology
+from imac_arch.technology import Board, Technology
+from imac_arch.technology_files import Loaded
 
 __all__ = ["Run", "Studies", "build", "generator"]
 

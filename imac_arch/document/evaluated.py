@@ -10,17 +10,18 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import Line, LineTotals, Units
-from imac_arch.components.base import ScaledNumber, UnitCost, each_quantity
+from imac_arch.components.cost import ScaledNumber, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import ArchitectureRow, BreakdownRow, ComponentRow, MappingRow, Ratio
 from imac_arch.document.samples import ONE_DESIGN, at_medians, figures
 from imac_arch.document.shapes import Bits, Finding
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
-from imac_arch.technology import Loaded
+from imac_arch.technology_files import Loaded
 
 __all__ = [
     "Compared",

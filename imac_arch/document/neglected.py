@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.components.base import Component, each_quantity
+from imac_arch.components.base import Component
 from imac_arch.components.roles import AMPLIFIER, SYNAPSE
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import NeglectedRow
 from imac_arch.document.samples import layers_at_medians
 from imac_arch.inputs import Inputs

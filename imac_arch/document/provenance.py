@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from imac_arch.components.base import each_quantity
+from imac_arch.components.base import Source
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.shapes import Citation, Finding, Number
-from imac_arch.technology import Loaded, Source
+from imac_arch.technology_files import Loaded
 
 __all__ = ["Origin", "provenance", "unsourced"]
 

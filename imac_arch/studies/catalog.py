@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.files import read_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, find, is_path, names
+from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, FileCheckDocument
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.studies.scenario import Scenario, load_scenario
-from imac_arch.technology import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
+from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
 __all__ = ["catalog", "check", "resolved_text", "template_text"]
 

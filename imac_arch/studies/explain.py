@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import LineTotals
-from imac_arch.components.base import Check, Component
+from imac_arch.components.base import Component
+from imac_arch.components.cost import Check
 from imac_arch.components.roles import BOARD, ROLES
 from imac_arch.data.errors import ImacError, UnknownName
 from imac_arch.data.registry import names
@@ -22,7 +23,8 @@ from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
-from imac_arch.technology import KINDS, Loaded, load_laws
+from imac_arch.technology import KINDS
+from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["explain"]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from imac_arch.components.base import Check, Context, Laws, UnitCost
+from imac_arch.components.base import Context, Laws
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.roles import NEURON
 from imac_arch.components.scaling import Scaling
@@ -38,7 +39,8 @@ from imac_arch.inputs import draw
 from imac_arch.network import parse_network
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.claims import Contender, judged
-from imac_arch.technology import Loaded, NeuronFile, Technology, load_laws, load_neuron
+from imac_arch.technology import NeuronFile, Technology
+from imac_arch.technology_files import Loaded, load_laws, load_neuron
 
 if TYPE_CHECKING:
     from imac_arch.components.roles import Neuron
@@ -117,8 +119,7 @@ def compare_neurons(
     Raises:
         ImacError: a wrong file, node or option.
     """
-    if bits is not None and not 2 <= bits <= MOST_BITS:
-        raise UsageError(f"bits of a digital neuron are between 2 and {MOST_BITS}, not {bits}")
+    _refuse_bits(bits)
     laws = load_laws()
     # a neuron is compared by itself, whatever network it serves
     resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides or {}, samples=samples, seed=seed), laws)
@@ -148,6 +149,11 @@ def compare_neurons(
         provenance=_provenance(loaded, laws, files, frozenset(readings)),
         hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     )
+
+
+def _refuse_bits(bits: int | None) -> None:
+    if bits is not None and not 2 <= bits <= MOST_BITS:
+        raise UsageError(f"bits of a digital neuron are between 2 and {MOST_BITS}, not {bits}")
 
 
 def _everywhere(model: NeuronFile, technology: Technology, laws: Laws, common: float) -> Iterator[_Neuron]:

@@ -16,7 +16,7 @@ from imac_arch.data.registry import find, is_path, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
 from imac_arch.network import parse_network
-from imac_arch.technology import Loaded
+from imac_arch.technology_files import Loaded
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 

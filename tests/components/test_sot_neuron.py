@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from imac_arch.components.base import Context, Laws, with_quantities
+from imac_arch.components.base import Context, Laws
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
-from imac_arch.technology import load_technology
+from imac_arch.data.walk import with_quantities
+from imac_arch.technology_files import load_technology
 from tests.duck import Duck
 from tests.helpers import all_laws, context, inputs, technology
 

@@ -9,7 +9,7 @@ import pytest
 from imac_arch.components.synapse import Synapse
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.registry import names
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests.helpers import first, inputs, run, technology
 
 ALL = names("technology")
