@@ -67,11 +67,26 @@ def test_a_document_is_what_its_schema_says(result):
     document = strict(result.to_json())
     jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
     assert document["schema_version"] == SCHEMA_VERSION == "2.0"
-    for key in document:
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_schema_asks_for_every_field_and_allows_no_other(name):
+    schema = json_schema(DOCUMENTS[name])
+    for part in (schema, *schema["$defs"].values()):
+        assert part["required"] == list(part["properties"])
+        assert part["additionalProperties"] is False
+        assert part["description"]
+
+
+def test_a_document_with_a_field_missing_or_misspelt_is_refused():
+    document, schema = to_plain(CHECK), json_schema(CheckDocument)
+    jsonschema.validate(document, schema)
+    for wrong in (
+        {k: v for k, v in document.items() if k != "ok"}, document | {"foreign": 1}, document | {"ok": "yes"},
+        document | {"rows": [{**document["rows"][0], "limt": 1}]}, document | {"rows": [{"what": "power"}]},
+    ):  # fmt: skip
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({k: v for k, v in document.items() if k != key}, schema)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document | {"foreign": 1}, schema)
+            jsonschema.validate(wrong, schema)
 
 
 def test_every_result_has_the_four_exits(result, tmp_path):
