@@ -16,10 +16,31 @@ import typer
 if TYPE_CHECKING:
     from imac_arch.results.base import Result
 
-__all__ = ["Out", "checked_format", "command_line", "debug", "guarded", "leave", "report", "settings", "write"]
+__all__ = [
+    "Command",
+    "Out",
+    "checked_format",
+    "command_line",
+    "debug",
+    "guarded",
+    "leave",
+    "report",
+    "settings",
+    "write",
+]
 
 F = TypeVar("F", bound=Callable[..., None])
 BUG, INTERRUPTED = 70, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the command line: its name, its place in the help, what it runs, and an example."""
+
+    name: str
+    order: int
+    run: Callable[..., None] | typer.Typer
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imac_arch.cli.base import Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import (
     DESIGN,
     HOW,
@@ -24,7 +24,7 @@ from imac_arch.cli.options import (
 if TYPE_CHECKING:
     from imac_arch.results.compared import Comparison
 
-__all__ = ["compare"]
+__all__ = ["COMMAND"]
 
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
@@ -97,3 +97,8 @@ def _default(result: "Comparison") -> str:
     names += [document.conditions.scenario] if document.conditions.scenario else []
     stem = "".join(c if c.isalnum() or c in "-_+." else "_" for c in "_".join(names))[:120].lstrip(".")
     return f"reports/{stem or 'comparison'}.html"
+
+
+COMMAND = Command(
+    "compare", 1, compare, "imac-arch compare --net 784-128-10 --tech sot_mram --tech sot_mram_imec --gpu v100"
+)

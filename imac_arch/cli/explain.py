@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Out, guarded, leave, settings
+from imac_arch.cli.base import Command, Out, guarded, leave, settings
 from imac_arch.cli.options import Color, Json, Set
 
-__all__ = ["explain"]
+__all__ = ["COMMAND"]
 
 
 @guarded
@@ -28,3 +28,6 @@ def explain(
         run(component, tech, net, overrides=settings(set_ or [])), output=None, default=None, json=json_,
         out=Out(color=color),
     )  # fmt: skip
+
+
+COMMAND = Command("explain", 2, explain, "imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, guarded, report, settings
+from imac_arch.cli.base import Command, checked_format, guarded, report, settings
 from imac_arch.cli.options import OUT, Color, Force, Quiet, ReadCircuit, Set, Subarray, Tiles
 
-__all__ = ["netlist"]
+__all__ = ["COMMAND"]
 
 FORMATS = ("cir", "net", "sp", "spice")
 WHAT = "What to write"
@@ -73,3 +73,6 @@ def netlist(
     checked.to_terminal(open_console(color, sys.stderr if shown else sys.stdout))
     if broken := [row.what for row in checked.document.rows if not row.ok]:
         raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")
+
+
+COMMAND = Command("netlist", 4, netlist, "imac-arch netlist --net 16-8-4 --check -o reports/small.cir")

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import Color, Force, Json, Quiet, Report, Samples, Seed, Set
 
-__all__ = ["neurons"]
+__all__ = ["COMMAND"]
 
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
@@ -44,3 +44,6 @@ def neurons(
         command=command_line(),
     )  # fmt: skip
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+
+
+COMMAND = Command("neurons", 3, neurons, "imac-arch neurons --node 14nm -o neurons.html")

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Out, checked_format, guarded, leave, settings, write
+from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, settings, write
 from imac_arch.cli.options import Color, Json, Set
 
-__all__ = ["app"]
+__all__ = ["COMMAND"]
 
 app = typer.Typer(
     help="List, check, show and begin technology files.",
@@ -86,3 +86,6 @@ def tech_new(
 
     checked_format(file, ("yaml", "yml"))
     write(file, template_text(Path(file).stem, extends), "", force, quiet=False)
+
+
+COMMAND = Command("tech", 5, app)
