@@ -1,5 +1,6 @@
 """The command line: one thin translator a command, from options to the library and from results to files."""
 
+import gc
 import sys
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from imac_arch.cli.netlist import netlist
 from imac_arch.cli.neurons import neurons
 
 __all__ = ["app", "main"]
+
+RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
 app = typer.Typer(
     name="imac-arch",
@@ -52,6 +55,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; an interrupt while it starts is an interrupt too."""
+    gc.set_threshold(RARELY)
     try:
         app()
     except KeyboardInterrupt:
