@@ -67,7 +67,7 @@ def components_section(document: ComparisonDocument) -> Html:
     )
     many = len(document.technologies) > 1
     heads = (
-        "architecture", "component", "area", "energy of an action", "latency", "leakage", "static power", "law",
+        "architecture", "component", "area", "action energy", "latency", "leakage", "static power", "law",
         "source",
     )  # fmt: skip
     rows = tuple(_component(row, many) for row in document.components)
