@@ -3,6 +3,7 @@
 A new command is a new file here that declares ``COMMAND``.
 """
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -13,6 +14,8 @@ import typer
 from imac_arch.cli.base import INTERRUPTED, Command, debug
 
 __all__ = ["app", "main"]
+
+RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
 app = typer.Typer(
     name="imac-arch",
@@ -52,6 +55,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; an interrupt while it starts is an interrupt too."""
+    gc.set_threshold(RARELY)
     try:
         app()
     except KeyboardInterrupt:

@@ -73,7 +73,7 @@ def _costs(costs: Sequence[ExplainedCost], title: str) -> Table:
         )
         for row in costs
     )  # fmt: skip
-    return Table(("", "area", "energy of an action", "latency", "leakage", "static power"), rows, title)
+    return Table(("", "area", "action energy", "latency", "leakage", "static power"), rows, title)
 
 
 def _ranges(ranges: Sequence[LawRange]) -> Table:

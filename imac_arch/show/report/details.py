@@ -67,7 +67,7 @@ def components_section(document: ComparisonDocument) -> Html:
     )
     many = len(document.technologies) > 1
     heads = (
-        "architecture", "component", "area", "energy of an action", "latency", "leakage", "static power", "law",
+        "architecture", "component", "area", "action energy", "latency", "leakage", "static power", "law",
         "source",
     )  # fmt: skip
     rows = tuple(_component(row, many) for row in document.components)
@@ -185,12 +185,11 @@ def adc_section(document: ComparisonDocument, drawn: Mapping[str, object]) -> Ht
     heads = ("technology", "law", "what it is", *(m.title for m in shown), *(f"{m.title}, ratio" for m in compared))
     rows = []
     for row in document.adc_scenarios:
-        if row.error:
-            cells: list[str | Cell] = [row.error, *[""] * (len(shown) + len(compared) - 1)]
-        else:
+        cells: list[str | Cell] = ["—"] * (len(shown) + len(compared))
+        if not row.error:
             cells = [show_metric(metric, row.metrics[metric.name].value) for metric in shown]
             cells += [_median(row, metric.name) for metric in compared]
-        rows.append((row.technology, row.law, row.title, *cells))
+        rows.append((row.technology, row.law, row.title + (f": {row.error}" if row.error else ""), *cells))
     return joined([*parts, table(Table(heads, tuple(rows), left=(0, 1)), "Converter laws", long=(2,))])
 
 
