@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from imac_arch.components.cost import Check, UnitCost, zero
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.grid import Grid
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Units of one kind in a line. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
@@ -33,11 +33,10 @@ class Units:
 
     cost: UnitCost
     instances: Array
-    actions: Array = field(default_factory=zero)
+    actions: Array = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One component of a bill. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
@@ -53,7 +52,7 @@ class Line:
     component: str
     role: str
     units: tuple[Units, ...]
-    delay: Array = field(default_factory=zero)
+    delay: Array = ZERO
     window: Array | None = None
     shared: bool = False
 
@@ -136,8 +135,7 @@ class Bill:
         return own + tuple((line.component, check) for line in self.lines for check in line.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class LineTotals:
+class LineTotals(NamedTuple):
     """What a line adds per inference: area [m^2], energy without leakage [J], leakage [W], leakage energy [J], latency
     [s].
 
@@ -152,8 +150,7 @@ class LineTotals:
     latency: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over lines and layers, (*grid, samples). ``latency`` is of one batch, all others are per inference."""
 
     area: Array
@@ -203,8 +200,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
     return totals(path, interval), totals(declared, declared)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A line as far as it does not depend on the interval; see :class:`LineTotals`."""
 
     line: Line

@@ -6,12 +6,12 @@ Tiles of one shape are alike, so power and charge are those of one subarray, for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.case import Case, LineStatistics
-from imac_arch.components.cost import Cells
+from imac_arch.components.cost import NOTHING_READ, Cells
 from imac_arch.crossbar.lines import (
     attenuation,
     bit_line_power,
@@ -22,13 +22,12 @@ from imac_arch.crossbar.lines import (
     word_line_input_resistance,
 )
 from imac_arch.data.arrays import ZERO, Array, over_layers
-from imac_arch.data.recording import note_all, recording
+from imac_arch.data.recording import Readings, note_all, recording
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
 
-@dataclass(frozen=True, slots=True)
-class LineElectrics:
+class LineElectrics(NamedTuple):
     """What the lines of a layer's subarrays have whatever flows on them; arrays over (layers, *grid, samples).
 
     Attributes:
@@ -72,11 +71,10 @@ class LineElectrics:
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
         inner = ("cells", "g_line", "r_word", "c_pair", "c_bit", "inputs", "rows", "cols", "counts")
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in inner}
+        return {name: value for name, value in self._asdict().items() if name not in inner}
 
 
-@dataclass(frozen=True, slots=True)
-class Electrics:
+class Electrics(NamedTuple):
     """What one subarray needs, for each shape of tile in turn; arrays over (shapes, layers, *grid, samples).
 
     Attributes:
@@ -84,18 +82,18 @@ class Electrics:
         power: static power while biased [W].
         ideal_power: the same without wires [W].
         charge: energy that charges word and bit lines in one pass [J].
-        readings: paths of all numbers behind them.
+        recorded: all numbers behind them.
     """
 
     lines: LineElectrics
     power: Array
     ideal_power: Array
     charge: Array
-    readings: tuple[str, ...] = ()
+    recorded: Readings = NOTHING_READ
 
     def note(self) -> None:
         """Note that the numbers behind these electrics were read."""
-        note_all(self.readings)
+        note_all(self.recorded)
 
     def total(self, name: str) -> Array:
         """Return ``power``, ``ideal_power`` or ``charge`` of all subarrays of each layer."""
@@ -163,7 +161,7 @@ def electrics(case: Case, *, bitwise: bool = False) -> Electrics:
     with recording() as readings:
         statistics = case.lines.bitwise() if bitwise else case.lines
         tiles = _electrics(case, statistics.encoded(case.technology.read.encoding))
-    return replace(tiles, readings=tuple(readings))
+    return tiles._replace(recorded=readings)
 
 
 def _electrics(case: Case, statistics: LineStatistics) -> Electrics:

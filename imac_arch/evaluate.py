@@ -14,7 +14,7 @@ from imac_arch.case import Case
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.recording import recording
+from imac_arch.data.recording import Readings, recording
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute
@@ -37,7 +37,7 @@ class Evaluation:
         metrics: for the timing asked for, (*grid, samples).
         settled: metrics with settled latencies.
         declared: metrics at the declared cycle; None where none is declared.
-        readings: paths of all numbers that were read.
+        recorded: all numbers that were read.
     """
 
     architecture: str
@@ -48,7 +48,12 @@ class Evaluation:
     metrics: Metrics
     settled: Metrics
     declared: Metrics | None
-    readings: tuple[str, ...]
+    recorded: Readings
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Paths of all numbers that were read."""
+        return self.recorded.paths
 
     @property
     def refusals(self) -> list[tuple[str, Check]]:
@@ -174,5 +179,5 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
         metrics=chosen,
         settled=settled,
         declared=declared,
-        readings=tuple(readings),
+        recorded=readings,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ def crossbar_lines(
             cost = driver.cost(case.context, load, line_power, current, analog)
         driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
-            Units(replace(cost, power=power, readings=tuple(readings)), counts[k] * mapping.rows, driven[k])
+            Units(cost._replace(power=power, recorded=readings), counts[k] * mapping.rows, driven[k])
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))
@@ -115,9 +115,9 @@ def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
         checks = () if wire is None else wire.checks(case.context)
         tiles.note()
     weights = case.mapping.rows * case.mapping.cols
-    area, leakage, paths = cells.area * weights, cells.leakage * weights, tuple(readings)
+    area, leakage = cells.area * weights, cells.leakage * weights
     return [
-        UnitCost(area, charge, tiles.lines.settle, leakage, power, cells.law, checks, readings=paths)
+        UnitCost(area, charge, tiles.lines.settle, leakage, power, cells.law, checks, recorded=readings)
         for charge, power in zip(_by_shape(tiles.charge, tiles), _by_shape(tiles.power, tiles), strict=True)
     ]
 

@@ -99,10 +99,7 @@ def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
         with recording() as readings:
             cost = method(*args, **kwargs)
-        return UnitCost(
-            cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, cost.checks, cost.scaled,
-            tuple(readings),
-        )  # fmt: skip
+        return cost._replace(recorded=readings)
 
     return priced
 

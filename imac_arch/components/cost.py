@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.recording import Readings
 
-__all__ = ["Cells", "Check", "ScaledNumber", "UnitCost", "zero"]
+__all__ = ["NOTHING_READ", "Cells", "Check", "ScaledNumber", "UnitCost"]
 
+NOTHING_READ = Readings()
 SLACK = 1e-9  # a bound given as a decimal must contain itself
 
 
-def zero() -> Array:
-    """Return the cost of what costs nothing."""
-    return ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A value that a law depends on, and the range in which the law holds.
 
     A ``fatal`` check outside its range makes a design invalid; any other is the coded warning ``code``.
@@ -57,8 +53,7 @@ class Check:
         return outside if self.applies is None else outside & (self.applies > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ScaledNumber:
+class ScaledNumber(NamedTuple):
     """A unit cost taken from one node and supply to another: arrays, SI units.
 
     Attributes:
@@ -82,8 +77,7 @@ class ScaledNumber:
     delay: Array
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCost:
+class UnitCost(NamedTuple):
     """What one instance costs. Arrays broadcast over (layers, *grid, samples), SI units.
 
     Attributes:
@@ -95,18 +89,23 @@ class UnitCost:
         law: what the costs follow from, in a few words for people.
         checks: ranges that the law depends on.
         scaled: what was scaled from another node.
-        readings: paths of all numbers that were read while it was priced.
+        recorded: all numbers that were read while it was priced.
     """
 
-    area: Array = field(default_factory=zero)
-    energy: Array = field(default_factory=zero)
-    latency: Array = field(default_factory=zero)
-    leakage: Array = field(default_factory=zero)
-    power: Array = field(default_factory=zero)
+    area: Array = ZERO
+    energy: Array = ZERO
+    latency: Array = ZERO
+    leakage: Array = ZERO
+    power: Array = ZERO
     law: str = "given figures"
     checks: tuple[Check, ...] = ()
     scaled: tuple[ScaledNumber, ...] = ()
-    readings: tuple[str, ...] = ()
+    recorded: Readings = NOTHING_READ
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Paths of all numbers that were read while it was priced."""
+        return self.recorded.paths
 
     @property
     def laws(self) -> tuple[str, ...]:
@@ -115,11 +114,10 @@ class UnitCost:
 
     def with_checks(self, *checks: Check) -> UnitCost:
         """Return the same cost with more checks."""
-        return replace(self, checks=(*self.checks, *checks))
+        return self._replace(checks=(*self.checks, *checks))
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """Conductances of cells that hold random weights, every level as likely as the other.
 
     Attributes:

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
-from imac_arch.data.recording import note
+from imac_arch.data.recording import current
 from imac_arch.data.units import UnitError, describe, parse, si_unit
 
 __all__ = [
@@ -79,7 +79,9 @@ class Quantity:
     @property
     def x(self) -> Array:
         """What formulas use: the value, or an array of it over (*grid, samples); reading it is recorded."""
-        note(self.path)
+        noted = current.get()
+        if noted is not None:
+            noted.append(self.path)
         return self._array
 
     @property
