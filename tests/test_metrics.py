@@ -134,7 +134,7 @@ def test_a_constant_that_is_not_there_is_named(registry):
 
 
 def test_a_constant_that_is_no_quantity_is_an_error_with_its_place(constants):
-    with pytest.raises(FileErrors, match="constants.yaml:5:.*values.price: unknown unit 'gulden'"):
+    with pytest.raises(FileErrors, match=r"constants.yaml:5:.*values.price: unknown unit 'gulden'"):
         constants("price: 3 gulden")
 
 
