@@ -104,14 +104,29 @@ def test_an_axis_twice_is_refused():
         ({"laws.adc_survey.a00": [1]}, UnknownName, r"did you mean 'laws\.adc_survey\.a0'"),
         ({"bord.peak": [1e12]}, UnknownName, r"did you mean 'board\.peak'"),
         ({"batsh": [2]}, UnknownName, "did you mean 'batch'"),
-        ({"subarray.rows": [32, 0]}, UsageError, r"axis 'subarray\.rows': 0 is not allowed; its range is 1"),
-        ({"components.row_driver.loss": [0.05, 1.5]}, UsageError, r"1\.5 is not allowed; its range is 0 to 1"),
+        ({"subarray.rows": [32, 0]}, UsageError, r"axis 'subarray\.rows': 0 is not allowed; it must be 1 or more"),
+        ({"subarray.rows": [32, 32.5]}, UsageError, r"axis 'subarray\.rows': 32\.5 is not allowed; .* an integer"),
+        ({"components.row_driver.loss": [0.05, 1.5]}, UsageError, r"1\.5 is not allowed; it must be 1 or less"),
+        ({"components.row_driver.loss": [0]}, UsageError, r"0 is not allowed; it must be greater than 0"),
+        ({"vdd": [0.8, 0]}, UsageError, r"axis 'vdd': 0 is not allowed; it must be greater than 0"),
+        ({"components.amplifier.area": [-1e-12]}, UsageError, r"-1e-12 is not allowed; it must be 0 or more"),
+        ({"batch": [1, 0]}, UsageError, r"axis 'batch': 0 is not allowed; it must be 1 or more"),
+        ({"batch": [1.5]}, UsageError, r"axis 'batch': 1\.5 is not allowed; it must be an integer"),
         ({"read.circuit": ["averaging"]}, UsageError, r"axis 'read\.circuit' holds words"),
     ],
 )
 def test_axes_that_no_field_takes(axes, error, says):
     with pytest.raises(error, match=says):
         laid_out(inputs(), axes)
+
+
+def test_an_axis_reaches_beyond_the_range_of_an_uncertain_number():
+    """The range says where it lies, not where it may lie: half of its low end and below are values like any other."""
+    value = 100.0
+    laid = laid_out(inputs(), {"components.neuron.on_current": [value]})
+    alone = inputs(overrides={"components.neuron.on_current": f"{value!r} A/m"})
+    (many,), (one,) = (evaluate(given, ["imac"]) for given in (laid, alone))
+    assert many.metrics["latency"].item() == one.metrics["latency"].item()
 
 
 def test_axes_are_laid_out_once():
