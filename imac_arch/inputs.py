@@ -19,7 +19,7 @@ from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import Board
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.quantity import Quantity
+from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.walk import with_quantities
 from imac_arch.grid import Axis, Grid
 from imac_arch.network import Network
@@ -30,6 +30,7 @@ __all__ = ["Inputs", "draw", "laid_out"]
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
 MOST_KEPT = 3_900_000  # numbers, just under 32 MB
+WHOLE = In("", ge=1, whole=True)
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     for axis in grid.axes:
         if axis.words:
             raise UsageError(f"axis {axis.path!r} holds words; a request lays them out")
-    if set(axes) == {BATCH}:
+    if set(axes) == {BATCH}:  # nothing to walk over
+        _admitted(grid.axes[0], WHOLE)
         return replace(inputs, grid=grid, batch=grid.along(BATCH))
     known: dict[str, Quantity] = {}
 
@@ -174,17 +176,16 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     network = with_quantities(inputs.network, change("network."))
     board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
     for axis in grid.axes:
-        if axis.path != BATCH:
-            if axis.path not in known:
-                raise UnknownName("number", axis.path, [*known, BATCH])
-            _admitted(axis, known[axis.path])
+        if axis.path != BATCH and axis.path not in known:
+            raise UnknownName("number", axis.path, [*known, BATCH])
+        _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
     batch = grid.along(BATCH) if BATCH in axes else inputs.batch
     return replace(inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch)
 
 
-def _admitted(axis: Axis, quantity: Quantity) -> None:
-    """Refuse values beyond the bounds of a field."""
-    low, high = quantity.bounds
+def _admitted(axis: Axis, declared: In | None) -> None:
+    """Refuse values that a file could not hold in the field either."""
     for value in axis.values:
-        if not low <= float(value) <= high:
-            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; its range is {low:g} to {high:g}")
+        needed = "" if declared is None else declared.refusal(float(value))
+        if needed:
+            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; it must be {needed}")

@@ -104,14 +104,29 @@ def test_an_axis_twice_is_refused():
         ({"laws.adc_survey.a00": [1]}, UnknownName, r"did you mean 'laws\.adc_survey\.a0'"),
         ({"bord.peak": [1e12]}, UnknownName, r"did you mean 'board\.peak'"),
         ({"batsh": [2]}, UnknownName, "did you mean 'batch'"),
-        ({"subarray.rows": [32, 0]}, UsageError, r"axis 'subarray\.rows': 0 is not allowed; its range is 1"),
-        ({"components.row_driver.loss": [0.05, 1.5]}, UsageError, r"1\.5 is not allowed; its range is 0 to 1"),
+        ({"subarray.rows": [32, 0]}, UsageError, r"axis 'subarray\.rows': 0 is not allowed; it must be 1 or more"),
+        ({"subarray.rows": [32, 32.5]}, UsageError, r"axis 'subarray\.rows': 32\.5 is not allowed; .* an integer"),
+        ({"components.row_driver.loss": [0.05, 1.5]}, UsageError, r"1\.5 is not allowed; it must be 1 or less"),
+        ({"components.row_driver.loss": [0]}, UsageError, r"0 is not allowed; it must be greater than 0"),
+        ({"vdd": [0.8, 0]}, UsageError, r"axis 'vdd': 0 is not allowed; it must be greater than 0"),
+        ({"components.amplifier.area": [-1e-12]}, UsageError, r"-1e-12 is not allowed; it must be 0 or more"),
+        ({"batch": [1, 0]}, UsageError, r"axis 'batch': 0 is not allowed; it must be 1 or more"),
+        ({"batch": [1.5]}, UsageError, r"axis 'batch': 1\.5 is not allowed; it must be an integer"),
         ({"read.circuit": ["averaging"]}, UsageError, r"axis 'read\.circuit' holds words"),
     ],
 )
 def test_axes_that_no_field_takes(axes, error, says):
     with pytest.raises(error, match=says):
         laid_out(inputs(), axes)
+
+
+def test_an_axis_reaches_beyond_the_range_of_an_uncertain_number():
+    """The range says where it lies, not where it may lie: half of its low end and below are values like any other."""
+    value = 100.0
+    laid = laid_out(inputs(), {"components.neuron.on_current": [value]})
+    alone = inputs(overrides={"components.neuron.on_current": f"{value!r} A/m"})
+    (many,), (one,) = (evaluate(given, ["imac"]) for given in (laid, alone))
+    assert many.metrics["latency"].item() == one.metrics["latency"].item()
 
 
 def test_axes_are_laid_out_once():
@@ -378,3 +393,55 @@ def test_an_axis_over_a_table_of_a_law_moves_what_rests_on_it():
     line = next(part for part in found.totals.lines if part.line.role == "row_driver")
     area = np.broadcast_to(line.area.sum(axis=0), (2, 1))[:, 0]
     assert area[0] == pytest.approx(2 * area[1], rel=1e-12)
+
+
+def test_a_bound_of_a_field_may_be_taken():
+    laid = laid_out(inputs(), {"components.row_driver.loss": [0.5, 1.0], "subarray.rows": [1, 2]})
+    assert laid.grid.shape == (2, 2)
+
+
+def test_drawn_statistics_of_a_network_go_back_to_their_medians(tmp_path):
+    path = tmp_path / "n.yaml"
+    statistics = "hidden: {mean: 0.5, mean_square: {value: 0.4, range: [0.3, 0.5], dist: uniform}}"
+    path.write_text(f"layers: [20, 5]\n{statistics}\n")
+    for samples in (1, 2, 7):
+        given = inputs(str(path), samples=samples, gpu=None)
+        assert given.network.hidden.mean_square.x.shape == (samples + 1,)
+        medians = given.at_medians()
+        assert medians.network.hidden.mean_square.x.tolist() == 0.4
+        assert medians.technology.components["amplifier"].load.x.tolist() == [5e-15]
+        assert medians.board is None
+        assert medians.grid == given.grid
+
+
+def test_a_surface_bears_the_name_of_its_architecture():
+    given = inputs(axes={"read.circuit": ["averaging", "virtual_ground"]})
+    surfaces = evaluate_grid(given, ["digital", "imac"])
+    assert [surface.architecture for surface in surfaces] == ["digital", "imac"]
+    assert surfaces[0].metrics["subarrays"] is None
+    assert surfaces[1].parts[("averaging",)].architecture == "imac"
+    assert surfaces[1].parts[("averaging",)].technology == "sot_mram"
+
+
+def test_unknown_architectures_and_cycles_that_are_not_declared():
+    with pytest.raises(UnknownName, match="did you mean 'imac'"):
+        evaluate(inputs(), ["imca"])
+    with pytest.raises(UsageError, match=r"technology 'sot_mram' declares no cycle; add 'cycle: 1 ns' or use"):
+        evaluate(inputs(overrides={"cycle": None}, timing="declared"), ["imac"])
+    with pytest.raises(UsageError, match=r"applies to none of the architectures mixed_signal, digital; use --timing"):
+        evaluate(inputs(timing="declared"), ["mixed_signal", "digital"])
+    declared, settled = (evaluate(inputs(timing=t), ["imac"])[0] for t in ("declared", "settled"))
+    assert declared.metrics is declared.declared
+    assert declared.totals.interval.item() == 1e-9
+    assert settled.metrics is settled.settled
+    assert settled.totals.interval.item() > 1e-9
+
+
+def test_words_and_switches_of_a_component_can_be_changed():
+    given = inputs()
+    changed = given.with_component("adc", law="in_array")
+    assert changed.technology.components["adc"].law == "in_array"
+    assert given.technology.components["adc"].law == "survey"
+    assert changed.technology.components["dac"] is given.technology.components["dac"]
+    alone = evaluate(inputs(overrides={"components.adc.law": "in_array"}), ["mixed_signal"])[0]
+    assert evaluate(changed, ["mixed_signal"])[0].metrics["energy"].item() == alone.metrics["energy"].item()

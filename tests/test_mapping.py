@@ -90,3 +90,58 @@ def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
         refuse_tiles(
             tile(np.array([[100.0], [100.0]]), np.array([[10.0], [10.0]]), 16, 16), [(None, None), (None, 11)], Grid()
         )
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "sizes"), [(151, 5, [31, 30, 30, 30, 30]), (8, 3, [3, 3, 2]), (6, 3, [2, 2, 2]), (1, 1, [1])]
+)
+def test_sizes_of_tiles_are_as_equal_as_possible(total, parts, sizes):
+    assert even(total, parts) == sizes
+
+
+@pytest.mark.parametrize("asked", [(7, None), (101, None), (7, 1), (7, 10), (None, None)])
+def test_partitions_at_the_ends_of_what_is_feasible_are_accepted(asked):
+    refuse_tiles(tile(np.array([[100.0]]), np.array([[10.0]]), np.asarray(16.0), np.asarray(16.0)), [asked], Grid())
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((6, None), r"^layer 1: 6 row tiles for 101 rows; a subarray has 16; use at least 7$"),
+        ((102, None), r"^layer 1: 102 row tiles for 101 rows; use at most 101$"),
+        ((None, 2), r"^layer 1: 2 column tiles for 40 weight columns; a subarray has 16; use at least 3$"),
+        ((None, 41), r"^layer 1: 41 column tiles for 40 weight columns; use at most 40$"),
+    ],
+)
+def test_partitions_beyond_are_refused_with_the_feasible_range(asked, says):
+    with pytest.raises(InfeasibleError, match=says):
+        refuse_tiles(tile(np.array([[100.0]]), np.array([[40.0]]), np.asarray(16.0), np.asarray(16.0)), [asked], Grid())
+
+
+def test_partitions_are_judged_layer_by_layer_at_the_medians():
+    """Arrays over layers and samples: the first sample is the median, and rows may have no layer axis of their own."""
+    fan_in, fan_out = np.array([[100.0], [30.0], [60.0]]), np.array([[10.0], [10.0], [10.0]])
+    mapping = tile(fan_in, fan_out, np.array([[16.0, 8.0, 200.0]]), np.array([[16.0, 1.0, 1.0]]))
+    refuse_tiles(mapping, [(7, 1), (2, 1), (4, 1)], Grid())
+    for layer, (least, rows) in enumerate([(7, 101), (2, 31), (4, 61)]):
+        asked = [(None, None)] * 3
+        asked[layer] = (least - 1, None)
+        with pytest.raises(InfeasibleError, match=f"^layer {layer + 1}: {least - 1} row tiles for {rows} rows; .* 16;"):
+            refuse_tiles(mapping, asked, Grid())
+
+
+def test_a_partition_that_cannot_be_is_a_fatal_check():
+    asked = np.array([[6.0], [7.0], [101.0], [102.0], [np.nan]])
+    found = tile(np.full((5, 1), 100.0), np.full((5, 1), 10.0), np.asarray(16.0), np.asarray(16.0), row_tiles=asked)
+    rows, cols = found.checks
+    assert rows.outside.ravel().tolist() == [True, False, False, True, False]
+    assert not np.any(cols.outside)
+    assert (rows.quantity, rows.code, rows.fatal, rows.source) == ("row tiles", "infeasible", True, "tiles")
+    assert np.isnan(found.row_tiles.ravel()).tolist() == [True, False, False, True, False]
+    assert found.row_tiles.ravel()[[1, 2, 4]].tolist() == [7, 101, 7]
+    assert (found.fan_in.ravel()[0], found.fan_out.ravel()[0]) == (100, 10)
+    wide = tile(np.asarray(100.0), np.asarray(40.0), np.asarray(16.0), np.asarray(16.0), col_tiles=np.asarray(41.0))
+    assert wide.checks[1].outside.item() is True
+    assert wide.checks[1].quantity == "column tiles"
+    narrow = tile(np.asarray(100.0), np.asarray(40.0), np.asarray(16.0), np.asarray(16.0), col_tiles=np.asarray(2.0))
+    assert narrow.checks[1].outside.item() is True

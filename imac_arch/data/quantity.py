@@ -58,6 +58,7 @@ class Quantity:
         written: the value as the file writes it.
         bounds: limits to which samples are clipped.
         path: where it stands, ``components.adc.rate``, by which a recording names it; empty outside of files.
+        declared: what its field admits; None outside of models.
     """
 
     value: float
@@ -71,6 +72,7 @@ class Quantity:
     written: str = ""
     bounds: tuple[float, float] = (-math.inf, math.inf)
     path: str = field(default="", repr=False, compare=False)
+    declared: In | None = field(default=None, repr=False, compare=False)
     _array: Array = field(default_factory=lambda: ZERO, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -206,6 +208,7 @@ class In:
             texts["note"] or "",
             form["value"] if isinstance(form["value"], str) else f"{form['value']:.12g}",
             self._bounds(range_),
+            declared=self,
         )
 
     def _bounds(self, range_: tuple[float, float] | None) -> tuple[float, float]:
@@ -230,19 +233,21 @@ class In:
             words = f", or {' or '.join(map(repr, self.words))}" if self.words else ""
             problems.append((at, f"{error}{words}"))
             return None
-        bound = ""
-        if self.gt is not None and not value > self.gt:
-            bound = f"greater than {self.gt:g}"
-        elif self.ge is not None and not value >= self.ge:
-            bound = f"{self.ge:g} or more"
-        elif self.le is not None and not value <= self.le:
-            bound = f"{self.le:g} or less"
-        elif self.whole and value != int(value):
-            bound = "an integer"
+        bound = self.refusal(value)
         if bound:
             problems.append((at, f"{given!r} is not allowed here: it must be {bound}"))
             return None
         return value
+
+    def refusal(self, value: float) -> str:
+        """Return what a number of this field must be; empty where this one is."""
+        if self.gt is not None and not value > self.gt:
+            return f"greater than {self.gt:g}"
+        if self.ge is not None and not value >= self.ge:
+            return f"{self.ge:g} or more"
+        if self.le is not None and not value <= self.le:
+            return f"{self.le:g} or less"
+        return "an integer" if self.whole and value != int(value) else ""
 
     def _si(self, given: Any) -> float:
         if isinstance(given, bool) or given is None or isinstance(given, (list, dict)):

@@ -1,0 +1,283 @@
+"""The bills of one network by hand, line by line, and how an evaluation is held against them.
+
+The network is 150-48-32-7 on subarrays of 32 rows and 48 weight columns, a weight taking two columns. With the bias
+row the layers need 151, 49 and 33 rows, so 5, 2 and 2 row tiles of 31+30+30+30+30, 25+24 and 17+16 rows, the bias row
+being the last one. They need 96, 64 and 14 columns, so 2, 2 and 1 column tiles of 48, 32 and 14 columns. That makes
+10 + 4 + 2 = 16 subarrays.
+"""
+
+import numpy as np
+import pytest
+
+from imac_arch.evaluate import evaluate
+from imac_arch.network import Layer, Network
+from tests import hand
+from tests.helpers import context, inputs, technology
+
+WIDTHS = (150, 48, 32, 7)
+FIELDS = {
+    "subarray.rows": "32", "subarray.cols": "48", "components.synapse.columns_per_weight": "2",
+    "read.hidden_bits": "2", "read.input_bits": "1",
+}  # fmt: skip
+# (layer, input rows, bias rows, columns) of a subarray and how many there are
+SHAPES = (
+    (0, 31, 0, 48, 2), (0, 30, 0, 48, 6), (0, 29, 1, 48, 2),
+    (1, 25, 0, 32, 2), (1, 23, 1, 32, 2),
+    (2, 17, 0, 14, 1), (2, 15, 1, 14, 1),
+)  # fmt: skip
+SUBARRAYS = (10, 4, 2)
+TALLEST, WIDEST = (31, 25, 17), (48, 32, 14)
+BINARY, GREY, HIDDEN = (0.1928, 0.1928), (0.1325, 0.1140), (0.5, 0.4)
+FLIP_FLOP = hand.logic("flip_flop", 1)
+ROUND = 1e-12
+
+
+def each(unit, key):
+    """A unit cost by layer; one that all layers share is repeated."""
+    return [layer[key] for layer in unit] if isinstance(unit, list) else [unit[key]] * 3
+
+
+class Row:
+    """A line by hand: instances and actions by layer, totals of area, energy per use, leakage and power by layer."""
+
+    def __init__(self, name, unit, instances, actions=(0, 0, 0), delay=(0, 0, 0), window=(0, 0, 0)):
+        self.name, self.instances, self.actions = name, tuple(instances), tuple(actions)
+        self.delay, self.window, self.shared = tuple(delay), window, len(self.instances) == 1
+        layers = range(len(self.instances))
+        self.area, self.leakage, self.power = (
+            [self.instances[i] * each(unit, key)[i] for i in layers] for key in ("area", "leakage", "power")
+        )
+        self.energy = [self.actions[i] * each(unit, "energy")[i] for i in range(3)]
+
+    def crossbar(self, power, energy):
+        """Replace power and energy per use, which differ between the subarrays of a layer."""
+        self.power, self.energy = power, energy
+        return self
+
+
+ROLES = {
+    "input register": "logic", "input DAC": "dac", "crossbar": "synapse", "row driver": "row_driver",
+    "differential amplifier": "amplifier", "analog neuron": "neuron", "sample-and-hold": "sample_hold", "ADC": "adc",
+    "shift-and-add": "logic", "accumulator register": "logic", "digital neuron": "digital_neuron",
+    "activation register": "logic", "bus": "bus", "MAC array": "mac", "SRAM": "sram",
+    **dict.fromkeys(("board", "host to first kernel", "kernel launches", "kernels"), "board"),
+}  # fmt: skip
+
+
+def crossbar(statistics, passes, delay, window, analog, means, circuit="averaging"):
+    """Crossbar and row drivers: seven shapes of subarray, their power and charge summed by layer."""
+    static, charge, lost = [0.0] * 3, [0.0] * 3, [0.0] * 3
+    for layer, rows, bias, cols, count in SHAPES:
+        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit)
+        static[layer] += count * power
+        charge[layer] += count * energy * passes[layer]
+        lost[layer] += count * 32 * hand.driver(WIDEST[layer], power, 32, analog[layer])["power"]
+    synapse = hand.part("synapse")
+    cell = hand.cost(32 * 48 * 2 * synapse.cell_area, leakage=32 * 48 * 2 * synapse.leakage)
+    subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
+    drivers = [hand.driver(WIDEST[i], 0.0, 32, 0.0) for i in range(3)]
+    # 32 drivers a subarray; an input row is charged in each of the column tiles, 2, 2 and 1
+    driven = [(300, 96, 32)[i] * passes[i] * means[i] for i in range(3)]
+    row = Row("row driver", drivers, (320, 128, 64), driven, (20e-12,) * 3, window)
+    return [subarrays.crossbar(static, charge), row.crossbar(lost, row.energy)]
+
+
+def settles():
+    return [hand.settle(tall, wide) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+
+
+def neuron():
+    """Area by hand: 20 fins and two cells; power and delay are the circuit's, checked where it is solved."""
+    own, solved = hand.part("neuron"), technology().components["neuron"].cost(context())
+    area = 2 * own.fins * own.fin_pitch * own.gate_pitch * own.layout + own.cells * own.cell_area
+    return hand.cost(area, 0.0, float(solved.latency), float(solved.leakage), float(solved.power))
+
+
+def signed(mean, square):
+    """Statistics of 2x - 1: lines at -V and +V."""
+    return 2 * mean - 1, 4 * square - 4 * mean + 1
+
+
+def imac(bits, encoding="0/V"):
+    """Input bits 1: a driver alone. More input bits: converters, and the first word lines are analog too."""
+    grey = bits > 1
+    first = GREY if grey else BINARY
+    means = (first[0], 0.5, 0.5)
+    statistics = [first, HIDDEN, HIDDEN]
+    if encoding == "-V/+V":
+        statistics = [signed(*each) for each in statistics]
+    ff, hold, latch = FLIP_FLOP, hand.sample_hold(), hand.winner()
+    registers = 150 * bits
+    rows = [Row("input register", ff, (registers, 0, 0), (registers, 0, 0), (ff["latency"], 0, 0))]
+    converter, count = hand.dac(bits), (150 if grey else 0, 0, 0)
+    rows.append(Row("input DAC", converter, count, count, (converter["latency"] if grey else 0, 0, 0)))
+    rows += crossbar(statistics, (1, 1, 1), settles(), None, (int(grey), 1, 1), means)
+    amplifiers = [hand.amplifier(30), hand.amplifier(30), hand.amplifier(10)]
+    # one for each column of each row tile: 5 x 96, 2 x 64, 2 x 14
+    rows.append(Row("differential amplifier", amplifiers, (480, 128, 28), delay=(1e-9,) * 3, window=None))
+    analog = neuron()
+    rows.append(Row("analog neuron", analog, (48, 32, 7), delay=(analog["latency"],) * 3, window=None))
+    rows.append(Row("sample-and-hold", hold, (48, 32, 7), (48, 32, 7), (hold["latency"],) * 3))
+    rows.append(Row("read-out", latch, (0, 0, 7), (0, 0, 7), (0, 0, latch["latency"])))
+    return rows
+
+
+# by input bits and mode: phases, converter bits, conversions, width of the adders, additions
+MIXED = {
+    # conversions: 480, 128 and 28 columns with their row tiles, in each phase
+    # width: converter bits + ceil(log2 row tiles) 3, 1, 1 + phases - 1 + one bit of the second slice
+    # additions: outputs x (2 slices x row tiles x phases - 1)
+    (1, "bit_serial"): ((1, 2, 2), (6, 6, 6), (480, 256, 56), (10, 9, 9), (48 * 9, 32 * 7, 7 * 7)),
+    (8, "bit_serial"): ((8, 2, 2), (6, 6, 6), (3840, 256, 56), (17, 9, 9), (48 * 79, 32 * 7, 7 * 7)),
+    # with a converter per word line: 32 rows of 1, 255 or 3 steps are log2 32, 8160 or 96 -> 6, 14 or 8, at most 8
+    (1, "dac"): ((1, 1, 1), (6, 8, 8), (480, 128, 28), (10, 10, 10), (48 * 9, 32 * 3, 7 * 3)),
+    (8, "dac"): ((1, 1, 1), (8, 8, 8), (480, 128, 28), (12, 10, 10), (48 * 9, 32 * 3, 7 * 3)),
+}
+
+
+def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="averaging"):
+    phases, adc_bits, conversions, width, adds = MIXED[bits, mode]
+    first = GREY if bits > 1 else BINARY
+    statistics = [first, HIDDEN, HIDDEN]
+    if mode == "bit_serial":  # a bit is 0 or 1: its square is itself
+        statistics = [(mean, mean) for mean, _ in statistics]
+    ff, sample = FLIP_FLOP, hand.sample_hold() if hold else hand.cost()
+    ready = [time + sample["latency"] + 20e-12 for time in settles()]
+    convert = [8e-9] * 3  # 8 columns share a converter of 1 GS/s
+    wait = [max(ready[i] - convert[i], 0) if hold else ready[i] for i in range(3)]
+    delay = [settles()[i] + (phases[i] - 1) * wait[i] for i in range(3)]
+    until = [ready[i] + phases[i] * convert[i] + (phases[i] - 1) * wait[i] for i in range(3)]
+    sampled = [phases[i] * ready[i] for i in range(3)] if hold else until
+    window = {"sampled": sampled, "phase": until, "always": None}[rule]
+    rows = [Row("input register", ff, (150 * bits, 0, 0), (150 * bits, 0, 0), (ff["latency"], 0, 0))]
+    if mode == "dac":
+        converters = [hand.dac(bits), hand.dac(2), hand.dac(2)]
+        rows.append(Row("input DAC", converters, (150, 48, 32), (150, 48, 32), (converters[0]["latency"],) * 3))
+    rows += crossbar(statistics, phases, delay, window, (0, 0, 0), (first[0], 0.5, 0.5), circuit)
+    if hold:  # one for each of the 48 columns of 10, 4 and 2 subarrays
+        rows.append(Row("sample-and-hold", sample, (480, 192, 96), conversions, (sample["latency"],) * 3))
+    converters = [hand.survey_adc(b) for b in adc_bits]
+    rows.append(Row("ADC", converters, (60, 24, 12), conversions, [p * 8e-9 for p in phases]))
+    adders = [hand.logic("adder", w) for w in width]
+    levels = (3, 1, 1)
+    rows.append(
+        Row("shift-and-add", adders, (60, 24, 12), adds, [(levels[i] + 1) * adders[i]["latency"] for i in range(3)])
+    )
+    rows.append(Row("accumulator register", [hand.logic("flip_flop", w) for w in width], (48, 32, 7), adds))
+    unit = hand.digital_neuron()  # serves eight outputs in turn, which arrive in turn
+    rows.append(Row("digital neuron", unit, (6, 4, 1), (48, 32, 7), (unit["latency"],) * 3))
+    rows.append(Row("activation register", ff, (96, 64, 14), (96, 64, 14), (ff["latency"],) * 3))
+    rows.append(Row("bus", hand.bus(), (2, 2, 0), (96, 64, 0)))
+    compare = hand.logic("comparator", 2)  # six comparisons find the largest of seven, in three levels
+    rows.append(Row("read-out", compare, (0, 0, 6), (0, 0, 6), (0, 0, 3 * compare["latency"])))
+    return rows
+
+
+def digital(batch=1, uses=(1, 1, 1)):
+    """A 16 by 16 array: folds of 10 x 3, 3 x 2 and 2 x 1, each 16 cycles to load and one for each use."""
+    macs, streams = (7200, 1536, 224), [batch * u for u in uses]
+    cycles = [(30, 6, 2)[i] * (16 + streams[i]) + 16 + 2 * 16 for i in range(3)]
+    unit, neurons, compare = hand.mac(), hand.digital_neuron(), hand.logic("comparator", 8)
+    rows = [Row("MAC array", unit, (256,), macs, [c * 1e-9 for c in cycles])]
+    stored = 8 * (7200 + 1536 + 224) + 8 * (150 + 48)  # all weights, and the activations of the widest layer
+    moved = ((150 * 3 + 48) * 8, (48 * 2 + 32) * 8, (32 * 1 + 7) * 8)  # inputs once per fold of columns
+    reads = [macs[i] * 8 / streams[i] + moved[i] for i in range(3)]
+    rows.append(Row("SRAM", hand.sram(stored), (1,), reads))
+    rows.append(Row("digital neuron", neurons, (16,), (48, 32, 7), (neurons["latency"],) * 3))
+    rows.append(Row("read-out", compare, (0, 0, 1), (0, 0, 6), (0, 0, compare["latency"])))
+    return rows
+
+
+def gpu(batch=1, uses=(1, 1, 1)):
+    """Two launches a layer, kernels bound by memory or by arithmetic, 3350 GB/s and 0.3 of 989.5 TFLOPS."""
+    board = hand.Fields("board", "boards/h100")
+    rows_ = [batch * u for u in uses]
+    body = [
+        max(n * (m + k) * 16 / board.bandwidth, 2 * n * m * k / (board.peak * board.efficiency))
+        for n, m, k in zip(rows_, WIDTHS, WIDTHS[1:], strict=False)
+    ]
+    idle, launching = board.idle_context, board.launch_power
+    busy = max(board.busy_share * board.tdp, launching)
+    start, launch = board.stream_start, 2 * board.stream_launch
+    first = (start / batch, 0, 0)
+    return [
+        Row("board", hand.cost(board.die_area, leakage=idle), (1,)),
+        Row("host to first kernel", hand.cost(power=launching - idle), (1,), delay=(start, 0, 0), window=first),
+        Row("kernel launches", hand.cost(power=launching - idle), (1, 1, 1), delay=(launch,) * 3,
+            window=[launch / batch] * 3),
+        Row("kernels", hand.cost(power=busy - idle), (1, 1, 1), delay=body, window=[b / batch for b in body]),
+    ]  # fmt: skip
+
+
+def totals(rows, batch=1, pipelined=True, batched=False, uses=(1, 1, 1), passes=None):
+    """Area, energy, latency, interval and leakage by the rules of composition, in loops."""
+    passes = uses if passes is None else passes
+    by_layer = [sum(row.delay[i] for row in rows) * passes[i] for i in range(3)]
+    single = sum(by_layer)
+    interval = single / batch if batched else max(by_layer) if pipelined else single
+    latency = single if batched else single + (batch - 1) * interval
+    leakage = sum(sum(row.leakage) for row in rows)
+    active = 0.0
+    for row in rows:
+        active += sum(row.energy[i] * uses[i] for i in range(3))
+        if row.window is None:
+            active += sum(row.power) * interval
+        else:
+            shared = row.power * 3 if row.shared else row.power
+            active += sum(shared[i] * row.window[i] * passes[i] for i in range(3))
+    return {
+        "area": sum(sum(row.area) for row in rows),
+        "leakage": leakage,
+        "latency": latency,
+        "interval": interval,
+        "energy_active": active,
+        "energy": active + leakage * interval,
+        "power": (active + leakage * interval) / interval,
+        "throughput": 1 / interval,
+    }
+
+
+def golden(name, fields=None, batch=1, pipelined=True, uses=(1, 1, 1)):
+    """The evaluation that a bill by hand is held against."""
+    layers = tuple(
+        Layer(fan_in=m, fan_out=n, uses=u) for m, n, u in zip(WIDTHS, WIDTHS[1:], uses, strict=False)
+    )  # fmt: skip
+    network = Network(name="150-48-32-7", layers=layers)
+    given = inputs(network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined)
+    return evaluate(given, [name])[0]
+
+
+def by_layer(values, layers=3):
+    return np.broadcast_to(np.asarray(values, float), (layers, 1)).ravel().tolist()
+
+
+def lines_agree(evaluation, rows):
+    lines = evaluation.bill.lines
+    assert [line.component for line in lines] == [row.name for row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        layers = 1 if row.shared else 3
+        readout = "readout" if evaluation.architecture == "imac" else "logic"
+        assert line.role == ROLES.get(row.name, readout)
+        assert by_layer(line.instances, layers) == list(row.instances), row.name
+        assert by_layer(line.actions) == pytest.approx(list(row.actions), rel=ROUND), row.name
+        assert by_layer(line.delay) == pytest.approx(list(row.delay), rel=ROUND), row.name
+        assert line.shared == row.shared, row.name
+        for key in ("area", "leakage", "power"):
+            total = [
+                sum(values)
+                for values in zip(
+                    *(by_layer(u.instances * getattr(u.cost, key), layers) for u in line.units), strict=True
+                )
+            ]
+            assert total == pytest.approx(getattr(row, key), rel=ROUND), (row.name, key)
+        energy = [sum(v) for v in zip(*(by_layer(u.actions * u.cost.energy) for u in line.units), strict=True)]
+        assert energy == pytest.approx(row.energy, rel=ROUND), row.name
+        if any(row.power):
+            assert (line.window is None) == (row.window is None), row.name
+            if row.window is not None:
+                assert by_layer(line.window) == pytest.approx(list(row.window), rel=ROUND), row.name
+
+
+def metrics_agree(evaluation, expected):
+    for key, value in expected.items():
+        assert evaluation.metrics[key].item() == pytest.approx(value, rel=ROUND), key

@@ -1,0 +1,216 @@
+"""What stands around the golden bills: facts that warnings look at, ranges, sharing, slices, neglected parts."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imac_arch.data.errors import UsageError
+from imac_arch.evaluate import evaluate
+from tests import hand
+from tests.golden import BINARY, HIDDEN, ROLES, ROUND, SHAPES, SUBARRAYS, TALLEST, WIDEST, by_layer, golden, settles
+from tests.helpers import inputs
+
+
+def test_mixed_signal_of_kept_bits_and_utilization():
+    found = golden("mixed_signal", {"read.input_mode": "dac", "read.input_bits": "8"})
+    used = 151 * 96 + 49 * 64 + 33 * 14
+    assert found.metrics["utilization"].item() == pytest.approx(used / (16 * 32 * 48), rel=ROUND)
+    # log2 of 32 rows times 255 or 3 steps, and one bit more, is 14 and 8 bits; max_bits allows 8
+    assert by_layer(found.bill.facts["required_bits"]) == [8, 8, 8]
+    found = golden("mixed_signal", {"components.adc.bits": "5"})
+    assert by_layer(found.bill.facts["required_bits"]) == [6, 6, 6]
+    assert by_layer(found.bill.facts["adc_bits"]) == [5, 5, 5]
+
+
+def test_what_warnings_look_at():
+    """Currents, densities and losses of the widest word line and the tallest bit line."""
+    facts = golden("imac").bill.facts
+    on, off = hand.conductances()
+    r_word = hand.wires()[0]
+    wire, synapse, volt = hand.part("wire"), hand.part("synapse"), hand.READ.voltage
+    x = [n * math.sqrt(r_word * (on + off)) for n in WIDEST]
+    resistance = [math.sqrt(r_word / (on + off)) / math.tanh(v) for v in x]
+    current = [volt / r for r in resistance]
+    ideal = [0.0] * 3
+    for layer, rows, bias, cols, count in SHAPES:
+        power, _ = hand.subarray(rows, bias, cols, *(BINARY, HIDDEN, HIDDEN)[layer])
+        y = cols * math.sqrt(r_word * (on + off))
+        ideal[layer] += count * power * y / math.tanh(y)
+    expected = {
+        "length": x,
+        "far_share": [1 / math.cosh(v) for v in x],
+        "input_resistance": resistance,
+        "line_current": current,
+        "line_density": [i / (wire.width * wire.thickness) for i in current],
+        "junction_density": [volt / synapse.ra] * 3,
+        "load_ratio": [hand.READ.load_conductance / (n * (on + off) / 2) for n in TALLEST],
+        "settle": settles(),
+        "ideal_power": ideal,
+    }
+    assert facts.keys() == expected.keys()
+    for name, values in expected.items():
+        assert by_layer(facts[name]) == pytest.approx(values, rel=ROUND), name
+
+
+def test_ideal_wires_lose_nothing_and_limit_nothing():
+    found = golden("imac", {"components.wire": "none"})
+    facts = found.bill.facts
+    assert by_layer(facts["far_share"]) == [1, 1, 1]
+    assert by_layer(facts["length"]) == by_layer(facts["line_density"]) == [0, 0, 0]
+    on, off = hand.conductances()
+    assert by_layer(facts["input_resistance"]) == pytest.approx([1 / (n * (on + off)) for n in WIDEST], rel=ROUND)
+    line = next(line for line in found.bill.lines if line.component == "crossbar")
+    power = by_layer(sum(unit.instances * unit.cost.power for unit in line.units))
+    assert power == pytest.approx(by_layer(facts["ideal_power"]), rel=ROUND)
+
+
+def test_gated_cells_draw_from_the_supply_and_not_from_the_word_line():
+    """Drivers then lose nothing of it: only buffers of analog lines are biased, and of no line current."""
+    found = golden("imac", {"components.synapse.gated": "true"})
+    line = next(line for line in found.bill.lines if line.component == "row driver")
+    assert all(np.all(unit.cost.power == 0) for unit in line.units)
+    assert by_layer(found.bill.facts["length"]) == [0, 0, 0]
+    assert by_layer(found.bill.facts["line_current"]) == [0, 0, 0]
+
+
+def test_idle_cells_that_leak_do_so_in_every_installed_subarray():
+    found = golden("imac", {"components.synapse.leakage": "3 nW"})
+    line = next(line for line in found.bill.lines if line.component == "crossbar")
+    leakage = by_layer(sum(unit.instances * unit.cost.leakage for unit in line.units))
+    assert leakage == pytest.approx([n * 32 * 48 * 2 * 3e-9 for n in SUBARRAYS], rel=ROUND)
+    cost = line.units[0].cost
+    assert cost.law == "geometry"
+    assert by_layer(cost.latency) == pytest.approx(settles(), rel=ROUND)
+
+
+def test_a_wire_by_node_brings_its_range_to_the_crossbar():
+    wire = "{kind: node_wire, word_segment: 108 nm, bit_segment: 135 nm}"
+    for name in ("imac", "mixed_signal"):
+        bill = golden(name, {"components.wire": wire}).bill
+        line = next(line for line in bill.lines if line.component == "crossbar")
+        assert [(check.quantity, check.source) for check in line.checks] == [("node", "wire_nodes")]
+
+
+SCALED = ("extrapolated", False, "scaling")
+RANGES = {
+    "imac": {
+        ("mapping", "row tiles", "infeasible", True, "tiles"), ("mapping", "column tiles", "infeasible", True, "tiles"),
+        ("mapping", "bits of an analog neuron", "extrapolated", True, "read"),
+        ("input register", "node", *SCALED), ("input register", "share of the nominal supply", *SCALED),
+        ("input DAC", "bits", "extrapolated", False, "dac"),
+        ("row driver", "node", "extrapolated", False, "transistors"),
+        ("analog neuron", "node", "law_node", False, "neuron"),
+        ("sample-and-hold", "noise bits", "sample_noise", False, "sample_hold"),
+    },
+    "mixed_signal": {
+        ("mapping", "row tiles", "infeasible", True, "tiles"), ("mapping", "column tiles", "infeasible", True, "tiles"),
+        *((name, "node", *SCALED) for name in ROLES if ROLES[name] in ("logic", "digital_neuron", "bus")),
+        *((name, "share of the nominal supply", *SCALED) for name in ROLES
+          if ROLES[name] in ("logic", "digital_neuron", "bus")),
+        ("read-out", "node", *SCALED), ("read-out", "share of the nominal supply", *SCALED),
+        ("row driver", "node", "extrapolated", False, "transistors"),
+        ("sample-and-hold", "noise bits", "sample_noise", False, "sample_hold"),
+        ("ADC", "bits", "extrapolated", True, "adc_survey"), ("ADC", "enob", "extrapolated", True, "adc_survey"),
+        ("ADC", "rate", "extrapolated", False, "adc_survey"), ("ADC", "node", "extrapolated", False, "adc_survey"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_ranges_that_a_bill_depends_on(name):
+    checks = golden(name).bill.all_checks
+    said = {(component, check.quantity, check.code, check.fatal, check.source) for component, check in checks}
+    assert said == RANGES[name]
+    assert all(not np.any(check.outside) for _, check in checks)
+
+
+def test_grey_inputs_need_a_converter_that_the_technology_names():
+    for bits, valid in ((1, True), (2, False), (8, False)):
+        given = inputs("20-10", overrides={"read.input_bits": str(bits)})
+        components = {role: part for role, part in given.technology.components.items() if role != "dac"}
+        bare = replace(given, technology=given.technology.model_copy(update={"components": components}))
+        found = evaluate(bare, ["imac"])[0]
+        assert "input DAC" not in {line.component for line in found.bill.lines}
+        assert found.valid.item() is valid
+        said = {(check.quantity, check.source, check.code) for _, check in found.refusals}
+        assert ("input bits without a role 'dac'", "read", "extrapolated") in said
+    assert golden("imac", {"read.input_bits": "8"}).valid.item() is True
+
+
+def single(fields, net="20-10", name="mixed_signal"):
+    return {line.component: line for line in evaluate(inputs(net, overrides=fields), [name])[0].bill.lines}
+
+
+def test_a_sum_of_one_number_needs_no_adder():
+    """One row tile, one slice, one phase: nothing is added, and nothing is paid for it."""
+    lines = single(None)
+    assert np.ravel(lines["shift-and-add"].instances).tolist() == [0]
+    assert np.ravel(lines["shift-and-add"].actions).tolist() == [0]
+    assert np.ravel(lines["shift-and-add"].delay).tolist() == [0]
+    assert np.ravel(lines["accumulator register"].instances).tolist() == [0]
+    lines = single({"components.synapse.columns_per_weight": "2"}, "20-1")  # two slices of one output: one addition
+    assert np.ravel(lines["shift-and-add"].actions).tolist() == [1]
+    assert np.ravel(lines["shift-and-add"].instances).tolist() == [4]  # 32 columns, eight to a converter
+    assert np.ravel(lines["accumulator register"].instances).tolist() == [1]
+    assert np.ravel(lines["shift-and-add"].delay)[0] > 0
+
+
+def test_slices_of_many_levels_shift_by_their_bits():
+    """Cells of 4 levels: 7 weights a pair, so log2 7 bits a slice, and 3 steps in the largest one."""
+    fields = {"components.synapse.columns_per_weight": "3"}
+    given = inputs("100-10", "reram", overrides=fields)
+    found = evaluate(given, ["mixed_signal"])[0]
+    adder = next(line for line in found.bill.lines if line.component == "shift-and-add").units[0].cost
+    rows = int(given.technology.subarray.rows.value)
+    bits = min(math.ceil(math.log2(rows * 3)) + 1, 8)
+    tiles = -(-101 // rows)
+    width = bits + math.ceil(math.log2(tiles)) + 2 * math.log2(7)
+    assert float(np.ravel(adder.area)[0]) == pytest.approx(hand.logic("adder", width)["area"], rel=ROUND)
+    assert float(found.bill.bits["weight"]) == pytest.approx(3 * math.log2(7), rel=ROUND)
+
+
+@pytest.mark.parametrize(
+    ("shared", "outputs", "units", "turns"),
+    [(None, 48, 48, 1), (8, 48, 6, 1), (32, 48, 2, 4), (32, 7, 1, 1), (12, 48, 4, 2)],
+)  # fmt: skip
+def test_outputs_that_arrive_together_wait_for_one_another(shared, outputs, units, turns):
+    """Eight columns share a converter and arrive in turn; a neuron of more outputs serves the rest one by one."""
+    entry = {"value": shared, "status": "assumed", "note": "x"} if shared else None
+    line = single({"components.digital_neuron.shared": entry}, f"20-{outputs}")["digital neuron"]
+    assert np.ravel(line.instances).tolist() == [units]
+    assert np.ravel(line.delay)[0] == pytest.approx(turns * hand.digital_neuron()["latency"], rel=ROUND)
+
+
+def test_a_bus_that_takes_time_delays_all_but_the_last_layer():
+    line = single({"components.bus.latency": "2 ns"}, "20-10-5")["bus"]
+    assert np.ravel(line.delay) == pytest.approx([2e-9 * 0.3608, 0], rel=ROUND)
+
+
+def test_a_technology_without_a_cycle_declares_none():
+    found = golden("imac", {"cycle": None})
+    assert found.bill.cycle is None
+    assert found.declared is None
+
+
+def test_labels_of_what_was_carried_from_another_node():
+    for name, component, label in (
+        ("mixed_signal", "digital neuron", "digital neuron"), ("digital", "digital neuron", "digital neuron"),
+        ("mixed_signal", "bus", "bus"), ("mixed_signal", "shift-and-add", "adder"),
+        ("mixed_signal", "read-out", "comparator"), ("digital", "SRAM", "sram"),
+    ):  # fmt: skip
+        line = next(line for line in golden(name).bill.lines if line.component == component)
+        assert [number.what for number in line.units[0].cost.scaled] == [label]
+    for role, label in (("sample_hold", "sample-and-hold"), ("readout", "read-out"), ("line_switch", "line switch")):
+        figures = {"area": "1 um^2", "energy": "1 fJ", "latency": "0 s", "leakage": "0 W", "node": "32 nm"}
+        table = {"kind": "table", **{k: {"value": v, "status": "assumed", "note": "x"} for k, v in figures.items()}}
+        for name in ("imac", "mixed_signal"):
+            for line in golden(name, {f"components.{role}": table}).bill.lines:
+                if line.role == role:
+                    assert [number.what for number in line.units[0].cost.scaled] == [label], name
+
+
+def test_a_board_is_needed_where_one_is_evaluated():
+    with pytest.raises(UsageError, match=r"^architecture gpu requires a board; name one with --gpu$"):
+        evaluate(inputs(gpu=None), ["gpu"])
