@@ -409,7 +409,7 @@ def test_drawn_statistics_of_a_network_go_back_to_their_medians(tmp_path):
         assert given.network.hidden.mean_square.x.shape == (samples + 1,)
         medians = given.at_medians()
         assert medians.network.hidden.mean_square.x.tolist() == 0.4
-        assert medians.technology.components["amplifier"].load.x.tolist() == [5e-15]
+        assert medians.technology.components["amplifier"].load.x.tolist() == 5e-15
         assert medians.board is None
         assert medians.grid == given.grid
 
