@@ -190,13 +190,15 @@ def _constants(laws: Laws | None) -> dict[str, Array]:
 
 
 def _resolve(name: str, known: dict[str, Array | None]) -> Array | None:
-    if name not in known:
-        function = METRICS[name].function if name in METRICS else None
-        if function is None:
-            raise KeyError(f"{name!r} is no metric, no base quantity and no constant of tech/laws/constants.yaml")
-        needed = {argument: _resolve(argument, known) for argument in _arguments(function)}
-        known[name] = None if any(value is None for value in needed.values()) else function(**needed)
-    return known[name]
+    if name in known:
+        return known[name]
+    function = METRICS[name].function if name in METRICS else None
+    if function is None:
+        raise KeyError(f"{name!r} is no metric, no base quantity and no constant of tech/laws/constants.yaml")
+    needed = [known[other] if other in known else _resolve(other, known) for other in _arguments(function)]
+    value = None if any(array is None for array in needed) else function(*needed)
+    known[name] = value
+    return value
 
 
 @lru_cache(maxsize=256)

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ZERO, Array, ndim
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
 
@@ -123,9 +121,11 @@ def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
 
 
 def _by_shape(values: Array, tiles: Electrics) -> list[Array]:
-    """Return values for each shape of tile in turn."""
-    spread = np.broadcast_arrays(values, tiles.power)[0]
-    return [spread[shape] for shape in range(tiles.lines.counts.shape[0])]
+    """Return values for each shape of tile in turn; those without an axis of shapes hold for each."""
+    shapes = tiles.lines.counts.shape[0]
+    if ndim(values) < ndim(tiles.power):
+        return [values] * shapes
+    return [values[k if values.shape[0] > 1 else 0] for k in range(shapes)]
 
 
 def occupancy(case: Case) -> tuple[Array, Array]:

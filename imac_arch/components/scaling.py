@@ -9,7 +9,7 @@ import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, ScaledNumber, UnitCost
-from imac_arch.data.arrays import Array, column, interpolate, ndim
+from imac_arch.data.arrays import Array, column, interpolate, ndim, times
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
@@ -121,11 +121,11 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
         what, number.start, number.end, number.vdd, number.share, number.area, number.energy, number.delay
     )
     return UnitCost(
-        cost.area * number.area,
-        cost.energy * number.energy,
-        cost.latency * number.delay,
-        cost.leakage * leak,
-        cost.power * leak,
+        times(cost.area, number.area),
+        times(cost.energy, number.energy),
+        times(cost.latency, number.delay),
+        times(cost.leakage, leak),
+        times(cost.power, leak),
         cost.law,
         (*cost.checks, *checks),
         (*cost.scaled, told),

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ZERO", "Array", "as_array", "column", "interpolate", "ndim", "over_layers"]
+__all__ = ["ZERO", "Array", "as_array", "column", "interpolate", "ndim", "over_layers", "times"]
 
 Array = NDArray[np.float64]
 ZERO: Array = np.zeros(())
@@ -27,6 +27,11 @@ def as_array(values: Any) -> Array:
 def over_layers(values: Array) -> Array:
     """Return the sum over the first axis."""
     return cast(Array, np.add.reduce(values, axis=0))  # as np.sum, without what that spends on its options
+
+
+def times(values: Array, factor: Array) -> Array:
+    """Return a product; of ``ZERO``, which says that something costs nothing, ``ZERO`` itself."""
+    return ZERO if values is ZERO else values * factor
 
 
 def ndim(values: Any) -> int:
