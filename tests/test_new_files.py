@@ -105,8 +105,8 @@ def bill(case: Case) -> Bill:
 
 def folded(line: Line) -> Line:
     """Return a line of a quarter of the units, which take four times as long."""
-    units = tuple(replace(units, instances=units.instances / FOLDS) for units in line.units)
-    return replace(line, units=units, delay=line.delay * FOLDS)
+    units = tuple(units._replace(instances=units.instances / FOLDS) for units in line.units)
+    return line._replace(units=units, delay=line.delay * FOLDS)
 
 
 ARCHITECTURE = Architecture("folded", "folded", "subarrays in turn", imac.ARCHITECTURE.roles, (), bill)
