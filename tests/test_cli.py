@@ -274,6 +274,7 @@ def test_an_installed_wheel_finds_its_data_from_another_folder(tmp_path):
         "tech/laws/adc_survey.yaml",
         "tech/scenarios/amin2022.yaml",
         "tech/boards/v100.yaml",
+        "show/report/templates/page.html.j2",
     ):
         assert (site / "imac_arch" / name).is_file()
     away = tmp_path / "away"

@@ -196,8 +196,8 @@ def test_partitions_are_mapped_drawn_and_paid_for():
     assert amplifiers == [1926, 16 * 120 + 8 * 84 + 8 * 10]
     assert cut.architectures[0].metrics["utilization"].value < whole.architectures[0].metrics["utilization"].value
     drawing = draw_tiles(cut.mapping[0])
-    assert drawing.count('class="tile"') == 128
-    assert "16 by 8 tiles on 128 subarrays" in drawing
+    assert [found.kind for found in drawing.rectangles].count("tile") == 128
+    assert "16 by 8 tiles on 128 subarrays" in drawing.label
     for tiles, says in (("12x8,8x8,8x1", "layer 1: 12 row tiles"), ("16x8,8x8,8x11", "layer 3: 11 column tiles")):
         with pytest.raises(InfeasibleError, match=says):
             compare("400-120-84-10", "sot_mram", samples=0, tiles=tiles)
