@@ -12,7 +12,8 @@ from board_fit import BITS, Fit, Unfit, fit, points_of, skeleton, table
 
 from imac_arch.components.base import Source
 from imac_arch.data.quantity import Quantity
-from imac_arch.technology import Board, load_board
+from imac_arch.technology import Board
+from imac_arch.technology_files import load_board
 
 LIKE = {"H200": "h200", "H100": "h100", "A100": "a100", "V100": "v100", "4090": "rtx_4090", "1080 Ti": "gtx_1080_ti",
         "Orin": "jetson_orin"}  # fmt: skip

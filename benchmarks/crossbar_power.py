@@ -7,13 +7,11 @@ exactly. The published figure is read from a plot (+-0.1 W) whose device is not 
 wires alone.
 """
 
-from imac_arch.components.base import Laws
 from imac_arch.data.files import parse_text
 from imac_arch.data.schema import validate
-from imac_arch.evaluate import prepare
 from imac_arch.network import NetworkFile
+from imac_arch.resolve import Request, resolve
 from imac_arch.studies.closed_forms import exact_rows
-from imac_arch.technology import load_laws, load_technology
 
 SIDES = (32, 64, 128, 256)
 PUBLISHED = (3.2, 1.9, 1.0, 1.0)  # W, IMAC-Sim's authors, STT-MRAM, 1T-1R
@@ -29,9 +27,8 @@ def power(side, r_on="5 kohm", r_off="15 kohm", encoding="0/V"):
     fields = {
         "subarray.rows": side, "subarray.cols": side, "read.encoding": encoding, "components.synapse": cell,
     }  # fmt: skip
-    laws = Laws({name: found.model for name, found in load_laws().items()})
     network = validate(NetworkFile, parse_text(NETWORK, "network")).network()
-    rows = exact_rows(prepare(network, load_technology("sot_mram", fields).model, laws, None), seed=0)
+    rows = exact_rows(resolve(Request(network, "sot_mram", fields=fields)).inputs, seed=0)
     return sum(row.count * row.power.exact for row in rows)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from imac_arch.components.base import Laws, Setting
+from imac_arch.components.base import Context, Laws
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
-from imac_arch.technology import load_laws, load_technology
+from imac_arch.technology_files import load_laws, load_technology
 
 VDD, STEP = 0.8, 0.01
 PROBES = {  # gate and drain voltages
@@ -27,9 +27,9 @@ PROBES = {  # gate and drain voltages
 
 def main(card: str, length: str) -> None:
     laws = Laws({name: found.model for name, found in load_laws().items()})
-    setting = Setting(np.asarray(14e-9), np.asarray(VDD), laws)
+    context = Context(np.asarray(14e-9), np.asarray(VDD), laws)
     neuron = load_technology("sot_mram").model.components["neuron"]
-    shipped = neuron.circuit(setting)
+    shipped = neuron.circuit(context)
     width, low, high = (float(v) for v in (shipped.width, shipped.low, shipped.high))
     inputs = np.ravel(neuron.inputs(shipped))
     points = np.concatenate([inputs, [-STEP, STEP]]).tolist()

@@ -27,14 +27,10 @@ def ratio(ours, theirs, cwd):
 
 def evaluation(samples):
     """Return the median time of one evaluation of four architectures."""
-    from imac_arch.components.base import Laws
-    from imac_arch.evaluate import evaluate, prepare
-    from imac_arch.network import parse_network
-    from imac_arch.technology import load_board, load_laws, load_technology
+    from imac_arch.evaluate import evaluate
+    from imac_arch.resolve import Request, resolve
 
-    laws = Laws({name: law.model for name, law in load_laws().items()})
-    technology, board = load_technology("sot_mram").model, load_board("h100").model.board
-    inputs = prepare(parse_network("784-128-10"), technology, laws, board, samples=samples)
+    inputs = resolve(Request("784-128-10", "sot_mram", board="h100", samples=samples)).inputs
     times = []
     for _ in range(50):
         start = time.perf_counter()

@@ -99,8 +99,8 @@ def accelergy(rows: Iterable[Row]) -> dict[str, tuple[int, float, float, float]]
 
     Of the Nyquist converters that the law covers; the area law is given the measured energy.
     """
-    from imac_arch.components.adc import AccelergyAdc
-    from imac_arch.technology import load_law
+    from imac_arch.components.adc_accelergy import AccelergyAdc
+    from imac_arch.technology_files import load_law
 
     law: AccelergyAdc = load_law("adc_accelergy").model
     energies, areas = [], []

@@ -7,22 +7,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imac_arch.api import Comparison, compare
+    from imac_arch.api import (
+        Catalog,
+        Comparison,
+        Explanation,
+        FileCheck,
+        Netlist,
+        NetlistCheck,
+        Neurons,
+        catalog,
+        check_file,
+        compare,
+        compare_neurons,
+        explain,
+        netlist,
+    )
 
-__all__ = ["Comparison", "__version__", "compare"]
+    __version__: str
+
+__all__ = [
+    "Catalog",
+    "Comparison",
+    "Explanation",
+    "FileCheck",
+    "Netlist",
+    "NetlistCheck",
+    "Neurons",
+    "__version__",
+    "catalog",
+    "check_file",
+    "compare",
+    "compare_neurons",
+    "explain",
+    "netlist",
+]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the library on first use, so that the command line starts at once."""
-    if name in ("Comparison", "compare"):
-        from imac_arch import api
-
-        return getattr(api, name)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("imac-arch")
+    if name in __all__:
+        from imac_arch import api
+
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,95 +1,36 @@
-"""The main job: files and options in, a Comparison out."""
+"""The public functions: files and options in, results out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from imac_arch.architectures import ARCHITECTURES
-from imac_arch.assemble import assemble
-from imac_arch.components.base import Laws
-from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.files import digest, write_text
-from imac_arch.document import Compared
-from imac_arch.evaluate import Evaluation, evaluate, prepare
-from imac_arch.findings import refuse
-from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.options import explicit_fields
-from imac_arch.studies.reproduce import reproduce
-from imac_arch.studies.scenario import Scenario, load_scenario
-from imac_arch.technology import load_board, load_laws, load_technology
-from imac_arch.weights import given_weights
+from imac_arch.results.compared import Comparison, Neurons
+from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Netlist, NetlistCheck
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
+    from imac_arch.data.quantity import Array
 
-    from imac_arch.studies.closed_forms import ExactRow
-
-__all__ = ["Comparison", "compare"]
+__all__ = [
+    "Catalog",
+    "Comparison",
+    "Explanation",
+    "FileCheck",
+    "Netlist",
+    "NetlistCheck",
+    "Neurons",
+    "catalog",
+    "check_file",
+    "compare",
+    "compare_neurons",
+    "explain",
+    "netlist",
+]
 
 DEFAULT_SAMPLES = 2000
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison:
-    """Architectures side by side on one or more technologies.
-
-    Attributes:
-        document: everything there is to know, as plain data: what :meth:`to_json` writes.
-        evaluations: the arrays behind it, by technology.
-    """
-
-    document: dict[str, Any]
-    evaluations: Sequence[Sequence[Evaluation]]
-
-    def __repr__(self) -> str:
-        names = ", ".join(dict.fromkeys(a["name"] for a in self.document["architectures"]))
-        techs = ", ".join(t["name"] for t in self.document["technologies"])
-        return f"<Comparison {self.document['network']['name']} on {techs}: {names}>"
-
-    def _repr_html_(self) -> str:
-        return str(self.summary().to_html())
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return a tidy frame, one row per technology, architecture and metric, with value and interval in SI units."""
-        from imac_arch.show.tables import metrics_frame
-
-        return metrics_frame(self.document)
-
-    def summary(self) -> pd.DataFrame:
-        """Return the summary table: metrics as rows, architectures as columns, values written for people."""
-        from imac_arch.show.tables import summary_frame
-
-        return summary_frame(self.document)
-
-    def figures(self) -> dict[str, Any]:
-        """Return the report's figures as ``plotly.graph_objects.Figure``, by name."""
-        import plotly.graph_objects as go
-
-        from imac_arch.show.report.figures import figures
-
-        return {name.removeprefix("fig-"): go.Figure(data) for name, data in figures(self.document).items()}
-
-    def to_json(self) -> str:
-        """Return the JSON document."""
-        return json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-    def to_html(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the report and return its path.
-
-        Raises:
-            InputOutputError: the path cannot be written, or a file stands there that is no report of ours.
-        """
-        from imac_arch.show.report.render import MARK, render
-
-        write_text(Path(path), render(self.document), ours=MARK, force=force)
-        return Path(path)
 
 
 def compare(
@@ -108,9 +49,9 @@ def compare(
     timing: str | None = None,
     tiles: str | None = None,
     scenario: str | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, object] | None = None,
     exact: bool = False,
-    weights: str | Path | Sequence[NDArray[Any]] | None = None,
+    weights: str | Path | Sequence[Array] | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -121,7 +62,7 @@ def compare(
         net: ``784-128-10``, the path of a YAML file, or a Network; a scenario brings its own.
         tech: technologies by name or path; ``sot_mram`` by default.
         arch: architectures; all of them by default.
-        baseline: what ratios are taken against; ``mixed_signal`` by default, else the first architecture.
+        baseline: what ratios are taken against; the reference architecture by default, else the first one.
         gpu: the board by name or path; ``h100`` by default.
         batch: inferences at once.
         subarray: ``128x128``, rows by weight columns.
@@ -133,7 +74,7 @@ def compare(
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
-        exact: hold the closed forms against the exact network of one subarray of each shape, of random weights.
+        exact: check the closed forms against the exact network of one subarray of each shape, of random weights.
         weights: for ``exact``, of which every subarray is then solved: a file, see
             :func:`imac_arch.weights.read_weights`, or the arrays themselves.
         samples: draws of the uncertain quantities; 0 for none.
@@ -143,85 +84,133 @@ def compare(
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
-    plan = None if scenario is None else load_scenario(scenario)
-    chosen: Scenario | None = plan.model if plan else None
-    explicit = explicit_fields(subarray, adc_bits, adc_law, read, overrides)
-    fields = chosen.fields(explicit) if chosen else explicit
-    architectures = _architectures([arch] if isinstance(arch, str) else arch, chosen, baseline)
-    usual = chosen.baseline if chosen else "mixed_signal"
-    against = baseline or (usual if usual in architectures else architectures[0])
-    if against not in ARCHITECTURES:
-        raise UnknownName("architecture", against, ARCHITECTURES)
-    if not (isinstance(batch, int) and batch >= 1):
-        raise UsageError(f"batch {batch} is not allowed; it must be a whole number, 1 or more")
-    if samples < 0 or samples > 1_000_000:
-        raise UsageError(f"{samples} samples are not allowed; 0 to 1,000,000 are")
-    if seed < 0:
-        raise UsageError(f"seed {seed} is not allowed; it must be 0 or more")
-    pace = timing or (chosen.timing if chosen else "settled")
-    if pace not in ("settled", "declared"):
-        raise UnknownName("timing", pace, ("settled", "declared"))
-    if net is None and chosen is None:
-        raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
-    network = load_network(net if net is not None else str(chosen and chosen.network))
-    network = network if tiles is None else network.partitioned(tiles)
-    if weights is not None and not exact:
-        raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
-    held = None if weights is None else given_weights(weights, network)
-    names = [tech] if isinstance(tech, str) else list(tech or ())
-    names = names or [chosen.technology if chosen else "sot_mram"]
-    if len(set(names)) < len(names):
-        raise UsageError(f"the same technology is given twice: {', '.join(names)}; name each once")
-    board = load_board(gpu or (chosen.gpu if chosen else None) or "h100") if "gpu" in architectures else None
-    loaded_laws = load_laws()
-    laws = Laws({name: found.model for name, found in loaded_laws.items()})
-    everything: list[Compared] = []
-    for name in names:
-        loaded = load_technology(name, fields)
-        if any(c.loaded.model.name == loaded.model.name for c in everything):
-            raise UsageError(f"two technologies are called {loaded.model.name!r}; give the copy a name of its own")
-        inputs = prepare(network, loaded.model, laws, board.model.board if board else None, samples=samples, seed=seed)
-        if any("synapse" in ARCHITECTURES[name].roles for name in architectures):
-            refuse_tiles(inputs.nominal().case().mapping, network.tiles)
-        found = evaluate(inputs, architectures, batch=batch, pipelined=pipelined, timing=pace)
-        for evaluation in found:
-            refuse(evaluation)
-        everything.append(Compared(loaded, inputs, found))
+    from imac_arch.compared import run
+    from imac_arch.plan import Arguments, settle
 
-    document = assemble(everything, network, board, loaded_laws, against, architectures)
-    document["conditions"] |= {
-        "batch": batch, "pipelined": pipelined, "timing": pace, "scenario": chosen.name if chosen else None,
-        "seed": seed, "samples": samples, "overrides": {k: str(v) for k, v in (overrides or {}).items()},
-    }  # fmt: skip
-    document["command"] = command
-    if exact:
-        from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
-
-        document["conditions"]["weights"] = "random" if held is None else "given"
-        document["hashes"] |= {} if held is None else {"weights": digest([part.tolist() for part in held])}
-        document["exact"] = [_plain(row) for c in everything for row in exact_rows(c.inputs, seed, held)]
-    if chosen is not None:
-        document["scenario"] = reproduce(
-            chosen, document, network, names[0], architectures, laws, explicit=explicit, gpu=gpu,
-            options={"batch": batch, "pipelined": pipelined}, timing=timing,
-        )  # fmt: skip
+    given = Arguments(
+        net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, tiles, scenario,
+        overrides or {}, exact, weights, samples, seed, command,
+    )  # fmt: skip
+    document, everything = run(settle(given))
     return Comparison(document, [c.evaluations for c in everything])
 
 
-def _plain(row: ExactRow) -> dict[str, Any]:
-    """Return a row of the closed forms as the document holds it: figures by exact, closed and error."""
-    heads = ("technology", "layer", "rows", "cols", "count", "row_tile", "col_tile")
-    plain = {name: getattr(row, name) for name in heads if getattr(row, name) is not None}
-    figures = {name: getattr(row, name) for name in ("power", "far_share", "time_constant")}
-    kinds = ("exact", "closed", "error")
-    return plain | {kind: {name: getattr(figure, kind) for name, figure in figures.items()} for kind in kinds}
+def compare_neurons(
+    tech: str = "sot_mram",
+    *,
+    node: str | None = None,
+    bits: int | None = None,
+    extra: Sequence[str] = (),
+    overrides: Mapping[str, object] | None = None,
+    samples: int = DEFAULT_SAMPLES,
+    seed: int = 0,
+    command: str = "",
+) -> Neurons:
+    """Compare the analog neuron of a technology with digital ones, and with what papers claim of it.
+
+    Args:
+        tech: the technology, by name or path; it fills the roles ``neuron``, ``logic`` and ``sram``.
+        node: the one node for all, such as ``14 nm``; by default that of the technology.
+        bits: of the digital neurons; by default what their files say.
+        extra: paths of more neuron files.
+        overrides: fields of the technology by their path.
+        samples: draws behind the intervals, shared by all neurons.
+        seed: of the draws.
+        command: the command line, for the report's footer.
+
+    Raises:
+        ImacError: a wrong file, node or option.
+    """
+    from imac_arch.studies.neurons import compare_neurons as study
+
+    document = study(
+        tech, node=node, bits=bits, extra=extra, overrides=overrides, samples=samples, seed=seed, command=command
+    )  # fmt: skip
+    return Neurons(document)
 
 
-def _architectures(arch: Sequence[str] | None, scenario: Scenario | None, baseline: str | None) -> list[str]:
-    names = list(arch) if arch else list(scenario.architectures) if scenario else list(ARCHITECTURES)
-    for name in names:
-        if name not in ARCHITECTURES:
-            raise UnknownName("architecture", name, ARCHITECTURES)
-    if baseline in ARCHITECTURES and baseline not in names:
-        names.append(str(baseline))
-    return [name for name in ARCHITECTURES if name in names]
+def explain(
+    name: str,
+    tech: str = "sot_mram",
+    net: str | Path | Network = "784-128-10",
+    *,
+    overrides: Mapping[str, object] | None = None,
+    gpu: str = "h100",
+    samples: int = 500,
+    seed: int = 0,
+) -> Explanation:
+    """Explain a role of a technology, a law or a board: its formula, unit costs, numbers, sources and validity range.
+
+    Args:
+        name: a role (``adc``), a law (``adc_survey``) or a board (``h100``).
+        tech: the technology, by name or path.
+        net: the network for which unit costs are shown.
+        overrides: fields of the technology by their path.
+        gpu: the board behind the role ``board``.
+        samples: draws behind the 90 % intervals.
+        seed: of the draws.
+
+    Raises:
+        ImacError: nothing bears the name, or a file is wrong.
+    """
+    from imac_arch.studies.explain import explain as study
+
+    return Explanation(study(name, tech, load_network(net), overrides=overrides, gpu=gpu, samples=samples, seed=seed))
+
+
+def netlist(
+    net: str | Path | Network,
+    tech: str = "sot_mram",
+    *,
+    layer: int | None = None,
+    subarray_index: str | None = None,
+    subarray: str | None = None,
+    tiles: str | None = None,
+    read: str | None = None,
+    overrides: Mapping[str, object] | None = None,
+    weights: str | Path | None = None,
+    inputs: str | Path | None = None,
+    seed: int = 0,
+) -> Netlist:
+    """Return one subarray, or without ``layer`` the whole network, as a netlist for ngspice.
+
+    Args:
+        net: ``784-128-10``, the path of a YAML file, or a Network.
+        tech: technology by name or path.
+        layer: counted from 1.
+        subarray_index: ``0,0``, row tile and column tile, counted from 0.
+        subarray: ``128x128``, rows by weight columns.
+        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer.
+        read: ``averaging`` or ``virtual_ground``.
+        overrides: any field of the technology by its dotted path.
+        weights: see :func:`imac_arch.weights.read_weights`; random where None are given.
+        inputs: see :func:`imac_arch.weights.read_inputs`, those of the layer; random where None are given.
+        seed: of what is random.
+
+    Raises:
+        ImacError: a wrong name, value, file or path, or a circuit too large.
+    """
+    from imac_arch.studies.netlist import circuit
+
+    return Netlist(circuit(
+        net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
+        overrides=overrides, weights=weights, inputs=inputs, seed=seed,
+    ))  # fmt: skip
+
+
+def catalog() -> Catalog:
+    """Return what is shipped: technologies, boards, scenarios, laws and neurons."""
+    from imac_arch.studies.catalog import catalog as study
+
+    return Catalog(study())
+
+
+def check_file(name: str) -> FileCheck:
+    """Check a file of any kind, by name or path.
+
+    Raises:
+        ImacError: everything that is wrong with the file.
+    """
+    from imac_arch.studies.catalog import check
+
+    return FileCheck(check(name))

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from imac_arch.components.base import Check, UnitCost, zero
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.grid import Grid
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Units of one kind in a line. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
@@ -33,11 +33,10 @@ class Units:
 
     cost: UnitCost
     instances: Array
-    actions: Array = field(default_factory=zero)
+    actions: Array = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One component of a bill. Arrays broadcast over (layers, *grid, samples).
 
     Attributes:
@@ -53,7 +52,7 @@ class Line:
     component: str
     role: str
     units: tuple[Units, ...]
-    delay: Array = field(default_factory=zero)
+    delay: Array = ZERO
     window: Array | None = None
     shared: bool = False
 
@@ -136,8 +135,7 @@ class Bill:
         return own + tuple((line.component, check) for line in self.lines for check in line.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class LineTotals:
+class LineTotals(NamedTuple):
     """What a line adds per inference: area [m^2], energy without leakage [J], leakage [W], leakage energy [J], latency
     [s].
 
@@ -152,8 +150,7 @@ class LineTotals:
     latency: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over lines and layers, (*grid, samples). ``latency`` is of one batch, all others are per inference."""
 
     area: Array
@@ -165,46 +162,66 @@ class Totals:
     lines: tuple[LineTotals, ...]
 
 
-def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> Totals:
-    """Add up a bill.
+def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals, Totals | None]:
+    """Add up a bill, settled and at a declared cycle.
 
     Args:
         bill: the lines.
         grid: the design axes of its arrays.
-        cycle: a declared cycle for the whole network, which replaces the settled latency and interval [s].
+        cycle: for the whole network, in the place of the settled latency and interval [s]; None declares none.
+
+    Returns:
+        Settled totals, and those at the declared cycle; None where none is declared.
     """
     none = grid.by_layer([0] * len(bill.after))
-    delays = [none + line.delay * bill.passes for line in bill.lines]
-    by_layer = _sum(delays, none)
-    settled = _path(by_layer, bill.after)
-    if cycle is not None:
-        interval = single = np.broadcast_arrays(cycle, settled)[0]
-    else:
-        interval = single = settled
-        if bill.batched:
-            interval = settled / bill.batch
-        elif bill.pipelined:
-            interval = np.max(by_layer, axis=0)
-    latency = single if bill.batched else single + (bill.batch - 1) * interval
-    all_delays = over_layers(by_layer)
-    share = latency / np.where(all_delays > 0, all_delays, 1.0)
-    parts = tuple(
-        _line(line, delay * share, interval, bill, none) for line, delay in zip(bill.lines, delays, strict=True)
-    )
-    return Totals(
-        area=_total(parts, "area"),
-        energy_active=_total(parts, "energy"),
-        leakage_energy=_total(parts, "leakage_energy"),
-        leakage=_total(parts, "leakage"),
-        latency=latency,
-        interval=interval,
-        lines=parts,
-    )
+    drafts = [_draft(line, bill, none) for line in bill.lines]
+    by_layer = none
+    for draft in drafts:
+        by_layer = by_layer + draft.delay
+    path, all_delays = _path(by_layer, bill.after), over_layers(by_layer)
+    interval = path
+    if bill.batched:
+        interval = path / bill.batch
+    elif bill.pipelined:
+        interval = np.max(by_layer, axis=0)
+
+    def totals(single: Array, interval: Array) -> Totals:
+        latency = single if bill.batched else single + (bill.batch - 1) * interval
+        share = latency / np.where(all_delays > 0, all_delays, 1.0)
+        parts = tuple(draft.finished(share, interval, bill, none) for draft in drafts)
+        sums = {name: _total(parts, name, none) for name in ("area", "energy", "leakage_energy", "leakage")}
+        return Totals(
+            sums["area"], sums["energy"], sums["leakage_energy"], sums["leakage"], latency, interval, lines=parts
+        )
+
+    if cycle is None:
+        return totals(path, interval), None
+    declared = np.broadcast_arrays(cycle, path)[0]
+    return totals(path, interval), totals(declared, declared)
 
 
-def _line(line: Line, latency: Array, interval: Array, bill: Bill, none: Array) -> LineTotals:
+class _Draft(NamedTuple):
+    """A line as far as it does not depend on the interval; see :class:`LineTotals`."""
+
+    line: Line
+    area: Array
+    leakage: Array
+    dynamic: Array
+    delay: Array
+
+    def finished(self, share: Array, interval: Array, bill: Bill, none: Array) -> LineTotals:
+        """Return the totals of the line for an interval, ``share`` of its delay being its part of the latency."""
+        energy = self.dynamic
+        for units in self.line.units:
+            if units.cost.power is not ZERO:
+                energy = energy + _static(self.line, units, interval, bill, none)
+        leaked = none if self.leakage is none else self.leakage * interval
+        return LineTotals(self.line, self.area, energy, self.leakage, leaked, self.delay * share)
+
+
+def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
     own = none[:1] if line.shared else none
-    area, leakage, active = own, own, none
+    area, leakage, dynamic = own, own, none
     for units in line.units:
         cost = units.cost
         if cost.area is not ZERO:
@@ -212,10 +229,9 @@ def _line(line: Line, latency: Array, interval: Array, bill: Bill, none: Array) 
         if cost.leakage is not ZERO:
             leakage = leakage + units.instances * cost.leakage
         if cost.energy is not ZERO and units.actions is not ZERO:
-            active = active + bill.uses * units.actions * cost.energy
-        if cost.power is not ZERO:
-            active = active + _static(line, units, interval, bill, none)
-    return LineTotals(line, area, active, leakage, leakage * interval, latency)
+            dynamic = dynamic + bill.uses * units.actions * cost.energy
+    delay = none if line.delay is ZERO else none + line.delay * bill.passes
+    return _Draft(line, area, leakage, dynamic, delay)
 
 
 def _static(line: Line, units: Units, interval: Array, bill: Bill, none: Array) -> Array:
@@ -244,14 +260,16 @@ def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
     return finish
 
 
-def _sum(values: list[Array], start: Array) -> Array:
-    for value in values:
-        start = start + value
-    return start
-
-
-def _total(parts: tuple[LineTotals, ...], name: str) -> Array:
-    total: Array = ZERO
+def _total(parts: tuple[LineTotals, ...], name: str, none: Array) -> Array:
+    """Return the sum over lines and layers; lines with a layer axis of their own and shared ones apart."""
+    by_layer, shared = none, none[:1]
     for part in parts:
-        total = total + over_layers(getattr(part, name))
+        value: Array = getattr(part, name)
+        if value is none:
+            continue
+        if part.line.shared and name != "energy":
+            shared = shared + value
+        else:
+            by_layer = by_layer + value
+    total: Array = over_layers(by_layer) + shared[0]
     return total

@@ -14,16 +14,12 @@ from itertools import product
 import numpy as np
 
 from imac_arch.case import Case
-from imac_arch.components.amplifier import DifferentialAmplifier
-from imac_arch.components.row_driver import RowDriver
-from imac_arch.components.sot_neuron import SotNeuron, slope
-from imac_arch.components.synapse import Synapse
-from imac_arch.components.wire import Wire
+from imac_arch.components.roles import AMPLIFIER, NEURON, ROW_DRIVER
 from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
 from imac_arch.crossbar.stage import Stage
 from imac_arch.crossbar.wires import pair_word_segments
-from imac_arch.data.quantity import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.mapping import even
 from imac_arch.weights import sliced
 
@@ -38,7 +34,6 @@ __all__ = [
     "cell_count",
     "cell_values",
     "column_weights",
-    "crossbar_synapse",
     "encoded_rows",
     "layer_circuit",
     "line_values",
@@ -140,53 +135,45 @@ class TileShape:
         return Block(0, 0, slice(0, self.rows), slice(0, self.cols), self.bias)
 
 
-def crossbar_synapse(case: Case) -> Synapse:
-    """Return the synapse of a case's crossbars.
-
-    Raises:
-        UsageError: the technology has none.
-    """
-    return case.required("synapse", Synapse, "a crossbar")
-
-
 def line_values(case: Case) -> LineValues:
     """Return the lines of a case's crossbars."""
-    read, synapse, wire = case.technology.read, crossbar_synapse(case), case.role("wire", Wire)
-    r_word, r_bit, c_word, c_bit = (float(v) for v in wire.segments(case.setting)) if wire else (0.0,) * 4
-    device = float(synapse.capacitance.x)
-    return LineValues(
-        r_word * synapse.line_share, r_bit, c_word + 2 * device, c_bit + device, float(read.load_capacitance.x),
-        float(read.load_conductance.x),
-    )  # fmt: skip
+    read, synapse, wire = case.technology.read, case.synapse, case.wire
+    segments = wire.segments(case.context) if wire else (ZERO,) * 4
+    r_word, r_bit, c_word, c_bit = (_at_median(case, value) for value in segments)
+    device = _at_median(case, synapse.capacitance.x)
+    c_end, g_load = (_at_median(case, value.x) for value in (read.load_capacitance, read.load_conductance))
+    return LineValues(r_word * synapse.line_share, r_bit, c_word + 2 * device, c_bit + device, c_end, g_load)
 
 
 def cell_values(case: Case) -> CellValues:
     """Return the cells of a case's crossbars."""
     voltage = case.technology.read.voltage.x
-    cells = crossbar_synapse(case).cells(voltage)
-    return CellValues(float(cells.mean), float(cells.square), float(cells.pair), float(voltage))
+    cells = case.synapse.cells(voltage)
+    return CellValues(*(_at_median(case, value) for value in (cells.mean, cells.square, cells.pair, voltage)))
 
 
 def cell_count(case: Case) -> int:
     """Return the cells of all layers, two a weight column and row."""
-    return 2 * int(np.sum(case.mapping.total_rows * case.mapping.total_cols))
+    mapping, layers = case.mapping, range(len(case.network.layers))
+    return 2 * int(sum(_at_median(case, mapping.total_rows * mapping.total_cols, layer) for layer in layers))
 
 
 def subarray_count(case: Case) -> int:
     """Return the subarrays of all layers."""
-    return int(np.sum(case.mapping.subarrays))
+    layers = range(len(case.network.layers))
+    return int(sum(_at_median(case, case.mapping.subarrays, layer) for layer in layers))
 
 
 def activity(case: Case, layer: int) -> tuple[float, float]:
     """Return mean and mean square of the normalised inputs of a layer, counted from 0, before they are encoded."""
-    return _of_layer(case.lines.mean, layer), _of_layer(case.lines.mean_square, layer)
+    return _at_median(case, case.lines.mean, layer), _at_median(case, case.lines.mean_square, layer)
 
 
 def tile_sizes(case: Case, layer: int) -> tuple[list[int], list[int]]:
     """Return the rows of each row tile and the weight columns of each column tile of a layer, counted from 0."""
     mapping = case.mapping
     rows, row_tiles, cols, col_tiles = (
-        int(_of_layer(values, layer))
+        int(_at_median(case, values, layer))
         for values in (mapping.total_rows, mapping.row_tiles, mapping.total_cols, mapping.col_tiles)
     )
     return even(rows, row_tiles), even(cols, col_tiles)
@@ -197,7 +184,7 @@ def tile_shapes(case: Case) -> Iterator[TileShape]:
     for tile in case.mapping.tiles:
         for layer in range(len(case.network.layers)):
             rows, cols, bias, count = (
-                int(_of_layer(values, layer)) for values in (tile.rows, tile.cols, tile.bias, tile.count)
+                int(_at_median(case, values, layer)) for values in (tile.rows, tile.cols, tile.bias, tile.count)
             )
             if count:
                 yield TileShape(layer, rows, cols, bias, count)
@@ -225,13 +212,13 @@ def column_weights(case: Case, weights: Array) -> Array:
         case: its synapse says how many columns a weight takes.
         weights: of the layer, between -1 and 1, (rows, outputs).
     """
-    synapse = crossbar_synapse(case)
-    return sliced(weights, synapse.levels, int(synapse.columns_per_weight.value))
+    synapse = case.synapse
+    return sliced(weights, synapse.levels, int(_at_median(case, synapse.columns_per_weight.x)))
 
 
 def pair_conductances(case: Case, columns: Array) -> Array:
     """Return the conductances of what weight columns hold [S], (rows, 2*columns): +, -, +, - ..."""
-    pairs = np.stack(crossbar_synapse(case).conductances(columns, case.technology.read.voltage.x), axis=-1)
+    pairs = np.stack(case.synapse.conductances(columns, case.technology.read.voltage.x), axis=-1)
     return np.asarray(pairs).reshape(*columns.shape[:-1], 2 * columns.shape[-1])
 
 
@@ -249,7 +236,7 @@ def encoded_rows(case: Case, values: Array, bias: int) -> Array:
 
 def word_line_voltages(case: Case, values: Array, bias: int) -> Array:
     """Return the voltages of word lines [V], (..., inputs + bias); arguments as in :func:`encoded_rows`."""
-    return float(case.technology.read.voltage.x) * encoded_rows(case, values, bias)
+    return _at_median(case, case.technology.read.voltage.x) * encoded_rows(case, values, bias)
 
 
 def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = None) -> Layer:
@@ -286,20 +273,19 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
         heights=heights,
         widths=[2 * width for width in widths],
         joining=read.joining,
-        bias=float(read.voltage.x) if whole and case.network.bias_rows else None,
+        bias=_at_median(case, read.voltage.x) if whole and case.network.bias_rows else None,
     )
 
 
 def _driver(case: Case, lines: LineValues, widest: int) -> float:
     """Return the on-resistance of the drivers [ohm]: their share of the input resistance of the widest word line."""
-    driver = case.technology.components.get("row_driver")
-    synapse = crossbar_synapse(case)
-    g_line = cell_values(case).pair * synapse.line_share
-    if not isinstance(driver, RowDriver) or not g_line:
+    driver = case.role(ROW_DRIVER)
+    g_line = cell_values(case).pair * case.synapse.line_share
+    if driver is None or not g_line:
         return 0.0
-    count = np.asarray(widest)
-    x = ladder_length(count, np.asarray(lines.r_word), np.asarray(g_line))
-    return float(driver.loss.x * word_line_input_resistance(x, count, np.asarray(g_line)))
+    count, r_word, g = np.asarray(float(widest)), np.asarray(lines.r_word), np.asarray(g_line)
+    resistance = word_line_input_resistance(ladder_length(count, r_word, g), count, g)
+    return _at_median(case, driver.loss.x) * float(resistance)
 
 
 def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
@@ -311,31 +297,35 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     infinite gain and the synapse's resistances, ``s = 4 (R_H/R_L)/VDD``. The sign that the inverter turns is made up
     for by the order of the amplifier's inputs. Other activations have the same slope in their middle.
     """
-    technology = case.technology
-    read = technology.read
-    amplifier = technology.components.get("amplifier")
-    if not isinstance(amplifier, DifferentialAmplifier):
+    read, amplifier = case.technology.read, case.optional(AMPLIFIER)
+    if amplifier is None:
         return None
-    synapse = crossbar_synapse(case)
-    gain = float((amplifier.output_gain if layer == len(case.network.layers) - 1 else amplifier.gain).x)
+    last = np.asarray(float(layer == len(case.network.layers) - 1))
+    gain, swing = _at_median(case, amplifier.gain_at(last)), _at_median(case, read.voltage.x)
     if read.circuit == "virtual_ground":
         rows = max(heights) if read.joining == "voltage_tie" else sum(heights)
         gain /= rows * cell_values(case).mean
-    neuron = technology.components.get("neuron")
-    if isinstance(neuron, SotNeuron):
-        steep = float(slope(neuron.circuit(case.setting)))
-    else:
-        ends = np.ravel(synapse.conductances(np.array([-1.0, 1.0]), read.voltage.x))
-        steep = 4 * float(ends.max() / ends.min()) / float(technology.vdd.x)
+    steep = _slope(case, layer)
     name = case.network.layers[layer].activation
     if name == "tanh" or (name == "sigmoid" and read.encoding != "0/V"):
-        return Stage(gain, "tanh", float(read.voltage.x), steep / 2)
+        return Stage(gain, "tanh", swing, steep / 2)
     if name == "sigmoid":
-        return Stage(gain, "sigmoid", float(read.voltage.x), steep)
-    return Stage(gain, "relu" if name == "relu" else "linear", float(read.voltage.x), steep / 4)
+        return Stage(gain, "sigmoid", swing, steep)
+    return Stage(gain, "relu" if name == "relu" else "linear", swing, steep / 4)
 
 
-def _of_layer(values: Array, layer: int) -> float:
-    """Return the value of a layer, counted from 0, of an array whose first axis is the layers or that has one value."""
-    flat = np.asarray(values, dtype=float).reshape(-1)
-    return float(flat[layer] if flat.size > 1 else flat[0])
+def _slope(case: Case, layer: int) -> float:
+    """Return how steep the neurons of a layer are in their middle [1/V]."""
+    neurons = case.by_activation(NEURON) if NEURON.name in case.technology.components else []
+    for neuron, served in neurons:
+        own = neuron.slope(case.context)
+        if own is not None and served[layer].item():
+            return _at_median(case, own)
+    ends = np.ravel(case.synapse.conductances(np.array([-1.0, 1.0]), case.technology.read.voltage.x))
+    return 4 * float(ends.max() / ends.min()) / _at_median(case, case.context.vdd)
+
+
+def _at_median(case: Case, values: Array, layer: int | None = None) -> float:
+    """Return one number at the medians of the uncertain inputs, of a layer counted from 0 where one is named."""
+    number = case.grid.at_median(values, layer)
+    return float("nan") if number is None else number

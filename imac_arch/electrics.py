@@ -6,12 +6,12 @@ Tiles of one shape are alike, so power and charge are those of one subarray, for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.case import Case, LineStatistics
-from imac_arch.components.base import ZERO, Cells
+from imac_arch.components.cost import NOTHING_READ, Cells
 from imac_arch.crossbar.lines import (
     attenuation,
     bit_line_power,
@@ -21,14 +21,13 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.data.arrays import Array, over_layers
-from imac_arch.data.recording import note_all, recording
+from imac_arch.data.arrays import ZERO, Array, over_layers
+from imac_arch.data.recording import Readings, note_all, recording
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
 
-@dataclass(frozen=True, slots=True)
-class LineElectrics:
+class LineElectrics(NamedTuple):
     """What the lines of a layer's subarrays have whatever flows on them; arrays over (layers, *grid, samples).
 
     Attributes:
@@ -45,6 +44,10 @@ class LineElectrics:
         line_density: that current over the section of the wire [A/m^2].
         junction_density: at full voltage across the most conductive cell [A/m^2]; 0 where no junction limits it.
         load_ratio: load conductance over that of the bit line.
+        inputs: rows that carry inputs, for each shape of tile in turn, (shapes, layers, *grid, samples).
+        rows: rows in use, likewise.
+        cols: weight columns in use, likewise.
+        counts: subarrays of the shape, likewise.
     """
 
     cells: Cells
@@ -60,42 +63,41 @@ class LineElectrics:
     line_density: Array
     junction_density: Array
     load_ratio: Array
+    inputs: Array
+    rows: Array
+    cols: Array
+    counts: Array
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
-        inner = ("cells", "g_line", "r_word", "c_pair", "c_bit")
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in inner}
+        inner = ("cells", "g_line", "r_word", "c_pair", "c_bit", "inputs", "rows", "cols", "counts")
+        return {name: value for name, value in self._asdict().items() if name not in inner}
 
 
-@dataclass(frozen=True, slots=True)
-class Electrics:
+class Electrics(NamedTuple):
     """What one subarray needs, for each shape of tile in turn; arrays over (shapes, layers, *grid, samples).
 
     Attributes:
         lines: what does not depend on what flows.
-        counts: subarrays of the shape.
-        inputs: rows that carry inputs.
         power: static power while biased [W].
         ideal_power: the same without wires [W].
         charge: energy that charges word and bit lines in one pass [J].
-        readings: paths of all numbers behind them.
+        recorded: all numbers behind them.
     """
 
     lines: LineElectrics
-    counts: Array
-    inputs: Array
     power: Array
     ideal_power: Array
     charge: Array
-    readings: tuple[str, ...] = ()
+    recorded: Readings = NOTHING_READ
 
     def note(self) -> None:
         """Note that the numbers behind these electrics were read."""
-        note_all(self.readings)
+        note_all(self.recorded)
 
     def total(self, name: str) -> Array:
         """Return ``power``, ``ideal_power`` or ``charge`` of all subarrays of each layer."""
-        return over_layers(self.counts * getattr(self, name))
+        return over_layers(self.lines.counts * getattr(self, name))
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
@@ -129,6 +131,10 @@ def line_electrics(case: Case) -> LineElectrics:
         r_word,
     )
     current = voltage / resistance
+    inputs, rows, cols, counts = (
+        np.stack(np.broadcast_arrays(*(getattr(tile, name) for tile in mapping.tiles), case.each))[:-1]
+        for name in ("inputs", "rows", "cols", "count")
+    )
     return LineElectrics(
         cells=cells,
         g_line=g_line,
@@ -143,6 +149,10 @@ def line_electrics(case: Case) -> LineElectrics:
         line_density=current / wire.section(case.context) if wire else np.zeros(()),
         junction_density=synapse.junction_density(voltage),
         load_ratio=read.load_conductance.x / bit_sum,
+        inputs=inputs,
+        rows=rows,
+        cols=cols,
+        counts=counts,
     )
 
 
@@ -151,18 +161,15 @@ def electrics(case: Case, *, bitwise: bool = False) -> Electrics:
     with recording() as readings:
         statistics = case.lines.bitwise() if bitwise else case.lines
         tiles = _electrics(case, statistics.encoded(case.technology.read.encoding))
-    return replace(tiles, readings=tuple(readings))
+    return tiles._replace(recorded=readings)
 
 
 def _electrics(case: Case, statistics: LineStatistics) -> Electrics:
     lines = case.context.memo.get("line electrics", lambda: line_electrics(case))
     read, cells = case.technology.read, lines.cells
     mean, mean_square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
-    inputs, bias, cols, counts = (
-        np.stack(np.broadcast_arrays(*(getattr(tile, name) for tile in case.mapping.tiles), case.each))[:-1]
-        for name in ("inputs", "bias", "cols", "count")
-    )
-    rows = inputs + bias
+    inputs, rows, cols = lines.inputs, lines.rows, lines.cols
+    bias = rows - inputs
     line = bit_line_power(
         read.circuit,
         rows * cells.mean,
@@ -178,8 +185,6 @@ def _electrics(case: Case, statistics: LineStatistics) -> Electrics:
     bit_lines = 2 * cols * (rows * lines.c_bit + read.load_capacitance.x) * bit_swing**2
     return Electrics(
         lines=lines,
-        counts=counts,
-        inputs=inputs,
         power=ideal * attenuation(ladder_length(cols, lines.r_word, lines.g_line)),
         ideal_power=ideal,
         charge=word_lines + bit_lines,

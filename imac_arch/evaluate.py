@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from imac_arch.architectures import ARCHITECTURES, Architecture
 from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.recording import recording
+from imac_arch.data.recording import Readings, recording
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute
@@ -37,7 +37,7 @@ class Evaluation:
         metrics: for the timing asked for, (*grid, samples).
         settled: metrics with settled latencies.
         declared: metrics at the declared cycle; None where none is declared.
-        readings: paths of all numbers that were read.
+        recorded: all numbers that were read.
     """
 
     architecture: str
@@ -48,7 +48,12 @@ class Evaluation:
     metrics: Metrics
     settled: Metrics
     declared: Metrics | None
-    readings: tuple[str, ...]
+    recorded: Readings
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Paths of all numbers that were read."""
+        return self.recorded.paths
 
     @property
     def refusals(self) -> list[tuple[str, Check]]:
@@ -60,8 +65,8 @@ class Evaluation:
         """Where every law can take what it is asked for, (*grid, samples)."""
         valid: NDArray[np.bool_] = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
         for _, check in self.refusals:
-            outside = self.grid.layered(check.outside)
-            valid = valid & np.logical_not(np.any(outside, axis=0))
+            outside = self.grid.layered(np.where(check.outside, 1.0, 0.0))
+            valid = valid & (np.max(outside, axis=0) < 1)
         return valid
 
 
@@ -158,12 +163,11 @@ def _architecture(name: str) -> Architecture:
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
     with recording() as readings:
         bill = architecture.bill(case)
-    totals = compose(bill, case.grid)
-    settled = compute(bill, totals)
+    totals, at_cycle = compose(bill, case.grid, bill.cycle)
+    settled = compute(bill, totals, case.laws)
     chosen, declared = settled, None
-    if bill.cycle is not None:
-        at_cycle = compose(bill, case.grid, bill.cycle)
-        declared = compute(bill, at_cycle)
+    if at_cycle is not None:
+        declared = compute(bill, at_cycle, case.laws)
         if timing == "declared":
             totals, chosen = at_cycle, declared
     return Evaluation(
@@ -175,5 +179,5 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
         metrics=chosen,
         settled=settled,
         declared=declared,
-        readings=tuple(readings),
+        recorded=readings,
     )

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from imac_arch.components.base import Check, Neuron
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import Case
+from imac_arch.components.cost import Check
 from imac_arch.components.laws import Limits
-from imac_arch.components.mtj import MtjPair
-from imac_arch.components.synapse import Synapse
+from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROW_DRIVER
+from imac_arch.data.arrays import Array, as_array
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Array
+from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
-from imac_arch.evaluate import Evaluation, Inputs
+from imac_arch.document.samples import at_medians, layers_at_medians
+from imac_arch.document.shapes import Finding
+from imac_arch.evaluate import Evaluation
+from imac_arch.inputs import Inputs
+from imac_arch.technology import PerActivation
 
-__all__ = ["Finding", "findings", "refuse"]
+__all__ = ["bounds", "findings", "offending", "refuse"]
 
 Place = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A coded warning."""
-
-    code: str
-    message: str
-    where: str
-
-
-def nominal(values: Array | NDArray[np.bool_]) -> Array:
-    """Return the values at the medians of the inputs, by layer: shape (layers,) or (1,)."""
-    array = np.asarray(values, dtype=float)
-    return array[..., 0].reshape(-1) if array.ndim else array.reshape(1)
+Facts = Mapping[str, Array]  # at the medians of the inputs, by layer
+NEURONS = (NEURON.name, DIGITAL_NEURON.name)
 
 
 def refuse(evaluation: Evaluation) -> None:
@@ -43,177 +34,214 @@ def refuse(evaluation: Evaluation) -> None:
     Raises:
         UsageError: with component, quantity, value and allowed range.
     """
-    for component, check in evaluation.bill.checks:
-        if check.fatal and bool(np.any(nominal(check.outside))):
+    for component, check in evaluation.refusals:
+        if _fails(check):
             raise UsageError(f"{component}: {_range(check)}; choose another law or value")
 
 
+def _fails(check: Check) -> bool:
+    return bool(np.any(layers_at_medians(check.outside)))
+
+
+def offending(check: Check) -> tuple[float, int | None]:
+    """Return the value of the first layer in which a check fails, and that layer from 1; where none fails the value of
+    the first layer, and None where all layers have the same."""
+    values, outside = np.broadcast_arrays(layers_at_medians(check.value), layers_at_medians(check.outside))
+    layer = int(np.argmax(outside))
+    return float(values[layer]), layer + 1 if np.any(values != values[0]) else None
+
+
+def bounds(check: Check) -> tuple[float, float]:
+    """Return the allowed range of a check at the medians of the inputs, in the first layer in which it fails."""
+    ends = np.broadcast_arrays(
+        *(layers_at_medians(as_array(end)) for end in (check.low, check.high)), layers_at_medians(check.outside)
+    )
+    layer = int(np.argmax(ends[2]))
+    return float(ends[0][layer]), float(ends[1][layer])
+
+
 def _range(check: Check) -> str:
-    value = float(nominal(check.value)[0])
-    low, high = (format_value(v, check.unit) for v in (check.low, check.high))
-    allowed = low if check.low == check.high else f"{low} to {high}"
-    return f"{check.quantity} {format_value(value, check.unit)} is outside the range of {check.source}, {allowed}"
+    value, layer = offending(check)
+    low, high = (format_value(v, check.unit) for v in bounds(check))
+    allowed = low if low == high else f"{low} to {high}"
+    what = f"{check.quantity} {format_value(value, check.unit)}" + (f" in layer {layer}" if layer else "")
+    return f"{what} is outside the range of {check.source}, {allowed}"
 
 
 def findings(evaluations: Sequence[Evaluation], inputs: Inputs, place: Place) -> list[Finding]:
-    """Return the warnings of all architectures on one technology, each once."""
+    """Return the warnings of all architectures on one technology, each once.
+
+    Args:
+        evaluations: of the architectures.
+        inputs: of the evaluations.
+        place: from a dotted path of the technology to its place in the file.
+    """
     limits = inputs.laws.get(Limits, "limits")
-    found: list[Finding] = []
+    rows: list[Finding] = []
     crossbar = next((e for e in evaluations if "length" in e.bill.facts), None)
     if crossbar is not None:
-        found += _electrics(crossbar, inputs, limits, place)
+        facts = {name: layers_at_medians(values) for name, values in crossbar.bill.facts.items()}
+        case = inputs.case()
+        rows += _lines(facts, case, limits, place)
+        rows += _cells(facts, case, limits, place)
     for evaluation in evaluations:
-        found += _own(evaluation, inputs, limits, place)
-    found += _ranks(evaluations) + _precision(evaluations)
-    return list(dict.fromkeys(found))
+        rows += _heat(evaluation, limits)
+        rows += _cycle(evaluation, place)
+        rows += _laws(evaluation)
+        rows += _resolution(evaluation, place)
+        rows += _activations(evaluation.architecture, inputs, place)
+    rows += _ranks(evaluations)
+    rows += _precision(evaluations)
+    return list(dict.fromkeys(rows))
 
 
-def _electrics(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -> list[Finding]:
-    facts = {name: nominal(values) for name, values in evaluation.bill.facts.items()}
-    technology, found = inputs.technology, []
-    worst, most = int(np.argmax(facts["length"])), limits.line_length.value
+def _lines(facts: Facts, case: Case, limits: Limits, place: Place) -> Iterator[Finding]:
+    """Warn of attenuation, current and missing drivers of word lines."""
+    worst, most = int(np.argmax(facts["length"])), _number(limits.line_length)
     if facts["length"][worst] > most:
-        found.append(
-            Finding(
-                "ir_drop",
-                f"this array passes {facts['far_share'][worst]:.1%} of the input to its far column (word line x = "
-                f"{facts['length'][worst]:.2f} in layer {worst + 1}, limit {most:g}): the product is "
-                "not the one that was stored; use smaller subarrays or higher resistances",
-                place("subarray.cols"),
-            )
+        yield Finding(
+            "ir_drop",
+            f"the far column receives {facts['far_share'][worst]:.1%} of the input (word line x = "
+            f"{facts['length'][worst]:.2f} in layer {worst + 1}, limit {most:g}): the matrix-vector product deviates "
+            "from the programmed weights (IR drop); use smaller subarrays or higher resistances",
+            place("subarray.cols"),
         )
     current = float(np.max(facts["line_current"]))
-    if technology.components["row_driver"].neglected:
-        neuron = technology.components.get("neuron")
+    if case.role(ROW_DRIVER) is None:
         reach = ""
-        if isinstance(neuron, Neuron):
-            has = np.ravel(neuron.drive(technology.setting(inputs.laws)))
-            ends = dict.fromkeys(format_value(float(c), "A") for c in np.percentile(has, [5, 95]))
+        for neuron, _ in case.by_activation(NEURON) if NEURON.name in case.technology.components else ():
+            drive = np.ravel(neuron.drive(case.context))
+            ends = dict.fromkeys(format_value(float(c), "A") for c in np.percentile(drive, [5, 95]))
             reach = f" against {' to '.join(ends)} of the neuron"
-        found.append(
-            Finding(
-                "drive",
-                f"no row driver is counted: a word line draws up to {format_value(current, 'A')}{reach}; bind "
-                "components.row_driver to count one",
-                place("components.row_driver"),
-            )
+        yield Finding(
+            "drive",
+            f"no row driver is counted: a word line draws up to {format_value(current, 'A')}{reach}; bind "
+            "components.row_driver to count one",
+            place("components.row_driver"),
         )
-    density = float(np.max(facts["line_density"]))
-    if density > limits.wire_density.value:
-        found.append(
-            Finding(
-                "current_density",
-                f"word lines carry {_density(density)}, {density / limits.wire_density.value:.2g} times the "
-                f"{_density(limits.wire_density.value)} that copper survives (electromigration)",
-                place("components.wire"),
-            )
-        )
+    density, allowed = float(np.max(facts["line_density"])), _number(limits.wire_density)
+    if density > allowed:
+        text = f"word lines carry {_density(density)}, {density / allowed:.2g} times the electromigration limit of "
+        yield Finding("current_density", f"{text}copper, {_density(allowed)}", place("components.wire"))
+
+
+def _cells(facts: Facts, case: Case, limits: Limits, place: Place) -> Iterator[Finding]:
+    """Warn of read disturb, and of a load that attenuates the bit lines."""
     junction = float(np.max(facts["junction_density"]))
-    voltage, synapse = technology.read.voltage.value, technology.components["synapse"]
-    allowed = synapse.max_read_voltage if isinstance(synapse, Synapse) else None
-    if allowed is None and isinstance(synapse, MtjPair):
-        allowed = limits.junction_voltage
+    read = case.technology.read
+    voltage, limit = _number(read.voltage), case.synapse.max_read_voltage
+    if limit is None and junction > 0:
+        limit = limits.junction_voltage
     beyond = []
-    if allowed is not None and voltage > allowed.value:
-        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(allowed.value, 'V')})")
-    if junction > limits.junction_density.value:
-        beyond.append(f"at up to {_density(junction)} (limit {_density(limits.junction_density.value)})")
+    if limit is not None and voltage > _number(limit):
+        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(_number(limit), 'V')})")
+    if junction > _number(limits.junction_density):
+        beyond.append(f"at up to {_density(junction)} (limit {_density(_number(limits.junction_density))})")
     if beyond:
-        text = f"cells are read {' and '.join(beyond)}: reading may switch them"
-        found.append(Finding("read_disturb", text, place("read.voltage")))
-    load = float(np.max(facts["load_ratio"]))
-    if technology.read.circuit == "averaging" and load > limits.load_share.value:
-        found.append(
-            Finding(
-                "load",
-                f"the load conducts {load:.0%} of what its bit line does (limit {limits.load_share.value:.0%}): "
-                "the average is pulled towards zero",
-                place("read.load_conductance"),
-            )
-        )
-    return found
+        text = f"cells are read {' and '.join(beyond)}: risk of read disturb"
+        yield Finding("read_disturb", text, place("read.voltage"))
+    load, share = float(np.max(facts["load_ratio"])), _number(limits.load_share)
+    if read.circuit == "averaging" and load > share:
+        text = f"the load conductance is {load:.0%} of that of its bit line (limit {share:.0%}): it attenuates the "
+        yield Finding("load", f"{text}averaged voltage", place("read.load_conductance"))
 
 
 def _density(value: float) -> str:
     return f"{value / 1e10:.3g} MA/cm²"
 
 
-def _own(evaluation: Evaluation, inputs: Inputs, limits: Limits, place: Place) -> list[Finding]:
-    found = []
-    name = evaluation.architecture
-    density = evaluation.metrics["power_density"]
-    if density is not None and float(nominal(density)[0]) > limits.power_density.value:
-        found.append(
-            Finding(
-                "heat",
-                f"{name}: {float(nominal(density)[0]) / 1e6:.3g} W/mm², limit {limits.power_density.value / 1e6:g}: "
-                "more heat than a package removes if it runs without pause",
-                name,
-            )
+def _number(quantity: Quantity) -> float:
+    """Return a number at the medians of the inputs."""
+    return at_medians(quantity.x) or 0.0
+
+
+def _first(values: Array) -> float:
+    return float(layers_at_medians(values)[0])
+
+
+def _heat(evaluation: Evaluation, limits: Limits) -> Iterator[Finding]:
+    density, name = evaluation.metrics["power_density"], evaluation.architecture
+    if density is not None and _first(density) > _number(limits.power_density):
+        yield Finding(
+            "heat",
+            f"{name}: {_first(density) / 1e6:.3g} W/mm² at 100 % duty cycle, above the "
+            f"{_number(limits.power_density) / 1e6:g} W/mm² that a package dissipates",
+            name,
         )
-    if evaluation.declared is not None and evaluation.bill.cycle is not None:
-        settled, cycle = evaluation.settled["interval"], float(nominal(evaluation.bill.cycle)[0])
-        factor = float(nominal(settled)[0]) / cycle if settled is not None else 1.0
-        if factor > 1:
-            found.append(
-                Finding(
-                    "declared_cycle",
-                    f"the declared cycle of {format_value(cycle, 's')} is {factor:.2g} times shorter than the settled "
-                    f"latency of {format_value(factor * cycle, 's')}",
-                    place("cycle"),
-                )
-            )
-    for component, check in evaluation.bill.checks:
-        if not check.fatal and bool(np.any(nominal(check.outside))):
-            text = f"{name}, {component}: {_range(check)}"
-            if check.code == "law_node":
-                own, node = (format_value(v, "m") for v in (check.low, float(nominal(check.value)[0])))
-                text = f"{name}, {component}: {check.source} stays at its own {own} on a {node} technology"
-                text += "; set components.adc.scale=true to carry it"
-            found.append(Finding(check.code, text, check.source))
+
+
+def _cycle(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
+    settled = evaluation.settled["interval"]
+    if evaluation.declared is None or evaluation.bill.cycle is None or settled is None:
+        return
+    cycle = _first(evaluation.bill.cycle)
+    factor = _first(settled) / cycle
+    if factor > 1:
+        yield Finding(
+            "declared_cycle",
+            f"the declared cycle of {format_value(cycle, 's')} is {factor:.2g} times shorter than the settled "
+            f"latency of {format_value(factor * cycle, 's')}",
+            place("cycle"),
+        )
+
+
+def _laws(evaluation: Evaluation) -> Iterator[Finding]:
+    """Warn where a law is extrapolated."""
+    for component, check in evaluation.bill.all_checks:
+        if check.fatal or not _fails(check):
+            continue
+        text = f"{evaluation.architecture}, {component}: {_range(check)}"
+        if check.code == "law_node":
+            own, node = (format_value(v, "m") for v in (bounds(check)[0], offending(check)[0]))
+            text = f"{evaluation.architecture}, {component}: {check.source} stays at its own {own} on a {node} "
+            text += "technology; set components.adc.scale=true to scale it"
+        yield Finding(check.code, text, check.source)
+
+
+def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
+    """Warn where a converter has fewer bits than its partial sums."""
     facts = evaluation.bill.facts
-    if "adc_bits" in facts:
-        each = np.broadcast_arrays(nominal(facts["adc_bits"]), nominal(facts["required_bits"]))
-        worst = int(np.argmax(each[1] - each[0]))
-        bits, need = (float(values[worst]) for values in each)
-        if bits < need:
-            found.append(
-                Finding(
-                    "adc_bits",
-                    f"{bits:g} converter bits where {need:g} keep the sum whole: this costs accuracy",
-                    place("components.adc"),
-                )
-            )
-    activations = {layer.activation for layer in inputs.network.layers} - {"sigmoid"}
-    if name == "imac" and activations:
-        text = (
-            f"imac: the analog neuron computes a sigmoid; {', '.join(sorted(activations))} is priced as if it were one"
-        )
-        found.append(Finding("activation", text, "network"))
-    return found
+    if "adc_bits" not in facts:
+        return
+    bits, needed = np.broadcast_arrays(
+        layers_at_medians(facts["adc_bits"]), layers_at_medians(facts["required_bits"])
+    )  # fmt: skip
+    worst = int(np.argmax(needed - bits))
+    if bits[worst] < needed[worst]:
+        text = f"ADC resolution {bits[worst]:g} b is below the {needed[worst]:g} b needed for a lossless partial sum: "
+        yield Finding("adc_bits", f"{text}this costs accuracy", place("components.adc"))
 
 
-def _ranks(evaluations: Sequence[Evaluation]) -> list[Finding]:
-    def order(metric: str) -> list[str]:
+def _activations(name: str, inputs: Inputs, place: Place) -> Iterator[Finding]:
+    """Warn where other activations are priced by a neuron that computes a sigmoid."""
+    used = {layer.activation for layer in inputs.network.layers}
+    for role in NEURONS:
+        component = inputs.technology.components.get(role)
+        if role not in ARCHITECTURES[name].roles or component is None or component.neglected:
+            continue
+        parts = component.activations if isinstance(component, PerActivation) else dict.fromkeys(used, component)
+        computes = {name: getattr(parts[name], "computes", ()) for name in used if name in parts}
+        others = sorted(name for name, able in computes.items() if name not in able)
+        if others:
+            able = ", ".join(sorted({each for other in others for each in computes[other]}))
+            text = f"{name}: the {role.replace('_', ' ')} computes {able}; layers of {', '.join(others)} are priced "
+            yield Finding("activation", f"{text}as if they did too", place(f"components.{role}"))
+
+
+def _ranks(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
+    def order(metric: str) -> str:
         values = {e.architecture: e.metrics[metric] for e in evaluations}
-        return sorted(values, key=lambda name: float(nominal(v)[0]) if (v := values[name]) is not None else 0.0)
+        return " < ".join(sorted(values, key=lambda n: _first(v) if (v := values[n]) is not None else 0.0))
 
     by_pap, by_eap = order("pap"), order("eap")
-    if by_pap == by_eap:
-        return []
-    return [
-        Finding(
-            "rank_differs",
-            f"by power-area product the order is {' < '.join(by_pap)}, by energy-area product {' < '.join(by_eap)}: "
-            "PAP rewards slowness, so read both",
-            "ratios",
-        )
-    ]
+    if by_pap != by_eap:
+        text = f"ranked by power-area product: {by_pap}; by energy-area product: {by_eap}; PAP rewards slowness, so "
+        yield Finding("rank_differs", f"{text}read both", "ratios")
 
 
-def _precision(evaluations: Sequence[Evaluation]) -> list[Finding]:
-    bits = {e.architecture: tuple(e.bill.bits[k] for k in ("weight", "input", "activation")) for e in evaluations}
-    if len(set(bits.values())) < 2:
-        return []
-    text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
-    return [Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")]
+def _precision(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
+    kinds = ("weight", "input", "activation")
+    bits = {e.architecture: tuple(at_medians(e.bill.bits[kind]) for kind in kinds) for e in evaluations}
+    if len(set(bits.values())) > 1:
+        text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
+        yield Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")

@@ -87,8 +87,9 @@ class Grid:
 
     def points(self) -> Iterator[dict[str, Value]]:
         """Give every design as path and value, the last axis running fastest."""
-        for values in itertools.product(*(axis.values for axis in self.axes)):
-            yield dict(zip((axis.path for axis in self.axes), values, strict=True))
+        values: list[tuple[Value, ...]] = [tuple(axis.values) for axis in self.axes]
+        for point in itertools.product(*values):
+            yield dict(zip((axis.path for axis in self.axes), point, strict=True))
 
     def along(self, path: str) -> Array:
         """Return the numbers of one axis, shaped to broadcast as ``(*grid, samples)``."""

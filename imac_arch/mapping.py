@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imac_arch.components.base import Check
-from imac_arch.data.arrays import Array, as_array
+from imac_arch.components.cost import Check
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import InfeasibleError
+from imac_arch.grid import Grid
 
 ONE: Array = np.ones(())
 AUTO: Array = np.full((), np.nan)  # as few tiles as fit
@@ -132,10 +133,10 @@ def tile(
     low, wide = np.floor(total_rows / row_tiles), np.floor(total_cols / col_tiles)
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
     # the bias row is the last one, so it always stands in one of the lower tiles
-    by_row = [(low + 1, 0.0, taller), (low, 0.0, row_tiles - taller - bias_rows)]
-    by_row += [(low - 1, 1.0, 1.0)] if bias_rows else []
+    by_row = [(low + 1, ZERO, taller), (low, ZERO, row_tiles - taller - bias_rows)]
+    by_row += [(low - 1, ONE, ONE)] if bias_rows else []
     by_col = [(wide + 1, wider), (wide, col_tiles - wider)]
-    tiles = tuple(Tile(i, as_array(b), c, m * n) for i, b, m in by_row for c, n in by_col)
+    tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
     return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, rows, cols, tiles, checks)
 
 
@@ -149,12 +150,13 @@ def _asked(what: str, asked: Array, least: Array, most: Array) -> Check:
     return Check(what, asked, least, most, fatal=True, code="infeasible", source="tiles", applies=given)
 
 
-def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]]) -> None:
+def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]], grid: Grid) -> None:
     """Raise where the requested partition is infeasible, at the median size of the subarray.
 
     Args:
         mapping: of the whole network.
         asked: row tiles and column tiles of each layer; None for the fewest that fit.
+        grid: of the mapping's arrays, one design.
 
     Raises:
         InfeasibleError: with the layer, the request and the feasible range.
@@ -165,14 +167,8 @@ def refuse_tiles(mapping: Mapping, asked: Sequence[tuple[int | None, int | None]
     )
     for layer, counts in enumerate(asked):
         for count, (what, lines, total, size) in zip(counts, kinds, strict=True):
-            most, side = (int(_median(values, layer)) for values in (total, size))
+            most, side = (int(grid.at_median(values, layer) or 0) for values in (total, size))
             least = -(-most // side)
             if count is not None and not least <= count <= most:
                 bound = f"a subarray has {side}; use at least {least}" if count < least else f"use at most {most}"
                 raise InfeasibleError(f"layer {layer + 1}: {count} {what} for {most} {lines}; {bound}")
-
-
-def _median(values: Array, layer: int) -> float:
-    array = np.asarray(values, dtype=float)
-    by_layer = array.reshape(array.shape[0], -1)[:, 0] if array.ndim > 1 else array.reshape(-1)[:1]
-    return float(by_layer[layer if len(by_layer) > 1 else 0])

@@ -1,7 +1,8 @@
 """Metrics, one function each; the names of its arguments are what it depends on.
 
 The base quantities come from the totals of a bill: ``area``, ``energy``, ``energy_active``, ``leakage``, ``latency``,
-``interval``, ``ops``, ``utilization`` and ``subarrays``. Everything else is a function here, found by its name.
+``interval``, ``ops``, ``utilization`` and ``subarrays``. Constants come from ``tech/laws/constants.yaml``. Everything
+else is a function here, found by its name; tables, ratios, report and files show what is declared here.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypedDict, Unpack
 
 import numpy as np
 
 from imac_arch.bill import Bill, Totals
+from imac_arch.components.base import Laws
+from imac_arch.components.laws import Constants
 from imac_arch.data.quantity import Array
 
 __all__ = ["METRICS", "Metric", "compute"]
@@ -23,7 +27,20 @@ _TERA = 1e12
 
 @dataclass(frozen=True)
 class Metric:
-    """What a number is: its SI unit, its name for people, and whether more of it is better."""
+    """What a number is; everything that shows it follows from here.
+
+    Attributes:
+        name: as in documents.
+        title: for people.
+        unit: the unit of its values.
+        better: ``lower`` or ``higher``.
+        scale: how many SI units its own unit has.
+        function: from other metrics, base quantities and constants, by the names of its arguments; None for a base.
+        summary: it stands in the tables that people read.
+        ratio: it is compared with the baseline.
+        headline: it opens the report where it is the subject's, and stands beside each converter law.
+        printed: the unit that it is printed in, such as ``%``; empty follows from ``unit``.
+    """
 
     name: str
     title: str
@@ -31,28 +48,37 @@ class Metric:
     better: str = "lower"
     scale: float = 1.0
     function: Callable[..., Array] | None = None
+    summary: bool = True
+    ratio: bool = True
+    headline: bool = False
+    printed: str = ""
 
 
 METRICS: dict[str, Metric] = {}
 
 
-def _base(name: str, title: str, unit: str, better: str = "lower") -> None:
-    METRICS[name] = Metric(name, title, unit, better)
+class _Shown(TypedDict, total=False):
+    summary: bool
+    ratio: bool
+    headline: bool
+    printed: str
+
+
+def _base(name: str, title: str, unit: str, better: str = "lower", **shown: Unpack[_Shown]) -> None:
+    METRICS[name] = Metric(name, title, unit, better, **shown)
 
 
 def metric(
-    title: str, unit: str, better: str = "lower", scale: float = 1.0
+    title: str, unit: str, better: str = "lower", scale: float = 1.0, **shown: Unpack[_Shown]
 ) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
-    """Declare a derived metric; ``scale`` is how many SI units one printed unit has."""
+    """Declare a derived metric; see :class:`Metric`. The order of declaration is that of tables."""
 
     def declare(function: Callable[..., Array]) -> Callable[..., Array]:
-        METRICS[function.__name__] = Metric(function.__name__, title, unit, better, scale, function)
+        name = function.__name__
+        METRICS[name] = Metric(name, title, unit, better, scale, function, **shown)
         return function
 
     return declare
-
-
-_base("area", "area", "m^2")
 
 
 @metric("power", "W")
@@ -61,22 +87,10 @@ def power(energy: Array, interval: Array) -> Array:
     return energy / interval
 
 
-_base("latency", "latency", "s")
-_base("interval", "interval", "s")
+_base("area", "area", "m^2", headline=True)
 
 
-@metric("throughput", "1/s", "higher")
-def throughput(interval: Array) -> Array:
-    """Inferences per second [1/s]."""
-    return 1 / interval
-
-
-_base("energy", "energy per inference", "J")
-_base("energy_active", "energy without leakage", "J")
-_base("leakage", "leakage power", "W")
-
-
-@metric("power-area product (PAP)", "W*m^2")
+@metric("power-area product (PAP)", "W*m^2", headline=True)
 def pap(power: Array, area: Array) -> Array:
     """Power-area product [W m^2]; it rewards slowness."""
     return power * area
@@ -88,49 +102,71 @@ def pap_equal_throughput(pap: Array, throughput: Array) -> Array:
     return pap / throughput**2
 
 
+@metric("throughput", "1/s", "higher")
+def throughput(interval: Array) -> Array:
+    """Inferences per second [1/s]."""
+    return 1 / interval
+
+
+_base("latency", "latency", "s", headline=True)
+_base("interval", "interval", "s", summary=False)
+_base("energy", "energy per inference", "J", headline=True)
+_base("energy_active", "energy without leakage", "J", summary=False, ratio=False)
+_base("leakage", "leakage power", "W", summary=False, ratio=False)
+
+
 @metric("energy-area product (EAP)", "J*m^2")
 def eap(energy: Array, area: Array) -> Array:
     """Energy-area product [J m^2]."""
     return energy * area
 
 
-@metric("energy-delay product", "J*s")
+@metric("energy-delay product", "J*s", summary=False)
 def edp(energy: Array, latency: Array) -> Array:
     """Energy-delay product [J s]."""
     return energy * latency
 
 
-@metric("operation rate", "Top/s", "higher", _TERA)
+@metric("operation rate", "Top/s", "higher", _TERA, summary=False)
 def tops(ops: Array, interval: Array) -> Array:
     """Effective operations per second, 2 per multiply-accumulate [1e12 op/s]."""
     return ops / interval / _TERA
 
 
-@metric("efficiency", "Top/s/W", "higher", _TERA)
+@metric("energy efficiency", "Top/s/W", "higher", _TERA)
 def tops_per_watt(ops: Array, energy: Array) -> Array:
     """Effective operations per energy [1e12 op/J]."""
     return ops / energy / _TERA
 
 
-@metric("density of operations", "Top/s/mm2", "higher", _TERA)
+@metric("area efficiency", "Top/s/mm2", "higher", _TERA)
 def tops_per_mm2(ops: Array, interval: Array, area: Array) -> Array:
     """Effective operations per second and area [1e12 op/s/mm^2]."""
     return ops / interval / (area * 1e6) / _TERA
 
 
-@metric("power density", "W/m^2")
+_base("utilization", "utilization", "", "higher", ratio=False, printed="%")
+_base("subarrays", "subarrays", "", summary=False, ratio=False)
+
+
+@metric("power density", "W/m^2", ratio=False)
 def power_density(power: Array, area: Array) -> Array:
     """Power per area [W/m^2]."""
     return power / area
 
 
-_base("utilization", "utilization", "", "higher")
-_base("subarrays", "subarrays", "")
-
-
-def compute(bill: Bill, totals: Totals) -> dict[str, Array | None]:
+def compute(bill: Bill, totals: Totals, laws: Laws | None = None) -> dict[str, Array | None]:
     """Return every metric; what does not apply is None. A metric without area, such as PAP of a free design, is
-    zero or infinite."""
+    zero or infinite.
+
+    Args:
+        bill: the lines.
+        totals: their sums.
+        laws: where the constants are that metrics ask for.
+
+    Raises:
+        KeyError: a metric asks for what is neither a metric nor a base quantity nor a constant.
+    """
     values: dict[str, Array | None] = {
         "area": totals.area,
         "energy": totals.energy_active + totals.leakage_energy,
@@ -141,21 +177,28 @@ def compute(bill: Bill, totals: Totals) -> dict[str, Array | None]:
         "utilization": bill.utilization,
         "subarrays": bill.subarrays,
     }
-    known: dict[str, Array | None] = {**values, "ops": 2 * bill.macs}
+    known: dict[str, Array | None] = {**_constants(laws), **values, "ops": 2 * bill.macs}
     with np.errstate(divide="ignore", invalid="ignore"):
         for name in METRICS:
             _resolve(name, known)
     return {name: known[name] for name in METRICS}
 
 
+def _constants(laws: Laws | None) -> dict[str, Array]:
+    law = laws.by_name.get("constants") if laws is not None else None
+    return {name: quantity.x for name, quantity in law.values.items()} if isinstance(law, Constants) else {}
+
+
 def _resolve(name: str, known: dict[str, Array | None]) -> Array | None:
-    if name not in known:
-        function = METRICS[name].function
-        if function is None:
-            raise KeyError(name)
-        needed = {argument: _resolve(argument, known) for argument in _arguments(function)}
-        known[name] = None if any(value is None for value in needed.values()) else function(**needed)
-    return known[name]
+    if name in known:
+        return known[name]
+    function = METRICS[name].function if name in METRICS else None
+    if function is None:
+        raise KeyError(f"{name!r} is no metric, no base quantity and no constant of tech/laws/constants.yaml")
+    needed = [known[other] if other in known else _resolve(other, known) for other in _arguments(function)]
+    value = None if any(array is None for array in needed) else function(*needed)
+    known[name] = value
+    return value
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs, draw, laid_out
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.technology import Loaded, load_board, load_laws, load_technology
+from imac_arch.technology_files import Loaded, load_board, load_laws, load_technology, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
     grid = Grid.of(request.axes)
     if grid.words.axes:
         return _by_words(request, grid, loaded_laws)
-    network = load_network(request.network)
+    network = named(load_network(request.network), "network.")
     network = network if request.tiles is None else network.partitioned(request.tiles)
     technology = load_technology(request.technology, request.fields)
     board = None if request.board is None else load_board(request.board)

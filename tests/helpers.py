@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from imac_arch.api import compare
 from imac_arch.components.base import Context, Laws
+from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import evaluate
 from imac_arch.resolve import Request, resolve
-from imac_arch.technology import load_board, load_laws, load_technology
+from imac_arch.technology_files import load_board, load_laws, load_technology
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("imac", "mixed_signal", "digital", "gpu")
@@ -51,6 +53,11 @@ def inputs(net="784-128-10", tech="sot_mram", overrides=None, samples=0, seed=0,
 def run(net="784-128-10", tech="sot_mram", overrides=None, archs=ALL, samples=0, seed=0, gpu="h100", **options):
     evaluations = evaluate(inputs(net, tech, overrides, samples, seed, gpu, **options), archs)
     return {e.architecture: e for e in evaluations}
+
+
+def plain(net=None, tech=None, **options):
+    """The document of a comparison as a reader of its JSON sees it."""
+    return to_plain(compare(net, tech, **options).document)
 
 
 def first(values):

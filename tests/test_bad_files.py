@@ -151,7 +151,7 @@ def test_an_absent_path_or_a_folder_is_an_input_output_error(tmp_path, option):
         ("components.adc.bits", "six", "auto"), ("components.adc.bits", "0", "1 or more"), ("vdd", "0.8", "0.8"),
         ("components.adc.bits", "6.5", "an integer"), ("vdd", "-1 V", "greater than 0"), ("vdd", "1 W", "a power"),
         ("components.adc.law", "surwey", "did you mean 'survey'"), ("read.circuit", "avg", "averaging"),
-        ("components.synapse", "none", "cannot do without"), ("components.adc", "none", "cannot do without"),
+        ("components.synapse", "none", "requires role"), ("components.adc", "none", "requires role"),
         ("components.amplifier.area", "{value: 1 um^2, source: nowhere}", "nowhere"), ("vdd", "[", "malformed"),
         ("components.bus", "{kind: adc}", "adc"), ("cycle", "0 s", "greater than 0"),
         ("subarray.rows", "0", "1 or more"),
@@ -180,5 +180,5 @@ def test_bits_outside_the_range_of_the_law(bits):
 
 def test_converter_scenarios_of_few_bits_do_not_warn_of_arithmetic():
     """The law in force takes one bit; the others, shown beside it, are outside their range and must say so quietly."""
-    rows = compare("16-8-4", adc_law="in_array", adc_bits=1, samples=500).document["adc_scenarios"]
-    assert "outside the range" in next(r for r in rows if r["law"] == "accelergy")["error"]
+    rows = compare("16-8-4", adc_law="in_array", adc_bits=1, samples=500).document.adc_scenarios
+    assert "outside the range" in next(r for r in rows if r.law == "accelergy").error

@@ -11,11 +11,10 @@ from rich.console import Console
 
 from benchmarks import board as script
 from imac_arch.api import compare
-from imac_arch.components.base import each_quantity
 from imac_arch.data.registry import names
-from imac_arch.show.tables import conditions_line
-from imac_arch.show.terminal import print_comparison
-from imac_arch.technology import load_board
+from imac_arch.data.walk import each_quantity
+from imac_arch.show.sentences import conditions_line
+from imac_arch.technology_files import load_board
 from tests.helpers import ROOT, first
 from tests.helpers import run as evaluated
 
@@ -324,12 +323,12 @@ def test_a_comparison_says_whether_its_board_was_measured(run, measured_, tmp_pa
     word = "measured" if measured_ else "modelled"
     assert f"({word})" in conditions_line(found.document)
     out = io.StringIO()
-    print_comparison(found.document, Console(file=out, width=400))
+    found.to_terminal(Console(file=out, width=400))
     assert f"({word})" in out.getvalue()
     path = tmp_path / "report.html"
     found.to_html(path)
     text = path.read_text()
     assert ("no measurement of it stands behind these lines" in text) is not measured_
     assert ("by benchmarks/board.py; 72 points" in text) is measured_
-    statuses = {row["status"] for row in found.document["provenance"] if row["path"].startswith("boards.")}
+    statuses = {row.status for row in found.document.provenance if row.path.startswith("boards.")}
     assert ("fitted" in statuses and "measured" in statuses) is measured_

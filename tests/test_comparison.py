@@ -8,6 +8,7 @@ import pytest
 from imac_arch import compare
 from imac_arch.data.errors import ImacError, InfeasibleError, UnknownName, UsageError
 from imac_arch.show.report.tiles import draw_tiles
+from tests.helpers import plain
 
 NAMES = {
     "schema_version", "network", "technologies", "conditions", "architectures", "mapping", "ratios", "breakdown",
@@ -33,10 +34,12 @@ def test_the_promised_names_are_there(document):
     }  # fmt: skip
     assert [a["name"] for a in document["architectures"]] == ["imac", "mixed_signal", "digital", "gpu"]
     for row in document["architectures"]:
-        assert set(row) >= {*METRICS, "technology", "intervals", "declared"}
-        for name in METRICS:
-            assert row[name] is None or math.isfinite(row[name])
-            limits = row["intervals"][name]
+        assert set(row) >= {"metrics", "technology", "settled", "declared"}
+        assert set(row["metrics"]) >= set(METRICS)
+        for figure in row["metrics"].values():
+            assert set(figure) == {"value", "interval"}
+            assert figure["value"] is None or math.isfinite(figure["value"])
+            limits = figure["interval"]
             assert limits is None or limits["low"] <= limits["median"] <= limits["high"]
     assert document["network"]["macs"] == 101_632
     assert document["mapping"][0] == document["mapping"][0] | {
@@ -50,15 +53,16 @@ def test_the_promised_names_are_there(document):
 def test_the_document_adds_up(document):
     for row in document["architectures"]:
         parts = [p for p in document["breakdown"] if p["architecture"] == row["name"]]
-        assert sum(p["energy"] + p["leakage_energy"] for p in parts) == pytest.approx(row["energy"], rel=1e-12)
-        assert sum(p["area"] for p in parts) == pytest.approx(row["area"], rel=1e-12)
-        assert sum(p["latency"] for p in parts) == pytest.approx(row["latency"], rel=1e-12)
-    by_name = {row["name"]: row for row in document["architectures"]}
+        for name in ("energy", "area", "latency"):
+            assert sum(p[name] for p in parts) == pytest.approx(row["metrics"][name]["value"], rel=1e-12)
+    by_name = {
+        row["name"]: {name: f["value"] for name, f in row["metrics"].items()} for row in document["architectures"]
+    }
     for ratio in document["ratios"]:
         mine, theirs = by_name[ratio["architecture"]][ratio["metric"]], by_name[ratio["baseline"]][ratio["metric"]]
         higher = ratio["metric"] in ("throughput", "tops", "tops_per_watt", "tops_per_mm2")
         assert ratio["value"] == (mine / theirs if higher else theirs / mine)
-        assert ratio["low"] <= ratio["median"] <= ratio["high"]
+        assert ratio["interval"]["low"] <= ratio["interval"]["median"] <= ratio["interval"]["high"]
 
 
 def test_default_warnings(document):
@@ -69,16 +73,16 @@ def test_default_warnings(document):
     }  # fmt: skip
     assert "unsourced" not in codes
     assert all(w["message"] and w["where"] for w in document["warnings"])
-    megohm = {w["code"] for w in compare("784-128-10", "sot_mram_imec", samples=0).document["warnings"]}
+    megohm = {w.code for w in compare("784-128-10", "sot_mram_imec", samples=0).document.warnings}
     assert not megohm & {"ir_drop", "load", "declared_cycle", "drive"}
 
 
 def test_a_missing_driver_and_a_law_at_its_own_node_are_said(document):
     found = compare("784-128-10", overrides={"components.row_driver": "none"}, adc_law="in_array", samples=0).document
-    texts = {w["code"]: w["message"] for w in found["warnings"]}
+    texts = {w.code: w.message for w in found.warnings}
     assert "2.77 mA against 532 µA of the neuron" in texts["drive"]
     assert "28 nm" in texts["law_node"]
-    assert any(n["what"] == "row_driver" for n in found["neglected"])
+    assert any(n.what == "row_driver" for n in found.neglected)
 
 
 def test_a_short_form_is_counted_as_unsourced(tmp_path):
@@ -88,15 +92,15 @@ def test_a_short_form_is_counted_as_unsourced(tmp_path):
     start = text.index("vdd: {")
     path = tmp_path / "t.yaml"
     path.write_text(text[:start] + "vdd: 0.8 V\n" + text[text.index("\n", start) + 1 :])
-    warnings = compare("784-10", str(path), samples=0).document["warnings"]
-    (message,) = (w["message"] for w in warnings if w["code"] == "unsourced")
+    warnings = compare("784-10", str(path), samples=0).document.warnings
+    (message,) = (w.message for w in warnings if w.code == "unsourced")
     assert message.startswith("1 number without a source: vdd")
 
 
 @pytest.mark.parametrize("name", ["amin2022", "zand2020", "imac_sim"])
 def test_scenarios_reach_their_targets_and_say_what_carries_them(name):
-    found = compare({"amin2022": "784-128-10", "zand2020": "784-16-10", "imac_sim": "400-120-84-10"}[name],
-                    scenario=name, samples=0).document  # fmt: skip
+    found = plain({"amin2022": "784-128-10", "zand2020": "784-16-10", "imac_sim": "400-120-84-10"}[name],
+                  scenario=name, samples=0)  # fmt: skip
     assert found["conditions"]["scenario"] == name
     assert [t["claim"] for t in found["scenario"]["targets"] if not t["holds"]] == []
     assert len(found["scenario"]["assumptions"]) >= 4
@@ -105,7 +109,7 @@ def test_scenarios_reach_their_targets_and_say_what_carries_them(name):
 
 
 def test_amin2022_by_the_numbers():
-    found = compare("784-128-10", scenario="amin2022", samples=0).document
+    found = plain("784-128-10", scenario="amin2022", samples=0)
     ratios = {r["metric"]: r["value"] for r in found["ratios"]}
     for metric, published in (("power", 1.1), ("latency", 12), ("energy", 13.3)):
         assert ratios[metric] == pytest.approx(published, rel=0.15)
@@ -113,38 +117,38 @@ def test_amin2022_by_the_numbers():
 
 
 def test_explicit_options_win_over_a_scenario():
-    found = compare("784-128-10", scenario="amin2022", adc_bits=8, timing="settled", samples=0).document
+    found = plain("784-128-10", scenario="amin2022", adc_bits=8, timing="settled", samples=0)
     assert found["conditions"]["timing"] == "settled"
     bits = next(r for r in found["provenance"] if r["path"] == "components.adc.bits")
     assert bits["value"] == 8
 
 
 def test_two_technologies_stand_side_by_side():
-    found = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20).document
+    found = plain("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20)
     assert [t["name"] for t in found["technologies"]] == ["sot_mram", "sot_mram_imec"]
     assert len(found["architectures"]) == 8
     assert {r["technology"] for r in found["ratios"]} == {"sot_mram", "sot_mram_imec"}
     boards = [a for a in found["architectures"] if a["name"] == "gpu"]
-    assert boards[0]["energy"] == boards[1]["energy"]
+    assert boards[0]["metrics"]["energy"] == boards[1]["metrics"]["energy"]
 
 
 def test_the_break_even_batch_is_the_first_that_wins():
-    found = compare("784-128-10", samples=0).document
+    found = plain("784-128-10", samples=0)
     row = next(r for r in found["break_even"] if r["architecture"] == "imac" and r["metric"] == "throughput")
-    imac = next(a for a in found["architectures"] if a["name"] == "imac")["interval"]
+    imac = next(a for a in found["architectures"] if a["name"] == "imac")["metrics"]["interval"]["value"]
 
     def board(batch):
-        rows = compare("784-128-10", arch=["gpu"], baseline="gpu", batch=batch, samples=0).document["architectures"]
-        return rows[0]["interval"]
+        rows = plain("784-128-10", arch=["gpu"], baseline="gpu", batch=batch, samples=0)["architectures"]
+        return rows[0]["metrics"]["interval"]["value"]
 
     assert board(row["batch"]) < imac <= board(row["batch"] - 1)
 
 
 def test_converter_laws_are_scenarios():
-    rows = compare("784-128-10", samples=50).document["adc_scenarios"]
-    assert [r["law"] for r in rows] == ["survey", "survey_best", "accelergy", "in_array", "fixed"]
-    assert max(r["energy"] for r in rows) > 2 * min(r["energy"] for r in rows)
-    refused = compare("784-128-10", adc_bits=3, adc_law="in_array", samples=0).document["adc_scenarios"]
+    rows = plain("784-128-10", samples=50)["adc_scenarios"]
+    assert [r["law"] for r in rows] == ["accelergy", "fixed", "in_array", "survey", "survey_best"]
+    assert max(r["metrics"]["energy"]["value"] for r in rows) > 2 * min(r["metrics"]["energy"]["value"] for r in rows)
+    refused = plain("784-128-10", adc_bits=3, adc_law="in_array", samples=0)["adc_scenarios"]
     assert "outside the range" in next(r for r in refused if r["law"] == "accelergy")["error"]
 
 
@@ -172,27 +176,26 @@ def test_extreme_networks_stay_finite():
 
 
 def test_zero_samples_give_points():
-    found = compare("784-10", samples=0).document
+    found = plain("784-10", samples=0)
     for row in found["architectures"]:
-        for name in METRICS:
-            limits = row["intervals"][name]
-            assert limits is None or limits["low"] == limits["high"] == row[name]
+        for figure in row["metrics"].values():
+            limits = figure["interval"]
+            assert limits is None or limits["low"] == limits["high"] == figure["value"]
 
 
 def test_partitions_are_mapped_drawn_and_paid_for():
-    plain, cut = (
+    whole, cut = (
         compare("400-120-84-10", "sot_mram", samples=0, arch="imac", tiles=tiles).document
         for tiles in (None, "16x8,8x8,8x1")
     )
-    counts = [(row["row_tiles"], row["col_tiles"], row["subarrays"]) for row in cut["mapping"]]
+    counts = [(row.row_tiles, row.col_tiles, row.subarrays) for row in cut.mapping]
     assert counts == [(16, 8, 128), (8, 8, 64), (8, 1, 8)]
     amplifiers = [
-        sum(row["instances"] for row in d["breakdown"] if row["component"] == "differential amplifier")
-        for d in (plain, cut)
+        sum(row.instances for row in d.breakdown if row.component == "differential amplifier") for d in (whole, cut)
     ]
     assert amplifiers == [1926, 16 * 120 + 8 * 84 + 8 * 10]
-    assert cut["architectures"][0]["utilization"] < plain["architectures"][0]["utilization"]
-    drawing = draw_tiles(cut["mapping"][0])
+    assert cut.architectures[0].metrics["utilization"].value < whole.architectures[0].metrics["utilization"].value
+    drawing = draw_tiles(cut.mapping[0])
     assert drawing.count('class="tile"') == 128
     assert "16 by 8 tiles on 128 subarrays" in drawing
     for tiles, says in (("12x8,8x8,8x1", "layer 1: 12 row tiles"), ("16x8,8x8,8x11", "layer 3: 11 column tiles")):

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from imac_arch.components.base import Component, Law
 from imac_arch.data.quantity import In, Quantity, about, describe_field
 from imac_arch.network import NetworkFile
-from imac_arch.studies.catalog import schema_text
 from imac_arch.studies.scenario import Scenario
+from imac_arch.studies.schemas import schema_text
 from imac_arch.technology import Board, NeuronFile, Technology
 
 MOST = 120  # characters: one line of an editor's hover

@@ -7,11 +7,11 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from imac_arch.api import compare
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.registry import names
 from imac_arch.inputs import draw
-from imac_arch.technology import load_board, load_law, load_technology
+from imac_arch.technology_files import load_board, load_law, load_technology
+from tests.helpers import plain
 
 LOADERS = {
     "sot_mram": load_technology, "sot_mram_imec": load_technology, **dict.fromkeys(names("board"), load_board),
@@ -72,10 +72,10 @@ def test_two_technologies_share_the_draws_of_equal_paths():
 
 def test_a_ratio_of_a_design_to_itself_is_one_in_every_sample():
     """Architectures share samples: a second copy of a technology differs by nothing but its name."""
-    document = compare("784-128-10", samples=200, arch=["imac"], baseline="mixed_signal").document
+    document = plain("784-128-10", samples=200, arch=["imac"], baseline="mixed_signal")
     ratio = next(r for r in document["ratios"] if r["metric"] == "energy")
-    rows = {a["name"]: a["intervals"]["energy"] for a in document["architectures"]}
-    spread = ratio["high"] / ratio["low"]
+    rows = {a["name"]: a["metrics"]["energy"]["interval"] for a in document["architectures"]}
+    spread = ratio["interval"]["high"] / ratio["interval"]["low"]
     loose = rows["mixed_signal"]["high"] / rows["mixed_signal"]["low"] * rows["imac"]["high"] / rows["imac"]["low"]
     assert spread < loose
 
@@ -122,8 +122,8 @@ def test_everything_that_is_wrong_with_a_quantity_is_said_at_once():
 
 def test_draws_of_other_seeds_agree_within_the_noise_of_sampling():
     """Intervals of a metric hardly move with the seed."""
-    found = [compare("784-128-10", samples=2000, seed=s, arch=["imac"], baseline="imac").document for s in (0, 1)]
-    one, two = (d["architectures"][0]["intervals"]["energy"] for d in found)
+    found = [plain("784-128-10", samples=2000, seed=s, arch=["imac"], baseline="imac") for s in (0, 1)]
+    one, two = (d["architectures"][0]["metrics"]["energy"]["interval"] for d in found)
     assert one != two
     for key in ("low", "median", "high"):
         assert one[key] == pytest.approx(two[key], rel=0.05)

@@ -8,8 +8,8 @@ import pytest
 from imac_arch import compare
 from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.data.units import format_value
+from imac_arch.show.exact import exact_table
 from imac_arch.show.report.render import render
-from imac_arch.show.tables import exact_lines
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +18,13 @@ def document():
 
 
 def test_every_subarray_is_held_against_the_exact_network(document):
-    rows = document["exact"]
-    for layer, mapping in enumerate(document["mapping"], 1):
-        own = [row for row in rows if row["layer"] == layer]
-        assert sum(row["count"] for row in own) == mapping["subarrays"]
-        assert sum(row["count"] * row["rows"] * row["cols"] for row in own) == mapping["rows"] * mapping["cols"]
+    rows = document.exact
+    for layer, mapping in enumerate(document.mapping, 1):
+        own = [row for row in rows if row.layer == layer]
+        assert sum(row.count for row in own) == mapping.subarrays
+        assert sum(row.count * row.rows * row.cols for row in own) == mapping.rows * mapping.cols
     for row in rows:
-        assert row["error"]["power"] == pytest.approx(row["closed"]["power"] / row["exact"]["power"] - 1)
+        assert row.power.error == pytest.approx(row.power.closed / row.power.exact - 1)
 
 
 NO_DRIVER = {"components.row_driver": "none"}
@@ -33,24 +33,24 @@ NO_DRIVER = {"components.row_driver": "none"}
 def test_the_closed_form_of_the_power_is_good_to_three_percent_of_the_wires(document):
     """It knows wires alone: the driver, a source of 5 % of the line's resistance, comes on top of its error."""
     bare = compare("784-128-10", "sot_mram", exact=True, samples=0, overrides=NO_DRIVER).document
-    for row, wires in zip(document["exact"], bare["exact"], strict=True):
-        assert abs(wires["error"]["power"]) < 0.03
-        assert 0.03 < row["error"]["power"] - wires["error"]["power"] < 0.05
+    for row, wires in zip(document.exact, bare.exact, strict=True):
+        assert abs(wires.power.error) < 0.03
+        assert 0.03 < row.power.error - wires.power.error < 0.05
 
 
 def test_a_megohm_line_is_held_by_its_virtual_ground():
     """The closed form of the settling knows no virtual ground: it is on the safe side, and the table says how far."""
-    rows = compare("128-10", "sot_mram_imec", exact=True, samples=0).document["exact"]
-    assert all(row["error"]["time_constant"] > 10 for row in rows)
+    rows = compare("128-10", "sot_mram_imec", exact=True, samples=0).document.exact
+    assert all(row.time_constant.error > 10 for row in rows)
     # megohm cells hang on the driver alone: 5 % of the line's resistance leave 1/1.05 of power and voltage
-    assert all(row["error"]["power"] == pytest.approx(0.05, abs=2e-3) for row in rows)
-    assert all(row["exact"]["far_share"] == pytest.approx(1 / 1.05, rel=1e-3) for row in rows)
+    assert all(row.power.error == pytest.approx(0.05, abs=2e-3) for row in rows)
+    assert all(row.far_share.exact == pytest.approx(1 / 1.05, rel=1e-3) for row in rows)
 
 
 def test_it_stands_in_the_report_and_nowhere_without_being_asked_for(document):
     assert "Closed forms against the exact network" in render(document)
     plain = compare("784-10", samples=0).document
-    assert "exact" not in plain
+    assert plain.exact is None
     assert "Closed forms against" not in render(plain)
 
 
@@ -64,12 +64,12 @@ def test_given_weights_are_solved_in_every_subarray(tmp_path):
     weights = [generator.uniform(-1, 1, shape) for shape in ((41, 20), (21, 4))]
     np.savez(tmp_path / "w.npz", W1=weights[0], W2=weights[1])
     options = {"subarray": "16x8", "exact": True, "samples": 0, "arch": "imac"}
-    rows = compare("40-20-4", weights=tmp_path / "w.npz", **options).document["exact"]
-    assert rows == compare("40-20-4", weights=weights, **options).document["exact"]
-    assert [(r["layer"], r["row_tile"], r["col_tile"]) for r in rows] == [
+    rows = compare("40-20-4", weights=tmp_path / "w.npz", **options).document.exact
+    assert rows == compare("40-20-4", weights=weights, **options).document.exact
+    assert [(r.layer, r.row_tile, r.col_tile) for r in rows] == [
         *((1, i, j) for i in range(3) for j in range(3)), (2, 0, 0), (2, 1, 0),
     ]  # fmt: skip
-    assert [(r["rows"], r["cols"]) for r in rows[:3]] == [(14, 7), (14, 7), (14, 6)]
+    assert [(r.rows, r.cols) for r in rows[:3]] == [(14, 7), (14, 7), (14, 6)]
 
 
 def test_the_part_of_each_subarray_is_its_own():
@@ -81,27 +81,27 @@ def test_the_part_of_each_subarray_is_its_own():
         "cell_area: 1 um^2, cells_per_weight: 2, columns_per_weight: 1, capacitance: 1 fF, leakage: 0 W, "
         "variation: 1 %}",
     }}  # fmt: skip
-    rows = compare("32-16", weights=[weights], **options).document["exact"]
-    power = {(r["row_tile"], r["col_tile"]): r["exact"]["power"] for r in rows}
+    rows = compare("32-16", weights=[weights], **options).document.exact
+    power = {(r.row_tile, r.col_tile): r.power.exact for r in rows}
     assert len(power) == 4
     assert power[1, 1] < 0.6 * power[1, 0]
     assert power[0, 0] == pytest.approx(power[0, 1], rel=0.2)
-    far = {(r["row_tile"], r["col_tile"]): r["exact"]["far_share"] for r in rows}
+    far = {(r.row_tile, r.col_tile): r.far_share.exact for r in rows}
     assert far[1, 1] > max(far[0, 0], far[0, 1], far[1, 0])
 
 
 def test_many_subarrays_share_a_line_with_their_spread():
     weights = [np.random.default_rng(0).choice([-1.0, 1.0], (785, 10))]
     document = compare("784-10", weights=weights, exact=True, samples=0, arch="imac").document
-    assert len(document["exact"]) == 25
-    lines = exact_lines(document)
+    assert len(document.exact) == 25
+    lines = exact_table(document.exact).rows
     assert [line[2] for line in lines] == ["10 of 32x10", "15 of 31x10"]
-    powers = [row["exact"]["power"] for row in document["exact"] if row["rows"] == 32]
+    powers = [row.power.exact for row in document.exact if row.rows == 32]
     low, middle, high = (format_value(v, "W") for v in (min(powers), statistics.median(powers), max(powers)))
     assert {text.split()[1] for text in (low, middle, high)} == {"mW"}
     assert lines[0][3] == f"{low.split()[0]} … {middle.split()[0]} … {high}"
     assert "Every subarray with its part of the given weights" in render(document)
-    assert document["hashes"]["weights"] != document["hashes"]["network"]
+    assert document.hashes["weights"] != document.hashes["network"]
 
 
 def test_weights_without_exact_are_refused():

@@ -7,11 +7,11 @@ import yaml
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.registry import names
+from imac_arch.data.walk import each_quantity
 from imac_arch.studies.catalog import resolved_text, template_text
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests.helpers import ROOT
 
 

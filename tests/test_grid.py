@@ -235,9 +235,9 @@ def test_medians_keep_an_axis_laid_on_an_uncertain_number():
     assert medians.samples == 0
     assert medians.technology.components["amplifier"].load.x.ravel().tolist() == axes["components.amplifier.load"]
     assert medians.technology.components["readout"].bits.x.shape == (2, 1)
-    assert medians.technology.components["neuron"].load.x.shape == (1,)  # what was drawn keeps its median alone
-    assert medians.laws.by_name["adc_survey"].residual_energy.x.shape == (1,)
-    assert medians.board.idle_context.x.shape == (1,)
+    assert medians.technology.components["neuron"].load.x.shape == ()  # what was drawn keeps its median alone
+    assert medians.laws.by_name["adc_survey"].residual_energy.x.shape == ()
+    assert medians.board.idle_context.x.shape == ()
     for many, few in zip(evaluate(laid, ALL), evaluate(medians, ALL), strict=True):
         for name, values in many.metrics.items():
             if values is not None:
@@ -408,8 +408,8 @@ def test_drawn_statistics_of_a_network_go_back_to_their_medians(tmp_path):
         given = inputs(str(path), samples=samples, gpu=None)
         assert given.network.hidden.mean_square.x.shape == (samples + 1,)
         medians = given.at_medians()
-        assert medians.network.hidden.mean_square.x.tolist() == [0.4]
-        assert medians.technology.components["amplifier"].load.x.tolist() == [5e-15]
+        assert medians.network.hidden.mean_square.x.tolist() == 0.4
+        assert medians.technology.components["amplifier"].load.x.tolist() == 5e-15
         assert medians.board is None
         assert medians.grid == given.grid
 

@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 import yaml
 
-from imac_arch.api import compare
 from imac_arch.data.errors import ImacError
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
-from imac_arch.studies.break_even import batch_curve, break_even
-from tests.helpers import ROOT, first, inputs, run
+from imac_arch.studies.break_even import batch_study
+from tests.helpers import ROOT, first, inputs, plain, run
 
 
 def document(net="784-128-10", tech="sot_mram", samples=0, **options):
-    return compare(net, tech, samples=samples, **options).document
+    return plain(net, tech, samples=samples, **options)
 
 
 @pytest.mark.parametrize("tech", ["sot_mram", "sot_mram_imec"])
@@ -28,7 +27,7 @@ def test_charging_the_lines_is_counted_or_listed_as_neglected(tech, name):
     per_row = next(c for c in found["components"] if c["architecture"] == name and c["component"] == "crossbar")
     said = " ".join(f"{n['what']} {n['note']}" for n in found["neglected"] if n["architecture"] == name)
     assert rows
-    assert per_row["energy"] > 0 or "charg" in said or "capacit" in said
+    assert per_row["action_energy"] > 0 or "charg" in said or "capacit" in said
 
 
 def test_a_line_without_a_hold_stays_biased_while_it_is_converted():
@@ -58,7 +57,7 @@ def test_a_condition_that_is_printed_moves_a_result_or_is_refused_or_neglected(p
     except ImacError:
         return
     before, after = (next(a for a in d["architectures"] if a["name"] == architecture) for d in (plain, set_))
-    moved = any(before[m] != after[m] for m in ("area", "energy", "latency"))
+    moved = any(before["metrics"][m] != after["metrics"][m] for m in ("area", "energy", "latency"))
     listed = set_["neglected"] != plain["neglected"] or {w["code"] for w in set_["warnings"]} - {
         w["code"] for w in plain["warnings"]
     }
@@ -145,45 +144,48 @@ def at(given, batch):
 
 @pytest.mark.parametrize("gpu", names("board"))
 def test_time_and_energy_per_inference_of_a_board_fall_with_the_batch(gpu):
-    rows = batch_curve(inputs(gpu=gpu, samples=50))
+    given = inputs(gpu=gpu, samples=50)
+    rows = batch_study([(given, evaluate(given, ["gpu"]))]).curve
+    assert [row.batch for row in rows] == [2**i for i in range(17)]
     for name in ("interval", "energy"):
-        values = [r[name] for r in rows]
-        assert all(b <= a * (1 + 1e-12) for a, b in itertools.pairwise(values))
-        assert all(r[f"{name}_low"] <= r[name] <= r[f"{name}_high"] for r in rows)
+        figures = [getattr(row, name) for row in rows]
+        assert all(b.value <= a.value * (1 + 1e-12) for a, b in itertools.pairwise(figures))
+        assert all(f.interval.low <= f.value <= f.interval.high for f in figures)
 
 
 @pytest.mark.parametrize("gpu", ["v100", "h100", "jetson_orin"])
 @pytest.mark.parametrize("tech", ["sot_mram", "sot_mram_imec"])
 def test_each_break_even_batch_is_the_first_that_wins(gpu, tech):
     given = inputs(tech=tech, gpu=gpu)
-    found = evaluate(given, ["imac", "mixed_signal", "digital"])
-    rows = break_even(given, found)
+    found = evaluate(given, ["imac", "mixed_signal", "digital", "gpu"])
+    rows = batch_study([(given, found)]).break_even
     assert len(rows) == 6
     for row in rows:
-        name = "interval" if row["metric"] == "throughput" else row["metric"]
-        mine = first(next(e for e in found if e.architecture == row["architecture"]).metrics[name])
+        name = "interval" if row.metric == "throughput" else row.metric
+        mine = first(next(e for e in found if e.architecture == row.architecture).metrics[name])
 
         def board(batch, name=name):
             return first(evaluate(at(given, batch), ["gpu"])[0].metrics[name])
 
         def own(batch, row=row, name=name, mine=mine):
-            if row["architecture"] != "digital":  # an analog network gains nothing from a batch
+            if row.architecture != "digital":  # an analog network gains nothing from a batch
                 return mine
             return first(evaluate(at(given, batch), ["digital"])[0].metrics[name])
 
-        if row["batch"] is None:
-            assert board(row["largest"]) >= own(row["largest"])
-            assert row["probability"] == 0
+        if row.batch is None:
+            assert board(row.largest) >= own(row.largest)
+            assert row.probability == 0
             continue
-        assert board(row["batch"]) < own(row["batch"])
-        assert row["batch"] == 1 or board(row["batch"] - 1) >= own(row["batch"] - 1)
+        assert board(row.batch) < own(row.batch)
+        assert row.batch == 1 or board(row.batch - 1) >= own(row.batch - 1)
 
 
 def test_the_digital_accelerator_is_given_the_batch_of_the_board_it_is_held_against():
     """At the break-even batch the board must beat the accelerator at that batch too."""
     given = inputs()
-    row = next(r for r in break_even(given, evaluate(given, ["digital"])) if r["metric"] == "throughput")
+    rows = batch_study([(given, evaluate(given, ["digital", "gpu"]))]).break_even
+    row = next(r for r in rows if r.metric == "throughput")
     board, digital = (
-        first(evaluate(at(given, row["batch"]), [name])[0].metrics["interval"]) for name in ("gpu", "digital")
+        first(evaluate(at(given, row.batch), [name])[0].metrics["interval"]) for name in ("gpu", "digital")
     )
     assert board < digital

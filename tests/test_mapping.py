@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imac_arch.data.errors import InfeasibleError
+from imac_arch.grid import Grid
 from imac_arch.mapping import even, refuse_tiles, tile
 
 WIDTH = st.integers(1, 5000)
@@ -82,9 +83,13 @@ def test_tiles_that_cannot_be_are_no_number_and_spoil_no_neighbour():
     assert found.subarrays[0, 1] == 2
     assert found.subarrays[1].tolist() == [7, 2]
     with pytest.raises(InfeasibleError, match=r"layer 1: 2 row tiles for 101 rows; .* 16; use at least 7"):
-        refuse_tiles(tile(np.array([100]), np.array([10]), 16, 16, row_tiles=2), [(2, None)])
+        refuse_tiles(
+            tile(np.array([[100.0]]), np.array([[10.0]]), 16, 16, row_tiles=np.array(2.0)), [(2, None)], Grid()
+        )
     with pytest.raises(InfeasibleError, match="layer 2: 11 column tiles for 10 weight columns; use at most 10"):
-        refuse_tiles(tile(np.array([100, 100]), np.array([10, 10]), 16, 16), [(None, None), (None, 11)])
+        refuse_tiles(
+            tile(np.array([[100.0], [100.0]]), np.array([[10.0], [10.0]]), 16, 16), [(None, None), (None, 11)], Grid()
+        )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,7 @@ def test_sizes_of_tiles_are_as_equal_as_possible(total, parts, sizes):
 
 @pytest.mark.parametrize("asked", [(7, None), (101, None), (7, 1), (7, 10), (None, None)])
 def test_partitions_at_the_ends_of_what_is_feasible_are_accepted(asked):
-    refuse_tiles(tile(np.array([100.0]), np.array([10.0]), np.asarray(16.0), np.asarray(16.0)), [asked])
+    refuse_tiles(tile(np.array([[100.0]]), np.array([[10.0]]), np.asarray(16.0), np.asarray(16.0)), [asked], Grid())
 
 
 @pytest.mark.parametrize(
@@ -110,19 +115,19 @@ def test_partitions_at_the_ends_of_what_is_feasible_are_accepted(asked):
 )
 def test_partitions_beyond_are_refused_with_the_feasible_range(asked, says):
     with pytest.raises(InfeasibleError, match=says):
-        refuse_tiles(tile(np.array([100.0]), np.array([40.0]), np.asarray(16.0), np.asarray(16.0)), [asked])
+        refuse_tiles(tile(np.array([[100.0]]), np.array([[40.0]]), np.asarray(16.0), np.asarray(16.0)), [asked], Grid())
 
 
 def test_partitions_are_judged_layer_by_layer_at_the_medians():
     """Arrays over layers and samples: the first sample is the median, and rows may have no layer axis of their own."""
     fan_in, fan_out = np.array([[100.0], [30.0], [60.0]]), np.array([[10.0], [10.0], [10.0]])
     mapping = tile(fan_in, fan_out, np.array([[16.0, 8.0, 200.0]]), np.array([[16.0, 1.0, 1.0]]))
-    refuse_tiles(mapping, [(7, 1), (2, 1), (4, 1)])
+    refuse_tiles(mapping, [(7, 1), (2, 1), (4, 1)], Grid())
     for layer, (least, rows) in enumerate([(7, 101), (2, 31), (4, 61)]):
         asked = [(None, None)] * 3
         asked[layer] = (least - 1, None)
         with pytest.raises(InfeasibleError, match=f"^layer {layer + 1}: {least - 1} row tiles for {rows} rows; .* 16;"):
-            refuse_tiles(mapping, asked)
+            refuse_tiles(mapping, asked, Grid())
 
 
 def test_a_partition_that_cannot_be_is_a_fatal_check():

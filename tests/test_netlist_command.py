@@ -261,9 +261,9 @@ def test_only_small_subarrays_are_watched():
 def test_the_neuron_is_as_steep_as_the_technology_says():
     """Output by output of ``SotNeuron`` at its own supply, whose sign the amplifier's inputs turn."""
     from imac_arch.components.sot_neuron import output
-    from tests.helpers import setting, technology
+    from tests.helpers import context, technology
 
-    inverter = technology().components["neuron"].circuit(setting())
+    inverter = technology().components["neuron"].circuit(context())
     stage = circuit("16-8-4").layers[0].stage
     step = 1e-4
     falls = float(output(np.asarray(step), inverter) - output(np.asarray(-step), inverter))

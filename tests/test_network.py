@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from imac_arch.api import compare
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.network import Layer, Network, parse_network
+from tests.helpers import plain
 
 WIDTHS = st.lists(st.integers(1, 10_000), min_size=2, max_size=6)
 
@@ -80,21 +81,21 @@ def written(tmp_path, text):
 
 def test_the_yaml_form_equals_the_short_form(tmp_path):
     path = written(tmp_path, "layers: [16, {width: 8, activation: sigmoid}, 4]\n")
-    here, there = compare(path, samples=0).document, compare("16-8-4", samples=0).document
+    here, there = plain(path, samples=0), plain("16-8-4", samples=0)
     assert here["architectures"] == there["architectures"]
 
 
 def test_statistics_of_the_data_change_the_power_of_the_lines(tmp_path):
     text = "layers: [784, 128, 10]\ninput: {mean: 0.9, mean_square: 0.85}\n"
-    dark = compare("784-128-10", samples=0, arch=["imac"]).document["architectures"][0]
-    bright = compare(written(tmp_path, text), samples=0, arch=["imac"]).document["architectures"][0]
+    dark = plain("784-128-10", samples=0, arch=["imac"])["architectures"][0]["metrics"]
+    bright = plain(written(tmp_path, text), samples=0, arch=["imac"])["architectures"][0]["metrics"]
     assert bright["power"] != dark["power"]
 
 
 def test_networks_with_other_statistics_have_other_hashes(tmp_path):
     text = "layers: [16, 8, 4]\ninput: {mean: 0.9, mean_square: 0.85}\n"
-    plain = compare("16-8-4", samples=0).document["hashes"]["network"]
-    assert compare(written(tmp_path, text), samples=0).document["hashes"]["network"] != plain
+    plain = compare("16-8-4", samples=0).document.hashes["network"]
+    assert compare(written(tmp_path, text), samples=0).document.hashes["network"] != plain
 
 
 @pytest.mark.parametrize(

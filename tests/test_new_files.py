@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity
 
@@ -48,7 +49,8 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.adc import AdcLaw
-from imac_arch.components.base import LAW_KIND, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity
 
@@ -103,8 +105,8 @@ def bill(case: Case) -> Bill:
 
 def folded(line: Line) -> Line:
     """Return a line of a quarter of the units, which take four times as long."""
-    units = tuple(replace(units, instances=units.instances / FOLDS) for units in line.units)
-    return replace(line, units=units, delay=line.delay * FOLDS)
+    units = tuple(units._replace(instances=units.instances / FOLDS) for units in line.units)
+    return line._replace(units=units, delay=line.delay * FOLDS)
 
 
 ARCHITECTURE = Architecture("folded", "folded", "subarrays in turn", imac.ARCHITECTURE.roles, (), bill)
@@ -120,7 +122,8 @@ from imac_arch.components.adc import adc_laws
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.resolve import Request, resolve
-from imac_arch.technology import KINDS, load_technology
+from imac_arch.technology import KINDS
+from imac_arch.technology_files import load_technology
 
 
 def run(archs, samples=0, axes=None, **fields):

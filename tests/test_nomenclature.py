@@ -5,9 +5,10 @@ from typing import get_args
 
 import pytest
 
+from imac_arch.components.roles import ROLES
 from imac_arch.data.quantity import STATUSES
 from imac_arch.metrics import METRICS
-from imac_arch.technology import ROLES, Read
+from imac_arch.technology import Read
 from tests.helpers import ROOT
 
 TERMS = set(re.findall(r"`([^`]+)`", (ROOT / "docs/nomenclature.md").read_text()))

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from imac_arch.components.base import Laws
-from imac_arch.evaluate import prepare
 from imac_arch.network import NetworkFile
 from imac_arch.studies.closed_forms import exact_rows
 from imac_arch.studies.netlist import export
-from imac_arch.technology import load_laws, load_technology
 from tests.crossbar.oracle import nodal
+from tests.helpers import resolved
 
 # Inputs that are always at full scale leave nothing to chance: both commands drive the same voltages.
 FULL = {"mean": 1.0, "mean_square": 1.0}
@@ -20,8 +18,7 @@ def prepared(read, driver=True):
     network = NetworkFile(layers=[19, 9, 4], input=FULL, hidden=FULL).network()
     fields = {"read.circuit": read, "subarray.rows": 11, "subarray.cols": 5}
     fields |= {} if driver else {"components.row_driver": "none"}
-    laws = Laws({name: law.model for name, law in load_laws().items()})
-    return prepare(network, load_technology("sot_mram", fields).model, laws, None)
+    return resolved(network, fields=fields).inputs
 
 
 @pytest.mark.parametrize("read", ["averaging", "virtual_ground"])

@@ -22,7 +22,7 @@ from imac_arch.crossbar.lines import (
     time_constant,
     word_line_input_resistance,
 )
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests import truth
 
 ACCELERGY = "adc_accelergy_reference_points.csv"

@@ -8,7 +8,11 @@ from tests.conftest import ROOT
 
 
 def test_the_public_names_are_pinned():
-    assert sorted(imac_arch.__all__) == ["Comparison", "__version__", "compare"]
+    classes = ["Catalog", "Comparison", "Explanation", "FileCheck", "Netlist", "NetlistCheck", "Neurons"]
+    functions = ["catalog", "check_file", "compare", "compare_neurons", "explain", "netlist"]
+    assert sorted(imac_arch.__all__) == sorted([*classes, *functions, "__version__"])
+    assert set(imac_arch.__all__) <= set(dir(imac_arch))
+    assert all(getattr(imac_arch, name).__doc__ for name in (*classes, *functions))
     assert imac_arch.__version__.count(".") == 2
 
 

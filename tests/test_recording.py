@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from imac_arch.components.base import Laws, each_quantity, with_quantities
+from imac_arch.components.base import Laws
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.recording import Memo, note, note_all, recorded_property, recording
+from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import evaluate
 from tests.helpers import ALL, context, inputs, technology
 

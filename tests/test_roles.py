@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from imac_arch.bill import Bill
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import ROLES, breaches
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
-from imac_arch.technology import KINDS, load_technology
+from imac_arch.technology import KINDS
+from imac_arch.technology_files import load_technology
 from tests.helpers import ALL, first, inputs, run
 
 

@@ -2,23 +2,23 @@
 
 import pytest
 
-from imac_arch.api import compare
 from imac_arch.data.registry import names
 from imac_arch.studies.scenario import load_scenario
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
+from tests.helpers import plain
 
 NETS = {name: load_scenario(name).model.network for name in names("scenario")}
 
 
 def document(name, **options):
-    return compare(NETS[name], scenario=name, samples=0, **options).document
+    return plain(NETS[name], scenario=name, samples=0, **options)
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_no_number_is_tuned_to_a_result(name):
     scenario = load_scenario(name).model
     loaded = load_technology(scenario.technology, scenario.overrides)
-    from imac_arch.components.base import each_quantity
+    from imac_arch.data.walk import each_quantity
 
     assert [p for p, q in each_quantity(loaded.model) if q.status == "calibrated"] == []
     assert [p for p, q in each_quantity(loaded.model) if not q.sourced] == []

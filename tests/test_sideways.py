@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers import ROOT
 
-BASES = {"components": {"base", "scaling", "synapse", "transistors"}, "architectures": {"base"}}
+BASES = {"components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc"}, "architectures": {"base"}}
 STAIR = (
     "lines", "wires", "blocks", "drops", "ngspice", "reads", "reduction", "exact", "approximation", "solution",
     "settling", "partition", "stage", "layer", "nodes", "forward", "spice",

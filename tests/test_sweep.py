@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import ImacError
 from imac_arch.data.units import parse
+from imac_arch.data.walk import each_quantity
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
 from imac_arch.network import parse_network
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests.helpers import ALL, first, inputs, run, technology
 
 UNITS = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(technology())}

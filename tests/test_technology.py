@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import yaml
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.data.quantity import In
 from imac_arch.data.registry import names
-from imac_arch.document import one
-from imac_arch.evaluate import draw
-from imac_arch.technology import load_board, load_law, load_technology
+from imac_arch.data.walk import each_quantity
+from imac_arch.document.samples import at_medians
+from imac_arch.inputs import draw
+from imac_arch.technology_files import load_board, load_law, load_technology
 from tests.conftest import ROOT
 
 SHIPPED = (ROOT / "tech" / "sot_mram.yaml").read_text()
@@ -91,7 +91,7 @@ def test_every_shipped_number_is_sourced_and_every_file_bears_its_name(name):
     loaded = loaders[kind](name)
     assert loaded.model.name == name
     numbers = list(each_quantity(loaded.model))
-    assert numbers
+    assert numbers or name == "constants"  # those of metrics, which need none so far
     assert [".".join(map(str, p)) for p, q in numbers if not q.sourced] == []
     assert [p for p, q in numbers if q.status == "calibrated"] == []
     assert [p for p, q in numbers if q.status is None] == []
@@ -169,7 +169,7 @@ def test_none_neglects_a_role_and_is_no_silent_zero(evaluated):
         evaluated(archs=["imac"]),
         evaluated(overrides={"components.row_driver": "none"}, archs=["imac"]),
     )
-    assert one(without["imac"].metrics["area"]) < one(with_driver["imac"].metrics["area"])
+    assert at_medians(without["imac"].metrics["area"]) < at_medians(with_driver["imac"].metrics["area"])
 
 
 def test_an_unknown_name_gets_the_nearest_one():

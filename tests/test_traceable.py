@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imac_arch.components.base import Laws, each_quantity, with_quantities
+from imac_arch.components.base import Laws
+from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import evaluate
 from tests.duck import Duck, plain
 from tests.helpers import ALL, resolved

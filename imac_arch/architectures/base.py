@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
-from imac_arch.components.base import ZERO, UnitCost
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array, ndim
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
 
@@ -31,6 +29,10 @@ class Architecture:
         neglects: costs that the model neglects for any technology, one sentence each.
         bill: function from a case to its bill.
         uses_technology: whether results depend on the technology; a GPU board is independent of it.
+        order: the place in reports, smallest first.
+        colour: in figures.
+        subject: headlines are about it.
+        reference: ratios are against it unless another is asked for.
     """
 
     name: str
@@ -40,6 +42,10 @@ class Architecture:
     neglects: tuple[str, ...]
     bill: Callable[[Case], Bill]
     uses_technology: bool = True
+    order: int = 10
+    colour: str = "#6b7280"
+    subject: bool = False
+    reference: bool = False
 
 
 def names(*roles: Role[Any]) -> tuple[str, ...]:
@@ -69,12 +75,12 @@ def crossbar_lines(
         analog: 1 for layers whose word lines carry analog values, else 0.
     """
     mapping = case.mapping
-    crossbar = _subarrays(case, tiles)
+    crossbar, counts = _subarrays(case, tiles), tiles.lines.counts
     lines = [
         Line(
             "crossbar",
             "synapse",
-            tuple(Units(cost, tiles.counts[k], tiles.counts[k] * passes) for k, cost in enumerate(crossbar)),
+            tuple(Units(cost, counts[k], counts[k] * passes) for k, cost in enumerate(crossbar)),
             delay,
             window,
         )
@@ -86,9 +92,9 @@ def crossbar_lines(
         with recording() as readings:
             tiles.note()  # load, power and current of the line rest on them
             cost = driver.cost(case.context, load, line_power, current, analog)
-        driven = tiles.counts * tiles.inputs * cycles
+        driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
-            Units(replace(cost, power=power, readings=tuple(readings)), tiles.counts[k] * mapping.rows, driven[k])
+            Units(cost._replace(power=power, recorded=readings), counts[k] * mapping.rows, driven[k])
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))
@@ -107,17 +113,19 @@ def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
         checks = () if wire is None else wire.checks(case.context)
         tiles.note()
     weights = case.mapping.rows * case.mapping.cols
-    area, leakage, paths = cells.area * weights, cells.leakage * weights, tuple(readings)
+    area, leakage = cells.area * weights, cells.leakage * weights
     return [
-        UnitCost(area, charge, tiles.lines.settle, leakage, power, cells.law, checks, readings=paths)
+        UnitCost(area, charge, tiles.lines.settle, leakage, power, cells.law, checks, recorded=readings)
         for charge, power in zip(_by_shape(tiles.charge, tiles), _by_shape(tiles.power, tiles), strict=True)
     ]
 
 
 def _by_shape(values: Array, tiles: Electrics) -> list[Array]:
-    """Return values for each shape of tile in turn."""
-    spread = np.broadcast_arrays(values, tiles.power)[0]
-    return [spread[shape] for shape in range(tiles.counts.shape[0])]
+    """Return values for each shape of tile in turn; those without an axis of shapes hold for each."""
+    shapes = tiles.lines.counts.shape[0]
+    if ndim(values) < ndim(tiles.power):
+        return [values] * shapes
+    return [values[k if values.shape[0] > 1 else 0] for k in range(shapes)]
 
 
 def occupancy(case: Case) -> tuple[Array, Array]:

@@ -68,4 +68,6 @@ ARCHITECTURE = Architecture(
         "bias additions, inside the accumulators",
     ),
     bill=bill,
+    order=2,
+    colour="#00876c",
 )

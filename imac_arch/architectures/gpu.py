@@ -53,5 +53,7 @@ ARCHITECTURE = Architecture(
         "conversion losses of the power supply",
     ),
     bill=bill,
+    order=99,
+    colour="#a8518a",
     uses_technology=False,
 )

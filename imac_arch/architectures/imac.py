@@ -7,7 +7,7 @@ import numpy as np
 from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
 from imac_arch.bill import Bill, Line, line
 from imac_arch.case import Case
-from imac_arch.components.base import Check
+from imac_arch.components.cost import Check
 from imac_arch.components.roles import (
     AMPLIFIER,
     DAC,
@@ -114,4 +114,7 @@ ARCHITECTURE = Architecture(
         "noise and mismatch, which cost accuracy, not energy",
     ),
     bill=bill,
+    order=0,
+    colour="#0b72b5",
+    subject=True,
 )

@@ -9,7 +9,7 @@ import numpy as np
 from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
 from imac_arch.bill import Bill, Line, line
 from imac_arch.case import Case
-from imac_arch.components.base import ZERO, UnitCost
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import (
     ADC,
     BUS,
@@ -22,7 +22,7 @@ from imac_arch.components.roles import (
     SYNAPSE,
     WIRE,
 )
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.electrics import Electrics, electrics
 
 __all__ = ["ARCHITECTURE"]
@@ -219,4 +219,7 @@ ARCHITECTURE = Architecture(
         "wiring area between macros",
     ),
     bill=bill,
+    order=1,
+    colour="#d98200",
+    reference=True,
 )

@@ -1,18 +1,21 @@
-"""The command line: one thin translator a command, from options to the library and from results to files."""
+"""The command line: one thin translator per command, from options to the library and from results to files.
 
+A new command is a new file here that declares ``COMMAND``.
+"""
+
+import gc
+import importlib
+import pkgutil
 import sys
 from typing import Annotated
 
 import typer
 
-from imac_arch.cli import tech
-from imac_arch.cli.base import INTERRUPTED, debug
-from imac_arch.cli.compare import compare
-from imac_arch.cli.explain import explain
-from imac_arch.cli.netlist import netlist
-from imac_arch.cli.neurons import neurons
+from imac_arch.cli.base import INTERRUPTED, Command, debug
 
 __all__ = ["app", "main"]
+
+RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
 app = typer.Typer(
     name="imac-arch",
@@ -23,13 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram --tech sot_mram_imec --gpu v100")(
-    compare
-)
-app.command(epilog="Example:  imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")(explain)
-app.command(epilog="Example:  imac-arch neurons --node 14nm -o neurons.html")(neurons)
-app.command(epilog="Example:  imac-arch netlist --net 16-8-4 --check -o reports/small.cir")(netlist)
-app.add_typer(tech.app, name="tech")
+_modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+_declared: list[Command] = [module.COMMAND for module in _modules if hasattr(module, "COMMAND")]
+for _command in sorted(_declared, key=lambda command: command.order):
+    if isinstance(_command.run, typer.Typer):
+        app.add_typer(_command.run, name=_command.name)
+    else:
+        app.command(_command.name, epilog=f"Example:  {_command.example}")(_command.run)
 
 
 def _version(wanted: bool) -> None:
@@ -52,6 +55,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; an interrupt while it starts is an interrupt too."""
+    gc.set_threshold(RARELY)
     try:
         app()
     except KeyboardInterrupt:

@@ -7,19 +7,51 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from imac_arch.results.base import Result
 
-__all__ = ["checked_format", "command_line", "console", "debug", "guarded", "settings", "write"]
+__all__ = [
+    "Command",
+    "Out",
+    "checked_format",
+    "command_line",
+    "debug",
+    "guarded",
+    "leave",
+    "report",
+    "settings",
+    "write",
+]
 
 F = TypeVar("F", bound=Callable[..., None])
 BUG, INTERRUPTED = 70, 130
-WIDE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the command line: its name, its place in the help, what it runs, and an example."""
+
+    name: str
+    order: int
+    run: Callable[..., None] | typer.Typer
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """How a result leaves: whether a foreign file is overwritten, whether files are announced, and in which colours."""
+
+    force: bool = False
+    quiet: bool = False
+    color: bool | None = None
+
+
 _debugging = False
 
 
@@ -57,15 +89,6 @@ def guarded(command: F) -> F:
             raise typer.Exit(BUG) from None
 
     return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
-
-
-def console(color: bool | None, stream: TextIO | None = None) -> Console:
-    """Return a console on stdout or another stream, wide where no terminal cuts its lines."""
-    from rich.console import Console
-
-    stream = stream or sys.stdout
-    wide = None if stream.isatty() else WIDE
-    return Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
 
 
 def settings(given: list[str]) -> dict[str, str]:
@@ -121,15 +144,43 @@ def checked_format(output: str, formats: Sequence[str]) -> str:
 
 
 def write(output: str, text: str, mark: str, force: bool, quiet: bool) -> None:
-    """Write a file whole or not at all, and say so on stderr.
+    """Write a text whole or not at all, and say so on stderr.
 
     ``mark`` is what the head of a file of ours holds; a file without it is kept, unless ``force``.
     """
     from imac_arch.data.files import write_text
 
-    size = write_text(Path(output), text, ours=mark, force=force)
+    report(output, write_text(Path(output), text, ours=mark, force=force), quiet)
+
+
+def report(output: str, size: int, quiet: bool) -> None:
+    """Say on stderr that a file was written."""
     if not quiet:
         typer.echo(f"wrote {output} ({_size(size)})", err=True)
+
+
+def leave(result: Result, *, output: str | None, default: str | None, json: bool, out: Out) -> None:
+    """Let a result out: JSON, a page or a table on stdout, and a file.
+
+    Args:
+        result: what a command returns.
+        output: the file that was asked for; ``-`` is the page on stdout.
+        default: the file where none was asked for; None writes none. JSON on stdout takes its place.
+        json: JSON on stdout.
+        out: how.
+    """
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    elif output == "-":
+        typer.echo(result.text("html"), nl=False)
+    else:
+        from imac_arch.show.terminal import open_console
+
+        result.to_terminal(open_console(out.color))
+    path = output or (None if json else default)
+    if path is not None and path != "-":
+        kind = checked_format(path, tuple(result.formats))
+        report(path, result.write(path, kind, force=out.force), out.quiet)
 
 
 def _size(size: int) -> str:

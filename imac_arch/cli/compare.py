@@ -1,10 +1,10 @@
 """The command ``compare``: a thin translator from options to :func:`imac_arch.compare` and from results to files."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, command_line, console, guarded, settings, write
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import (
     DESIGN,
     HOW,
@@ -21,7 +21,10 @@ from imac_arch.cli.options import (
     Tiles,
 )
 
-__all__ = ["compare"]
+if TYPE_CHECKING:
+    from imac_arch.results.compared import Comparison
+
+__all__ = ["COMMAND"]
 
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
@@ -35,7 +38,7 @@ def compare(
         list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)
     ] = None,
     baseline: Annotated[
-        str | None, typer.Option(help="What ratios are against. (mixed_signal)", rich_help_panel=WHAT)
+        str | None, typer.Option(help="Architecture that ratios are against.", rich_help_panel=WHAT)
     ] = None,
     gpu: Annotated[str | None, typer.Option(help="Board, name or path. (h100)", rich_help_panel=WHAT)] = None,
     scenario: Annotated[
@@ -52,7 +55,7 @@ def compare(
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
     pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
     exact: Annotated[
-        bool, typer.Option("--exact", help="Hold closed forms against exact crossbars.", rich_help_panel=HOW)
+        bool, typer.Option("--exact", help="Check closed forms against exact crossbars.", rich_help_panel=HOW)
     ] = False,
     weights: Annotated[
         str | None,
@@ -76,64 +79,26 @@ def compare(
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     if output is not None:
         checked_format(output, FORMATS)
-    found = run(
-        net if net is not None else _scenario_network(str(scenario)),
-        tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
+    result = run(
+        net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
         adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles, scenario=scenario,
         overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
         command=command_line(),
     )  # fmt: skip
-    document = found.document
-    if output == "-" and not json_:
-        typer.echo(_rendered(document, "html"), nl=False)
-    elif json_:
-        typer.echo(found.to_json(), nl=False)
-    else:
-        from imac_arch.show.terminal import print_comparison
-
-        print_comparison(document, console(color))
-    if output != "-" and (output or not json_):
-        _write(document, output or f"reports/{_stem(document)}.html", force, quiet)
-    if strict and document["warnings"]:
-        raise ThresholdError(f"--strict: {len(document['warnings'])} warnings")
+    leave(result, output=output, default=_default(result), json=json_, out=Out(force, quiet, color))
+    if strict and result.document.warnings:
+        raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")
 
 
-def _scenario_network(name: str) -> str:
-    from imac_arch.studies.scenario import load_scenario
-
-    return str(load_scenario(name).model.network)
-
-
-def _stem(document: dict[str, Any]) -> str:
-    names = [document["network"]["name"], "+".join(t["name"] for t in document["technologies"])]
-    names += [document["conditions"]["scenario"]] if document["conditions"]["scenario"] else []
-    return "".join(c if c.isalnum() or c in "-_+." else "_" for c in "_".join(names))[:120].lstrip(".") or "comparison"
+def _default(result: "Comparison") -> str:
+    """Return the report's path where none is asked for: network, technologies and scenario."""
+    document = result.document
+    names = [document.network.name, "+".join(row.name for row in document.technologies)]
+    names += [document.conditions.scenario] if document.conditions.scenario else []
+    stem = "".join(c if c.isalnum() or c in "-_+." else "_" for c in "_".join(names))[:120].lstrip(".")
+    return f"reports/{stem or 'comparison'}.html"
 
 
-def _rendered(document: dict[str, Any], kind: str) -> str:
-    if kind == "html":
-        from imac_arch.show.report.render import render
-
-        return str(render(document))
-    if kind == "json":
-        import json
-
-        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    from imac_arch.show.tables import export
-
-    return export(document, kind)
-
-
-def _write(document: dict[str, Any], output: str, force: bool, quiet: bool) -> None:
-    kind = checked_format(output, FORMATS)
-    write(output, _rendered(document, kind), _mark(kind), force, quiet)
-
-
-def _mark(kind: str) -> str:
-    """Return what the head of a file of ours holds; the other formats have no head of their own."""
-    if kind == "html":
-        from imac_arch.show.report.render import MARK
-
-        return str(MARK)
-    heads = {"json": '"schema_version"', "csv": "network,technology,architecture,metric"}
-    return heads.get(kind, "power-area product (PAP)")
+COMMAND = Command(
+    "compare", 1, compare, "imac-arch compare --net 784-128-10 --tech sot_mram --tech sot_mram_imec --gpu v100"
+)

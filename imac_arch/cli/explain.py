@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import console, guarded, settings
+from imac_arch.cli.base import Command, Out, guarded, leave, settings
 from imac_arch.cli.options import Color, Json, Set
 
-__all__ = ["explain"]
+__all__ = ["COMMAND"]
 
 
 @guarded
@@ -22,16 +22,12 @@ def explain(
     color: Color = None,
 ) -> None:
     """Explain a component: its law, what one costs, every number with its source, and where it holds."""
-    import json
+    from imac_arch.api import explain as run
 
-    from imac_arch.network_files import load_network
-    from imac_arch.studies.explain import explain as run
+    leave(
+        run(component, tech, net, overrides=settings(set_ or [])), output=None, default=None, json=json_,
+        out=Out(color=color),
+    )  # fmt: skip
 
-    found = run(component, tech, load_network(net), overrides=settings(set_ or []))
-    if json_:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
-        return
 
-    from imac_arch.show.terminal import print_explanation
-
-    print_explanation(found, console(color))
+COMMAND = Command("explain", 2, explain, "imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")

@@ -1,15 +1,14 @@
 """The command ``netlist``: a subarray or a whole network for ngspice, checked against it where asked for."""
 
 import sys
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, console, guarded, settings, write
+from imac_arch.cli.base import Command, checked_format, guarded, report, settings
 from imac_arch.cli.options import OUT, Color, Force, Quiet, ReadCircuit, Set, Subarray, Tiles
 
-__all__ = ["netlist"]
+__all__ = ["COMMAND"]
 
 FORMATS = ("cir", "net", "sp", "spice")
 WHAT = "What to write"
@@ -49,29 +48,31 @@ def netlist(
     color: Color = None,
 ) -> None:
     """Write a subarray, or a whole small network, as a netlist that ngspice runs as it is."""
+    from imac_arch.api import netlist as run
     from imac_arch.data.errors import ThresholdError
-    from imac_arch.studies.netlist import MARK, circuit
 
     if output is not None:
         checked_format(output, FORMATS)
-    found = circuit(
+    result = run(
         net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
         overrides=settings(set_ or []), weights=weights, inputs=inputs, seed=seed,
     )  # fmt: skip
     shown = output == "-" or (output is None and not check)
     if shown:
-        typer.echo(found.text(), nl=False)
+        typer.echo(result.text(), nl=False)
     elif output is not None:
-        write(output, found.text(), MARK, force, quiet)
+        report(output, result.write(output, force=force), quiet)
     if not check:
         return
     if not quiet:
-        whole = "" if found.watched else ", the operating point alone (settling is checked of small single subarrays)"
+        whole = "" if result.watched else ", the operating point alone (settling is checked of small single subarrays)"
         typer.echo(f"running ngspice{whole} ...", err=True)
-    rows = found.check()
-    from imac_arch.show.terminal import print_check
+    checked = result.check()
+    from imac_arch.show.terminal import open_console
 
-    stream = sys.stderr if shown else sys.stdout
-    print_check([asdict(row) for row in rows], console(color, stream))
-    if broken := [row.what for row in rows if not row.ok]:
+    checked.to_terminal(open_console(color, sys.stderr if shown else sys.stdout))
+    if broken := [row.what for row in checked.document.rows if not row.ok]:
         raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")
+
+
+COMMAND = Command("netlist", 4, netlist, "imac-arch netlist --net 16-8-4 --check -o reports/small.cir")

@@ -1,13 +1,13 @@
-"""The commands ``tech``: what is shipped, and whether a file is in order."""
+"""The commands ``tech``: the shipped files, and the check of a file."""
 
 from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import checked_format, guarded, settings, write
-from imac_arch.cli.options import Set
+from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, settings, write
+from imac_arch.cli.options import Color, Json, Set
 
-__all__ = ["app"]
+__all__ = ["COMMAND"]
 
 app = typer.Typer(
     help="List, check, show and begin technology files.",
@@ -18,29 +18,28 @@ app = typer.Typer(
 
 @app.command("list", epilog="Example:  imac-arch tech list")
 @guarded
-def tech_list() -> None:
-    """List the shipped technologies, boards, scenarios and laws."""
-    from imac_arch.studies.catalog import catalog
+def tech_list(json_: Json = False, color: Color = None) -> None:
+    """List the shipped technologies, boards, scenarios, laws and neurons."""
+    from imac_arch.api import catalog
 
-    for kind, rows in catalog().items():
-        typer.echo(f"{kind}")
-        for name, title in rows:
-            typer.echo(f"  {name:<16}{title}")
+    leave(catalog(), output=None, default=None, json=json_, out=Out(color=color))
 
 
 @app.command("check", epilog="Example:  imac-arch tech check tech/sot_mram.yaml")
 @guarded
 def tech_check(
     files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document a file.")] = False,
 ) -> None:
     """Check files: every error at once, with line, column and caret."""
+    from imac_arch.api import check_file
     from imac_arch.data.errors import ImacError
-    from imac_arch.studies.catalog import check
 
     worst = 0
     for name in files:
         try:
-            typer.echo(check(name))
+            result = check_file(name)
+            typer.echo(result.to_json() if json_ else str(result), nl=not json_)
         except ImacError as error:
             worst = max(worst, error.exit_code)
             typer.echo(f"{error}", err=True)
@@ -50,11 +49,15 @@ def tech_check(
 
 @app.command("schema", epilog="Example:  imac-arch tech schema > technology.schema.json")
 @guarded
-def tech_schema() -> None:
-    """Print the JSON Schema of a technology file, for editors."""
-    from imac_arch.studies.catalog import schema_text
+def tech_schema(
+    of: Annotated[
+        str, typer.Option(metavar="WHAT", help="technology, or a document: comparison, neurons, explanation, check.")
+    ] = "technology",
+) -> None:
+    """Print the JSON Schema of a technology file, for editors, or of a document that commands print."""
+    from imac_arch.studies.schemas import schema_text
 
-    typer.echo(schema_text(), nl=False)
+    typer.echo(schema_text(of), nl=False)
 
 
 @app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")
@@ -83,3 +86,6 @@ def tech_new(
 
     checked_format(file, ("yaml", "yml"))
     write(file, template_text(Path(file).stem, extends), "", force, quiet=False)
+
+
+COMMAND = Command("tech", 5, app)

@@ -13,7 +13,8 @@ import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, Law, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context, Law
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import nearest
@@ -136,7 +137,8 @@ class Adc(Component):
 
         ``largest`` is the largest product of a row, in steps of weight and input: 1 for binary ones.
         """
-        return np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
+        bits: Array = np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
+        return bits
 
     def used_bits(self, rows: Array, context: Context, largest: Array = ONE) -> Array:
         """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` stays where the law holds."""

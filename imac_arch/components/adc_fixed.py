@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, at_own_node
-from imac_arch.components.base import LAW_KIND, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, about
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.adc import AdcLaw, Node, Real, at_own_node
-from imac_arch.components.base import LAW_KIND, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, about
 
@@ -32,7 +33,7 @@ class InArrayAdc(AdcLaw):
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the bits themselves and stays at its own node unless ``scale``."""
-        energy = (self.e1.x * bits + self.e2.x * np.power(4.0, bits)) * context.vdd**2
+        energy = (self.e1.x * bits + self.e2.x * np.exp2(2 * bits)) * context.vdd**2
         area = self.area_unit.x * np.exp2(bits) * np.power(10.0, self.a0.x + self.a1.x * bits)
         cost = self.costs(area, energy, bits * (self.t0.x + self.t1.x * rows))
         return at_own_node(cost, self.node, context, scale, self.name, supply=False)

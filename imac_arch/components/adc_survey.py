@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import numpy as np
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, Real
-from imac_arch.components.base import LAW_KIND, Check, Context, UnitCost
+from imac_arch.components.base import LAW_KIND, Context
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 

@@ -2,153 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from types import FunctionType
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.roles import ROLES, Role, breaches
-from imac_arch.data.arrays import ZERO, Array, interpolate, ndim
+from imac_arch.data.arrays import Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about
 from imac_arch.data.recording import Memo, recording
 
-__all__ = [
-    "COMPONENT_KIND", "LAW_KIND", "ZERO", "Cells", "Check", "Component", "Context", "Law", "Laws", "Rows",
-    "ScaledNumber", "Section", "Source", "UnitCost", "each_quantity", "with_quantities", "zero",
-]  # fmt: skip
+__all__ = ["COMPONENT_KIND", "LAW_KIND", "Component", "Context", "Law", "Laws", "Rows", "Section", "Source"]
 
 B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 P = TypeVar("P")
+S = TypeVar("S", bound="Section")
 Path = tuple[str | int, ...]
 COMPONENT_KIND = about("component kind; it selects the fields and the formula")
 LAW_KIND = about("law kind; it selects the coefficients and the formula")
-SLACK = 1e-9  # a bound given as a decimal must contain itself
-
-
-def zero() -> Array:
-    """Return the cost of what costs nothing."""
-    return ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A value that a law depends on, and the range in which the law holds.
-
-    A ``fatal`` check outside its range makes a design invalid; any other is the coded warning ``code``.
-
-    Attributes:
-        quantity: what is checked.
-        value: array over (layers, *grid, samples), or fewer axes.
-        low: lower end, likewise.
-        high: upper end, likewise.
-        unit: SI unit of all three.
-        fatal: whether a design outside has no meaning.
-        code: of the warning.
-        source: law, role or field that asks for the range.
-        applies: 1 where the value matters at all; None is everywhere.
-        text: what a reader is told instead of the range.
-    """
-
-    quantity: str
-    value: Array
-    low: Array | float
-    high: Array | float
-    unit: str = ""
-    fatal: bool = False
-    code: str = "extrapolated"
-    source: str = ""
-    applies: Array | None = None
-    text: str = ""
-
-    @property
-    def outside(self) -> NDArray[np.bool_]:
-        """Where the value leaves the range; a value that is no number is outside."""
-        inside = (self.value >= self.low * (1 - SLACK)) & (self.value <= self.high * (1 + SLACK))
-        outside = np.logical_not(inside)
-        return outside if self.applies is None else outside & (self.applies > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ScaledNumber:
-    """A unit cost taken from one node and supply to another: arrays, SI units.
-
-    Attributes:
-        what: which component.
-        start: node of the source [m].
-        end: node of the technology [m].
-        vdd: supply of the technology [V].
-        share: that supply over the nominal one of the node.
-        area: factor of the area.
-        energy: factor of the energy.
-        delay: factor of the delay.
-    """
-
-    what: str
-    start: Array
-    end: Array
-    vdd: Array
-    share: Array
-    area: Array
-    energy: Array
-    delay: Array
-
-
-@dataclass(frozen=True, slots=True)
-class UnitCost:
-    """What one instance costs. Arrays broadcast over (layers, *grid, samples), SI units.
-
-    Attributes:
-        area: of one instance [m^2].
-        energy: of one action [J].
-        latency: of one action [s].
-        leakage: power of one instance whenever it is supplied [W].
-        power: static power of one instance while it is biased [W].
-        law: what the costs follow from, in a few words for people.
-        checks: ranges that the law depends on.
-        scaled: what was scaled from another node.
-        readings: paths of all numbers that were read while it was priced.
-    """
-
-    area: Array = field(default_factory=zero)
-    energy: Array = field(default_factory=zero)
-    latency: Array = field(default_factory=zero)
-    leakage: Array = field(default_factory=zero)
-    power: Array = field(default_factory=zero)
-    law: str = "given figures"
-    checks: tuple[Check, ...] = ()
-    scaled: tuple[ScaledNumber, ...] = ()
-    readings: tuple[str, ...] = ()
-
-    @property
-    def laws(self) -> tuple[str, ...]:
-        """Names of the laws whose numbers were read, sorted."""
-        return tuple(sorted({path.split(".")[1] for path in self.readings if path.startswith("laws.")}))
-
-    def with_checks(self, *checks: Check) -> UnitCost:
-        """Return the same cost with more checks."""
-        return replace(self, checks=(*self.checks, *checks))
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Conductances of cells that hold random weights, every level as likely as the other.
-
-    Attributes:
-        mean: of one cell [S].
-        square: mean of its square [S^2].
-        pair: mean of + and - cell together [S].
-    """
-
-    mean: Array
-    square: Array
-    pair: Array
 
 
 class Section(BaseModel):
@@ -210,21 +88,23 @@ class Component(Section):
         """Whether the component stands for a cost that is left out."""
         return False
 
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """Effects that are left out because an optional field is absent: field to effect and assumption."""
+        return {}
+
 
 def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     @wraps(method)
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
         with recording() as readings:
             cost = method(*args, **kwargs)
-        return UnitCost(
-            cost.area, cost.energy, cost.latency, cost.leakage, cost.power, cost.law, cost.checks, cost.scaled,
-            tuple(readings),
-        )  # fmt: skip
+        return cost._replace(recorded=readings)
 
     return priced
 
 
-class Rows:
+class Rows(Generic[S]):
     """Rows of a law by a rising abscissa: columns as arrays, read as a whole.
 
     Args:
@@ -232,7 +112,7 @@ class Rows:
         key: field of the abscissa.
     """
 
-    def __init__(self, rows: tuple[Section, ...], key: str = "node") -> None:
+    def __init__(self, rows: tuple[S, ...], key: str = "node") -> None:
         self.rows = sorted(rows, key=lambda row: float(getattr(row, key).value))
         self.key = key
         self.memo = Memo()
@@ -347,45 +227,3 @@ class Context:
         if component is None or component.neglected:
             raise UsageError(f"{what} requires role {role.name!r}, which the technology does not fill")
         return component  # type: ignore[return-value]  # held to the protocol when its kind became known
-
-
-def each_quantity(part: Any, path: Path = ()) -> Iterator[tuple[Path, Quantity]]:
-    """Walk over every quantity in a model, with its path."""
-    if isinstance(part, Quantity):
-        yield path, part
-    elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from each_quantity(getattr(part, name), (*path, name))
-    elif isinstance(part, dict):
-        for key, value in sorted(part.items()):  # whatever the order in the file
-            yield from each_quantity(value, (*path, key))
-    elif isinstance(part, (list, tuple)):
-        for i, value in enumerate(part):
-            yield from each_quantity(value, (*path, i))
-
-
-def with_quantities(part: B, change: Callable[[Path, Quantity], Quantity]) -> B:
-    """Return a copy of a model in which ``change`` has replaced every quantity; the model itself is left alone."""
-    return _changed(part, change, ())  # type: ignore[no-any-return]  # the walk keeps the type of what it walks
-
-
-def _changed(part: Any, change: Callable[[Path, Quantity], Quantity], path: Path) -> Any:
-    if isinstance(part, Quantity):
-        return change(path, part)
-    if isinstance(part, BaseModel):
-        old = {name: getattr(part, name) for name in type(part).model_fields}
-        new = {name: _changed(value, change, (*path, name)) for name, value in old.items()}
-        update = {name: value for name, value in new.items() if value is not old[name]}
-        if not update:
-            return part
-        copy = part.model_copy(update=update)
-        for name in copy.__dict__.keys() - old.keys():  # what was computed from the quantities of old
-            del copy.__dict__[name]
-        return copy
-    if isinstance(part, dict):
-        mapping = {key: _changed(value, change, (*path, key)) for key, value in part.items()}
-        return mapping if any(mapping[key] is not part[key] for key in part) else part
-    if isinstance(part, tuple):
-        items = tuple(_changed(value, change, (*path, i)) for i, value in enumerate(part))
-        return items if any(a is not b for a, b in zip(items, part, strict=True)) else part
-    return part

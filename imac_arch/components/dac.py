@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 

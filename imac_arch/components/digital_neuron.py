@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LOGIC, SRAM
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.quantity import Count, In, Quantity, about

@@ -21,7 +21,8 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imac_arch.components.base import LAW_KIND, Law, Section
-from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+from imac_arch.data.quantity import AnyQuantity, Count, In, Quantity, Ratio, about
 from imac_arch.network import Activity
 
-__all__ = ["ActivityLaw", "Claim", "Limits", "NeuronClaims"]
+__all__ = ["ActivityLaw", "Claim", "Constants", "Limits", "NeuronClaims"]
 
 
 class ActivityLaw(Law):
@@ -53,3 +53,10 @@ class Limits(Law):
     junction_voltage: Annotated[Quantity, In("V", "read-disturb limit of a junction, as voltage", gt=0)]
     power_density: Annotated[Quantity, In("W/m^2", "power density that a package removes", gt=0)]
     break_even_batch: Annotated[Count, about("largest batch of the break-even search")]
+
+
+class Constants(Law):
+    """Constants that metrics require by the name of an argument: quantities of any unit."""
+
+    kind: Annotated[Literal["constants"], LAW_KIND] = "constants"
+    values: Annotated[dict[str, AnyQuantity], about("constants by name")] = {}

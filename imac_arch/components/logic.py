@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
@@ -61,11 +62,24 @@ class Logic(Component):
         """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a
         ``multiplier`` of ``size`` bit products."""
         law = context.laws.get(LogicLaw, self.law)
+        bit = context.memo.get((id(self), name), lambda: self._bit(law, name, context), keep=self)
+        return UnitCost(
+            bit.area * size,
+            bit.energy * size,
+            bit.latency * law.depth(name, size),
+            bit.leakage * size,
+            law=bit.law,
+            checks=bit.checks,
+            scaled=bit.scaled,
+        )
+
+    def _bit(self, law: LogicLaw, name: str, context: Context) -> UnitCost:
+        """Return the cost of one bit of a function, ``latency`` being of the source's unit."""
         row: LogicRow = getattr(law, name)
-        energy = row.energy.x * size * self.activity.x
-        latency = row.latency.x * law.depth(name, size)
-        own = UnitCost(row.area.x * size, energy, latency, row.leakage.x * size, law="logic")
-        return scaled(own, law.node.x, context, name)
+        energy = row.energy.x * self.activity.x
+        return scaled(
+            UnitCost(row.area.x, energy, row.latency.x, row.leakage.x, law="logic"), law.node.x, context, name
+        )
 
     def shift_add(self, size: Array, context: Context) -> UnitCost:
         """Return the cost of a shifter and an adder of ``size`` bits, one after the other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND
@@ -11,6 +12,8 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
+
+BIAS_OMITTED = ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
 
 
 def junction_area(length: Array, width: Array) -> Array:
@@ -46,6 +49,11 @@ class MtjPair(Synapse):
     ] = None
     weights: Annotated[Literal["binary", "ternary"], about("weights that a pair stores")] = "binary"
     zero: Annotated[Literal["both_ap", "both_p"], about("state of both junctions for a ternary zero")] = "both_ap"
+
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """See the base."""
+        return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
 
     @property
     def area(self) -> Array:

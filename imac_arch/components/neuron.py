@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.network import Activation
@@ -29,6 +30,10 @@ class AnalogNeuron(Component):
     def drive(self, context: Context) -> Array:
         """See the base."""
         return self.drive_current.x
+
+    def slope(self, context: Context) -> Array | None:
+        """Given figures say nothing about the transfer curve."""
+        return None
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import COMPONENT_KIND, Cells
+from imac_arch.components.base import COMPONENT_KIND
+from imac_arch.components.cost import Cells
 from imac_arch.components.synapse import Pair, Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about

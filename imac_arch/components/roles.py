@@ -13,7 +13,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from imac_arch.components.base import Cells, Check, Context, UnitCost
+    from imac_arch.components.base import Context
+    from imac_arch.components.cost import Cells, Check, UnitCost
     from imac_arch.components.synapse import Programming
     from imac_arch.data.arrays import Array
     from imac_arch.data.quantity import Quantity
@@ -138,6 +139,9 @@ class Neuron(Protocol):
 
     def drive(self, context: Context) -> Array:
         """Return the current that the output delivers [A]."""
+
+    def slope(self, context: Context) -> Array | None:
+        """Return the slope [1/V] of the logistic that is as steep in the middle; None where no devices are given."""
 
 
 class DigitalNeuron(Protocol):

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, ZERO, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.transistors import Transistors
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["RowDriver", "TransmissionGate"]

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from imac_arch.components.base import LAW_KIND, Check, Context, Law, Rows, ScaledNumber, Section, UnitCost
-from imac_arch.data.arrays import Array, interpolate
+from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
+from imac_arch.components.cost import Check, ScaledNumber, UnitCost
+from imac_arch.data.arrays import Array, column, interpolate, ndim, times
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
@@ -31,16 +32,6 @@ class ScalingRow(Section):
     delay_supply: Annotated[Polynomial, about("polynomial of delay over supply, highest power first")]
     energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
-    def at_supply(self, what: str, share: Array) -> Array:
-        """Return ``delay`` or ``energy`` at a share of the nominal supply, at most 1, over that at the nominal one.
-
-        The cubics of 45 and 32 nm have a minimum just below the nominal supply; delay is kept from falling there.
-        """
-        polynomial = self.delay_supply if what == "delay" else self.energy_supply
-        powers, nominal = [quantity.x for quantity in polynomial], self.vdd.x
-        ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
-        return np.maximum(ratio, 1.0) if what == "delay" else ratio
-
 
 class Scaling(Law):
     """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and the
@@ -55,7 +46,7 @@ class Scaling(Law):
     table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[ScalingRow]:
         """The table by node."""
         return Rows(self.table)
 
@@ -65,15 +56,14 @@ class Scaling(Law):
 
     def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
         """Return the factors of energy, delay and area from node ``start`` to node ``end``."""
-        points = self.rows.values("node", np.log)
-        here, there = np.log(start), np.log(end)
-
-        def factor(name: str) -> Array:
-            column = self.rows.values(name, np.log)
-            return np.exp(interpolate(there, points, column) - interpolate(here, points, column))
-
-        energy, delay, area = (factor(name) for name in FACTORS)
+        here, there = self.logarithms(start), self.logarithms(end)
+        energy, delay, area = (np.exp(last - first) for first, last in zip(here, there, strict=True))
         return energy, delay, area
+
+    def logarithms(self, node: Array) -> tuple[Array, ...]:
+        """Return the logarithms of energy, delay and area at a node, relative to the reference node."""
+        x, points = np.log(node), self.rows.values("node", np.log)
+        return tuple(interpolate(x, points, self.rows.values(name, np.log)) for name in FACTORS)
 
     def supply_factor(self, what: str, node: Array, share: Array) -> Array:
         """Return what ``delay`` or ``energy`` is multiplied by at a share of the nominal supply of a node.
@@ -82,8 +72,25 @@ class Scaling(Law):
         :func:`scaled` adds the check that says so.
         """
         share = np.clip(share, self.min_supply.x, self.max_supply.x)
-        logs = [np.log(row.at_supply(what, share)) for row in self.rows.rows]
-        return np.exp(interpolate(np.log(node), list(self.rows.values("node", np.log)), logs))
+        return np.exp(interpolate(np.log(node), self.rows.values("node", np.log), np.log(self.at_supply(what, share))))
+
+    def at_supply(self, what: str, share: Array) -> Array:
+        """Return ``delay`` or ``energy`` of each row at a share of its nominal supply over that at the nominal one.
+
+        The cubics of 45 and 32 nm have a minimum just below the nominal supply; delay is kept from falling there.
+
+        Args:
+            what: which of the two.
+            share: of the nominal supply, at most 1.
+
+        Returns:
+            (rows, *share).
+        """
+        table, axes = self.rows.values(f"{what}_supply"), ndim(share)
+        powers = [column(table, k, axes) for k in range(len(table[0]))]
+        nominal = column([[vdd] for vdd in self.rows.values("vdd")], 0, axes)
+        ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
+        return np.maximum(ratio, 1.0) if what == "delay" else ratio
 
     def nominal(self, node: Array) -> Array:
         """Return the nominal supply of a node [V]."""
@@ -114,11 +121,11 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
         what, number.start, number.end, number.vdd, number.share, number.area, number.energy, number.delay
     )
     return UnitCost(
-        cost.area * number.area,
-        cost.energy * number.energy,
-        cost.latency * number.delay,
-        cost.leakage * leak,
-        cost.power * leak,
+        times(cost.area, number.area),
+        times(cost.energy, number.energy),
+        times(cost.latency, number.delay),
+        times(cost.leakage, leak),
+        times(cost.power, leak),
         cost.law,
         (*cost.checks, *checks),
         (*cost.scaled, told),
@@ -129,7 +136,8 @@ def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber
     """Return the factors from a node, at its nominal supply, to the technology's, with the checks of their range."""
     law = context.laws.get(Scaling, "scaling")
     end, vdd = context.node, context.vdd
-    energy, delay, area = law.factors(start, end)
+    there = context.memo.get("node", lambda: law.logarithms(end))
+    energy, delay, area = (np.exp(last - first) for first, last in zip(law.logarithms(start), there, strict=True))
     away = np.where(start == end, 0.0, 1.0)
     checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
     share = np.ones(())

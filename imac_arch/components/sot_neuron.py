@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
@@ -10,18 +11,24 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from imac_arch.components.base import COMPONENT_KIND, Check, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import Scaling
-from imac_arch.components.transistors import Curve, Device, Transistors, drain_current
-from imac_arch.data.quantity import Array, Count, In, Quantity, about
+from imac_arch.components.transistors import ONE, ZERO, Curve, Device, Transistors, drain_current
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
+BIAS_OMITTED = ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
+
 LEAST = 100  # on- over off-current of what still is a switch
 POINTS = 7  # of the input distribution
-STEPS = 12  # of the root finder, where none of a million circuits was further than 1e-12 of the supply off
+SCORES = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
+STEPS = 11  # after which a single one of a million circuits at random was further off than 1e-12 of the supply
+HALF, BEYOND = np.full((), 1 / 2), np.full((), 3 / 5)  # the second: where a bracket is cut
+SIDE, ROUNDING = 1 / 10, 1e-9  # of a bracket: how far from its middle the search begins, what is even
 NEWTONS = 6
-BEYOND, ROUNDING = 3 / 5, 1e-9
 Length = Annotated[Quantity, In("m", gt=0)]
 
 
@@ -49,29 +56,21 @@ class Inverter:
     offset: Array
     half: Array | None = None
 
-    def share(self, across: Array) -> Array:
-        """Return the voltage over ``low`` over the voltage ``across`` ``high`` [V].
-
-        With ``half``, the resistance of ``high`` falls from its value at zero bias: ``TMR(V) = TMR/(1 + (V/half)^2)``.
-        """
-        if self.half is None:
-            return self.low / self.high
-        return 1 - (self.high - self.low) / (self.high + self.low * (across / self.half) ** 2)
-
     def gate(self, node: Array, out: Array) -> Array:
         """Return the voltage of the gate [V] between the shifted input ``node`` and the output.
 
-        The voltage x over ``high`` solves ``x + x share(x) = out - node``, by Newton steps from the divider at zero
-        bias; the left side grows with x.
+        With ``TMR(V) = TMR/(1 + (V/half)^2)`` the voltage x over ``high`` solves ``x + x (1 + u^2)/(1 + TMR + u^2) =
+        out - node``, u = x/half, by Newton steps from the divider at zero bias; the left side grows with x.
         """
         over = out - node
         x = over * self.high / (self.high + self.low)
         if self.half is None:
             return out - x
         for _ in range(NEWTONS):
-            share = self.share(x)
-            rise = 1 + share + 2 * (1 - share) * (x / self.half) ** 2 / (self.high / self.low + (x / self.half) ** 2)
-            x = x - (x + x * share - over) / rise
+            square = (x / self.half) ** 2
+            total = self.high / self.low + square
+            lost = (self.high / self.low - 1) / total
+            x = x - (x * (2 - lost) - over) / (2 - lost + 2 * lost * square / total)
         return out - x
 
     @property
@@ -83,9 +82,9 @@ class Inverter:
     def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
         """Return current of the p and of the n transistor and from the output into the divider [A]."""
         gate = self.gate(node, out)
-        curve = Curve(self.device, self.width)
-        up = self.p_ratio * curve.current(self.vdd - gate, self.vdd - out)
-        return up, curve.current(gate, out), (gate - node) / self.low
+        up = self.width * self.p_ratio * drain_current(self.vdd - gate, self.vdd - out, self.device)
+        down = self.width * drain_current(gate, out, self.device)
+        return up, down, (gate - node) / self.low
 
 
 @dataclass(frozen=True)
@@ -113,41 +112,44 @@ class _Balance:
     def __init__(self, node: Array, circuit: Inverter) -> None:
         axes = max(np.ndim(node), circuit.axes)
         is_p = np.array([False, True]).reshape(2, *(1,) * axes)
-        self.node, self.circuit = node, circuit
-        self.rail, self.sign = is_p * circuit.vdd, 1 - 2.0 * is_p
+        sign = 1 - 2.0 * is_p
+        self.node, self.conductance = node, (1 / circuit.low)[...]
         self.curve = Curve(circuit.device, circuit.width * np.where(is_p, circuit.p_ratio, 1.0))
-        self.conductance = 1 / circuit.low
-        self.fixed = circuit.low / circuit.high
+        self.start = self.curve.scaled(*(is_p * circuit.vdd + sign * node,) * 2)
+        self.per = sign * self.curve.per_gate, sign * self.curve.per_drain
+        self.low, self.high, self.half = circuit.low, circuit.high, circuit.half
+        self.share = (circuit.low / circuit.high)[...]
         if circuit.half is not None:
-            self.squared, self.fall = circuit.low / circuit.half**2, circuit.high - circuit.low
+            self.square = (circuit.low / circuit.half**2)[...]
+            self.twice = (2 * (circuit.high - circuit.low))[...]
 
-    def gate(self, across: Array) -> tuple[Array, Array]:
-        """Return the voltage over ``low`` [V] and its derivative by that over ``high``."""
-        if self.circuit.half is None:
-            return across * self.fixed, self.fixed
-        square = across * across * self.squared
-        total = self.circuit.high + square
-        lost = self.fall / total
-        share = 1 - lost
-        return across * share, share + 2 * lost * square / total
+    def divided(self, across: Array) -> tuple[Array, Array]:
+        """Return the voltage over ``low`` [V] and its derivative by that over ``high``.
+
+        With ``half``, the resistance of ``high`` falls from its value at zero bias: ``TMR(V) = TMR/(1 + (V/half)^2)``.
+        """
+        if self.half is None:
+            return across * self.share, self.share
+        square = across * across * self.square
+        per_total = ONE / (self.high + square)
+        share = (self.low + square) * per_total
+        return across * share, share + self.twice * (square * per_total * per_total)
 
     def slopes(self, across: Array) -> tuple[Array, Array]:
         """Return the current that flows into the output [A] and by how much it falls with the voltage [A/V]."""
-        over, rise = self.gate(across)
-        gate = self.node + over
-        out = gate + across
-        current, by_gate, by_out = self.curve.slopes(self.rail + self.sign * gate, self.rail + self.sign * out)
-        into = current[1] - current[0] - over * self.conductance
-        by_out = by_out[0] + by_out[1]
-        return into, (by_gate[0] + by_gate[1] + by_out + self.conductance) * rise + by_out
+        over, rise = self.divided(across)
+        gate, drain = self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * (over + across)
+        current, by_gate, by_drain = self.curve.slopes(gate, drain)
+        by_out = (by_drain[0] + by_drain[1]) * self.curve.per_drain
+        by_over = (by_gate[0] + by_gate[1]) * self.curve.per_gate + by_out + self.conductance
+        return current[1] - current[0] - over * self.conductance, by_over * rise + by_out
 
     def settled(self, across: Array) -> Settled:
         """Return voltages and currents at a voltage across ``high`` [V]."""
-        over, _ = self.gate(across)
-        gate = self.node + over
-        out = gate + across
-        up = self.curve.current(self.rail + self.sign * gate, self.rail + self.sign * out)[1]
-        return Settled(out, up, over * self.conductance)
+        over, _ = self.divided(across)
+        out = over + across
+        up = self.curve.current(self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * out)[1]
+        return Settled(self.node + out, up, over * self.conductance)
 
 
 def settle(v_in: Array, circuit: Inverter) -> Settled:
@@ -161,23 +163,25 @@ def settle(v_in: Array, circuit: Inverter) -> Settled:
     node = v_in + circuit.offset
     balance = _Balance(node, circuit)
     most = circuit.high / (circuit.high + circuit.low)
-    low = np.minimum(-node, 0.0) * most + 0 * balance.curve.strength[0]
+    low = np.minimum(-node, 0.0) * most
     high = np.maximum(circuit.vdd - node, 0.0) * most
     before = last = high - low
     least = last * ROUNDING
-    x = (low + high) / 2
-    into, fall = balance.slopes(x)
-    rises = into > 0
-    far = np.where(rises, high, low)
+    middle = (low + high) / 2
+    ideal = (circuit.vdd / 2 - node) * (circuit.high / circuit.low)  # of an inverter of endless gain
+    x = middle + np.minimum(np.maximum(ideal - middle, -SIDE * last), SIDE * last)
+    old, far, was = low, high, np.array(True)  # at the low end the current flows in
     for _ in range(STEPS):
-        step, room = into / fall, far - x
-        short = np.abs(step) <= np.minimum(np.abs(room), before / 2 + least)
+        into, fall = balance.slopes(x)
+        rises = into > ZERO
+        far = np.where(np.equal(rises, was), far, old)
+        old, was = x, rises
+        room = far - x
+        step = into / fall
+        short = np.abs(step) <= np.minimum(np.abs(room), before * HALF + least)
         step = np.where(short, step, room * BEYOND)
         before, last = last, np.abs(step)
-        old, x = x, x + step
-        into, fall = balance.slopes(x)
-        was, rises = rises, into > 0
-        far = np.where(rises == was, far, old)
+        x = x + step
     return balance.settled(x)
 
 
@@ -253,6 +257,11 @@ class SotNeuron(Component):
         return self
 
     @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """See the base."""
+        return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
+
+    @property
     def r_low(self) -> Array:
         """Resistance of the parallel junction [ohm]."""
         return self.ra.x / (math.pi / 4 * self.length.x * self.width.x)
@@ -282,10 +291,13 @@ class SotNeuron(Component):
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
-        scores = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
         spread = self.input_spread.x
-        front = scores.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
+        front = SCORES.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
         return np.clip(front * spread, -circuit.vdd, circuit.vdd)
+
+    def slope(self, context: Context) -> Array | None:
+        """See the role."""
+        return slope(self.circuit(context))
 
     def drive(self, context: Context) -> Array:
         """See the base."""
@@ -299,8 +311,7 @@ class SotNeuron(Component):
         fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
-        own = self.node.x
-        check = Check("node", context.node, own, own, "m", code="law_node", source="neuron")
+        check = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
             latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),

@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Context, Law, Rows, Section, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.arrays import Array, interpolate
+from imac_arch.data.arrays import Array, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Sram", "SramLaw"]
@@ -46,7 +47,7 @@ class SramLaw(Law):
     table: Annotated[tuple[SramRow, ...], about("fit coefficients by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[SramRow]:
         """The table by node."""
         return Rows(self.table)
 
@@ -56,9 +57,10 @@ class SramLaw(Law):
         Log-log interpolated between the nodes of the table; beyond them its end.
         """
         x = np.log10(size / self.reference.x)
-        logs = [((c3 * x + c2) * x + c1) * x + c0 for c3, c2, c1, c0 in self.rows.values(name)]
-        points = list(self.rows.values("node", np.log))
-        return np.power(10.0, interpolate(np.log(node), points, logs))
+        table = self.rows.values(name)
+        c3, c2, c1, c0 = (column(table, k, ndim(x)) for k in range(4))
+        logs = ((c3 * x + c2) * x + c1) * x + c0
+        return np.power(10.0, interpolate(np.log(node), self.rows.values("node", np.log), logs))
 
     def own_node(self, node: Array) -> Array:
         """Return the node itself where the table reaches, else its nearest end [m]."""

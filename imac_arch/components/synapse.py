@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from imac_arch.components.base import ZERO, Cells, Component, Context, Section, UnitCost
-from imac_arch.data.arrays import Array
+from imac_arch.components.base import Component, Context, Section
+from imac_arch.components.cost import Cells, UnitCost
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 
 __all__ = ["Loading", "Programming", "Synapse"]

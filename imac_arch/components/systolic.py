@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, UnitCost
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import Logic
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Check, Component, Context, Law, Rows, Section
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
+from imac_arch.components.cost import Check
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, Ratio, about
@@ -117,7 +118,7 @@ class WireNodes(Law):
     table: Annotated[tuple[WireNodesRow, ...], about("wires by node")]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Rows[WireNodesRow]:
         """The table by node."""
         return Rows(self.table)
 

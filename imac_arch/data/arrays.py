@@ -7,12 +7,13 @@ array that already is one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ZERO", "Array", "as_array", "interpolate", "ndim", "over_layers"]
+__all__ = ["ZERO", "Array", "as_array", "column", "interpolate", "ndim", "over_layers", "times"]
 
 Array = NDArray[np.float64]
 ZERO: Array = np.zeros(())
@@ -28,6 +29,11 @@ def over_layers(values: Array) -> Array:
     return cast(Array, np.add.reduce(values, axis=0))  # as np.sum, without what that spends on its options
 
 
+def times(values: Array, factor: Array) -> Array:
+    """Return a product; of ``ZERO``, which says that something costs nothing, ``ZERO`` itself."""
+    return ZERO if values is ZERO else values * factor
+
+
 def ndim(values: Any) -> int:
     """Return the number of axes of an array of any type, or of a number."""
     return int(getattr(values, "ndim", 0))
@@ -39,11 +45,32 @@ def interpolate(x: Array, points: Array | Sequence[Array], values: Array | Seque
     Args:
         x: where, of any shape.
         points: rising abscissae, plain numbers or arrays that broadcast with ``x``.
-        values: ordinates, likewise.
+        values: ordinates: plain numbers, or arrays that broadcast with ``x``, stacked in front or one by one.
     """
-    if isinstance(points, np.ndarray) and isinstance(values, np.ndarray):
+    if not isinstance(points, np.ndarray):
+        return _one_by_one(x, points, values)
+    if isinstance(values, np.ndarray) and values.ndim == 1:
         return cast(Array, np.interp(x, points, values))
+    stacked = np.stack(np.broadcast_arrays(*values)) if isinstance(values, (list, tuple)) else as_array(values)
+    axes = max(ndim(x), stacked.ndim - 1)
+    stacked = stacked.reshape(len(points), *(1,) * (axes + 1 - stacked.ndim), *stacked.shape[1:])
+    low, high = (part.reshape(-1, *(1,) * axes) for part in (points[:-1], points[1:]))
+    steps = np.clip((x - low) / (high - low), 0.0, 1.0)
+    climbed: Array = stacked[0] + over_layers((stacked[1:] - stacked[:-1]) * steps)
+    return climbed
+
+
+def _one_by_one(x: Array, points: Sequence[Array], values: Array | Sequence[Array]) -> Array:
     total = as_array(values[0])
-    for low, high, start, end in zip(points, points[1:], values, values[1:], strict=False):
-        total = total + (end - start) * np.clip((x - low) / (high - low), 0.0, 1.0)
+    for k, (low, high) in enumerate(pairwise(points)):
+        total = total + (values[k + 1] - values[k]) * np.clip((x - low) / (high - low), 0.0, 1.0)
     return total
+
+
+def column(values: Array | Sequence[Any], k: int, axes: int) -> Any:
+    """Return column ``k`` of a table, (rows, *ones), to broadcast with arrays of ``axes`` axes; rows of arrays are
+    stacked."""
+    if isinstance(values, np.ndarray):
+        return values[:, k].reshape(-1, *(1,) * axes)
+    cells = np.stack(np.broadcast_arrays(*(row[k] for row in values)))
+    return cells.reshape(cells.shape[0], *(1,) * (axes + 1 - cells.ndim), *cells.shape[1:])

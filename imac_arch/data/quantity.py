@@ -18,11 +18,12 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
-from imac_arch.data.recording import note
-from imac_arch.data.units import UnitError, describe, parse
+from imac_arch.data.recording import current
+from imac_arch.data.units import UnitError, describe, parse, si_unit
 
 __all__ = [
     "STATUSES",
+    "AnyQuantity",
     "Array",
     "Count",
     "In",
@@ -80,7 +81,14 @@ class Quantity:
     @property
     def x(self) -> Array:
         """What formulas use: the value, or an array of it over (*grid, samples); reading it is recorded."""
-        note(self.path)
+        noted = current.get()
+        if noted is not None:
+            noted.append(self.path)
+        return self._array
+
+    @property
+    def raw(self) -> Array:
+        """The same without noting that it was read, for what only passes it on."""
         return self._array
 
     @property
@@ -302,5 +310,24 @@ def describe_field(field: FieldInfo) -> str:
     return field.description or next(own, "")
 
 
+class AnyUnit:
+    """What a field wants that takes a quantity of any unit: the unit is that of the text."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def parse(self, given: Any) -> Quantity | str:
+        """Turn what stands in a file into a Quantity in the SI unit of its dimension, or raise with what is wrong."""
+        if isinstance(given, Quantity):
+            return given
+        text = given.get("value") if isinstance(given, dict) else given
+        try:
+            unit = si_unit(text) if isinstance(text, str) else ""
+        except UnitError as error:
+            raise _error([((), str(error))]) from None
+        return In(unit, ge=None, plain=not unit).parse(given)
+
+
+AnyQuantity = Annotated[Quantity, AnyUnit()]
 Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
 Ratio = Annotated[Quantity, In("", ge=0, plain=True)]

@@ -6,29 +6,73 @@ nest, and what is remembered is noted again whenever it is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast, overload
 
-__all__ = ["Memo", "Readings", "note", "note_all", "recorded_property", "recording"]
+__all__ = ["Memo", "Readings", "current", "note", "note_all", "recorded_property", "recording"]
 
-Readings = dict[str, None]  # an ordered set of paths
 T = TypeVar("T")
-_current: ContextVar[Readings | None] = ContextVar("readings", default=None)
+Noted = list["str | Readings"]
+current: ContextVar[Noted | None] = ContextVar("noted", default=None)
+
+
+class Readings:
+    """Paths of the numbers that a computation read, each once, in the order of their first reading.
+
+    Recordings inside one another are kept as they are and put in line when somebody asks, which few do.
+    """
+
+    __slots__ = ("_known", "_length", "_noted")
+
+    def __init__(self, noted: Noted | None = None) -> None:
+        self._noted: Noted = [] if noted is None else noted
+        self._known: tuple[str, ...] = ()
+        self._length = 0
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths."""
+        if self._length != len(self._noted):
+            self._length = len(self._noted)
+            found: dict[str, None] = {}
+            self._collect(found, set())
+            found.pop("", None)
+            self._known = tuple(found)
+        return self._known
+
+    def _collect(self, found: dict[str, None], seen: set[int]) -> None:
+        if id(self) in seen:
+            return
+        seen.add(id(self))
+        for item in self._noted:
+            if isinstance(item, str):
+                found[item] = None
+            else:
+                item._collect(found, seen)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
 
 
 def note(path: str) -> None:
     """Note that the number at a path was read."""
-    readings = _current.get()
-    if readings is not None and path:
-        readings[path] = None
+    noted = current.get()
+    if noted is not None:
+        noted.append(path)
 
 
 def note_all(paths: Iterable[str] | Readings) -> None:
     """Note that the numbers at several paths were read."""
-    readings = _current.get()
-    if readings is not None:
-        readings.update(paths if isinstance(paths, dict) else dict.fromkeys(paths))
+    noted = current.get()
+    if noted is not None:
+        if isinstance(paths, Readings):
+            noted.append(paths)
+        else:
+            noted.extend(paths)
 
 
 class recording:
@@ -37,14 +81,15 @@ class recording:
     __slots__ = ("outer", "readings", "token")
 
     def __enter__(self) -> Readings:
-        self.outer, self.readings = _current.get(), cast(Readings, {})
-        self.token = _current.set(self.readings)
+        noted: Noted = []
+        self.outer, self.readings = current.get(), Readings(noted)
+        self.token = current.set(noted)
         return self.readings
 
     def __exit__(self, *error: object) -> None:
-        _current.reset(self.token)
+        current.reset(self.token)
         if self.outer is not None:
-            self.outer.update(self.readings)
+            self.outer.append(self.readings)
 
 
 class Memo:

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-__all__ = ["UnitError", "format_value", "parse", "parse_unit", "to_unit"]
+__all__ = ["UnitError", "format_value", "parse", "parse_unit", "si_unit", "to_unit"]
 
 Dimension = tuple[int, ...]
 
@@ -162,6 +162,25 @@ def parse(text: str, unit: str) -> float:
     return value
 
 
+def si_unit(text: str) -> str:
+    """Return the SI unit of a number with a unit: ``W`` for ``3 mW``, ``kg/s`` for ``2 g/s``.
+
+    Raises:
+        UnitError: the text is no number with a unit.
+    """
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        raise UnitError(f"{text!r} is no number with a unit")
+    _, dimension = parse_unit(match.group(2))
+    known = next((unit for unit in _WORDS if parse_unit(unit)[1] == dimension), None)
+    if known is not None:
+        return known
+    symbols = ("m", "kg", "s", "A", "K", "bit", "op")
+    parts = [(symbol, power) for symbol, power in zip(symbols, dimension, strict=True) if power]
+    above, below = ([f"{s}^{abs(p)}" if abs(p) > 1 else s for s, p in parts if p * sign > 0] for sign in (1, -1))
+    return "/".join(["*".join(above) or "1", *below])
+
+
 def to_unit(value: float, unit: str) -> float:
     """Return an SI ``value`` expressed in ``unit`` (``to_unit(1e-9, "ns") == 1``)."""
     factor, _ = parse_unit(unit)
@@ -173,7 +192,7 @@ def format_like(written: str, value: float, unit: str) -> str:
     return f"{_digits(value * 100, 3)} %" if written.rstrip().endswith("%") else format_value(value, unit)
 
 
-def format_value(value: float, unit: str, digits: int = 3) -> str:
+def format_value(value: float | None, unit: str, digits: int = 3) -> str:
     """Format an SI value with the most readable prefix: ``1.45 W``, ``0.0271 mm²``, ``2 ns``.
 
     Areas below 0.01 mm² are given in µm². A value that is None or NaN is an em dash.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-from imac_arch.components.base import each_quantity
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.files import read_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, find, is_path, names
-from imac_arch.studies.scenario import load_scenario
-from imac_arch.technology import Loaded, Technology, load_board, load_law, load_neuron, load_technology, wrong_kind
+from imac_arch.data.walk import each_quantity
+from imac_arch.document.explanation import CatalogDocument, CatalogRow, FileCheckDocument
+from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.studies.scenario import Scenario, load_scenario
+from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
-__all__ = ["catalog", "check", "resolved_text", "schema_text", "template_text"]
+__all__ = ["catalog", "check", "resolved_text", "template_text"]
 
 _LOADERS = {
     "technology": load_technology,
@@ -22,21 +22,23 @@ _LOADERS = {
     "scenario": load_scenario,
     "neuron": load_neuron,
 }
-PART, TEMPLATE = "Part", "made_up"
+TEMPLATE = "made_up"
 SCHEMA_LINE = "# yaml-language-server: $schema=technology.schema.json\n"
-_PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
+KINDS = ("technology", "board", "scenario", "law", "neuron")
 
 
-def catalog() -> dict[str, list[tuple[str, str]]]:
-    """Return the shipped files by kind: name and title."""
-    return {
-        plural: [(name, str(read_yaml(find(kind, name)).data.get("title", ""))) for name in names(kind)]
-        for kind, plural in _PLURAL.items()
-    }
+def catalog() -> CatalogDocument:
+    """Return the shipped files: kind, name and title."""
+    rows = [
+        CatalogRow(kind, name, str(read_yaml(find(kind, name)).data.get("title", "")))
+        for kind in KINDS
+        for name in names(kind)
+    ]
+    return CatalogDocument(SCHEMA_VERSION, tuple(rows))
 
 
-def check(name: str) -> str:
-    """Check one file of any kind, and return a one-line summary.
+def check(name: str) -> FileCheckDocument:
+    """Check one file of any kind, and return a summary.
 
     Raises:
         ImacError: all errors in the file, reported together.
@@ -55,20 +57,28 @@ def check(name: str) -> str:
         if not kind:
             raise UnknownName("file", name, [n for k in FOLDERS for n in names(k)])
     loaded: Loaded = _LOADERS[kind](name)
-    if kind == "scenario":
-        scenario = loaded.model
-        load_technology(scenario.technology, scenario.overrides)
-        return f"{loaded.document.name}: valid; {kind} with {len(scenario.assumptions)} assumptions"
     numbers = [quantity for _, quantity in each_quantity(loaded.model)]
-    bare = sum(not quantity.sourced for quantity in numbers)
-    assumed = sum(quantity.status == "assumed" for quantity in numbers)
-    counts = f"{len(numbers)} numbers, {assumed} of them assumed, {bare} without a source"
-    return f"{loaded.document.name}: valid; {kind} with {counts}{_misnamed(loaded, name)}"
+    assumptions: tuple[object, ...] = ()
+    if kind == "scenario":
+        scenario: Scenario = loaded.model
+        load_technology(scenario.technology, scenario.overrides)
+        assumptions = scenario.assumptions
+    return FileCheckDocument(
+        schema_version=SCHEMA_VERSION,
+        file=loaded.document.name,
+        kind=kind,
+        name=loaded.model.name,
+        numbers=len(numbers),
+        assumed=sum(quantity.status == "assumed" for quantity in numbers),
+        unsourced=sum(not quantity.sourced for quantity in numbers),
+        assumptions=len(assumptions),
+        note=_misnamed(loaded, name),
+    )
 
 
 def _misnamed(loaded: Loaded, name: str) -> str:
     stem = Path(name).stem
-    return f" (its name is {loaded.model.name!r}, its file {stem!r})" if loaded.model.name != stem else ""
+    return f"its name is {loaded.model.name!r}, its file {stem!r}" if loaded.model.name != stem else ""
 
 
 def resolved_text(name: str, overrides: dict[str, str] | None = None) -> str:
@@ -96,53 +106,3 @@ def template_text(name: str, base: str | None = None) -> str:
         f"title: {name}, based on {base}\nextends: {base}\n\n"
         "sources: {}\n\nread: {}\n\ncomponents: {}\n"
     )
-
-
-def _partial(definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return copies of the definitions without required keys: a file that extends another may leave out any of them."""
-    return {f"{name}{PART}": _renamed(definition) for name, definition in definitions.items()}
-
-
-def _renamed(part: Any) -> Any:
-    if isinstance(part, dict):
-        kept = {key: _renamed(value) for key, value in part.items() if key != "required" or "value" in value}
-        if "$ref" in kept:
-            kept["$ref"] += PART
-        if "mapping" in kept:  # of a discriminator: kind to definition
-            kept["mapping"] = {kind: f"{ref}{PART}" for kind, ref in part["mapping"].items()}
-        return kept
-    return [_renamed(item) for item in part] if isinstance(part, list) else part
-
-
-def _shared(part: Any, numbers: dict[str, Any]) -> Any:
-    """Return a schema in which equal forms of a number are shared definitions, collected in ``numbers``."""
-    if isinstance(part, list):
-        return [_shared(item, numbers) for item in part]
-    if not isinstance(part, dict):
-        return part
-    if "oneOf" in part:  # several kinds may accept the same empty mapping
-        part = {("anyOf" if key == "oneOf" else key): value for key, value in part.items()}
-    if any("range" in option.get("properties", {}) for option in part.get("anyOf", ()) if isinstance(option, dict)):
-        form = {"anyOf": part["anyOf"]}
-        name = next((n for n, known in numbers.items() if known == form), f"Number{len(numbers) + 1}")
-        numbers[name] = form
-        rest = {key: value for key, value in part.items() if key != "anyOf"}
-        return {**rest, "$ref": f"#/$defs/{name}"}
-    return {key: _shared(value, numbers) for key, value in part.items()}
-
-
-def schema_text() -> str:
-    """Return the JSON Schema of a technology file as text."""
-    schema: dict[str, Any] = Technology.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "imac-arch technology"
-    keys = ("properties", "required", "additionalProperties", "type")
-    whole = {key: schema.pop(key) for key in keys}
-    schema["if"] = {"type": "object", "required": ["extends"]}
-    schema["then"] = {**_renamed(whole), "required": ["name", "extends"]}
-    schema["else"] = whole
-    schema["$defs"] |= _partial(schema["$defs"])
-    numbers: dict[str, Any] = {}
-    schema = _shared(schema, numbers)
-    schema["$defs"] |= numbers
-    return json.dumps(schema, indent=1, sort_keys=True) + "\n"

@@ -12,37 +12,15 @@ from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import settling_time
 from imac_arch.crossbar.ngspice import SpiceResult, run_ngspice
 from imac_arch.crossbar.spice import Transient, netlist
-from imac_arch.data.quantity import Array
+from imac_arch.data.arrays import Array
+from imac_arch.document.crossbar import CheckRow
 
-__all__ = ["MARK", "CheckRow", "Circuit"]
+__all__ = ["MARK", "Circuit"]
 
 MARK = "* imac-arch netlist"
 WATCHED = 2**12  # cells of a subarray whose transient is checked: a minute, growing with more than their square
 STEPS = 200  # of the transient; it is watched for twice the time in which it should settle
 EXACT, SETTLING = 1e-6, 1e-1  # allowed errors of the operating point and of the settling time
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """What ngspice says beside what we say; of many values the one that is furthest off.
-
-    Attributes:
-        what: the values that are compared.
-        unit: their unit.
-        ours: of the exact solution.
-        ngspice: of ngspice.
-        error: their difference relative to the largest value of its kind; infinite where ngspice has none.
-        limit: of the error; None where none is set.
-        ok: whether the limit is kept.
-    """
-
-    what: str
-    unit: str
-    ours: float
-    ngspice: float
-    error: float
-    limit: float | None
-    ok: bool
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ the comparison uses; with given weights every subarray is, with its own part of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from imac_arch.circuit import (
     blocks,
     cell_values,
     column_weights,
-    crossbar_synapse,
     encoded_rows,
     layer_circuit,
     line_values,
@@ -27,59 +25,16 @@ from imac_arch.circuit import (
 )
 from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_share, ladder_length, time_constant
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
-from imac_arch.data.quantity import Array
-from imac_arch.evaluate import Inputs
+from imac_arch.document.crossbar import ExactFigure, ExactRow
+from imac_arch.inputs import Inputs
 from imac_arch.weights import draw_inputs, random_levels
 
-__all__ = ["ExactFigure", "ExactRow", "exact_rows"]
+__all__ = ["exact_rows"]
 
 INPUTS = 64
 MOST = 2**19  # cells of one subarray; beyond, the solution takes minutes
-
-
-@dataclass(frozen=True, slots=True)
-class ExactFigure:
-    """One figure of a subarray.
-
-    Attributes:
-        exact: of the solved network.
-        closed: by the closed form, in the same unit.
-        error: of the closed form relative to the exact figure; None where that is zero.
-    """
-
-    exact: float
-    closed: float
-    error: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExactRow:
-    """Subarrays of one shape, of random weights, or with given weights a single one.
-
-    Attributes:
-        technology: its name.
-        layer: counted from 1.
-        rows: in use, the bias included.
-        cols: weight columns in use.
-        count: of such subarrays; 1 with given weights.
-        row_tile: its place among the row tiles, counted from 0; None of random weights.
-        col_tile: its place among the column tiles, likewise.
-        power: that the sources deliver, the mean over inputs [W]; the closed form knows no driver.
-        far_share: voltage at the far column over that of the source.
-        time_constant: of the slowest mode [s].
-    """
-
-    technology: str
-    layer: int
-    rows: int
-    cols: int
-    count: int
-    row_tile: int | None
-    col_tile: int | None
-    power: ExactFigure
-    far_share: ExactFigure
-    time_constant: ExactFigure
 
 
 def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None) -> list[ExactRow]:
@@ -94,7 +49,7 @@ def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None
         InfeasibleError: subarrays too large to be solved here.
         UsageError: the technology has no synapse.
     """
-    case = inputs.nominal().case()
+    case = inputs.case()
     generator = np.random.default_rng([seed, INPUTS])
     if weights is not None:
         return list(_given(case, weights, generator))
@@ -103,7 +58,7 @@ def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None
 
 def _random(case: Case, generator: np.random.Generator) -> Iterator[ExactRow]:
     """Give a row for every shape of tile, whose weights are random."""
-    levels = crossbar_synapse(case).levels
+    levels = case.synapse.levels
     for shape in tile_shapes(case):
         _refuse_size(shape.layer, shape.block)
         columns = random_levels((shape.rows, shape.cols), levels, generator)

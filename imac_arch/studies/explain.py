@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.bill import LineTotals
-from imac_arch.components.base import Check, Laws
+from imac_arch.components.base import Component
+from imac_arch.components.cost import Check
+from imac_arch.components.roles import BOARD, ROLES
 from imac_arch.data.errors import ImacError, UnknownName
 from imac_arch.data.registry import names
-from imac_arch.document import interval, laws_behind, layer_value, one, provenance, unit_costs
-from imac_arch.evaluate import Evaluation, evaluate, prepare
-from imac_arch.findings import nominal
+from imac_arch.document.evaluated import scaled_texts, typical, unit_costs
+from imac_arch.document.explanation import ExplainedCost, ExplanationDocument, LawPart, LawRange
+from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.samples import figure, layers_at_medians
+from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.evaluate import Evaluation, evaluate
+from imac_arch.findings import bounds, offending
+from imac_arch.inputs import Inputs
 from imac_arch.network import Network
-from imac_arch.technology import ROLES, Loaded, load_board, load_laws, load_technology
+from imac_arch.resolve import Request, resolve
+from imac_arch.technology import KINDS
+from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["explain"]
 
-SCHEMA_VERSION = "1.0"
+Line = tuple[Evaluation, LineTotals]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is explained: a role of a technology, or a board; ``component`` is None where the role is not filled."""
+
+    name: str
+    title: str
+    component: Component | None
+    origin: Origin
 
 
 def explain(
@@ -27,11 +46,11 @@ def explain(
     tech: str,
     network: Network,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, object] | None = None,
     gpu: str = "h100",
     samples: int = 500,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> ExplanationDocument:
     """Return what there is to know about a role of a technology, a law or a board.
 
     Args:
@@ -47,84 +66,101 @@ def explain(
         UnknownName: nothing bears the name; the nearest one is proposed.
         ImacError: the technology is wrong.
     """
-    loaded, laws = load_technology(tech, overrides), load_laws()
+    laws = load_laws()
     if name in laws and name not in ROLES:  # a role of that name shows its law too
         return _law(name, laws)
-    if name in names("board") or name == "board":
-        gpu = gpu if name == "board" else name
-        name = "board"
+    if name in names("board") or name == BOARD.name:
+        gpu = gpu if name == BOARD.name else name
+        name = BOARD.name
     elif name not in ROLES:
-        known = sorted({*ROLES, *laws, *names("board"), "board"})
+        known = sorted({*ROLES, *laws, *names("board")})
         raise UnknownName("component", name, known, "A role, a law or a board.")
-    board = load_board(gpu)
-    models = Laws({key: found.model for key, found in laws.items()})
-    inputs = prepare(network, loaded.model, models, board.model.board, samples=samples, seed=seed)
-    component = board.model.board if name == "board" else loaded.model.components.get(name)
-    head: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "name": name,
-        "what": "board" if name == "board" else "role",
-        "kind": getattr(component, "kind", None),
-        "title": board.model.title if name == "board" else f"{name} of {loaded.model.title or loaded.model.name}",
-        "text": "" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
-        "formula": getattr(component, "formula", ""),
-        "note": getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
-        "technology": loaded.model.name,
-        "network": network.name,
-        "used_by": [a.name for a in ARCHITECTURES.values() if name in a.roles],
-        "kinds": list(ROLES.get(name, ())),
-        "choices": _choices(component),
-    }
-    found: list[tuple[Evaluation, LineTotals]] = []
+    request = Request(network, tech, board=gpu, fields=overrides or {}, samples=samples, seed=seed)
+    resolved = resolve(request, laws)
+    board = resolved.files.board
+    if name == BOARD.name and board is not None:
+        return _explained(_board(gpu, board), resolved.inputs, laws, network.name)
+    return _explained(_role(name, resolved.files.technology), resolved.inputs, laws, network.name)
+
+
+def _board(name: str, loaded: Loaded) -> _Subject:
+    origin = Origin(f"boards.{name}", loaded.model.board, loaded.model.sources)
+    return _Subject(BOARD.name, loaded.model.title, loaded.model.board, origin)
+
+
+def _role(name: str, loaded: Loaded) -> _Subject:
+    component, title = loaded.model.components.get(name), f"{name} of {loaded.model.title or loaded.model.name}"
+    above = ("components", name)
+    return _Subject(name, title, component, Origin(".".join(above), component, loaded.model.sources, loaded, above))
+
+
+def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], network: str) -> ExplanationDocument:
+    used_by = [a.name for a in ARCHITECTURES.values() if subject.name in a.roles]
+    lines, problems = _lines(subject.name, used_by, inputs)
+    component = subject.component
+    costs = [units.cost for _, part in lines for units in part.line.units]
+    used = sorted({law for cost in costs for law in cost.laws})
+    return ExplanationDocument(
+        schema_version=SCHEMA_VERSION,
+        name=subject.name,
+        what="board" if subject.name == BOARD.name else "role",
+        kind=getattr(component, "kind", None),
+        title=subject.title,
+        text="" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
+        formula=getattr(component, "formula", ""),
+        note=getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
+        technology=inputs.technology.name,
+        network=network,
+        used_by=tuple(used_by),
+        kinds=KINDS.get(subject.name, ()),
+        choices=_choices(component),
+        numbers=() if component is None else provenance([subject.origin]),
+        laws=tuple(_law_part(law, laws[law]) for law in used),
+        costs=tuple(_costs(lines)),
+        range=_ranges(check for _, part in lines for check in part.line.checks),
+        problems=tuple(problems),
+    )
+
+
+def _lines(role: str, architectures: Iterable[str], inputs: Inputs) -> tuple[list[Line], list[str]]:
+    """Return the lines that a role fills in every architecture, and why some architectures have none."""
+    lines: list[Line] = []
     problems = []
-    for architecture in head["used_by"]:
+    for architecture in architectures:
         try:
             evaluation = evaluate(inputs, [architecture])[0]
         except ImacError as error:
             problems.append(f"{architecture}: {error}")
             continue
-        found += [(evaluation, part) for part in evaluation.totals.lines if part.line.role == name]
-    used = sorted({law for _, part in found for law in laws_behind(part.line, models.by_name)})
-    own = (board.model.board, board.model.sources) if name == "board" else (component, loaded.model.sources)
-    prefix = f"boards.{gpu}" if name == "board" else f"components.{name}"
-    place = None if name == "board" else loaded
-    numbers = [] if component is None else _numbers(prefix, *own, place)
-    return {
-        **head,
-        "numbers": numbers,
-        "laws": [_law_part(law, laws[law]) for law in used],
-        "costs": [_cost(evaluation, part) for evaluation, part in _each_once(found)],
-        "range": _checks(check for _, part in found for check in part.line.cost.checks),
-        "problems": problems,
-    }
+        lines += [(evaluation, part) for part in evaluation.totals.lines if part.line.role == role]
+    return lines, problems
 
 
-def _law(name: str, laws: Mapping[str, Loaded]) -> dict[str, Any]:
+def _law(name: str, laws: Mapping[str, Loaded]) -> ExplanationDocument:
     model = laws[name].model
-    part = _law_part(name, laws[name])
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "name": name,
-        "what": "law",
-        "kind": model.kind,
-        "title": model.title,
-        "text": inspect.cleandoc(type(model).__doc__ or ""),
-        "formula": "",
-        "note": "",
-        "technology": None,
-        "network": None,
-        "used_by": [],
-        "kinds": [],
-        "choices": {},
-        "numbers": [],
-        "laws": [part],
-        "costs": [],
-        "range": [],
-        "problems": [],
-    }
+    return ExplanationDocument(
+        schema_version=SCHEMA_VERSION,
+        name=name,
+        what="law",
+        kind=model.kind,
+        title=model.title,
+        text=inspect.cleandoc(type(model).__doc__ or ""),
+        formula="",
+        note="",
+        technology=None,
+        network=None,
+        used_by=(),
+        kinds=(),
+        choices={},
+        numbers=(),
+        laws=(_law_part(name, laws[name]),),
+        costs=(),
+        range=(),
+        problems=(),
+    )
 
 
-def _choices(component: Any) -> dict[str, Any]:
+def _choices(component: Component | None) -> dict[str, str | bool]:
     """Return the fields that are no numbers: words and switches."""
     if component is None:
         return {}
@@ -132,58 +168,43 @@ def _choices(component: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if isinstance(value, str | bool)}
 
 
-def _law_part(name: str, loaded: Loaded) -> dict[str, Any]:
+def _law_part(name: str, loaded: Loaded) -> LawPart:
     model = loaded.model
-    return {
-        "name": name,
-        "title": model.title,
-        "formula": model.formula,
-        "text": inspect.cleandoc(type(model).__doc__ or ""),
-        "note": model.note,
-        "numbers": _numbers(f"laws.{name}", model, model.sources, loaded),
-    }
+    return LawPart(
+        name=name,
+        title=model.title,
+        formula=model.formula,
+        text=inspect.cleandoc(type(model).__doc__ or ""),
+        note=model.note,
+        numbers=provenance([Origin(f"laws.{name}", model, model.sources, loaded)]),
+    )
 
 
-def _numbers(prefix: str, model: Any, sources: Mapping[str, Any], loaded: Loaded | None) -> list[dict[str, Any]]:
-    rows = provenance([(prefix, model, sources, None)])
-    for row in rows:
-        steps = tuple(int(s) if s.isdigit() else s for s in row["path"].split("."))
-        if loaded is not None:
-            row["where"] = loaded.place(steps if steps[0] == "components" else steps[2:])
-    return rows
+def _costs(lines: Iterable[Line]) -> Iterator[ExplainedCost]:
+    """Give what one instance costs, each component of an architecture once."""
+    seen = set()
+    for evaluation, part in lines:
+        line, key = part.line, (evaluation.architecture, part.line.component)
+        if key in seen:
+            continue
+        seen.add(key)
+        (units, layer), (costs, _) = typical(part), unit_costs(part)
+        yield ExplainedCost(
+            architecture=evaluation.architecture,
+            component=line.component,
+            layer=None if line.shared else layer + 1,
+            instances=float(layers_at_medians(line.instances).sum()),
+            law=units.cost.law,
+            scaled=scaled_texts(units.cost),
+            **{name: figure(values) for name, values in costs.items()},
+        )
 
 
-def _each_once(found: Iterable[tuple[Evaluation, LineTotals]]) -> list[tuple[Evaluation, LineTotals]]:
-    seen: dict[tuple[str, str], tuple[Evaluation, LineTotals]] = {}
-    for evaluation, part in found:
-        seen.setdefault((evaluation.architecture, part.line.component), (evaluation, part))
-    return list(seen.values())
-
-
-def _cost(evaluation: Evaluation, part: LineTotals) -> dict[str, Any]:
-    costs, layer, layers = unit_costs(part)
-    drawn = {name: interval(layer_value(getattr(part.line.cost, name), layer, layers)) for name in costs}
-    return {
-        "architecture": evaluation.architecture,
-        "component": part.line.component,
-        "layer": None if part.line.shared else layer + 1,
-        **costs,
-        "intervals": drawn,
-        "instances": one(part.line.instances),
-        "law": part.line.cost.law,
-        "scaled": list(dict.fromkeys(part.line.cost.scaled)),
-    }
-
-
-def _checks(checks: Iterable[Check]) -> list[dict[str, Any]]:
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+def _ranges(checks: Iterable[Check]) -> tuple[LawRange, ...]:
+    rows: dict[tuple[str, str], LawRange] = {}
     for check in checks:
-        value = float(nominal(check.value)[0])
-        rows.setdefault(
-            (check.source, check.quantity),
-            {
-                "law": check.source, "quantity": check.quantity, "value": value, "low": check.low, "high": check.high,
-                "unit": check.unit, "outside": "error" if check.fatal else f"warning {check.code}",
-            },
-        )  # fmt: skip
-    return list(rows.values())
+        outside = "error" if check.fatal else f"warning {check.code}"
+        value = offending(check)[0]
+        row = LawRange(check.source, check.quantity, value, *bounds(check), check.unit, outside)
+        rows.setdefault((check.source, check.quantity), row)
+    return tuple(rows.values())

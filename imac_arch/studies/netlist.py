@@ -17,23 +17,19 @@ from imac_arch.circuit import (
     block_at,
     cell_count,
     column_weights,
-    crossbar_synapse,
     layer_circuit,
     line_values,
     subarray_count,
     tile_sizes,
     word_line_voltages,
 )
-from imac_arch.components.base import Laws
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError, UsageError
-from imac_arch.data.quantity import Array
-from imac_arch.evaluate import Inputs, prepare
+from imac_arch.inputs import Inputs
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
-from imac_arch.network_files import load_network
-from imac_arch.options import explicit_fields
+from imac_arch.resolve import Request, explicit_fields, resolve
 from imac_arch.studies.circuit_check import MARK, Circuit
-from imac_arch.technology import load_laws, load_technology
 from imac_arch.weights import draw_inputs, random_weights, read_inputs, read_weights, weight_shapes
 
 __all__ = ["MARK", "circuit", "export"]
@@ -73,19 +69,15 @@ def circuit(
     Raises:
         ImacError: a wrong name, value, file or path, or a circuit too large; see :mod:`imac_arch.data.errors`.
     """
-    if seed < 0:
-        raise UsageError(f"seed {seed} is not allowed; it must be 0 or more")
     if subarray_index is not None and layer is None:
         raise UsageError("--subarray-index needs --layer; without it the whole network is written")
     index = re.fullmatch(r"\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*", subarray_index or "0,0")
     if index is None:
         raise UsageError(f"subarray {subarray_index!r}: write row tile,column tile, counted from 0, such as 0,0")
-    network = load_network(net)
-    network = network if tiles is None else network.partitioned(tiles)
-    technology = load_technology(tech, explicit_fields(subarray, read=read, overrides=overrides)).model
-    laws = Laws({name: law.model for name, law in load_laws().items()})
-    prepared = prepare(network, technology, laws, None)
-    refuse_tiles(prepared.case().mapping, network.tiles)
+    fields = explicit_fields(subarray, read=read, overrides=overrides)
+    prepared = resolve(Request(net, tech, fields=fields, tiles=tiles, seed=seed)).inputs
+    network = prepared.network
+    refuse_tiles(prepared.case().mapping, network.tiles, prepared.grid)
     count = network.layers[min(max(layer or 1, 1), len(network.layers)) - 1].fan_in
     return export(
         prepared, layer=layer, subarray=(int(index[1]), int(index[2])),
@@ -118,15 +110,14 @@ def export(
         UsageError: a layer or subarray that does not exist.
         InfeasibleError: more cells than ngspice can be expected to solve.
     """
-    middle = inputs.nominal()
-    network, case = middle.network, middle.case()
+    network, case = inputs.network, inputs.case()
     chosen = _chosen(case, network, layer, subarray)
     size = f"{network.name} on {inputs.technology.name}"
     _refuse(case, chosen.block, size)
     drawn = " and ".join(name for name, part in (("weights", weights), ("inputs", values)) if part is None)
     generator = np.random.default_rng([seed, len(network.layers)])
     if weights is None:
-        weights = random_weights(network, crossbar_synapse(case).levels, generator)
+        weights = random_weights(network, case.synapse.levels, generator)
     if values is None:
         values = draw_inputs(*activity(case, chosen.first), network.layers[chosen.first].fan_in, generator)
     layers = tuple(layer_circuit(case, k, column_weights(case, weights[k]), chosen.block) for k in chosen.numbers)
@@ -134,11 +125,11 @@ def export(
     if chosen.block is None:
         driven = driven[: network.layers[0].fan_in]
         if any(part.stage is None for part in layers):
-            raise UsageError(f"{size}: a network cannot do without the role 'amplifier'; name a subarray with --layer")
+            raise UsageError(f"{size}: a network requires role 'amplifier'; name a subarray with --layer")
     else:
         driven = driven[chosen.block.rows]
-    notes = _notes(case, middle, f"; random {drawn}, seed {seed}" if drawn else "")
-    bits = float(middle.technology.read.settle_bits.x)
+    notes = _notes(case, inputs, f"; random {drawn}, seed {seed}" if drawn else "")
+    bits = case.grid.at_median(inputs.technology.read.settle_bits.x) or 0.0
     return Circuit(f"{size}, {chosen.title}", notes, layers, driven, bits, chosen.block is None)
 
 
@@ -184,7 +175,7 @@ def _refuse(case: Case, block: Block | None, size: str) -> None:
     if cells > MOST:
         what = "choose a smaller subarray" if block else "name a subarray with --layer and --subarray-index"
         raise InfeasibleError(f"{size}: {cells:,} cells are too many for a netlist, which holds {MOST:,}; {what}")
-    if block is None and int(crossbar_synapse(case).columns_per_weight.value) > 1:
+    if block is None and (case.grid.at_median(case.synapse.columns_per_weight.x) or 0.0) > 1:
         raise UsageError(f"{size}: weights in slices of bits have no neuron of their own; name a subarray with --layer")
 
 
@@ -196,6 +187,6 @@ def _notes(case: Case, inputs: Inputs, random: str) -> tuple[str, ...]:
     return (
         f"weights {shapes} (rows with the bias, columns); read {read.circuit}, row tiles joined by {read.joining}",
         f"segments {lines.r_word:.6g} ohm (word) and {lines.r_bit:.6g} ohm (bit){random}",
-        *(gated if crossbar_synapse(case).gated else ()),
+        *(gated if case.synapse.gated else ()),
         "run it: ngspice -b FILE; it prints the operating point and writes the step response to transient.txt",
     )

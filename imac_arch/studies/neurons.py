@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from imac_arch.components.base import Check, Laws, Neuron, Setting, UnitCost
+from imac_arch.components.base import Context, Laws
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.laws import NeuronClaims
+from imac_arch.components.roles import NEURON
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.sot_neuron import SotNeuron, output, slope
+from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Array
+from imac_arch.data.recording import recording
 from imac_arch.data.registry import names
 from imac_arch.data.units import UnitError, format_value, parse
-from imac_arch.document import interval, one, provenance
-from imac_arch.evaluate import draw
-from imac_arch.findings import nominal
-from imac_arch.studies.claims import judged
-from imac_arch.technology import Loaded, Technology, load_laws, load_neuron, load_technology
+from imac_arch.document.build import generator
+from imac_arch.document.evaluated import scaled_texts
+from imac_arch.document.neurons import (
+    ClaimRow,
+    NeuronConditions,
+    NeuronFigure,
+    NeuronRow,
+    NeuronsDocument,
+    NeuronTechnology,
+    Transfer,
+)
+from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians
+from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
+from imac_arch.findings import bounds, offending
+from imac_arch.inputs import draw
+from imac_arch.network import parse_network
+from imac_arch.resolve import Request, resolve
+from imac_arch.studies.claims import Contender, judged
+from imac_arch.technology import NeuronFile, Technology
+from imac_arch.technology_files import Loaded, load_laws, load_neuron
+
+if TYPE_CHECKING:
+    from imac_arch.components.roles import Neuron
 
 __all__ = ["FIGURES", "compare_neurons"]
 
-SCHEMA_VERSION = "1.1"
 ANALOG = "analog"
 MOST_BITS = 16
 CURVE = 33  # points of a transfer curve
@@ -40,6 +60,9 @@ FIGURES = {
 }
 
 
+HEADLINES = ("power", "area", "pap")
+
+
 @dataclass(frozen=True)
 class _Neuron:
     """One neuron at one node, drawn."""
@@ -49,14 +72,14 @@ class _Neuron:
     kind: str
     analog: bool
     where: str
-    setting: Setting
+    context: Context
     cost: UnitCost
     error: float | None
     bits: float | None = None
 
     @property
     def figures(self) -> dict[str, Array]:
-        """Figures of a unit that works without pause: what flows all the time, and its energy over its latency."""
+        """Figures of a unit at 100 % duty cycle: what flows all the time, and its energy over its latency."""
         power = self.cost.power + self.cost.leakage + self.cost.energy / self.cost.latency
         energy = power * self.cost.latency
         pap = power * self.cost.area
@@ -76,8 +99,8 @@ def compare_neurons(
     samples: int = 2000,
     seed: int = 0,
     command: str = "",
-) -> dict[str, Any]:
-    """Compare the analog neuron of a technology with every neuron that has a file.
+) -> NeuronsDocument:
+    """Return the analog neuron of a technology beside every neuron that has a file.
 
     Args:
         tech: the technology, by name or path; it fills the roles ``neuron``, ``logic`` and ``sram``.
@@ -90,52 +113,55 @@ def compare_neurons(
         command: the command line, for the report's footer.
 
     Returns:
-        A plain document, SI units: ``neurons``, one row a neuron and node with its 90 % intervals, each
-        ``[low, high]``; ``claims``, the published ratios with *inside*, *outside* or *not testable*; ``transfer``, the
-        curve of a neuron that is given by its devices; ``provenance`` of every number. A neuron works without pause:
-        its power is what flows all the time and the energy of an activation over its latency.
+        The document. A neuron works at 100 % duty cycle: its power is what flows all the time and the energy of an
+        activation over its latency.
 
     Raises:
         ImacError: a wrong file, node or option.
     """
-    if samples < 0:
-        raise UsageError(f"samples must be 0 or more, not {samples}")
-    if bits is not None and not 2 <= bits <= MOST_BITS:
-        raise UsageError(f"bits of a digital neuron are between 2 and {MOST_BITS}, not {bits}")
-    loaded, laws = load_technology(tech, overrides), load_laws()
-    given = Laws({key: found.model for key, found in laws.items()})
-    drawn = Laws({name: draw(law, f"laws.{name}", seed, samples) for name, law in given.by_name.items()})
-    technology = draw(loaded.model, "technology", seed, samples)
+    _refuse_bits(bits)
+    laws = load_laws()
+    # a neuron is compared by itself, whatever network it serves
+    resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides or {}, samples=samples, seed=seed), laws)
+    technology, drawn, loaded = resolved.inputs.technology, resolved.inputs.laws, resolved.files.technology
     common = _node(node) if node is not None else float(loaded.model.node.value)
     files = [_load(name, bits) for name in (*names("neuron"), *extra)]
-    found = _analog(technology, drawn, common)
-    for file in files:
-        model = draw(file.model, f"neurons.{file.model.name}", seed, samples)
-        for where, at in _nodes(common, float(model.node.value)):
-            if isinstance(model.neuron, Neuron) and not _same(at, float(model.node.value)):
-                continue  # the figures of an analog neuron hold at its own node alone
-            setting = _setting(technology, drawn, at)
-            found.append(_built(model, where, setting))
-    curve = _transfer(technology, drawn, common)
+    models = [draw(file.model, f"neurons.{file.model.name}", seed, samples) for file in files]
+    with recording() as readings:
+        found = _analog(technology, drawn, common)
+        found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
+        curve = _transfer(technology, drawn, common)
+        claims = _claims(found, drawn)
     if curve is not None:
-        found = [replace(n, error=curve["error"]) if n.name == ANALOG and n.where == "one node" else n for n in found]
-    rows = [_row(neuron, found[0]) for neuron in found]
-    numbers = _provenance(loaded, laws, files)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "generator": {"name": "imac-arch", "version": metadata.version("imac-arch")},
-        "command": command,
-        "technology": {"name": loaded.model.name, "title": loaded.model.title, "hash": loaded.hash},
-        "node": common,
-        "conditions": {"samples": samples, "seed": seed, "bits": bits, "overrides": dict(overrides or {})},
-        "figures": [{"name": name, "title": title, "unit": unit} for name, (title, unit) in FIGURES.items()],
-        "neurons": rows,
-        "claims": _claims(found, given),
-        "transfer": curve,
-        "warnings": _warnings(found),
-        "provenance": numbers,
-        "hashes": {loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
-    }
+        found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
+    return NeuronsDocument(
+        schema_version=SCHEMA_VERSION,
+        generator=generator(),
+        command=command,
+        technology=NeuronTechnology(loaded.model.name, loaded.model.title, loaded.hash),
+        node=common,
+        conditions=NeuronConditions(samples, seed, bits, {k: str(v) for k, v in (overrides or {}).items()}),
+        figures=tuple(NeuronFigure(name, title, unit, name in HEADLINES) for name, (title, unit) in FIGURES.items()),
+        neurons=tuple(_row(neuron, found[0]) for neuron in found),
+        claims=claims,
+        transfer=curve,
+        warnings=_warnings(found),
+        provenance=_provenance(loaded, laws, files, frozenset(readings)),
+        hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
+    )
+
+
+def _refuse_bits(bits: int | None) -> None:
+    if bits is not None and not 2 <= bits <= MOST_BITS:
+        raise UsageError(f"bits of a digital neuron are between 2 and {MOST_BITS}, not {bits}")
+
+
+def _everywhere(model: NeuronFile, technology: Technology, laws: Laws, common: float) -> Iterator[_Neuron]:
+    """Give a neuron at the common node and at its own; the figures of an analog one hold at its own node alone."""
+    own = float(model.node.value)
+    for where, at in _nodes(common, own):
+        if NEURON.name not in model.neuron.roles or _same(at, own):
+            yield _built(model, where, _context(technology, laws, at))
 
 
 def _node(text: str) -> float:
@@ -164,127 +190,112 @@ def _load(name: str, bits: int | None) -> Loaded:
     return load_neuron(name, {"neuron.bits": {"value": bits, "status": "assumed", "note": "set by --bits"}})
 
 
-def _setting(technology: Technology, laws: Laws, node: float) -> Setting:
+def _context(technology: Technology, laws: Laws, node: float) -> Context:
     """Return what surrounds a neuron: the technology's supply at its own node, the nominal one at any other."""
     at = np.asarray(node)
     own = _same(node, float(technology.node.value))
     vdd = technology.vdd.x if own else laws.get(Scaling, "scaling").nominal(at)
-    return Setting(at, vdd, laws, technology.components)
+    return Context(at, vdd, laws, technology.components)
 
 
 def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
-    neuron = technology.components.get("neuron")
-    if not isinstance(neuron, Neuron):
+    component = technology.components.get(NEURON.name)
+    if component is None or NEURON.name not in component.roles:
         raise UsageError(f"technology {technology.name!r} has no neuron to compare; bind components.neuron")
+    neuron = cast("Neuron", component)  # held to the protocol when its kind became known
     found = []
     for where, at in _nodes(common, float(technology.node.value)):
-        setting = _setting(technology, laws, at)
-        cost = neuron.cost(setting)
-        kind = str(getattr(neuron, "kind", ""))
+        context = _context(technology, laws, at)
+        cost = neuron.cost(context)
+        kind = str(getattr(component, "kind", ""))
         title = f"analog neuron of {technology.name}"
         if not cost.checks:  # given figures hold at the technology's node
-            own = float(technology.node.value)
-            held = Check("node", setting.node, own, own, "m", code="law_node", source=technology.name)
-            cost = replace(cost, checks=(held,))
-        found.append(_Neuron(ANALOG, title, kind, True, where, setting, cost, None))
+            own = technology.node.x
+            cost = cost.with_checks(Check("node", context.node, own, own, "m", code="law_node", source=technology.name))
+        found.append(_Neuron(ANALOG, title, kind, True, where, context, cost, None))
     return found
 
 
-def _transfer(technology: Technology, laws: Laws, node: float) -> dict[str, Any] | None:
+def _transfer(technology: Technology, laws: Laws, node: float) -> Transfer | None:
     """Return the curve of the technology's neuron, beside the logistic as steep in the middle; None of given figures.
 
     ``error`` is the largest distance between the two, as a share of the supply.
     """
-    neuron = technology.components.get("neuron")
+    neuron = technology.components.get(NEURON.name)
     if not isinstance(neuron, SotNeuron):
         return None
-    setting = _setting(technology, laws, node)
-    circuit = neuron.circuit(setting)
-    vdd, steep = float(np.ravel(setting.vdd)[0]), slope(circuit)
+    context = _context(technology, laws, node)
+    circuit = neuron.circuit(context)
+    vdd, steep = float(np.ravel(context.vdd)[0]), slope(circuit)
     inputs = np.linspace(-vdd, vdd, CURVE)
     curves = output(inputs.reshape(-1, *(1,) * np.ndim(steep)), circuit).reshape(CURVE, -1)
     ideal = vdd / (1 + np.exp(float(np.ravel(steep)[0]) * inputs))
-    limits = [_limits(row) or [float(row[0])] * 2 for row in curves]
-    return {
-        "node": node,
-        "vdd": vdd,
-        "input": inputs.tolist(),
-        "output": curves[:, 0].tolist(),
-        "low": [low for low, _ in limits],
-        "high": [high for _, high in limits],
-        "logistic": ideal.tolist(),
-        "slope": one(steep),
-        "slope_interval": _limits(steep),
-        "error": float(np.max(np.abs(curves[:, 0] - ideal)) / vdd),
-    }
+    bands = [interval(row) or Interval(*[float(row[0])] * 3) for row in curves]
+    return Transfer(
+        node=node,
+        vdd=vdd,
+        input=tuple(inputs.tolist()),
+        output=tuple(curves[:, 0].tolist()),
+        low=tuple(band.low for band in bands),
+        high=tuple(band.high for band in bands),
+        logistic=tuple(ideal.tolist()),
+        slope=figure(steep),
+        error=float(np.max(np.abs(curves[:, 0] - ideal)) / vdd),
+    )
 
 
-def _limits(values: Array) -> list[float] | None:
-    """Return the 90 % interval, ``[low, high]``."""
-    found = interval(values) or {}
-    low, high = found.get("low"), found.get("high")
-    return None if low is None or high is None else [low, high]
-
-
-def _built(file: Any, where: str, setting: Setting) -> _Neuron:
-    cost = file.neuron.cost(setting, file.name)
-    error = getattr(file.neuron, "error", None)
-    analog = isinstance(file.neuron, Neuron)
-    bits = getattr(file.neuron, "bits", None)
+def _built(file: NeuronFile, where: str, context: Context) -> _Neuron:
+    unit: Any = file.neuron  # its kind fills the role of a neuron, which is all that loading asks of it
+    bits = getattr(unit, "bits", None)
     word = None if bits is None else float(bits.value)
-    return _Neuron(file.name, file.title, file.neuron.kind, analog, where, setting, cost, error, word)
+    cost, analog = unit.cost(context, file.name), NEURON.name in unit.roles
+    return _Neuron(file.name, file.title, unit.kind, analog, where, context, cost, getattr(unit, "error", None), word)
 
 
-def _row(neuron: _Neuron, against: _Neuron) -> dict[str, Any]:
-    figures, base = neuron.figures, against.figures
-    ratios: dict[str, Any] = {}
-    if neuron is not against:
-        for name in ("power", "area", "latency", "energy", "pap", "pap_equal_throughput"):
-            ratio = figures[name] / base[name]
-            ratios[name] = {"value": one(ratio), **(interval(ratio) or {})}
-    return {
-        "name": neuron.name,
-        "title": neuron.title,
-        "kind": neuron.kind,
-        "analog": neuron.analog,
-        "bits": neuron.bits,
-        "node": float(neuron.setting.node),
-        "vdd": one(neuron.setting.vdd),
-        "at": neuron.where,
-        **{name: one(values) for name, values in figures.items()},
-        "intervals": {name: _limits(values) for name, values in figures.items()},
-        "error": neuron.error,
-        "ratios": ratios,
-        "law": neuron.cost.law,
-        "scaled": list(dict.fromkeys(neuron.cost.scaled)),
-    }
+def _row(neuron: _Neuron, against: _Neuron) -> NeuronRow:
+    own, base = neuron.figures, against.figures
+    ratios = {} if neuron is against else {name: own[name] / base[name] for name in FIGURES}
+    return NeuronRow(
+        name=neuron.name,
+        title=neuron.title,
+        kind=neuron.kind,
+        analog=neuron.analog,
+        bits=neuron.bits,
+        node=float(neuron.context.node),
+        vdd=at_medians(neuron.context.vdd),
+        at=neuron.where,
+        metrics=figures(own),
+        ratios=figures(ratios),
+        error=neuron.error,
+        law=neuron.cost.law,
+        scaled=scaled_texts(neuron.cost),
+    )
 
 
-def _claims(found: Sequence[_Neuron], laws: Laws) -> list[dict[str, Any]]:
+def _claims(found: Sequence[_Neuron], laws: Laws) -> tuple[ClaimRow, ...]:
     law = laws.get(NeuronClaims, "neuron_claims")
-    digital = [(n.name, float(n.setting.node), n.where, n.figures) for n in found if not n.analog]
-    return [judged(claim, law.sources[claim.source], found[0].figures, digital) for claim in law.claims]
+    digital = [Contender(n.name, float(n.context.node), n.where, n.figures) for n in found if not n.analog]
+    return tuple(judged(claim, law.sources[claim.source], found[0].figures, digital) for claim in law.claims)
 
 
-def _warnings(found: Sequence[_Neuron]) -> list[dict[str, Any]]:
-    texts = {}
+def _warnings(found: Sequence[_Neuron]) -> tuple[Finding, ...]:
+    rows = []
     for neuron in found:
         for check in neuron.cost.checks:
-            if not np.any(nominal(check.outside)):
+            if not np.any(layers_at_medians(check.outside)):
                 continue
-            value, low, high = (format_value(v, check.unit) for v in (one(check.value) or 0.0, check.low, check.high))
-            head = f"{neuron.name} at {format_value(float(neuron.setting.node), 'm')}: {check.quantity} {value}"
+            value, low, high = (format_value(v, check.unit) for v in (offending(check)[0], *bounds(check)))
+            head = f"{neuron.name} at {format_value(float(neuron.context.node), 'm')}: {check.quantity} {value}"
             text = f"{head} is outside the range of {check.source}, {low} to {high}"
-            texts[text] = {"code": check.code, "message": text, "where": check.source}
-    return list(texts.values())
+            rows.append(Finding(check.code, text, check.source))
+    return tuple(dict.fromkeys(rows))
 
 
-def _provenance(loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded]) -> list[dict[str, Any]]:
-    roles = ("neuron", "logic", "sram")
-    used = {role: part for role, part in loaded.model.components.items() if role in roles}
-    trimmed = {"components": used, "node": loaded.model.node, "vdd": loaded.model.vdd}
-    parts: list[tuple[str, Any, Any, Loaded | None]] = [("", trimmed, loaded.model.sources, loaded)]
-    parts += [(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
-    for name in ("logic", "sram", "scaling", "transistors", "neuron_claims"):
-        parts.append((f"laws.{name}", laws[name].model, laws[name].model.sources, laws[name]))
-    return provenance(parts)
+def _provenance(
+    loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded], read: frozenset[str]
+) -> tuple[Number, ...]:
+    """Return the numbers that were read, and all of the neurons' own files."""
+    origins = [Origin("", loaded.model, loaded.model.sources, loaded, read=read)]
+    origins += [Origin(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
+    origins += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=read) for name, law in laws.items()]
+    return provenance(origins)

@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterator, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.case import Case
-from imac_arch.components.synapse import Synapse
-from imac_arch.data.quantity import Array
-from imac_arch.document import interval, one
-from imac_arch.evaluate import Inputs
+from imac_arch.components.roles import NEURON, SYNAPSE
+from imac_arch.data.arrays import ZERO, Array
+from imac_arch.document.samples import at_medians, figures
+from imac_arch.document.studied import ProgrammingRow
+from imac_arch.inputs import Inputs
 
-__all__ = ["programming_rows"]
+__all__ = ["programming"]
 
 
-def programming_rows(inputs: Inputs, architectures: Sequence[str]) -> list[dict[str, Any]]:
-    """Return energy [J], time [s] and endurance of loading the network, for each architecture with a crossbar.
+def programming(inputs: Inputs, architectures: Sequence[str]) -> Iterator[ProgrammingRow]:
+    """Give energy [J], time [s] and endurance of loading the network, for each architecture with a crossbar.
 
     The junctions of analog neurons are written with the weights. Where the technology says nothing about writing, the
-    figures are None.
+    figures are empty.
     """
-    technology = inputs.technology
-    synapse = technology.components.get("synapse")
-    if not isinstance(synapse, Synapse):
-        return []
-    mapping = Case(inputs.network, technology, inputs.laws, None, np.ones(())).mapping
+    case = inputs.case()
+    synapse = case.optional(SYNAPSE)
+    if synapse is None:
+        return
+    mapping = case.mapping
     weights: Array = (mapping.total_rows * mapping.total_cols).sum(axis=0) * synapse.cells_per_weight.x
-    rows = []
     for name in architectures:
         roles = ARCHITECTURES[name].roles
-        if "synapse" not in roles:
+        if SYNAPSE.name not in roles:
             continue
-        own = getattr(technology.components.get("neuron"), "cells", None) if "neuron" in roles else None
-        neurons = np.zeros(()) if own is None else mapping.fan_out.sum(axis=0) * own.x
+        neurons: Array = ZERO
+        for neuron, served in case.by_activation(NEURON) if NEURON.name in roles else ():
+            if neuron.cells is not None:
+                neurons = neurons + (served * mapping.fan_out).sum(axis=0) * neuron.cells.x
         load = synapse.programming.load(weights + neurons) if synapse.programming else None
-        found = {key: None if load is None else getattr(load, key) for key in ("energy", "time", "loads")}
-        rows.append(
-            {"technology": technology.name, "architecture": name}
-            | {"synapse_cells": one(weights), "neuron_cells": one(neurons)}
-            | {key: one(values) for key, values in found.items()}
-            | {"intervals": {key: interval(values) for key, values in found.items()}}
+        yield ProgrammingRow(
+            technology=inputs.technology.name,
+            architecture=name,
+            synapse_cells=at_medians(weights) or 0.0,
+            neuron_cells=at_medians(neurons) or 0.0,
+            **figures({name: None if load is None else getattr(load, name) for name in ("energy", "time", "loads")}),
         )
-    return rows

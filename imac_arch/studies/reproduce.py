@@ -1,97 +1,76 @@
-"""What a scenario reproduces: its targets, which assumption carries them, and what the default says instead."""
+"""What a scenario reproduces: its targets, the result without each assumption, and what the default says instead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from imac_arch.components.base import Laws
 from imac_arch.data.errors import ImacError
-from imac_arch.document import one
-from imac_arch.evaluate import evaluate, prepare
-from imac_arch.network import Network
-from imac_arch.studies.scenario import Scenario
-from imac_arch.technology import load_board, load_technology
+from imac_arch.document.samples import at_medians
+from imac_arch.document.studied import AssumptionRow, Reproduction, TargetRow
+from imac_arch.evaluate import Evaluation
+from imac_arch.metrics import METRICS
+from imac_arch.studies.scenario import Assumption, Scenario, Target
 
 __all__ = ["reproduce"]
 
 
 def reproduce(
     scenario: Scenario,
-    document: Mapping[str, Any],
-    network: Network,
-    technology: str,
-    architectures: Sequence[str],
-    laws: Laws,
-    *,
-    explicit: Mapping[str, Any],
-    gpu: str | None,
-    options: Mapping[str, Any],
-    timing: str | None,
-) -> dict[str, Any]:
-    """Return the targets of a scenario with what was reached, with each assumption taken back alone, and by default.
+    evaluations: Sequence[Evaluation],
+    under: Callable[[Sequence[Assumption]], Sequence[Evaluation]],
+) -> Reproduction:
+    """Return the targets of a scenario with what was reached, without each assumption alone, and by default.
 
     Args:
         scenario: the scenario.
-        document: the comparison that was made under it.
-        network: the workload.
-        technology: the first technology, by name or path.
-        architectures: what was compared.
-        laws: component laws.
-        explicit: overrides that the user gave; they hold in every row.
-        gpu: the board that was asked for explicitly.
-        options: batch and pipelining.
-        timing: what was asked for explicitly.
+        evaluations: of the comparison that was made under it, on its technology.
+        under: evaluates the same under some of its assumptions; options that the user gave hold in every row.
     """
-    whole = range(len(scenario.assumptions))
-
-    def under(kept: Sequence[int]) -> list[float | None]:
-        assumptions = tuple(scenario.assumptions[i] for i in kept)
-        partial = scenario.model_copy(update={"assumptions": assumptions})
-        loaded = load_technology(technology, partial.fields(explicit))
-        board = load_board(gpu or partial.gpu or "h100").model.board if "gpu" in architectures else None
-        found = evaluate(
-            prepare(network, loaded.model, laws, board), architectures, timing=timing or partial.timing, **options
-        )
-        return _outcome(scenario, {e.architecture: e.metrics for e in found})
-
-    rows = document["architectures"]
-    shown = {row["name"]: row for row in rows if row["technology"] == rows[0]["technology"]}
-    printed = {name: {t.metric: np.asarray(row[t.metric]) for t in scenario.targets} for name, row in shown.items()}
-    reached = _outcome(scenario, printed)
-    default = under([])
-    targets = []
-    for target, value, other in zip(scenario.targets, reached, default, strict=True):
-        holds = value is not None and (
-            value >= target.value if target.kind == "at_least" else abs(value / target.value - 1) <= target.tolerance
-        )
-        targets.append({
-            "claim": target.claim, "metric": target.metric, "architecture": target.architecture,
-            "baseline": target.baseline,
-            "published": target.value, "kind": target.kind, "value": value, "default": other, "holds": holds,
-            "status": "reproduced under" if holds else "not reproduced", "source": scenario.sources[target.source].link,
-        })  # fmt: skip
-    without: list[dict[str, Any]] = []
-    for i in whole:
-        row: dict[str, Any] = {"assumption": scenario.assumptions[i].text, "without": None, "note": ""}
+    reached = _outcome(scenario, evaluations)
+    default = _outcome(scenario, under(()))
+    targets = tuple(
+        _target(scenario, target, value, other)
+        for target, value, other in zip(scenario.targets, reached, default, strict=True)
+    )
+    without = []
+    for left_out in scenario.assumptions:
+        kept = [assumption for assumption in scenario.assumptions if assumption is not left_out]
         try:
-            row["without"] = under([j for j in whole if j != i])
+            without.append(AssumptionRow(left_out.text, _outcome(scenario, under(kept)), ""))
         except ImacError as error:
-            row["note"] = str(error)
-        without.append(row)
-    return {"name": scenario.name, "title": scenario.title, "targets": targets, "assumptions": without}
+            without.append(AssumptionRow(left_out.text, None, str(error)))
+    return Reproduction(scenario.name, scenario.title, targets, tuple(without))
 
 
-def _outcome(scenario: Scenario, metrics: Mapping[str, Mapping[str, Any]]) -> list[float | None]:
+def _target(scenario: Scenario, target: Target, value: float | None, default: float | None) -> TargetRow:
+    holds = value is not None and (
+        value >= target.value if target.kind == "at_least" else abs(value / target.value - 1) <= target.tolerance
+    )
+    return TargetRow(
+        claim=target.claim,
+        metric=target.metric,
+        architecture=target.architecture,
+        baseline=target.baseline,
+        unit="" if target.baseline else METRICS[target.metric].unit,
+        published=target.value,
+        kind=target.kind,
+        value=value,
+        default=default,
+        holds=holds,
+        status="reproduced" if holds else "not reproduced",
+        source=scenario.sources[target.source].link,
+    )
+
+
+def _outcome(scenario: Scenario, evaluations: Sequence[Evaluation]) -> tuple[float | None, ...]:
     """Return the figure of each target: baseline over architecture, or the metric itself; None where one is missing."""
+    metrics = {evaluation.architecture: evaluation.metrics for evaluation in evaluations}
     results: list[float | None] = []
     for target in scenario.targets:
         names = (target.architecture, target.baseline or "")
-        mine, theirs = (one(metrics[name][target.metric]) if name in metrics else None for name in names)
+        mine, theirs = (at_medians(metrics[name][target.metric]) if name in metrics else None for name in names)
         if target.baseline is None:
             results.append(mine)
         else:
             results.append(None if not mine or theirs is None else theirs / mine)
-    return results
+    return tuple(results)

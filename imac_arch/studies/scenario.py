@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.components.base import Part, Source
+from imac_arch.components.base import Section, Source
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError
 from imac_arch.data.files import Document, digest, read_yaml
 from imac_arch.data.quantity import about
@@ -16,12 +16,12 @@ from imac_arch.data.registry import find, is_path, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
 from imac_arch.network import parse_network
-from imac_arch.technology import Loaded
+from imac_arch.technology_files import Loaded
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 
 
-class Assumption(Part):
+class Assumption(Section):
     """One assumption in words, and the fields of the technology that it sets."""
 
     text: Annotated[str, about("the assumption in words")]
@@ -30,7 +30,7 @@ class Assumption(Part):
     gpu: Annotated[str | None, about("board of the GPU baseline")] = None
 
 
-class Target(Part):
+class Target(Section):
     """A published claim: a ratio of baseline over architecture (or a metric's own value where no baseline is given)."""
 
     claim: Annotated[str, about("the published claim in words")]
@@ -45,7 +45,7 @@ class Target(Part):
     source: Annotated[str, about("key of the paper")]
 
 
-class Scenario(Part):
+class Scenario(Section):
     """A scenario file."""
 
     kind: Annotated[Literal["scenario"], about("file kind: a scenario")] = "scenario"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imac_arch.components.base import Context
 from imac_arch.components.digital_neuron import sigmoid, sigmoid_cordic, sigmoid_lut, sigmoid_pwl
-from imac_arch.technology import load_neuron, load_technology
+from imac_arch.technology_files import load_neuron, load_technology
 from tests.helpers import all_laws, run, technology
 
 X = np.linspace(-8, 8, 4001)

@@ -9,7 +9,7 @@ from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.wire import NodeWire, WireNodes
 from imac_arch.data.quantity import Quantity
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests.helpers import all_laws, context, first, run, technology
 
 

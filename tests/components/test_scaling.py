@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.components.base import UnitCost
+from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import Scaling, scaled
 from tests.helpers import all_laws, context, technology
 

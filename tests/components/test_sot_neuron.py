@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
+from imac_arch.components.base import Context, Laws
 from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
-from imac_arch.technology import load_technology
-from tests.helpers import all_laws, context, technology
+from imac_arch.data.walk import with_quantities
+from imac_arch.technology_files import load_technology
+from tests.duck import Duck
+from tests.helpers import all_laws, context, inputs, technology
 
 LAW = all_laws().get(Transistors, "transistors")
 LOW, HIGH = 8488.26363157, 25464.7908947  # neuron.sp of IMAC-Sim
@@ -80,8 +84,8 @@ def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
     middle = float(drain_current(np.asarray(0.4), np.asarray(0.4), device))
     assert middle == pytest.approx(74.4, rel=0.25)
     neuron = technology().components["neuron"]
-    inputs = np.ravel(neuron.inputs(neuron.circuit(context())))
-    assert float(supply_power(inputs, c).mean()) == pytest.approx(26.7e-6, rel=0.25)
+    drawn = np.ravel(neuron.inputs(neuron.circuit(context())))
+    assert float(supply_power(drawn, c).mean()) == pytest.approx(26.7e-6, rel=0.25)
     assert float(slope(c)) == pytest.approx(6.50, rel=0.1)
     ekv = law.model_copy(update={"transition": law.transition.at(0.0)})
     vs = law.model_copy(update={"transition": law.transition.at(0.09)})
@@ -320,10 +324,10 @@ def test_p_fins_of_their_own_move_the_threshold_up_and_take_area():
 
 def test_arrays_equal_single_calls():
     c = circuit()
-    inputs = np.linspace(-0.8, 0.8, 100_000)
-    many = output(inputs, c)
+    points = np.linspace(-0.8, 0.8, 100_000)
+    many = output(points, c)
     for k in (0, 31_415, 99_999):
-        assert many[k] == pytest.approx(float(output(np.asarray(inputs[k]), c)), abs=1e-12)
+        assert many[k] == pytest.approx(float(output(np.asarray(points[k]), c)), abs=1e-12)
     ons = np.linspace(400, 1200, 1000)
     devices = LAW.device(ons, np.asarray(0.01), np.asarray(0.8))
     for k in (0, 500, 999):
@@ -338,14 +342,117 @@ def test_away_from_its_node_the_neuron_says_so():
 
 
 def test_loading_the_network_writes_the_neurons_too():
-    from imac_arch.studies.programming import programming_rows
+    from imac_arch.studies.programming import programming
     from tests.helpers import inputs
 
-    rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal"])}
-    assert rows["imac"]["neuron_cells"] == 2 * 138
-    assert rows["mixed_signal"]["neuron_cells"] == 0
+    rows = {r.architecture: r for r in programming(inputs(), ["imac", "mixed_signal"])}
+    assert rows["imac"].neuron_cells == 2 * 138
+    assert rows["mixed_signal"].neuron_cells == 0
 
 
 def test_a_transistor_that_does_not_switch_is_refused():
     with pytest.raises(FileErrors, match="at least 100 times off_current"):
         neuron_with(off_current="100 uA/um")
+
+
+def by_hand(c, v):
+    """The output of a circuit of plain numbers: bracketed in the voltage of the output, and in that of the gate."""
+    d, node = c.device, v + float(c.offset)
+    k, vt, s, w, dibl, vs, b = (float(getattr(d, name)) for name in vars(d))
+    low, high, vdd = float(c.low), float(c.high), float(c.vdd)
+
+    def drain(gate, v_ds):
+        if v_ds < 0:
+            return -drain(gate - v_ds, -v_ds)
+        over = gate - vt + dibl * v_ds
+        weak = 1 / (1 + math.exp(over / w + 0.5)) if w else float(over < 0)
+        filled = (over + w * weak) / s
+        charge = math.log1p(math.exp(filled)) if filled < 30 else filled
+        return k * charge * (v_ds / vs) / (1 + (v_ds / vs) ** b) ** (1 / b)
+
+    def divided(gate, out):
+        fallen = 1 + ((out - gate) / float(c.half)) ** 2 if c.half is not None else 1.0
+        return (gate - node) / low - (out - gate) / (low + (high - low) / fallen)
+
+    def into(out):
+        ends = sorted((node, out))
+        gate = brentq(divided, *ends, (out,), xtol=1e-15, rtol=1e-15) if ends[0] < ends[1] else out
+        up = float(c.width * c.p_ratio) * drain(vdd - gate, vdd - out)
+        return up - float(c.width) * drain(gate, out) - (gate - node) / low
+
+    return brentq(into, min(node, 0) - 1e-9, max(node, vdd) + 1e-9, xtol=1e-15, rtol=1e-15)
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "vdd": st.floats(0.5, 1.2), "on": st.floats(100, 3000), "decades": st.floats(2, 8),
+            "swing": st.floats(0.06, 0.12), "transition": st.sampled_from([0.0, 0.01, 0.045, 0.09, 0.12]),
+            "dibl": st.floats(0, 0.3), "saturation": st.floats(0.05, 0.4), "sharpness": st.floats(1.2, 3),
+            "width": st.floats(-7.3, -5.5), "p_ratio": st.floats(0.2, 5), "low": st.floats(3, 6),
+            "tmr": st.floats(0.2, 6), "half": st.none() | st.floats(0.1, 5), "v": st.floats(-1, 1),
+        }
+    )
+)  # fmt: skip
+def test_the_output_is_the_root_that_a_plain_search_finds(drawn):
+    names = ("swing", "transition", "dibl", "saturation", "sharpness")
+    law = LAW.model_copy(update={name: getattr(LAW, name).at(drawn[name]) for name in names})
+    vdd, low = drawn["vdd"], 10 ** drawn["low"]
+    device = law.device(*(np.asarray(v) for v in (drawn["on"], drawn["on"] / 10 ** drawn["decades"], vdd)))
+    fields = (10 ** drawn["width"], drawn["p_ratio"], vdd, low, low * (1 + drawn["tmr"]), vdd / 2)
+    half = None if drawn["half"] is None else np.asarray(drawn["half"])
+    c = Inverter(device, *(np.asarray(v) for v in fields), half)
+    v = drawn["v"] * vdd
+    assert float(output(np.asarray(v), c)) == pytest.approx(by_hand(c, v), abs=1e-11)
+
+
+@pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])
+def test_a_design_is_the_same_alone_and_among_others_bit_for_bit(sharpness):
+    """Whatever the shape of the rest; numpy takes ways of its own for a power that is one number."""
+    rng = np.random.default_rng(3)
+    sizes = {"on": (300, 2000), "swing": (0.06, 0.1), "sharpness": (1.2, 3), "vdd": (0.6, 1), "low": (3e3, 3e4)}
+    grid = {name: rng.uniform(*ends, (3, 41)) for name, ends in sizes.items()}
+    grid["sharpness"][1, 17] = sharpness
+
+    def power(values):
+        names = ("swing", "sharpness")
+        law = LAW.model_copy(update={name: getattr(LAW, name).at(values[name]) for name in names})
+        vdd = values["vdd"]
+        c = Inverter(
+            law.device(values["on"], np.asarray(0.01), vdd), np.asarray(0.56e-6), np.asarray(0.9), vdd, values["low"],
+            3 * values["low"], vdd / 2, np.asarray(0.5),
+        )  # fmt: skip
+        front = np.array([-0.3, 0.0, 0.2]).reshape(-1, *(1,) * np.ndim(vdd))
+        return supply_power(front, c)
+
+    together = power(grid)
+    assert together.shape == (3, 3, 41)
+    for at in ((1, 17), (0, 0), (2, 40)):
+        assert np.array_equal(power({name: np.asarray(v[at]) for name, v in grid.items()}), together[(..., *at)])
+    columns = {name: v[:, 5:18] for name, v in grid.items()}
+    assert np.array_equal(power(columns), together[..., 5:18])
+
+
+@pytest.mark.parametrize("samples", [0, 20])
+@pytest.mark.parametrize("v_half", [None, "0.5 V"])
+def test_the_cost_decides_on_no_value_and_makes_no_array_plain(samples, v_half):
+    overrides = {"components.neuron.v_half": v_half} if v_half else None
+    known = inputs(samples=samples, overrides=overrides)
+
+    def priced(change):
+        def ducked(key, quantity):
+            return quantity.at(change(quantity.x))
+
+        laws = Laws({name: with_quantities(law, ducked) for name, law in known.laws.by_name.items()})
+        tech = with_quantities(known.technology, ducked)
+        here = Context(tech.node, tech.vdd, laws)
+        neuron = tech.components["neuron"]
+        return neuron.cost(here), neuron.drive(here), slope(neuron.circuit(here))
+
+    (expected, drive, steep), (cost, *others) = priced(lambda x: x), priced(Duck)
+    for name in ("area", "latency", "power"):
+        found = getattr(cost, name)
+        assert isinstance(found, Duck)
+        assert np.array_equal(found.values, getattr(expected, name))
+    for plain, found in zip((drive, steep), others, strict=True):
+        assert np.array_equal(found.values, plain)

@@ -9,7 +9,7 @@ import pytest
 from imac_arch.components.synapse import Synapse
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.registry import names
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests.helpers import first, inputs, run, technology
 
 ALL = names("technology")
@@ -95,19 +95,19 @@ def test_loading_is_cells_times_pulses():
 
 def test_a_network_counts_its_cells_once_each():
     """784-128-10 with a bias row: 2 (785 128 + 129 10) junctions, as the netlists of its authors count them."""
-    from imac_arch.studies.programming import programming_rows
+    from imac_arch.studies.programming import programming
 
-    rows = {r["architecture"]: r for r in programming_rows(inputs(), ["imac", "mixed_signal", "digital"])}
+    rows = {r.architecture: r for r in programming(inputs(), ["imac", "mixed_signal", "digital"])}
     assert set(rows) == {"imac", "mixed_signal"}
-    assert rows["mixed_signal"]["synapse_cells"] == 203_540
-    assert rows["mixed_signal"]["energy"] == pytest.approx(203_540 * 1.001 * 350e-15)
+    assert rows["mixed_signal"].synapse_cells == 203_540
+    assert rows["mixed_signal"].energy.value == pytest.approx(203_540 * 1.001 * 350e-15)
 
 
 def test_without_a_word_on_writing_nothing_is_made_up():
-    from imac_arch.studies.programming import programming_rows
+    from imac_arch.studies.programming import programming
 
     found = inputs(overrides={"components.synapse.programming": "null"})
-    assert programming_rows(found, ["mixed_signal"])[0]["energy"] is None
+    assert next(programming(found, ["mixed_signal"])).energy.value is None
 
 
 def test_a_gated_cell_spares_the_word_line_its_current():

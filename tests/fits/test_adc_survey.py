@@ -9,7 +9,7 @@ from fits.adc_survey import Row, accelergy, fit, in_memory, main, read
 from fits.programmes import quantile_fit
 from imac_arch.components.adc import AdcLaw
 from tests import truth
-from tests.helpers import ROOT, all_laws, setting
+from tests.helpers import ROOT, all_laws, context
 
 SURVEY = "adc_survey.csv"
 
@@ -103,7 +103,7 @@ def test_the_best_decile_is_cheaper_wherever_the_law_holds():
     enobs, rates, nodes = np.linspace(3, 10, 15), np.logspace(7, np.log10(5e9), 9), np.linspace(5e-9, 65e-9, 7)
     enob, rate, node = np.meshgrid(enobs, rates, nodes)
     laws = [all_laws().get(AdcLaw, f"adc_{name}") for name in ("survey", "survey_best")]
-    median, best = (law.convert(enob, enob, rate, np.asarray(64.0), setting(node), False) for law in laws)
+    median, best = (law.convert(enob, enob, rate, np.asarray(64.0), context(node), False) for law in laws)
     assert np.all(best.energy < median.energy)
     assert np.all(best.area < median.area)
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from fits.programmes import minimax_fit
 from fits.sram import fit, main
 from imac_arch.components.sram import SramLaw
+from imac_arch.document.evaluated import scaled_texts
 from tests import truth
-from tests.helpers import ROOT, all_laws, setting, technology
+from tests.helpers import ROOT, all_laws, context, technology
 
 RUNS = "cacti_sram.csv"
 HERE = truth.needs(RUNS)
@@ -121,23 +122,24 @@ def test_arrays_equal_single_calls():
 
 
 @pytest.mark.parametrize(("node", "scaled"), [(14e-9, "22 nm to 14 nm"), (130e-9, "90 nm to 130 nm"), (45e-9, "")])
-def test_what_lies_beyond_the_runs_is_carried_and_says_so(node, scaled):
+def test_what_lies_beyond_the_runs_is_scaled_and_says_so(node, scaled):
     vdd = {14e-9: 0.8, 130e-9: 1.3, 45e-9: 1.0}[node]
-    cost = technology().components["sram"].cost(setting(node, vdd), np.asarray(32 * KB))
-    assert (scaled in "".join(cost.scaled)) if scaled else cost.scaled == ()
+    cost = technology().components["sram"].cost(context(node, vdd), np.asarray(32 * KB))
+    texts = scaled_texts(cost)
+    assert (scaled in "".join(texts)) if scaled else texts == ()
 
 
 def test_a_memory_outside_the_runs_warns():
     memory = technology().components["sram"]
-    tiny = memory.cost(setting(), np.asarray(100.0))
+    tiny = memory.cost(context(), np.asarray(100.0))
     assert [c.code for c in tiny.checks if c.outside] == ["extrapolated"]
-    banks = memory.cost(setting(), np.asarray(2**21 * 8 * 3.0))
+    banks = memory.cost(context(), np.asarray(2**21 * 8 * 3.0))
     assert not any(c.outside for c in banks.checks)
 
 
 @pytest.mark.parametrize(("node", "vdd"), [(3e-9, 0.65), (250e-9, 1.8)])
 def test_a_node_beyond_the_scaling_table_warns(node, vdd):
-    cost = technology().components["sram"].cost(setting(node, vdd), np.asarray(32 * KB))
+    cost = technology().components["sram"].cost(context(node, vdd), np.asarray(32 * KB))
     assert [(c.quantity, c.code) for c in cost.checks if c.outside] == [("node", "extrapolated")]
 
 

@@ -1,10 +1,12 @@
 """The report as a file and as a page in a browser."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from imac_arch import compare
+from imac_arch.document.shapes import Citation, Finding
 from imac_arch.show.report.render import MARK, render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -32,7 +34,7 @@ def test_it_says_what_was_promised(document):
         "Against mixed_signal", "Settled and declared", "Breakdown by component", "Components, per unit",
         "Tiles on subarrays",
         "The GPU and its batch", "Converter laws, side by side", "Every number and its source", "Warnings", "Neglected",
-        "imac-arch compare --net 784-128-10", "seed 0", document["hashes"]["sot_mram"][:16], "showSendToCloud",
+        "imac-arch compare --net 784-128-10", "seed 0", document.hashes["sot_mram"][:16], "showSendToCloud",
     ):  # fmt: skip
         assert word in text
 
@@ -47,16 +49,24 @@ def test_plotly_knows_every_figure():
 
 def test_hostile_texts_are_escaped(document):
     evil = "</script><img src=x onerror=alert(1)>"
-    technologies = [{**document["technologies"][0], "name": evil}]
-    rows = [{**row, "technology": evil} for row in document["architectures"]]
-    numbers = [
-        {
-            **document["provenance"][0],
-            "note": evil,
-            "source": [{"key": evil, "title": evil, "link": "javascript:alert(1)"}],
-        }
-    ]
-    text = render({**document, "technologies": technologies, "architectures": rows, "provenance": numbers})
+    cited = (Citation(evil, evil, "javascript:alert(1)"), Citation(evil, evil, f"https://x/{evil}"))
+    text = render(
+        replace(
+            document,
+            technologies=(replace(document.technologies[0], name=evil),),
+            architectures=tuple(replace(row, technology=evil) for row in document.architectures),
+            components=tuple(replace(row, component=evil, law=evil, scaled=(evil,)) for row in document.components),
+            breakdown=tuple(replace(row, component=evil) for row in document.breakdown),
+            neglected=tuple(replace(row, what=evil, note=evil, where=evil) for row in document.neglected),
+            warnings=(Finding(evil, evil, evil),),
+            adc_scenarios=tuple(replace(row, title=evil, error=evil) for row in document.adc_scenarios),
+            board=replace(document.board, name=evil, title=evil),
+            conditions=replace(document.conditions, overrides={evil: evil}),
+            command=evil,
+            hashes={evil: evil},
+            provenance=(replace(document.provenance[0], path=evil, note=evil, where=evil, source=cited),),
+        )
+    )
     assert evil not in text
     assert "<img" not in text
     assert "javascript:alert" not in text

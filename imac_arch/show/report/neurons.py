@@ -2,119 +2,195 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from imac_arch.data.units import format_like, format_value
-from imac_arch.show.report.figures import COLOURS, bars, curve_figure, log_axis, scatter_figure
-from imac_arch.show.report.render import page
-from imac_arch.show.tables import neuron_cells, neuron_claim, neuron_heads, transfer_sentence
+from imac_arch.data.units import format_value
+from imac_arch.document.neurons import NeuronRow, NeuronsDocument, Transfer
+from imac_arch.document.shapes import Figure
+from imac_arch.show.neurons import claims_table, neuron_ratio_table, neurons_table, transfer_sentence
+from imac_arch.show.report.html import (
+    Html,
+    details,
+    escape,
+    heading,
+    items,
+    joined,
+    paragraph,
+    plot,
+    table,
+    warnings_list,
+    whole_page,
+)
+from imac_arch.show.report.plots import PALETTE, SYMBOLS, Plot, Point, bars, curves, layout, legend, log_axis, points
+from imac_arch.show.report.sources import footer, numbers_section
+from imac_arch.show.sheet import Table
 
 __all__ = ["neuron_figures", "render_neurons"]
 
+ANALOG, DIGITAL = PALETTE[0], PALETTE[2]
+NOTHING = Html("")
 
-def render_neurons(document: Mapping[str, Any]) -> str:
+
+def render_neurons(document: NeuronsDocument) -> str:
     """Return the report of a comparison of neurons, the same bytes for the same document."""
-    figures = neuron_figures(document)
-    return page(
-        "neurons.html.j2",
-        figures,
-        document=document,
-        figures=figures,
-        node=format_value(document["node"], "m"),
-        heads=neuron_heads(document),
-        rows=[[_split(cell) for cell in neuron_cells(row)] for row in document["neurons"]],
-        ratio_heads=["neuron", "node", "power", "area", "latency", "energy", "PAP", "PAP, equal rate"],
-        ratios=[[_split(cell) for cell in _ratios(row)] for row in document["neurons"] if row["ratios"]],
-        claims=[neuron_claim(claim) for claim in document["claims"]],
-        rivals=[[c["claim"], *_rival(r)] for c in document["claims"] for r in c["rivals"]],
-        curve=document["transfer"],
-        transfer=transfer_sentence(document),
-        curve_rows=_curve_rows(document["transfer"]),
-        carried=[f"{row['name']}: {text}" for row in document["neurons"] for text in row["scaled"]],
-        numbers=[_number(row) for row in document["provenance"]],
-        unsourced=sum(not row["sourced"] for row in document["provenance"]),
+    drawn, given = neuron_figures(document), document.conditions
+    parts = [
+        _results(document, drawn),
+        _against(document),
+        _transfer(document),
+        _claims(document),
+        joined([heading("Warnings", name="warnings"), warnings_list(document.warnings)])
+        if document.warnings
+        else NOTHING,
+        numbers_section(document.provenance),
+    ]
+    below = footer(
+        document.generator, given.seed, given.samples, document.command, given.overrides, document.hashes
+    )  # fmt: skip
+    return whole_page(
+        f"Sigmoid neurons, {document.technology.name}", _header(document), joined(p for p in parts if p), below,
+        generator=document.generator, drawn=drawn,
+    )  # fmt: skip
+
+
+def _header(document: NeuronsDocument) -> Html:
+    node = format_value(document.node, "m")
+    text = (
+        f"The analog neuron of {document.technology.title} and digital ones, all at {node} and each at its own node; "
+        "every neuron at 100 % duty cycle."
+    )
+    links = {"main": "Results", "ratios": "Against the analog neuron", "claims": "Published claims"}
+    links |= {"transfer": "Transfer curve"} if document.transfer else {}
+    menu = "".join(
+        f'<li><a href="#{name}">{escape(text)}</a></li>'
+        for name, text in (links | {"provenance": "Every number"}).items()
+    )
+    return Html(
+        f"<header>\n<h1>Sigmoid neurons beside that of {escape(document.technology.name)}</h1>\n{paragraph(text)}\n"
+        f'</header>\n<nav aria-label="Sections"><ul>{menu}</ul></nav>'
     )
 
 
-def neuron_figures(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures: power-area product, power against area, and the transfer curve of an analog neuron."""
-    rows = [row for row in document["neurons"] if row["name"] != "analog" or row["at"] == "one node"]
-    heads = [f"{row['name']}, {format_value(row['node'], 'm')}" for row in rows]
-    colours = [COLOURS["imac"] if row["analog"] else COLOURS["digital"] for row in rows]
-    found = {
-        "fig-pap": bars(
-            [_ended(row) for row in rows], heads, colours, "pap", 1e12 * 1e6, "power-area product [µW µm²]", down=True
-        )
+def _results(document: NeuronsDocument, drawn: Mapping[str, object]) -> Html:
+    captions = {
+        "fig-pap": (
+            "Power-area product of each neuron",
+            "Power-area product, log scale, with 90 % intervals: lower is better, but it rewards slowness; the table "
+            "below has the product at an equal rate.",
+        ),
+        "fig-plane": (
+            "Power against area of each neuron",
+            "Power and area of one neuron with 90 % intervals. Down and left is better.",
+        ),
     }
-    points = [
-        {
-            "head": head, "colour": colour, "x": row["area"] * 1e12, "y": row["power"] * 1e6,
-            "x_limits": _span(row, "area", 1e12), "y_limits": _span(row, "power", 1e6),
-        }
-        for row, head, colour in zip(rows, heads, colours, strict=True)
-    ]  # fmt: skip
-    areas, powers = ([p[axis] for p in points] + [v for p in points for v in p[f"{axis}_limits"]] for axis in "xy")
-    axes = {"xaxis": log_axis("area [µm²]", areas), "yaxis": log_axis("power [µW]", powers)}
-    if max(powers) < 100 * min(powers):
-        axes["yaxis"] |= {"dtick": "D2", "exponentformat": "none"}  # 1, 2 and 5 of every decade
-    found["fig-plane"] = scatter_figure(points, "µm²", "µW", **axes)
-    curve = document["transfer"]
-    if curve is not None:
-        lines = {"inverter with divider": curve["output"], "logistic, as steep in the middle": curve["logistic"]}
-        band = (curve["low"], curve["high"])
-        found["fig-transfer"] = curve_figure(curve["input"], band, lines, "input [V]", "output [V]")
-    return {name: figure for name, figure in found.items() if figure is not None}
+    plots = joined(plot(name, *texts) for name, texts in captions.items() if name in drawn)
+    buttons = " ".join(
+        f'<button type="button" data-copy-table="summary" data-format="{kind}">Copy as {kind}</button>'
+        for kind in ("CSV", "Markdown", "LaTeX")
+    )
+    text = (
+        "Every neuron is evaluated at 100 % duty cycle, one activation per latency: power is what flows all the time "
+        "and the energy of an activation over its latency, energy that power times the latency, PAP the power-area "
+        "product. At an equal rate the slower neuron is replicated, which multiplies its PAP by the square of its "
+        "latency. The error is the largest deviation from the sigmoid as a share of full scale: of a digital neuron "
+        "bit by bit, rounding of its input included; of the analog one against the logistic below, without noise and "
+        "mismatch."
+    )
+    scaled = [f"{row.name}: {line}" for row in document.neurons for line in row.scaled]
+    return joined([
+        Html(f'<div class="pair">\n{plots}\n</div>'),
+        table(neurons_table(document), "Neurons", name="summary"),
+        Html(f"<p>{buttons}</p>"),
+        paragraph(text, soft=True),
+        details("Numbers scaled between nodes", items(scaled)) if scaled else NOTHING,
+    ])  # fmt: skip
 
 
-def _ended(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row whose intervals have named ends, as those of architectures have."""
-    ends = {
-        name: dict(zip(("low", "high"), limits or (None, None), strict=True))
-        for name, limits in row["intervals"].items()
-    }
-    return {**row, "intervals": ends}
+def _against(document: NeuronsDocument) -> Html:
+    text = (
+        f"As multiples of the analog neuron's figure at {format_value(document.node, 'm')}; above 1 favours the analog "
+        "neuron. 90 % intervals over shared draws."
+    )
+    shown = table(neuron_ratio_table(document), "Ratios against the analog neuron")
+    return joined([heading("Against the analog neuron", name="ratios"), paragraph(text, soft=True), shown])
 
 
-def _curve_rows(curve: Mapping[str, Any] | None) -> list[list[str]]:
-    """Return every second point of the transfer curve as text."""
+def _transfer(document: NeuronsDocument) -> Html:
+    curve = document.transfer
     if curve is None:
-        return []
-    columns = [curve[name][::2] for name in ("input", "output", "low", "high", "logistic")]
-    return [
-        [f"{x:+.2f} V", f"{y:.3f} V", f"{low:.3f} to {high:.3f} V", f"{ideal:.3f} V"]
-        for x, y, low, high, ideal in zip(*columns, strict=True)
+        return NOTHING
+    caption = (
+        "Output over input with the 90 % band of the uncertain devices, beside the logistic of equal slope at 0 V."
+    )
+    return joined([
+        heading("Transfer curve of the analog neuron", name="transfer"),
+        paragraph(transfer_sentence(document)),
+        plot("fig-transfer", "Output of the analog neuron over its input", caption),
+        details("Table: transfer curve", table(_curve(curve), "Transfer curve")),
+    ])  # fmt: skip
+
+
+def _curve(curve: Transfer) -> Table:
+    """Return every second point of the transfer curve."""
+    columns = (curve.input, curve.output, curve.low, curve.high, curve.logistic)
+    rows = tuple(
+        (f"{x:+.2f} V", f"{y:.3f} V", f"{low:.3f} to {high:.3f} V", f"{ideal:.3f} V")
+        for x, y, low, high, ideal in zip(*(column[::2] for column in columns), strict=True)
+    )
+    return Table(("input", "output", "90 % interval", "logistic"), rows)
+
+
+def _claims(document: NeuronsDocument) -> Html:
+    claims = claims_table(document)
+    rivals = tuple(
+        (claim.claim, rival.name, format_value(rival.node, "m"), f"{format_value(rival.ratio.value, '')}x",
+         rival.verdict, f"{rival.share_inside:.0%} of draws")
+        for claim in document.claims
+        for rival in claim.rivals
+    )  # fmt: skip
+    heads = ("claim", "neuron", "node", "ratio", "verdict", "inside in")
+    title = "Each neuron against each claim"
+    parts = [
+        heading("Published claims", name="claims"),
+        table(Table(claims.heads, claims.rows, left=(0, 1, 2)), "Published claims", long=(3, 4)),
     ]
+    return joined([*parts, details(title, table(Table(heads, rivals, left=(0, 1, 4)), title)) if rivals else NOTHING])
 
 
-def _split(cell: str) -> dict[str, str]:
-    """Return a value and its interval apart, for the interval stands below."""
-    value, _, span = cell.partition(" [")
-    return {"value": value, "span": span.removesuffix("]").replace(", ", " to ", 1) if span else ""}
+def neuron_figures(document: NeuronsDocument) -> dict[str, Plot]:
+    """Return the figures: power-area product, power against area, and the transfer curve of an analog neuron."""
+    rows = [row for row in document.neurons if not _repeated(row, document)]
+    heads = [f"{row.name}, {format_value(row.node, 'm')}" for row in rows]
+    colours = [ANALOG if row.analog else DIGITAL for row in rows]
+    products = [row.metrics["pap"] for row in rows]
+    drawn = {"fig-pap": bars(products, heads, colours, 1e18, "power-area product [µW µm²]", lying=True)}
+    shown = [
+        Point(head, colour, SYMBOLS[k % len(SYMBOLS)], (row.metrics["area"].value or 0.0) * 1e12,
+              (row.metrics["power"].value or 0.0) * 1e6, _ends(row.metrics["area"], 1e12),
+              _ends(row.metrics["power"], 1e6))
+        for k, (row, head, colour) in enumerate(zip(rows, heads, colours, strict=True))
+    ]  # fmt: skip
+    areas = [v for p in shown for v in (p.x, *p.x_ends)]
+    powers = [v for p in shown for v in (p.y, *p.y_ends)]
+    upward = log_axis("power [µW]", powers)
+    if max(powers) < 100 * min(powers):
+        upward |= {"dtick": "D2", "exponentformat": "none"}  # 1, 2 and 5 of every decade
+    drawn["fig-plane"] = layout(
+        points(shown, "µm²", "µW"), 110 + 34 * len(shown), legend=legend(), xaxis=log_axis("area [µm²]", areas),
+        yaxis=upward,
+    )  # fmt: skip
+    curve = document.transfer
+    if curve is not None:
+        lines = {"inverter with divider": curve.output, "logistic of equal slope": curve.logistic}
+        drawn["fig-transfer"] = curves(curve.input, (curve.low, curve.high), lines, "input [V]", "output [V]")
+    return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
-def _span(row: Mapping[str, Any], name: str, scale: float) -> Sequence[float]:
-    return [end * scale for end in row["intervals"][name] or [row[name]] * 2]
+def _repeated(row: NeuronRow, document: NeuronsDocument) -> bool:
+    """Whether a row is that of the technology's own neuron, the first, at another node."""
+    return row.name == document.neurons[0].name and row.at != document.neurons[0].at
 
 
-def _ratios(row: Mapping[str, Any]) -> list[str]:
-    cells = []
-    for name in ("power", "area", "latency", "energy", "pap", "pap_equal_throughput"):
-        ratio = row["ratios"][name]
-        span = "" if ratio.get("low") is None else f" [{_short(ratio['low'])}, {_short(ratio['high'])}]"
-        cells.append(f"{format_value(ratio['value'], '')}x{span}")
-    return [row["name"], format_value(row["node"], "m"), *cells]
-
-
-def _short(value: float) -> str:
-    return format_value(value, "", 2)
-
-
-def _rival(row: Mapping[str, Any]) -> list[str]:
-    inside = f"{row['share_inside']:.0%} of draws"
-    return [row["name"], format_value(row["node"], "m"), f"{format_value(row['ratio'], '')}x", row["verdict"], inside]
-
-
-def _number(row: Mapping[str, Any]) -> dict[str, Any]:
-    span = "—" if not row["range"] else " to ".join(format_like(row["written"], v, row["unit"]) for v in row["range"])
-    return {**row, "shown": row["written"] or format_value(row["value"], row["unit"]), "span": span}
+def _ends(figure: Figure, scale: float) -> tuple[float, float]:
+    ends, value = figure.interval, figure.value or 0.0
+    return (ends.low * scale, ends.high * scale) if ends else (value * scale, value * scale)

@@ -1,72 +1,82 @@
-"""A document as one offline HTML file, the same bytes for the same document."""
+"""A comparison as one offline HTML file, the same bytes for the same document."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from imac_arch.show.report.facts import facts
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.show.report.details import (
+    adc_section,
+    batch_section,
+    breakdown_section,
+    components_section,
+    exact_section,
+    neglected_section,
+    tiles_section,
+)
 from imac_arch.show.report.figures import figures
-from imac_arch.show.tables import conditions_line
+from imac_arch.show.report.html import MARK, Html, escape, heading, joined, paragraph, warnings_list, whole_page
+from imac_arch.show.report.sources import footer, numbers_section
+from imac_arch.show.report.summary import cycles_section, headlines, plane_section, results, scenario_section
+from imac_arch.show.sentences import conditions_line
 
-__all__ = ["MARK", "page", "render"]
-
-MARK = '<meta name="generator" content="imac-arch'
-_HERE = Path(__file__).parent
-_CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True, "displayModeBar": False}
+__all__ = ["MARK", "render"]
 
 
-def render(document: Mapping[str, Any]) -> str:
+def render(document: ComparisonDocument) -> str:
     """Return the report of a document.
 
     Nothing in it depends on when, where or by whom it is made, and a browser fetches nothing for it.
     """
     drawn = figures(document)
-    return page(
-        "report.html.j2",
-        drawn,
-        document=document,
-        conditions=conditions_line(document),
-        figures=drawn,
-        **facts(document),
+    given = document.conditions
+    parts = [
+        headlines(document),
+        results(document, drawn),
+        cycles_section(document),
+        scenario_section(document),
+        plane_section(drawn),
+        breakdown_section(document, drawn),
+        components_section(document),
+        tiles_section(document),
+        exact_section(document),
+        batch_section(document, drawn),
+        adc_section(document, drawn),
+        heading("Warnings", name="warnings"),
+        warnings_list(document.warnings),
+        neglected_section(document),
+        numbers_section(document.provenance),
+    ]
+    names = [technology.name for technology in document.technologies]
+    below = footer(
+        document.generator, given.seed, given.samples, document.command, given.overrides, document.hashes
+    )  # fmt: skip
+    return whole_page(
+        f"{document.network.name} on {', '.join(names)}", _header(document), joined(p for p in parts if p), below,
+        generator=document.generator, drawn=drawn,
+    )  # fmt: skip
+
+
+def _header(document: ComparisonDocument) -> Html:
+    names = " and ".join(technology.name for technology in document.technologies)
+    links = {
+        "main": "Results", "scenario": "Scenario" if document.scenario else "", "plane": "Power and area",
+        "breakdown": "Breakdown", "components": "Components", "tiles": "Tiles" if document.mapping else "",
+        "exact": "Closed forms" if document.exact else "", "batch": "GPU batch" if document.batch_curve else "",
+        "adc": "Converter laws" if document.adc_scenarios else "", "warnings": f"Warnings ({len(document.warnings)})",
+        "neglected": "Neglected", "provenance": "Every number",
+    }  # fmt: skip
+    menu = "".join(f'<li><a href="#{name}">{escape(text)}</a></li>\n' for name, text in links.items() if text)
+    return Html(
+        f"<header>\n<h1>{escape(document.network.name)} on {escape(names)}</h1>\n{paragraph(_sentence(document))}\n"
+        f"{paragraph(f'{conditions_line(document)}.', soft=True)}\n</header>\n"
+        f'<nav aria-label="Sections"><ul>\n{menu}</ul></nav>'
     )
 
 
-def page(template: str, drawn: Mapping[str, Any], **facts: Any) -> str:
-    """Return a template filled with facts, with style, scripts and figures inside."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _sentence(document: ComparisonDocument) -> str:
+    network = document.network
+    titles = ", ".join(dict.fromkeys(row.title for row in document.architectures))
+    widths = "-".join([str(network.layers[0].fan_in), *(str(layer.fan_out) for layer in network.layers)])
+    return (
+        f"One inference of a {widths} perceptron ({network.macs:,} multiply-accumulates) by {titles}; "
+        "from input bits registered at the edge to the winning class, the same for all."
     )
-    environment.filters["safe_link"] = _safe_link
-    return environment.get_template(template).render(
-        figures_json=_script(drawn),
-        config_json=_script(_CONFIG),
-        css=Markup(_asset("report.css")),  # our own files
-        js=Markup(_asset("report.js")),
-        plotly=Markup(_asset("plotly-cartesian.min.js").replace("</script", "<\\/script")),
-        **facts,
-    )
-
-
-def _asset(name: str) -> str:
-    return (_HERE / "assets" / name).read_text(encoding="utf-8")
-
-
-def _script(data: Any) -> Markup:
-    """Return JSON that cannot end the script element that holds it."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _safe_link(link: str) -> str:
-    """Return a web address as it is, and nothing of anything else."""
-    return link if link.startswith(("https://", "http://")) else ""

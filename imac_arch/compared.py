@@ -1,0 +1,112 @@
+"""A comparison, run: evaluations of every technology, the studies beside them, and the document of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.roles import SYNAPSE
+from imac_arch.data.errors import UsageError
+from imac_arch.data.files import digest
+from imac_arch.data.recording import recording
+from imac_arch.document.build import Run, Studies, build
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.evaluated import Compared
+from imac_arch.document.studied import Reproduction
+from imac_arch.evaluate import Evaluation, evaluate
+from imac_arch.findings import findings, refuse
+from imac_arch.mapping import refuse_tiles
+from imac_arch.plan import Plan
+from imac_arch.resolve import Files, resolve
+from imac_arch.studies.adc_laws import priced_by_each_law
+from imac_arch.studies.break_even import batch_study
+from imac_arch.studies.programming import programming
+from imac_arch.studies.reproduce import reproduce
+from imac_arch.studies.scenario import Assumption, Scenario
+from imac_arch.technology_files import Loaded, load_laws
+
+__all__ = ["run"]
+
+
+def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
+    """Return the document of a comparison, and what is known about each technology.
+
+    Raises:
+        ImacError: a wrong file, or an infeasible design.
+    """
+    laws = load_laws()
+    everything: list[Compared] = []
+    board: Loaded | None = None
+    for name in plan.technologies:
+        compared, files = _compared(name, plan, laws)
+        board = files.board
+        if any(c.loaded.model.name == compared.loaded.model.name for c in everything):
+            called = compared.loaded.model.name
+            raise UsageError(f"two technologies are called {called!r}; give the copy a name of its own")
+        everything.append(compared)
+    with recording() as readings:
+        studies = Studies(
+            programming=tuple(row for c in everything for row in programming(c.inputs, plan.architectures)),
+            adc_scenarios=tuple(row for c in everything for row in priced_by_each_law(c.inputs, c.evaluations)),
+            batch=batch_study([(c.inputs, c.evaluations) for c in everything]),
+            exact=_exact(everything, plan),
+            scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
+        )
+    everything = [replace(c, readings=c.readings | frozenset(readings)) for c in everything]
+    return build(everything, _run(plan), board, laws, studies), everything
+
+
+def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:
+    """Return a technology, evaluated, and the files behind it; a value that a law does not cover is refused."""
+    resolved = resolve(plan.request(name), laws)
+    inputs = resolved.inputs
+    with recording() as readings:
+        asked = any(count is not None for counts in plan.network.tiles for count in counts)
+        if asked and any(SYNAPSE.name in ARCHITECTURES[each].roles for each in plan.architectures):
+            refuse_tiles(inputs.case().mapping, plan.network.tiles, inputs.grid)
+        evaluations = evaluate(inputs, plan.architectures)
+        for evaluation in evaluations:
+            refuse(evaluation)
+        loaded = resolved.files.technology
+        warnings = findings(evaluations, inputs, lambda path: loaded.place(tuple(path.split("."))))
+    return Compared(loaded, inputs, evaluations, tuple(warnings), frozenset(readings)), resolved.files
+
+
+def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] | None:
+    if not plan.given.exact:
+        return None
+    from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
+
+    return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights))
+
+
+def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[str, Loaded]) -> Reproduction:
+    """Return what a scenario reproduces on the first technology."""
+
+    def under(kept: Sequence[Assumption]) -> list[Evaluation]:
+        return evaluate(resolve(plan.under(kept), laws).inputs, plan.architectures)
+
+    return reproduce(scenario, first.evaluations, under)
+
+
+def _run(plan: Plan) -> Run:
+    given, weights = plan.given, None
+    if given.exact:
+        weights = "random" if plan.weights is None else "given"
+    return Run(
+        network=plan.network,
+        architectures=plan.architectures,
+        baseline=plan.baseline,
+        batch=given.batch,
+        pipelined=given.pipelined,
+        timing=plan.timing,
+        scenario=plan.scenario.name if plan.scenario else None,
+        seed=given.seed,
+        samples=given.samples,
+        overrides={path: str(value) for path, value in given.overrides.items()},
+        weights=weights,
+        weights_hash=None if plan.weights is None else digest([part.tolist() for part in plan.weights]),
+        command=given.command,
+    )

@@ -1,0 +1,213 @@
+"""The document of a comparison, put together from evaluations and from what the studies found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+from imac_arch.data.files import digest
+from imac_arch.data.walk import each_quantity
+from imac_arch.document.comparison import (
+    BoardRow,
+    ComparisonDocument,
+    Conditions,
+    LayerRow,
+    NetworkRow,
+    SubarraySize,
+    TechnologyConditions,
+    TechnologyRow,
+)
+from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.evaluated import (
+    Compared,
+    architecture_row,
+    bits_of,
+    breakdown_rows,
+    component_rows,
+    mapping_rows,
+    ratio_rows,
+)
+from imac_arch.document.neglected import neglected_rows
+from imac_arch.document.provenance import Origin, provenance, unsourced
+from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow, Number
+from imac_arch.document.studied import AdcScenario, BatchStudy, ProgrammingRow, Reproduction
+from imac_arch.metrics import METRICS
+from imac_arch.network import Network
+from imac_arch.technology import Board, Technology
+from imac_arch.technology_files import Loaded
+
+__all__ = ["Run", "Studies", "build", "generator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked for, as the document repeats it."""
+
+    network: Network
+    architectures: Sequence[str]
+    baseline: str
+    batch: int
+    pipelined: bool
+    timing: str
+    scenario: str | None
+    seed: int
+    samples: int
+    overrides: Mapping[str, str]
+    weights: str | None
+    weights_hash: str | None
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What the studies beside the comparison itself found."""
+
+    programming: tuple[ProgrammingRow, ...]
+    adc_scenarios: tuple[AdcScenario, ...]
+    batch: BatchStudy
+    exact: tuple[ExactRow, ...] | None
+    scenario: Reproduction | None
+
+
+def generator() -> Generator:
+    """Return name and version of this program."""
+    return Generator("imac-arch", metadata.version("imac-arch"))
+
+
+def build(
+    everything: Sequence[Compared], run: Run, board: Loaded | None, laws: Mapping[str, Loaded], studies: Studies
+) -> ComparisonDocument:
+    """Return the document of a comparison.
+
+    Args:
+        everything: what is known about each technology.
+        run: what was asked for.
+        board: the graphics board; None where none is compared.
+        laws: every law.
+        studies: what they found.
+    """
+    pairs = [(compared, evaluation) for compared in everything for evaluation in compared.evaluations]
+    numbers = _provenance(everything, run, board, laws)
+    return ComparisonDocument(
+        schema_version=SCHEMA_VERSION,
+        generator=generator(),
+        command=run.command,
+        network=_network(run.network),
+        technologies=tuple(_technology(c.loaded) for c in everything),
+        board=None if board is None else _board(board),
+        conditions=_conditions(everything, run, board),
+        metrics=tuple(
+            MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline)
+            for m in METRICS.values()
+        ),
+        architectures=tuple(architecture_row(evaluation) for _, evaluation in pairs),
+        mapping=tuple(row for c in everything for row in mapping_rows(c)),
+        ratios=tuple(row for c in everything for row in ratio_rows(c.evaluations, run.baseline)),
+        breakdown=tuple(row for _, evaluation in pairs for row in breakdown_rows(evaluation)),
+        components=tuple(row for c, evaluation in pairs for row in component_rows(evaluation, c.inputs)),
+        neglected=tuple(row for c, evaluation in pairs for row in neglected_rows(evaluation.architecture, c.inputs)),
+        programming=studies.programming,
+        adc_scenarios=studies.adc_scenarios,
+        batch_curve=studies.batch.curve,
+        batch_followers=studies.batch.followers,
+        break_even=studies.batch.break_even,
+        exact=studies.exact,
+        scenario=studies.scenario,
+        provenance=numbers,
+        warnings=_warnings(everything) + unsourced(numbers),
+        hashes=_hashes(everything, run, board, laws),
+    )
+
+
+def _network(network: Network) -> NetworkRow:
+    layers = tuple(LayerRow(n.fan_in, n.fan_out, n.activation, n.row_tiles, n.col_tiles) for n in network.layers)
+    return NetworkRow(network.name, layers, network.bias, network.macs, network.ops)
+
+
+def _technology(loaded: Loaded) -> TechnologyRow:
+    model: Technology = loaded.model
+    cycle = None if model.cycle is None else model.cycle.value
+    return TechnologyRow(model.name, model.title, model.node.value, model.vdd.value, cycle, loaded.hash)
+
+
+def _board(loaded: Loaded) -> BoardRow:
+    model: Board = loaded.model
+    run = model.sources["run"].title if model.status == "measured" and "run" in model.sources else None
+    return BoardRow(model.name, model.title, model.status, run, model.board.launch, loaded.hash)
+
+
+def _design(model: Technology) -> TechnologyConditions:
+    parts = model.components
+    counted = {role: not parts[role].neglected if role in parts else None for role in ("row_driver", "amplifier")}
+    return TechnologyConditions(
+        technology=model.name,
+        subarray=SubarraySize(int(model.subarray.rows.value), int(model.subarray.cols.value)),
+        read=model.read.circuit,
+        encoding=model.read.encoding,
+        bias_window=model.read.bias_window,
+        input_mode=model.read.input_mode,
+        adc_law=getattr(parts.get("adc"), "law", None),
+        settle_bits=model.read.settle_bits.value,
+        **counted,
+    )
+
+
+def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) -> Conditions:
+    designs = tuple(_design(c.loaded.model) for c in everything)
+    first = designs[0]
+    return Conditions(
+        subarray=first.subarray,
+        read=first.read,
+        encoding=first.encoding,
+        bias_window=first.bias_window,
+        adc_law=first.adc_law,
+        bits={evaluation.architecture: bits_of(evaluation) for evaluation in everything[0].evaluations},
+        gpu=None if board is None else board.model.name,
+        baseline=run.baseline,
+        per_technology=designs,
+        batch=run.batch,
+        pipelined=run.pipelined,
+        timing=run.timing,
+        scenario=run.scenario,
+        seed=run.seed,
+        samples=run.samples,
+        overrides=dict(run.overrides),
+        weights=run.weights,
+    )
+
+
+def _warnings(everything: Sequence[Compared]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(warning for compared in everything for warning in compared.warnings))
+
+
+def _provenance(
+    everything: Sequence[Compared], run: Run, board: Loaded | None, laws: Mapping[str, Loaded]
+) -> tuple[Number, ...]:
+    """Return every number that was read, each file's once."""
+    origins = []
+    for compared in everything:
+        model: Technology = compared.loaded.model
+        prefix = model.name if len(everything) > 1 else ""
+        origins.append(Origin(prefix, model, model.sources, compared.loaded, read=compared.readings))
+    read = frozenset().union(*(compared.readings for compared in everything))
+    origins += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=read) for name, law in laws.items()]
+    if board is not None:
+        origins.append(Origin(f"boards.{board.model.name}", board.model.board, board.model.sources, read=read))
+    origins.append(Origin("network", run.network, read=read))
+    return provenance(origins)
+
+
+def _hashes(
+    everything: Sequence[Compared], run: Run, board: Loaded | None, laws: Mapping[str, Loaded]
+) -> dict[str, str]:
+    network = run.network
+    numbers = {".".join(map(str, path)): (q.value, q.range, q.dist) for path, q in each_quantity(network)}
+    shape = network.model_dump(mode="json", exclude={"input", "hidden"}, exclude_none=True)
+    return {
+        "network": digest([shape, numbers]),
+        **{c.loaded.model.name: c.loaded.hash for c in everything},
+        **({f"boards/{board.model.name}": board.hash} if board else {}),
+        "laws": digest({name: law.hash for name, law in sorted(laws.items())}),
+        **({"weights": run.weights_hash} if run.weights_hash else {}),
+    }

@@ -1,0 +1,249 @@
+"""The document of a comparison, record by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.shapes import Bits, Figure, Finding, Generator, MetricRow, Number
+from imac_arch.document.studied import (
+    AdcScenario,
+    BatchPoint,
+    BreakEvenRow,
+    FollowerRow,
+    ProgrammingRow,
+    Reproduction,
+)
+
+__all__ = [
+    "ArchitectureRow",
+    "BoardRow",
+    "BreakdownRow",
+    "ComparisonDocument",
+    "ComponentRow",
+    "Conditions",
+    "LayerRow",
+    "MappingRow",
+    "NeglectedRow",
+    "NetworkRow",
+    "Ratio",
+    "SubarraySize",
+    "TechnologyConditions",
+    "TechnologyRow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """A dense layer; ``row_tiles`` and ``col_tiles`` are None where as few as fit are taken."""
+
+    fan_in: int
+    fan_out: int
+    activation: str
+    row_tiles: int | None
+    col_tiles: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """The workload; ``macs`` and ``ops`` are of one inference."""
+
+    name: str
+    layers: tuple[LayerRow, ...]
+    bias: str
+    macs: int
+    ops: int
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyRow:
+    """A technology: node [m], supply [V] and declared cycle [s]."""
+
+    name: str
+    title: str
+    node: float
+    vdd: float
+    cycle: float | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """The graphics board, and the run that it was measured in."""
+
+    name: str
+    title: str
+    status: str
+    run: str | None
+    launch: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubarraySize:
+    """Rows by weight columns."""
+
+    rows: int
+    cols: int
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyConditions:
+    """The design on one technology; ``row_driver`` and ``amplifier`` say whether one is counted."""
+
+    technology: str
+    subarray: SubarraySize
+    read: str
+    encoding: str
+    bias_window: str
+    input_mode: str
+    adc_law: str | None
+    settle_bits: float
+    row_driver: bool | None
+    amplifier: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Everything that moves the result. The design is that of the first technology; ``per_technology`` has all."""
+
+    subarray: SubarraySize
+    read: str
+    encoding: str
+    bias_window: str
+    adc_law: str | None
+    bits: dict[str, Bits]
+    gpu: str | None
+    baseline: str
+    per_technology: tuple[TechnologyConditions, ...]
+    batch: int
+    pipelined: bool
+    timing: str
+    scenario: str | None
+    seed: int
+    samples: int
+    overrides: dict[str, str]
+    weights: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchitectureRow:
+    """One architecture on one technology.
+
+    ``metrics`` are those of the timing asked for. ``subject``: the headlines are about it. ``on_board``: it is the
+    same on every technology.
+    """
+
+    name: str
+    technology: str
+    title: str
+    summary: str
+    subject: bool
+    on_board: bool
+    bits: Bits
+    metrics: dict[str, Figure]
+    settled: dict[str, Figure]
+    declared: dict[str, Figure] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """One layer on subarrays: rows and weight columns that it needs, tiles, and the size of a subarray."""
+
+    technology: str
+    layer: int
+    rows: int
+    cols: int
+    row_tiles: int
+    col_tiles: int
+    subarrays: int
+    subarray_rows: int
+    subarray_cols: int
+    utilization: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio(Figure):
+    """An architecture against the baseline, so that above 1 favours the architecture."""
+
+    metric: str
+    baseline: str
+    architecture: str
+    technology: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRow:
+    """What a component adds per inference: ``energy`` includes its leakage, ``leakage_energy`` is that share."""
+
+    technology: str
+    architecture: str
+    layer: int | None
+    component: str
+    instances: float
+    actions: float
+    area: float
+    energy: float
+    leakage_energy: float
+    latency: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRow:
+    """What one instance costs: area [m^2], energy [J] and latency [s] of one action, leakage and static power [W]."""
+
+    technology: str
+    architecture: str
+    component: str
+    role: str
+    area: float
+    action_energy: float
+    latency: float
+    leakage: float
+    power: float
+    layer: int | None
+    law: str
+    laws: tuple[str, ...]
+    scaled: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeglectedRow:
+    """A cost that is left out, and why."""
+
+    technology: str
+    architecture: str
+    what: str
+    note: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDocument:
+    """Architectures side by side on one or more technologies."""
+
+    schema_version: str
+    generator: Generator
+    command: str
+    network: NetworkRow
+    technologies: tuple[TechnologyRow, ...]
+    board: BoardRow | None
+    conditions: Conditions
+    metrics: tuple[MetricRow, ...]
+    architectures: tuple[ArchitectureRow, ...]
+    mapping: tuple[MappingRow, ...]
+    ratios: tuple[Ratio, ...]
+    breakdown: tuple[BreakdownRow, ...]
+    components: tuple[ComponentRow, ...]
+    neglected: tuple[NeglectedRow, ...]
+    programming: tuple[ProgrammingRow, ...]
+    adc_scenarios: tuple[AdcScenario, ...]
+    batch_curve: tuple[BatchPoint, ...]
+    batch_followers: tuple[FollowerRow, ...]
+    break_even: tuple[BreakEvenRow, ...]
+    exact: tuple[ExactRow, ...] | None
+    scenario: Reproduction | None
+    provenance: tuple[Number, ...]
+    warnings: tuple[Finding, ...]
+    hashes: dict[str, str]

@@ -1,0 +1,78 @@
+"""Records of crossbars that were solved: closed forms beside the exact network, and our solution beside ngspice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactFigure:
+    """A figure of the exact network, its closed form, and the relative error of that; None where the exact one is 0."""
+
+    exact: float
+    closed: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExactRow:
+    """Subarrays of one shape, of random weights, or with given weights a single one.
+
+    Attributes:
+        technology: its name.
+        layer: counted from 1.
+        rows: in use, the bias included.
+        cols: weight columns in use.
+        count: of such subarrays; 1 with given weights.
+        row_tile: its place among the row tiles, counted from 0; None of random weights.
+        col_tile: its place among the column tiles, likewise.
+        power: that the sources deliver, the mean over inputs [W]; the closed form knows no driver.
+        far_share: voltage at the far column over that of the source.
+        time_constant: of the slowest mode [s].
+    """
+
+    technology: str
+    layer: int
+    rows: int
+    cols: int
+    count: int
+    row_tile: int | None
+    col_tile: int | None
+    power: ExactFigure
+    far_share: ExactFigure
+    time_constant: ExactFigure
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """Our exact solution beside ngspice; of many values the one that is furthest off.
+
+    Attributes:
+        what: the values that are compared.
+        unit: their unit.
+        ours: of the exact solution.
+        ngspice: of ngspice; infinite, null in JSON, where a line has not settled.
+        error: their difference relative to the largest value of its kind.
+        limit: of the error; None where none is set.
+        ok: whether the limit is kept.
+    """
+
+    what: str
+    unit: str
+    ours: float | None
+    ngspice: float | None
+    error: float | None
+    limit: float | None
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDocument:
+    """A netlist checked by ngspice."""
+
+    schema_version: str
+    title: str
+    rows: tuple[CheckRow, ...]
+    ok: bool

@@ -1,0 +1,115 @@
+"""The documents of ``explain``, ``tech list`` and ``tech check``, record by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imac_arch.document.shapes import Figure, Number
+
+__all__ = [
+    "CatalogDocument",
+    "CatalogRow",
+    "ExplainedCost",
+    "ExplanationDocument",
+    "FileCheckDocument",
+    "LawPart",
+    "LawRange",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LawPart:
+    """A law: its formula, what it describes, and its coefficients."""
+
+    name: str
+    title: str
+    formula: str
+    text: str
+    note: str
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCost:
+    """What one instance costs in an architecture, in the layer with most instances."""
+
+    architecture: str
+    component: str
+    layer: int | None
+    area: Figure
+    action_energy: Figure
+    latency: Figure
+    leakage: Figure
+    power: Figure
+    instances: float | None
+    law: str
+    scaled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LawRange:
+    """A quantity that a law depends on, the range that the law covers, and what happens outside."""
+
+    law: str
+    quantity: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    outside: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationDocument:
+    """A role of a technology, a law or a board."""
+
+    schema_version: str
+    name: str
+    what: str
+    kind: str | None
+    title: str
+    text: str
+    formula: str
+    note: str
+    technology: str | None
+    network: str | None
+    used_by: tuple[str, ...]
+    kinds: tuple[str, ...]
+    choices: dict[str, str | bool]
+    numbers: tuple[Number, ...]
+    laws: tuple[LawPart, ...]
+    costs: tuple[ExplainedCost, ...]
+    range: tuple[LawRange, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRow:
+    """A shipped file."""
+
+    kind: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogDocument:
+    """What is shipped."""
+
+    schema_version: str
+    files: tuple[CatalogRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheckDocument:
+    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds."""
+
+    schema_version: str
+    file: str
+    kind: str
+    name: str
+    numbers: int
+    assumed: int
+    unsourced: int
+    assumptions: int
+    note: str

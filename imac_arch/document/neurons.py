@@ -1,0 +1,133 @@
+"""The document of a comparison of neurons, record by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imac_arch.document.shapes import Citation, Figure, Finding, Generator, Number
+
+__all__ = [
+    "ClaimRow",
+    "NeuronConditions",
+    "NeuronFigure",
+    "NeuronRow",
+    "NeuronTechnology",
+    "NeuronsDocument",
+    "Rival",
+    "Transfer",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronTechnology:
+    """The technology of the analog neuron."""
+
+    name: str
+    title: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronConditions:
+    """Everything that moves the result."""
+
+    samples: int
+    seed: int
+    bits: int | None
+    overrides: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronFigure:
+    """What a figure of a neuron is; a headline stands among the ratios on the terminal."""
+
+    name: str
+    title: str
+    unit: str
+    headline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronRow:
+    """One neuron at one node [m] at 100 % duty cycle; ``ratios`` are against the first one, so empty for that.
+
+    ``at`` says ``one node``, that of all, or ``own node``. ``error`` is the largest distance from the sigmoid as a
+    share of full scale.
+    """
+
+    name: str
+    title: str
+    kind: str
+    analog: bool
+    bits: float | None
+    node: float
+    vdd: float | None
+    at: str
+    metrics: dict[str, Figure]
+    ratios: dict[str, Figure]
+    error: float | None
+    law: str
+    scaled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A neuron held against a claim; ``place`` is where its ratio lies: inside, below, above or unknown."""
+
+    name: str
+    node: float
+    at: str
+    ratio: Figure
+    verdict: str
+    place: str
+    share_inside: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A published range of ratios with its verdict; ``needed`` is the figure that an unknown rival would have to
+    have."""
+
+    claim: str
+    metric: str
+    low: float
+    high: float
+    source: Citation
+    verdict: str
+    why: str
+    needed: Figure | None
+    rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The transfer curve of an analog neuron [V] with its 90 % band, beside the logistic of the same slope [1/V]."""
+
+    node: float
+    vdd: float
+    input: tuple[float, ...]
+    output: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    logistic: tuple[float, ...]
+    slope: Figure
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronsDocument:
+    """Sigmoid neurons side by side."""
+
+    schema_version: str
+    generator: Generator
+    command: str
+    technology: NeuronTechnology
+    node: float
+    conditions: NeuronConditions
+    figures: tuple[NeuronFigure, ...]
+    neurons: tuple[NeuronRow, ...]
+    claims: tuple[ClaimRow, ...]
+    transfer: Transfer | None
+    warnings: tuple[Finding, ...]
+    provenance: tuple[Number, ...]
+    hashes: dict[str, str]

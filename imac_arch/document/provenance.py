@@ -1,0 +1,78 @@
+"""Every number that a result rests on, with unit, range, source and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from imac_arch.components.base import Source
+from imac_arch.data.quantity import Quantity
+from imac_arch.data.walk import each_quantity
+from imac_arch.document.shapes import Citation, Finding, Number
+from imac_arch.technology_files import Loaded
+
+__all__ = ["Origin", "provenance", "unsourced"]
+
+SHOWN = 5  # names in the warning of numbers without a source
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A model whose numbers are listed.
+
+    Attributes:
+        prefix: what their paths begin with.
+        model: anything that holds quantities.
+        sources: what their citations lead to.
+        loaded: the file, for their places; None names the prefix instead.
+        above: steps of the file that lead to the model.
+        read: paths by which recordings call the numbers that were read; None lists all.
+    """
+
+    prefix: str
+    model: object
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    loaded: Loaded | None = None
+    above: tuple[str, ...] = ()
+    read: frozenset[str] | None = None
+
+
+def provenance(origins: Iterable[Origin]) -> tuple[Number, ...]:
+    """Return the numbers of all origins, in their order."""
+    rows = []
+    for origin in origins:
+        for path, quantity in each_quantity(origin.model):
+            if origin.read is not None and quantity.path not in origin.read:
+                continue
+            dotted = ".".join(map(str, [origin.prefix, *path] if origin.prefix else path))
+            where = origin.loaded.place((*origin.above, *path)) if origin.loaded else origin.prefix
+            rows.append(_number(dotted, quantity, origin.sources, where))
+    return tuple(rows)
+
+
+def _number(path: str, quantity: Quantity, sources: Mapping[str, Source], where: str) -> Number:
+    cited = [(key, sources[key]) for key in quantity.source if key in sources]
+    return Number(
+        path=path,
+        value=quantity.value,
+        unit=quantity.unit,
+        written=quantity.written,
+        range=quantity.range or None,
+        dist=quantity.dist if quantity.range else None,
+        status=quantity.status or ("unstated" if quantity.source else "unsourced"),
+        sourced=quantity.sourced,
+        source=tuple(Citation(key, source.title, source.link) for key, source in cited),
+        note=quantity.note,
+        where=where,
+    )
+
+
+def unsourced(numbers: Sequence[Number]) -> tuple[Finding, ...]:
+    """Return the warning of numbers without a source, where there are any."""
+    bare = [row for row in numbers if not row.sourced]
+    if not bare:
+        return ()
+    names = ", ".join(row.path for row in bare[:SHOWN]) + (", ..." if len(bare) > SHOWN else "")
+    count = f"{len(bare)} number{'s' if len(bare) > 1 else ''}"
+    text = f"{count} without a source: {names}; give a source, or status: assumed with a range"
+    return (Finding("unsourced", text, bare[0].where),)

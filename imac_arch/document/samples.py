@@ -1,0 +1,77 @@
+"""Arrays over samples as figures. The last axis is the sample: 0 the medians of the inputs, the rest the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.data.arrays import Array
+from imac_arch.document.shapes import Figure, Interval
+from imac_arch.grid import Grid
+
+__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians"]
+
+NONE = Figure(None, None)
+ONE_DESIGN = Grid()
+ENDS = (5, 50, 95)
+
+
+def at_medians(values: Array | None) -> float | None:
+    """Return the value of one design at the medians of the inputs; None where it does not apply or is not finite.
+
+    Raises:
+        ValueError: several designs, or a layer axis.
+    """
+    return ONE_DESIGN.at_median(values)
+
+
+def interval(values: Array | None) -> Interval | None:
+    """Return the 90 % interval over the samples; None where there is no finite one."""
+    if values is None:
+        return None
+    drawn = _drawn(values)
+    drawn = drawn[np.isfinite(drawn)]
+    return Interval(*map(float, np.percentile(drawn, ENDS))) if drawn.size else None
+
+
+def figure(values: Array | None) -> Figure:
+    """Return value and interval."""
+    return Figure(at_medians(values), interval(values))
+
+
+def figures(values: Mapping[str, Array | None]) -> dict[str, Figure]:
+    """Return value and interval of many arrays; those of one length are sorted together, for speed."""
+    drawn = {name: _drawn(array) for name, array in values.items() if array is not None}
+    plain: dict[int, list[str]] = {}
+    for name, array in drawn.items():
+        if np.all(np.isfinite(array)):
+            plain.setdefault(array.size, []).append(name)
+    together: dict[str, Interval] = {}
+    for names in plain.values():
+        ends = np.percentile(np.stack([drawn[name] for name in names]), ENDS, axis=1)
+        together |= {name: Interval(*map(float, ends[:, i])) for i, name in enumerate(names)}
+    return {
+        name: Figure(at_medians(array), together[name] if name in together else interval(array))
+        for name, array in values.items()
+    }
+
+
+def _drawn(values: Array) -> Array:
+    array = np.asarray(values, dtype=float)
+    if array.ndim > 1:
+        raise ValueError(f"an interval is of the samples of one design, not of an array of shape {array.shape}")
+    return array[1:] if array.size > 1 else array.reshape(-1)
+
+
+def layers_at_medians(values: Array | NDArray[np.bool_]) -> Array:
+    """Return the values of one design at the medians of the inputs, by layer: shape (layers,) or (1,).
+
+    Raises:
+        ValueError: several designs.
+    """
+    array = np.asarray(values, dtype=float)
+    if array.ndim > 2:
+        raise ValueError(f"an array of shape {array.shape} holds several designs")
+    return array[..., :1].reshape(-1) if array.ndim else array.reshape(1)

@@ -1,0 +1,125 @@
+"""What the studies of a comparison find, record by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imac_arch.document.shapes import Figure
+
+__all__ = [
+    "AdcScenario",
+    "AssumptionRow",
+    "BatchPoint",
+    "BatchStudy",
+    "BreakEvenRow",
+    "FollowerRow",
+    "ProgrammingRow",
+    "Reproduction",
+    "TargetRow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammingRow:
+    """Writing the network into its cells once: energy [J], time [s], and loads that a cell endures."""
+
+    technology: str
+    architecture: str
+    synapse_cells: float
+    neuron_cells: float
+    energy: Figure
+    time: Figure
+    loads: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class AdcScenario:
+    """An architecture with converters under one converter law; ``ratios`` are its metrics over those of ``subject``,
+    so that above 1 favours the subject. ``error`` says why the law does not apply."""
+
+    technology: str
+    architecture: str
+    law: str
+    title: str
+    subject: str | None
+    error: str
+    metrics: dict[str, Figure]
+    ratios: dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPoint:
+    """Time [s] and energy [J] per inference of the board at a batch."""
+
+    batch: int
+    interval: Figure
+    energy: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerRow:
+    """Time [s] and energy [J] per inference, at the batches of the curve, of an architecture that gains from one."""
+
+    technology: str
+    architecture: str
+    interval: tuple[float, ...]
+    energy: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEvenRow:
+    """The smallest batch at which the board is ahead, None for never up to ``largest``; ``probability`` is the share of
+    samples in which it is ahead at any batch."""
+
+    technology: str
+    architecture: str
+    metric: str
+    batch: int | None
+    probability: float
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStudy:
+    """The board over the batch."""
+
+    curve: tuple[BatchPoint, ...] = ()
+    followers: tuple[FollowerRow, ...] = ()
+    break_even: tuple[BreakEvenRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A published claim, what the scenario gives, and what the default gives; ``unit`` is that of all three."""
+
+    claim: str
+    metric: str
+    architecture: str
+    baseline: str | None
+    unit: str
+    published: float
+    kind: str
+    value: float | None
+    default: float | None
+    holds: bool
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """The targets without one assumption; None where the rest does not hold together, for the reason in ``note``."""
+
+    assumption: str
+    without: tuple[float | None, ...] | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """What a scenario reproduces."""
+
+    name: str
+    title: str
+    targets: tuple[TargetRow, ...]
+    assumptions: tuple[AssumptionRow, ...]

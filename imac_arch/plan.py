@@ -1,0 +1,152 @@
+"""What is asked of a comparison, checked and completed: from names and options to files and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.network import Network
+from imac_arch.network_files import load_network
+from imac_arch.resolve import TIMINGS, Request, explicit_fields
+from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
+from imac_arch.weights import given_weights
+
+__all__ = ["BOARD", "Arguments", "Plan", "settle"]
+
+TECHNOLOGY, BOARD = "sot_mram", "h100"  # where none is named
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of :func:`imac_arch.compare`, as given."""
+
+    net: str | Path | Network | None
+    tech: str | Sequence[str] | None
+    arch: str | Sequence[str] | None
+    baseline: str | None
+    gpu: str | None
+    batch: int
+    subarray: str | None
+    adc_bits: int | None
+    adc_law: str | None
+    read: str | None
+    pipelined: bool
+    timing: str | None
+    tiles: str | None
+    scenario: str | None
+    overrides: Mapping[str, object]
+    exact: bool
+    weights: str | Path | Sequence[Array] | None
+    samples: int
+    seed: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request with everything settled.
+
+    Attributes:
+        network: the workload, partitioned as asked for.
+        technologies: names or paths, at least one.
+        explicit: fields of the technology that the user set, by path.
+        architectures: names, in the order of reports.
+        baseline: one of them.
+        board: name or path of the board; None where no architecture runs on one.
+        timing: ``settled`` or ``declared``.
+        scenario: the assumptions; None for none.
+        weights: of each layer; None for random ones.
+        given: the arguments.
+    """
+
+    network: Network
+    technologies: tuple[str, ...]
+    explicit: Mapping[str, object]
+    architectures: tuple[str, ...]
+    baseline: str
+    board: str | None
+    timing: str
+    scenario: Scenario | None
+    weights: Sequence[Array] | None
+    given: Arguments
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """The fields of the technology that scenario and user set."""
+        return self.scenario.fields(self.explicit) if self.scenario else self.explicit
+
+    def request(self, technology: str) -> Request:
+        """Return the request of one technology."""
+        return Request(
+            network=self.network,
+            technology=technology,
+            board=self.board,
+            fields=self.fields,
+            batch=self.given.batch,
+            pipelined=self.given.pipelined,
+            timing=self.timing,
+            samples=self.given.samples,
+            seed=self.given.seed,
+        )
+
+    def under(self, assumptions: Sequence[Assumption]) -> Request:
+        """Return the request of the first technology under some of the scenario's assumptions, without samples."""
+        if self.scenario is None:
+            raise ValueError("no scenario")
+        partial = self.scenario.model_copy(update={"assumptions": tuple(assumptions)})
+        board = None if self.board is None else self.given.gpu or partial.gpu or BOARD
+        request = replace(self.request(self.technologies[0]), fields=partial.fields(self.explicit), samples=0)
+        return replace(request, board=board, timing=self.given.timing or partial.timing)
+
+
+def settle(given: Arguments) -> Plan:
+    """Return a request with everything settled.
+
+    Raises:
+        ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
+    """
+    scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
+    explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
+    architectures = _architectures(given, scenario)
+    baseline = given.baseline or _baseline(architectures, scenario)
+    if baseline not in ARCHITECTURES:
+        raise UnknownName("architecture", baseline, ARCHITECTURES)
+    timing = given.timing or (scenario.timing if scenario else TIMINGS[0])
+    network = _network(given, scenario)
+    if given.weights is not None and not given.exact:
+        raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
+    weights = None if given.weights is None else given_weights(given.weights, network)
+    technologies = (given.tech,) if isinstance(given.tech, str) else tuple(given.tech or ())
+    technologies = technologies or (scenario.technology if scenario else TECHNOLOGY,)
+    if len(set(technologies)) < len(technologies):
+        raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
+    on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
+    board = (given.gpu or (scenario.gpu if scenario else None) or BOARD) if on_board else None
+    return Plan(network, technologies, explicit, architectures, baseline, board, timing, scenario, weights, given)
+
+
+def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:
+    asked = (given.arch,) if isinstance(given.arch, str) else tuple(given.arch or ())
+    names = asked or (scenario.architectures if scenario else tuple(ARCHITECTURES))
+    for name in names:
+        if name not in ARCHITECTURES:
+            raise UnknownName("architecture", name, ARCHITECTURES)
+    return tuple(name for name in ARCHITECTURES if name in names or name == given.baseline)
+
+
+def _baseline(architectures: Sequence[str], scenario: Scenario | None) -> str:
+    """Return the scenario's baseline, or the reference, where it is compared; else the first architecture."""
+    usual = [scenario.baseline] if scenario else [a.name for a in ARCHITECTURES.values() if a.reference]
+    return next((name for name in usual if name in architectures), architectures[0])
+
+
+def _network(given: Arguments, scenario: Scenario | None) -> Network:
+    asked = given.net if given.net is not None else scenario.network if scenario else None
+    if asked is None:
+        raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
+    network = load_network(asked)
+    return network if given.tiles is None else network.partitioned(given.tiles)

@@ -1,0 +1,1 @@
+"""What commands return: typed documents with four exits."""

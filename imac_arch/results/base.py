@@ -1,0 +1,115 @@
+"""What a command returns: a typed document with four exits, to a frame, to JSON, to a page and to the terminal."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from imac_arch.data.files import write_text
+from imac_arch.document.plain import to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from _typeshed import DataclassInstance
+    from rich.console import Console
+
+    from imac_arch.show.sheet import Sheet, Table
+
+__all__ = ["Result", "Sheeted", "Tabled"]
+
+MARK_HTML = '<meta name="generator" content="imac-arch'
+
+
+class Result(ABC):
+    """The base of every result: a document with four exits.
+
+    ``formats`` are the kinds of file that :meth:`text` makes, each with what the head of such a file of ours holds.
+    """
+
+    document: DataclassInstance
+    formats: ClassVar[Mapping[str, str]] = {"html": MARK_HTML, "json": '"schema_version"'}
+
+    @abstractmethod
+    def sheet(self) -> Sheet:
+        """Return what the terminal shows."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame."""
+
+    @abstractmethod
+    def page(self) -> str:
+        """Return the page."""
+
+    def to_json(self) -> str:
+        """Return the JSON document."""
+        return to_json(self.document)
+
+    def to_html(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the page and return its path.
+
+        Raises:
+            InputOutputError: the path cannot be written, or a file stands there that is no page of ours.
+        """
+        self.write(path, "html", force=force)
+        return Path(path)
+
+    def to_terminal(self, console: Console | None = None) -> None:
+        """Print on a console, stdout by default."""
+        from imac_arch.show.terminal import print_sheet
+
+        print_sheet(self.sheet(), console)
+
+    def text(self, kind: str) -> str:
+        """Return the text of a file of a kind in ``formats``."""
+        return self.page() if kind == "html" else self.to_json()
+
+    def write(self, path: str | Path, kind: str, *, force: bool = False) -> int:
+        """Write a file of a kind in ``formats`` whole or not at all, and return its size in bytes.
+
+        Raises:
+            InputOutputError: the path cannot be written, or a file stands there that is not ours.
+        """
+        return write_text(Path(path), self.text(kind), ours=self.formats[kind], force=force)
+
+    def _repr_html_(self) -> str:
+        from imac_arch.show.report.html import table
+
+        return "\n".join(table(section.table) for section in self.sheet().sections if section.table)
+
+
+class Tabled(Result):
+    """A result with a main table, which files of csv, md and tex hold."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the main table."""
+
+    @abstractmethod
+    def csv(self) -> str:
+        """Return the tidy rows of :meth:`to_frame` as comma-separated values."""
+
+    def text(self, kind: str) -> str:
+        """Return the text of a file of a kind in ``formats``."""
+        if kind == "csv":
+            return self.csv()
+        if kind in ("md", "tex"):
+            from imac_arch.show.files import latex, markdown
+
+            return markdown(self.table()) if kind == "md" else latex(self.table())
+        return super().text(kind)
+
+
+class Sheeted(Result):
+    """A result whose page is its sheet."""
+
+    title: ClassVar[str] = ""
+
+    def page(self) -> str:
+        """Return the page."""
+        from imac_arch.document.build import generator
+        from imac_arch.show.report.sheet import render_sheet
+
+        return render_sheet(self.sheet(), self.title, generator())

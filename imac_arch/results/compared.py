@@ -1,0 +1,138 @@
+"""The results of comparisons: of architectures, and of neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.evaluate import Evaluation
+from imac_arch.results.base import Result, Tabled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+    from imac_arch.document.neurons import NeuronsDocument
+    from imac_arch.show.sheet import Sheet, Table
+
+__all__ = ["Comparison", "Neurons"]
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabled):
+    """Architectures side by side on one or more technologies.
+
+    Attributes:
+        document: everything there is to know: what :meth:`to_json` writes.
+        evaluations: the arrays behind it, by technology.
+    """
+
+    document: ComparisonDocument
+    evaluations: Sequence[Sequence[Evaluation]]
+    formats: ClassVar[Mapping[str, str]] = {
+        **Result.formats, "csv": "network,technology,architecture,metric", "md": "power-area product (PAP)",
+        "tex": "power-area product (PAP)",
+    }  # fmt: skip
+
+    def __repr__(self) -> str:
+        names = ", ".join(dict.fromkeys(row.name for row in self.document.architectures))
+        technologies = ", ".join(row.name for row in self.document.technologies)
+        return f"<Comparison {self.document.network.name} on {technologies}: {names}>"
+
+    def _repr_html_(self) -> str:
+        from imac_arch.show.report.html import table
+
+        return str(table(self.table(), "Summary"))
+
+    def sheet(self) -> Sheet:
+        """Return summary, ratios, break-even and warnings."""
+        from imac_arch.show.comparison import comparison_sheet
+
+        return comparison_sheet(self.document)
+
+    def table(self) -> Table:
+        """Return the summary table: metrics as rows, architectures as columns, values written for people."""
+        from imac_arch.show.comparison import summary_table
+
+        return summary_table(self.document)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame, one row per technology, architecture and metric, with value and interval in the units
+        of the metrics."""
+        from imac_arch.show.files import COLUMNS, metric_rows
+        from imac_arch.show.frames import frame
+
+        return frame(COLUMNS, metric_rows(self.document))
+
+    def summary(self) -> pd.DataFrame:
+        """Return the summary table as a frame of text."""
+        from imac_arch.show.frames import table_frame
+
+        return table_frame(self.table())
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the report's figures as ``plotly.graph_objects.Figure``, by name."""
+        import plotly.graph_objects as go
+
+        from imac_arch.show.report.figures import figures
+
+        return {name.removeprefix("fig-"): go.Figure(data) for name, data in figures(self.document).items()}
+
+    def csv(self) -> str:
+        """Return the rows of :meth:`to_frame` as comma-separated values."""
+        from imac_arch.show.files import COLUMNS, csv_text, metric_rows
+
+        return csv_text(COLUMNS, metric_rows(self.document))
+
+    def page(self) -> str:
+        """Return the report."""
+        from imac_arch.show.report.render import render
+
+        return render(self.document)
+
+
+@dataclass(frozen=True, repr=False)
+class Neurons(Tabled):
+    """Sigmoid neurons side by side."""
+
+    document: NeuronsDocument
+    formats: ClassVar[Mapping[str, str]] = {**Result.formats, "csv": "neuron,node,at", "md": "PAP [", "tex": "PAP ["}
+
+    def __repr__(self) -> str:
+        names = ", ".join(dict.fromkeys(row.name for row in self.document.neurons))
+        return f"<Neurons beside that of {self.document.technology.name}: {names}>"
+
+    def sheet(self) -> Sheet:
+        """Return neurons, ratios and published claims."""
+        from imac_arch.show.neurons import neurons_sheet
+
+        return neurons_sheet(self.document)
+
+    def table(self) -> Table:
+        """Return every neuron with its figures."""
+        from dataclasses import replace
+
+        from imac_arch.show.neurons import neurons_table
+
+        return replace(neurons_table(self.document), spans=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a tidy frame, one row per neuron, node and figure, in SI units."""
+        from imac_arch.show.files import NEURON_COLUMNS, neuron_rows
+        from imac_arch.show.frames import frame
+
+        return frame(NEURON_COLUMNS, neuron_rows(self.document))
+
+    def csv(self) -> str:
+        """Return the rows of :meth:`to_frame` as comma-separated values."""
+        from imac_arch.show.files import NEURON_COLUMNS, csv_text, neuron_rows
+
+        return csv_text(NEURON_COLUMNS, neuron_rows(self.document))
+
+    def page(self) -> str:
+        """Return the report."""
+        from imac_arch.show.report.neurons import render_neurons
+
+        return render_neurons(self.document)

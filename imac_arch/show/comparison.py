@@ -1,0 +1,120 @@
+"""A comparison as tables and as the sheet of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imac_arch.data.units import format_value
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.shapes import Finding
+from imac_arch.document.studied import Reproduction, TargetRow
+from imac_arch.show.exact import exact_table
+from imac_arch.show.sentences import (
+    break_even_lines,
+    columns,
+    conditions_line,
+    heading,
+    programming_lines,
+    workload_line,
+)
+from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
+from imac_arch.show.values import metric_cell, ratio_cell
+
+__all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table", "warnings_section"]
+
+WRAP = 70  # width of an assumption on the terminal
+
+
+def comparison_sheet(document: ComparisonDocument) -> Sheet:
+    """Return the summary, the ratios, what was asked for beside, and the warnings."""
+    return Sheet(workload_line(document), conditions_line(document), tuple(_sections(document)))
+
+
+def _sections(document: ComparisonDocument) -> Iterator[Section]:
+    yield Section(table=summary_table(document))
+    ratios = ratio_table(document)
+    if ratios is not None:
+        yield Section(table=ratios)
+    if document.scenario is not None:
+        for table in scenario_tables(document.scenario):
+            yield Section(table=table)
+    if document.exact:
+        given = document.conditions.weights == "given"
+        what = "every subarray of the given weights" if given else "one subarray of random weights"
+        table = exact_table(document.exact)
+        skip = 0 if len(document.technologies) > 1 else 1
+        rows = tuple(row[skip:] for row in table.rows)
+        title = f"Closed forms against the exact network, {what}"
+        yield Section(table=Table(table.heads[skip:], rows, title))
+    about = [row for row in document.break_even if row.architecture in subjects(document)]
+    lines = (*break_even_lines(document, about), *programming_lines(document))
+    if lines:
+        yield Section(paragraphs=lines)
+    yield warnings_section(document.warnings)
+
+
+def warnings_section(findings: tuple[Finding, ...]) -> Section:
+    """Return the warnings, or that there are none."""
+    return (
+        Section(f"Warnings ({len(findings)})", findings=findings) if findings else Section(paragraphs=("No warnings.",))
+    )
+
+
+def subjects(document: ComparisonDocument) -> set[str]:
+    """Return the architectures that headlines are about."""
+    return {row.name for row in document.architectures if row.subject}
+
+
+def summary_table(document: ComparisonDocument) -> Table:
+    """Return the metrics that people read as rows, architectures as columns."""
+    shown = columns(document)
+    rows: list[Row] = [
+        (metric.title, *(metric_cell(metric, row.metrics[metric.name]) for row in shown))
+        for metric in document.metrics
+        if metric.summary
+    ]
+    return Table(("", *(heading(document, row) for row in shown)), tuple(rows), spans=False)
+
+
+def ratio_table(document: ComparisonDocument) -> Table | None:
+    """Return the ratios of the summary's metrics against the baseline; None where nothing stands beside it."""
+    if not document.ratios:
+        return None
+    baseline = document.conditions.baseline
+    shown = [row for row in document.architectures if row.name != baseline]
+    by_key = {(r.technology, r.architecture, r.metric): r for r in document.ratios}
+    many = len(document.technologies) > 1
+    rows: list[Row] = []
+    for metric in document.metrics:
+        if metric.summary and metric.ratio:
+            cells = (ratio_cell(by_key.get((row.technology, row.name, metric.name))) for row in shown)
+            rows.append((metric.title, *cells))
+    heads = ("", *(f"{row.name} ({row.technology})" if many else row.name for row in shown))
+    return Table(heads, tuple(rows), f"Against {baseline}: above 1 favours the architecture (90 % interval)")
+
+
+def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:
+    """Return the targets of a scenario, and the result without each assumption."""
+    targets = tuple(_target(target) for target in scenario.targets)
+    reached = Table(
+        ("claim", "published", "under its assumptions", "by default", "verdict", "source"),
+        targets,
+        f"Scenario {scenario.name}: published, under its assumptions, and by default",
+        left=(0, 4, 5),
+    )
+    without = []
+    for row in scenario.assumptions:
+        values = row.without or (None,) * len(scenario.targets)
+        cells = (format_value(v, t.unit, 4) for v, t in zip(values, scenario.targets, strict=True))
+        without.append((row.assumption + (f" ({row.note})" if row.note else ""), *cells))
+    heads = tuple(
+        f"{t.metric} of {t.baseline} over {t.architecture}" if t.baseline else t.metric for t in scenario.targets
+    )
+    title = "Ablation: the result without each assumption"
+    return reached, Table(("without", *heads), tuple(without), title, wrap=WRAP)
+
+
+def _target(target: TargetRow) -> Row:
+    sign = "at least " if target.kind == "at_least" else ""
+    values = [format_value(v, target.unit, 4) for v in (target.published, target.value, target.default)]
+    return target.claim, sign + values[0], values[1], values[2], target.status, Cell(target.source, link=target.source)

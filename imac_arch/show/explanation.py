@@ -1,0 +1,121 @@
+"""Explanations, the catalog and the check of a file as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from imac_arch.data.units import format_value
+from imac_arch.document.explanation import (
+    CatalogDocument,
+    ExplainedCost,
+    ExplanationDocument,
+    FileCheckDocument,
+    LawPart,
+    LawRange,
+)
+from imac_arch.document.shapes import Number
+from imac_arch.show.sheet import Section, Sheet, Table
+from imac_arch.show.values import value_cell
+
+__all__ = ["catalog_sheet", "explanation_sheet", "file_check_line", "file_check_sheet"]
+
+PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
+
+
+def explanation_sheet(document: ExplanationDocument) -> Sheet:
+    """Return a component: its law, what one costs, its numbers with their sources, and where they hold."""
+    others = [kind for kind in document.kinds if kind != document.kind]
+    facts = (
+        f"kind {document.kind}" if document.kind else "",
+        f"used by {', '.join(document.used_by)}" if document.used_by else "",
+        f"other kinds: {', '.join(others)}" if others else "",
+    )
+    subtitle = "; ".join(fact for fact in facts if fact)
+    return Sheet(f"{document.name}: {document.title}", subtitle, tuple(_sections(document)))
+
+
+def _sections(document: ExplanationDocument) -> Iterator[Section]:
+    words = {key: "on" if value is True else value or "off" for key, value in document.choices.items()}
+    choices = ", ".join(f"{key} {word}" for key, word in words.items())
+    texts = (
+        document.text.replace("``", ""), f"set to: {choices}" if choices else "", document.formula, document.note,
+        *document.problems,
+    )  # fmt: skip
+    yield Section(paragraphs=tuple(text for text in texts if text))
+    if document.costs:
+        title = f"Unit costs in {document.network} on {document.technology} (90 % interval)"
+        scaled = tuple(f"scaled: {text}" for text in dict.fromkeys(t for row in document.costs for t in row.scaled))
+        yield Section(table=_costs(document.costs, title), notes=scaled)
+    if document.range:
+        yield Section(table=_ranges(document.range))
+    if document.numbers:
+        yield Section(table=_numbers(document.numbers, "Parameters"))
+    for law in document.laws:
+        texts = (law.formula, law.text.replace("``", ""), law.note)
+        paragraphs = tuple(text for text in texts if text)
+        yield Section(f"Law {law.name}: {law.title}", paragraphs, _numbers(law.numbers) if law.numbers else None)
+    sources = {s.key: s for row in _all_numbers(document) for s in row.source}
+    if sources:
+        yield Section("Sources", notes=tuple(f"{key}: {s.title}  {s.link}" for key, s in sorted(sources.items())))
+
+
+def _all_numbers(document: ExplanationDocument) -> Iterator[Number]:
+    parts: tuple[ExplanationDocument | LawPart, ...] = (document, *document.laws)
+    for part in parts:
+        yield from part.numbers
+
+
+def _costs(costs: Sequence[ExplainedCost], title: str) -> Table:
+    rows = tuple(
+        (
+            f"{row.component} ({row.architecture})", value_cell(row.area, "m^2"), value_cell(row.action_energy, "J"),
+            value_cell(row.latency, "s"), value_cell(row.leakage, "W"), value_cell(row.power, "W"),
+        )
+        for row in costs
+    )  # fmt: skip
+    return Table(("", "area", "action energy", "latency", "leakage", "static power"), rows, title)
+
+
+def _ranges(ranges: Sequence[LawRange]) -> Table:
+    rows = tuple(
+        (
+            f"{row.law}: {row.quantity}",
+            *(format_value(v, row.unit) for v in (row.value, row.low, row.high)),
+            row.outside,
+        )
+        for row in ranges
+    )
+    return Table(("law and quantity", "here", "from", "to", "outside"), rows, "Validity range")
+
+
+def _numbers(numbers: Sequence[Number], title: str = "") -> Table:
+    rows = []
+    for row in numbers:
+        span = " to ".join(format_value(v, row.unit) for v in row.range) if row.range else ""
+        source = ", ".join(s.key for s in row.source)
+        value = row.written or format_value(row.value, row.unit)
+        rows.append((row.path, value, span, row.status, "; ".join(t for t in (source, row.note) if t)))
+    return Table(("", "value", "90 % range", "status", "source"), tuple(rows), title, left=(0, 3, 4))
+
+
+def catalog_sheet(document: CatalogDocument) -> Sheet:
+    """Return what is shipped, by kind."""
+    sections = []
+    for kind, plural in PLURAL.items():
+        rows = tuple((row.name, row.title) for row in document.files if row.kind == kind)
+        sections.append(Section(plural, table=Table(("name", "title"), rows, left=(0, 1))))
+    return Sheet("", "", tuple(sections))
+
+
+def file_check_line(document: FileCheckDocument) -> str:
+    """Return one line on a valid file."""
+    counts = f"{document.numbers} numbers, {document.assumed} of them assumed, {document.unsourced} without a source"
+    if document.kind == "scenario":
+        counts = f"{document.assumptions} assumptions"
+    note = f" ({document.note})" if document.note else ""
+    return f"{document.file}: valid; {document.kind} with {counts}{note}"
+
+
+def file_check_sheet(document: FileCheckDocument) -> Sheet:
+    """Return the check of a file."""
+    return Sheet("", "", (Section(paragraphs=(file_check_line(document),)),))

@@ -1,0 +1,79 @@
+"""Results as files of text: csv in SI units, and tables in Markdown and LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.neurons import NeuronsDocument
+from imac_arch.document.shapes import Figure
+from imac_arch.show.sheet import Table, text_of
+
+__all__ = ["COLUMNS", "NEURON_COLUMNS", "csv_text", "latex", "markdown", "metric_rows", "neuron_rows"]
+
+Field = str | float | None
+COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "median", "high")
+NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "median", "high")
+
+
+def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
+    """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics."""
+    return [
+        (document.network.name, row.technology, row.name, m.name, m.unit, *_numbers(row.metrics[m.name]))
+        for row in document.architectures
+        for m in document.metrics
+    ]
+
+
+def neuron_rows(document: NeuronsDocument) -> list[tuple[Field, ...]]:
+    """Return one row per neuron, node and figure under ``NEURON_COLUMNS``, in SI units."""
+    return [
+        (row.name, row.node, row.at, f.name, f.unit, *_numbers(row.metrics[f.name]))
+        for row in document.neurons
+        for f in document.figures
+    ]
+
+
+def _numbers(figure: Figure) -> tuple[float | None, ...]:
+    ends = figure.interval
+    return (figure.value, *((None, None, None) if ends is None else (ends.low, ends.median, ends.high)))
+
+
+def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> str:
+    """Return rows as comma-separated values; None is an empty field."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _lines(table: Table, spans: bool) -> list[list[str]]:
+    return [[*table.heads], *([text_of(cell, spans) for cell in row] for row in table.rows)]
+
+
+def markdown(table: Table, spans: bool = False) -> str:
+    """Return a table as Markdown."""
+    head, *rows = _lines(table, spans)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def latex(table: Table, spans: bool = False) -> str:
+    """Return a table as a LaTeX tabular."""
+    end = " \\\\\n"
+    head, *body = (" & ".join(map(_tex, line)) + end for line in _lines(table, spans))
+    align = "l" + "r" * (len(table.heads) - 1)
+    parts = (f"\\begin{{tabular}}{{{align}}}\n\\hline\n", head, "\\hline\n", *body, "\\hline\n\\end{tabular}\n")
+    return "".join(parts)
+
+
+def _tex(text: str) -> str:
+    for old, new in (
+        ("\\", "/"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("$", "\\$"), ("²", "$^2$"),
+        ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---"),
+    ):  # fmt: skip
+        text = text.replace(old, new)
+    return text

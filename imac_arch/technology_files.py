@@ -1,0 +1,243 @@
+"""Technologies, boards, neurons and laws from their files. Every quantity has a source, and every citation resolves."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from imac_arch.components.base import Component, Law, Source
+from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
+from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
+from imac_arch.data.extends import read_extended
+from imac_arch.data.files import Document, digest, parse_text, read_yaml
+from imac_arch.data.quantity import Quantity
+from imac_arch.data.registry import find, names, shown_name
+from imac_arch.data.schema import validate
+from imac_arch.data.walk import each_quantity, with_quantities
+from imac_arch.technology import KINDS, PER_ACTIVATION, Board, NeuronFile, Technology
+
+__all__ = [
+    "Loaded", "load_board", "load_law", "load_laws", "load_neuron", "load_technology", "named", "override",
+    "wrong_kind",
+]  # fmt: skip
+
+M = TypeVar("M", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model with the document it came from and the hash of its content."""
+
+    model: Any
+    document: Document
+    hash: str
+
+    def place(self, path: Path) -> str:
+        """Return ``file:line`` of a path, or the file alone; of an absolute file only its name, for reports travel."""
+        problem = self.document.problem("", path)
+        file = problem.file if not PurePath(problem.file).is_absolute() else PurePath(problem.file).name
+        return f"{file}:{problem.line}" if problem.line else file
+
+
+def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Load a technology by name or path, with fields replaced by their path.
+
+    Raises:
+        ImacError: the file is absent, unreadable or wrong; a path is unknown.
+    """
+    document = read_extended("technology", name)
+    if overrides:
+        document = override(document, overrides)
+    problems = _misplaced(document)
+    try:
+        technology = validate(Technology, document, Component.kinds)
+    except FileErrors as error:
+        known = {problem.path for problem in problems}
+        problems += [problem for problem in error.problems if problem.path not in known]
+        raise _from_options(problems, overrides or {}) from None
+    if problems:
+        raise _from_options(problems, overrides or {})
+    _cited(technology, technology.sources, document)
+    if overrides:
+        technology = _marked(technology, overrides)
+    return Loaded(named(technology, ""), document, digest(document.data))
+
+
+def load_board(name: str) -> Loaded:
+    """Load a graphics board by name or path."""
+    document = read_yaml(find("board", name))
+    document.name = shown_name(document.name, "board", name)
+    board = validate(Board, document, Component.kinds)
+    _cited(board, board.sources, document)
+    return Loaded(named(board, ""), document, digest(document.data))
+
+
+def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Load a neuron by name or path, with fields replaced by their path."""
+    document = read_yaml(find("neuron", name))
+    document.name = shown_name(document.name, "neuron", name)
+    if overrides:
+        document = override(document, overrides)
+    neuron = validate(NeuronFile, document, Component.kinds)
+    if not {DIGITAL_NEURON.name, NEURON.name} & set(neuron.neuron.roles):
+        kinds = (*KINDS[NEURON.name], *KINDS[DIGITAL_NEURON.name])
+        found = type(neuron.neuron).__name__
+        text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
+        raise FileErrors([document.problem(text, ("neuron", "kind"))])
+    _cited(neuron, neuron.sources, document)
+    return Loaded(named(neuron, f"neurons.{neuron.name}."), document, digest(document.data))
+
+
+def load_law(name: str) -> Loaded:
+    """Load one law by name or path, or one that a kind brings along."""
+    embedded = Law.kinds[name].data if name in Law.kinds else ""
+    if embedded and name not in names("law"):
+        document = parse_text(embedded, f"law {name}")
+    else:
+        document = read_yaml(find("law", name))
+        document.name = shown_name(document.name, "law", name)
+    kind = document.data.get("kind") if isinstance(document.data, dict) else None
+    if kind not in Law.kinds:
+        raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
+    law = validate(Law.kinds[kind], document)
+    _cited(law, law.sources, document)
+    return Loaded(named(law, f"laws.{law.name}."), document, digest(document.data))
+
+
+def load_laws() -> dict[str, Loaded]:
+    """Load every shipped law, and those that kinds bring along."""
+    embedded = (kind for kind, law in Law.kinds.items() if law.data)
+    return {name: load_law(name) for name in sorted({*names("law"), *embedded})}
+
+
+def named(model: M, prefix: str) -> M:
+    """Give every quantity of a fresh model the path that recordings call it by, and return the model."""
+    for path, quantity in each_quantity(model):
+        object.__setattr__(quantity, "path", prefix + ".".join(map(str, path)))
+    return model
+
+
+def wrong_kind(kind: Any, allowed: Iterable[str]) -> str:
+    """Return what is said of a file whose kind does not exist."""
+    known = list(allowed)
+    guess = nearest(str(kind), known)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    return f"unknown kind {kind!r}; {hint}allowed: {', '.join(known)}"
+
+
+def _cited(model: Any, sources: Mapping[str, Source], document: Document) -> None:
+    """Check that every citation resolves."""
+    problems: list[Problem] = []
+    for path, quantity in each_quantity(model):
+        for key in quantity.source:
+            if key not in sources:
+                guess = nearest(key, sources)
+                hint = f"did you mean {guess!r}? " if guess else ""
+                message = f"source {key!r} is not in 'sources'; {hint}listed: {', '.join(sources) or 'none'}"
+                problems.append(document.problem(message, (*path, "source")))
+    if problems:
+        raise FileErrors(problems)
+
+
+def override(document: Document, overrides: Mapping[str, Any]) -> Document:
+    """Return a document in which the values at dotted paths are replaced; a text is read as YAML.
+
+    Raises:
+        UsageError: a path does not lead through the file.
+    """
+    data = copy.deepcopy(document.data)
+    for dotted, given in overrides.items():
+        steps = dotted.split(".")
+        here = data
+        for i, step in enumerate(steps[:-1]):
+            if not isinstance(here, dict) or step not in here:
+                raise UsageError(_lost(dotted, steps, i, here))
+            if here[step] in ("none", None):
+                here[step] = {}
+            here = here[step]
+        if not isinstance(here, dict):
+            raise UsageError(_lost(dotted, steps, len(steps) - 1, here))
+        value = parse_text(given, f"--set {dotted}").data if isinstance(given, str) and given.strip() else given
+        here[steps[-1]] = copy.deepcopy(value)
+    known = document.forgetting([tuple(dotted.split(".")) for dotted in overrides])
+    return Document(data, known.places, known.lines, known.name, known.below)
+
+
+def _misplaced(document: Document) -> list[Problem]:
+    """Return unknown roles, and components of a kind that cannot fill theirs."""
+    given = document.data.get("components") if isinstance(document.data, dict) else None
+    problems = []
+    for role, fields in given.items() if isinstance(given, dict) else ():
+        if role not in ROLES:
+            guess = nearest(role, ROLES)
+            hint = f"did you mean {guess!r}? " if guess else ""
+            text = f"unknown role {role!r}; {hint}allowed: {', '.join(ROLES)}"
+            problems.append(document.problem(text, ("components", role)))
+            continue
+        if not isinstance(fields, dict):
+            continue
+        parts = fields.get("activations") if fields.get("kind") == PER_ACTIVATION else None
+        inner = parts.items() if isinstance(parts, dict) and role in (NEURON.name, DIGITAL_NEURON.name) else ()
+        at = ("components", role)
+        problems += _wrong_kind(document, role, fields, at, whole=True)
+        for activation, part in inner:
+            if isinstance(part, dict):
+                problems += _wrong_kind(document, role, part, (*at, "activations", activation), whole=False)
+    return problems
+
+
+def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Path, whole: bool) -> list[Problem]:
+    """Return what is wrong with the kind of one component."""
+    kind = fields.get("kind")
+    allowed = (*KINDS[role], "none")
+    if whole and role in (NEURON.name, DIGITAL_NEURON.name):
+        allowed += (PER_ACTIVATION,)
+    if kind is None:
+        return [document.problem(f"missing key 'kind'; allowed here: {', '.join(allowed)}", at)]
+    if kind in allowed or kind not in Component.kinds:
+        return []
+    text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(allowed)}"
+    return [document.problem(text, (*at, "kind"))]
+
+
+def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> FileErrors:
+    """Name the option, not the file, as the place of a problem that an option caused: at its path, or inside it where
+    the part as a whole no longer holds together."""
+    given = {tuple(option.split(".")): option for option in overrides}
+    problems = []
+    for problem in found:
+        path = tuple(map(str, problem.path))
+        causes = [o for o in given if path[: len(o)] == o] or [o for o in given if path and o[: len(path)] == path]
+        option = given.get(max(causes, key=len, default=()))
+        problems.append(
+            problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}")
+        )
+    return FileErrors(problems)
+
+
+def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:
+    known = list(here) if isinstance(here, dict) else []
+    guess = nearest(steps[at], known)
+    found = ".".join([*steps[:at], guess, *steps[at + 1 :]]) if guess else ""
+    text = f"--set {dotted}: there is no {'.'.join(steps[: at + 1])!r} in the technology"
+    if found:
+        text += f"; did you mean {found!r}?"
+    return text + (f" Allowed there: {', '.join(map(str, known))}." if known else "")
+
+
+def _marked(technology: Technology, overrides: Mapping[str, Any]) -> Technology:
+    """Mark overridden numbers as the user's own assumption."""
+    paths = {tuple(dotted.split(".")) for dotted in overrides}
+
+    def mark(path: Path, quantity: Quantity) -> Quantity:
+        if tuple(map(str, path)) not in paths or quantity.source:
+            return quantity
+        return replace(quantity, status=quantity.status or "assumed", note=quantity.note or "set by the user")
+
+    return with_quantities(technology, mark)

@@ -1,0 +1,80 @@
+"""Coded warnings name the layer that offends, and every architecture that prices an activation as another."""
+
+import ast
+
+import numpy as np
+
+from imac_arch import compare
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.cost import Check
+from imac_arch.findings import offending
+from tests.helpers import ROOT
+
+
+def codes(**options):
+    return [(f.code, f.message) for f in compare(**{"samples": 0, **options}).document.warnings]
+
+
+def test_a_check_names_the_layer_in_which_it_fails():
+    value = np.array([4.0, 12.0, 20.0]).reshape(3, 1)
+    assert offending(Check("bits", value, 1, 8)) == (12.0, 2)
+    assert offending(Check("bits", value[:1], 1, 8)) == (4.0, None)
+    assert offending(Check("bits", np.asarray(30.0), 1, 8)) == (30.0, None)
+    assert offending(Check("bits", np.full((2, 3), 9.0), 1, 8)) == (9.0, None)
+
+
+def test_the_value_of_the_second_layer_is_the_one_that_is_printed():
+    """Inputs of one bit and hidden activations of twelve: the input DAC of layer 2 alone leaves its range."""
+    overrides = {"read.input_mode": "dac", "read.hidden_bits": "12"}
+    (text,) = [text for code, text in codes(net="784-128-10", overrides=overrides) if "DAC" in text]
+    assert text == "mixed_signal, input DAC: bits 12 in layer 2 is outside the range of dac, 1 to 8"
+
+
+def test_every_architecture_that_prices_an_activation_as_a_sigmoid_says_so():
+    texts = [text for code, text in codes(net="784-128:relu-10") if code == "activation"]
+    assert [text.partition(":")[0] for text in texts] == ["imac", "mixed_signal", "digital"]
+    assert all("relu" in text and "sigmoid" in text for text in texts)
+    assert not [text for code, text in codes(net="784-128-10") if code == "activation"]
+
+
+def test_a_neuron_that_is_neglected_prices_nothing():
+    overrides = {"components.neuron": "none"}
+    texts = [text for code, text in codes(net="16-8:tanh-4", overrides=overrides) if code == "activation"]
+    assert [text.partition(":")[0] for text in texts] == ["mixed_signal", "digital"]
+
+
+def test_names_of_architectures_stand_in_their_own_files_alone():
+    """Whatever an architecture is called, no other file asks for it by name."""
+    quoted = {}
+    for path in sorted((ROOT / "imac_arch").rglob("*.py")):
+        if path.parent.name == "architectures":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and node.value in ARCHITECTURES:
+                quoted.setdefault(str(path.relative_to(ROOT)), []).append((node.lineno, node.value))
+    quoted.pop("imac_arch/components/laws.py", None)  # rivals of a claim are digital neurons, whatever is compared
+    quoted.pop("imac_arch/studies/scenario.py", None)  # the key of a board in a scenario's file
+    assert quoted == {}
+
+
+def test_another_name_for_every_architecture_changes_nothing_but_names(monkeypatch):
+    """Documents and reports know architectures by what they declare."""
+    from dataclasses import replace
+
+    renamed = {f"my_{name}": replace(a, name=f"my_{name}") for name, a in ARCHITECTURES.items()}
+    plain = compare("784-128-10", samples=20)
+    original = dict(ARCHITECTURES)
+    ARCHITECTURES.clear()
+    ARCHITECTURES.update(renamed)
+    try:
+        other = compare("784-128-10", samples=20)
+        html = other.text("html")
+    finally:
+        ARCHITECTURES.clear()
+        ARCHITECTURES.update(original)
+    assert [a.metrics for a in other.document.architectures] == [a.metrics for a in plain.document.architectures]
+    assert other.document.conditions.baseline == "my_mixed_signal"
+    assert len(other.document.adc_scenarios) == len(plain.document.adc_scenarios) > 0
+    assert len(other.document.break_even) == len(plain.document.break_even) > 0
+    assert "my_imac against my_mixed_signal" in html
+    assert html.count('class="plot"') == plain.text("html").count('class="plot"')
