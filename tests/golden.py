@@ -251,8 +251,9 @@ def by_layer(values, layers=3):
     return np.broadcast_to(np.asarray(values, float), (layers, 1)).ravel().tolist()
 
 
-def lines_agree(evaluation, rows):
+def lines_agree(evaluation, rows, uses=(1, 1, 1)):
     lines = evaluation.bill.lines
+    assert by_layer(evaluation.bill.uses) == list(uses)
     assert [line.component for line in lines] == [row.name for row in rows]
     for line, row in zip(lines, rows, strict=True):
         layers = 1 if row.shared else 3

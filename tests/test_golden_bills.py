@@ -136,7 +136,7 @@ USES = (9, 4, 1)
 def test_an_analog_layer_that_is_used_several_times_takes_as_many_passes(name, bill, pipelined):
     rows = [row for row in bill(8) if pipelined or (name, row.name) != ("imac", "sample-and-hold")]
     found = golden(name, {"read.input_bits": "8"}, 1, pipelined, USES)
-    lines_agree(found, rows)
+    lines_agree(found, rows, USES)
     metrics_agree(found, totals(rows, 1, pipelined, uses=USES))
     assert found.bill.macs.item() == 9 * 7200 + 4 * 1536 + 224
 
@@ -146,7 +146,7 @@ def test_an_analog_layer_that_is_used_several_times_takes_as_many_passes(name, b
 def test_a_batched_layer_streams_all_its_uses(name, bill, batch):
     rows = bill(batch, USES)
     found = golden(name, batch=batch, uses=USES)
-    lines_agree(found, rows)
+    lines_agree(found, rows, USES)
     metrics_agree(found, totals(rows, batch, batched=True, uses=USES, passes=(1, 1, 1)))
 
 

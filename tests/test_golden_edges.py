@@ -8,6 +8,7 @@ import pytest
 
 from imac_arch.data.errors import UsageError
 from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
 from tests import hand
 from tests.golden import BINARY, HIDDEN, ROLES, ROUND, SHAPES, SUBARRAYS, TALLEST, WIDEST, by_layer, golden, settles
 from tests.helpers import inputs
@@ -209,6 +210,26 @@ def test_labels_of_what_was_carried_from_another_node():
             for line in golden(name, {f"components.{role}": table}).bill.lines:
                 if line.role == role:
                     assert [number.what for number in line.units[0].cost.scaled] == [label], name
+
+
+def test_sums_over_layers_cross_no_design():
+    """Two arrays and two boards side by side: each has its own memory, cycles and utilization."""
+    given = inputs("150-48-32-7", batch=64)
+    axes = {"components.mac.rows": [16, 8], "components.mac.bits": [8, 4], "board.stream_start": [1e-5, 2e-5]}
+    many = {e.architecture: e for e in evaluate(laid_out(given, axes), ["digital", "gpu"])}
+    for place in np.ndindex(2, 2, 2):
+        point = {path: [values[i]] for (path, values), i in zip(axes.items(), place, strict=True)}
+        for name, alone in ((e.architecture, e) for e in evaluate(laid_out(given, point), ["digital", "gpu"])):
+            for metric, value in alone.metrics.items():
+                if value is not None:
+                    got = np.broadcast_to(many[name].metrics[metric], (2, 2, 2, 1))[place]
+                    assert got.item() == np.ravel(value)[0], (name, metric, place)
+            for fact, value in alone.bill.facts.items():
+                wide = np.broadcast_to(many[name].bill.facts[fact], (np.shape(value)[0], 2, 2, 2, 1))
+                assert wide[(slice(None), *place)].ravel().tolist() == np.ravel(value).tolist(), fact
+    small = [(30, 6, 2), (57, 12, 4)]  # folds of arrays of 16 and 8 rows: ceil(150/8) 3 = 57, ceil(48/8) 2, 4 x 1
+    cycles = [sum(n * (rows + 64) + rows + 32 for n in folds) for folds, rows in zip(small, (16, 8), strict=True)]
+    assert np.unique(many["digital"].bill.facts["busy_cycles"]).tolist() == sorted(cycles)
 
 
 def test_a_board_is_needed_where_one_is_evaluated():
