@@ -16,7 +16,7 @@ from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.table import Table
 from imac_arch.components.wire import GeometricWire
 from imac_arch.data.quantity import Quantity
-from imac_arch.technology import load_technology
+from imac_arch.technology_files import load_technology
 from tests import hand
 from tests.helpers import all_laws, context, graphics_board, technology
 
