@@ -48,7 +48,7 @@ def offending(check: Check) -> tuple[float, int | None]:
     the first layer, and None where all layers have the same."""
     values, outside = np.broadcast_arrays(layers_at_medians(check.value), layers_at_medians(check.outside))
     layer = int(np.argmax(outside))
-    return float(values[layer]), layer + 1 if np.any(values != values[0]) else None
+    return float(values[layer]), layer + 1 if len(values) > 1 and np.any(values != values[0]) else None
 
 
 def bounds(check: Check) -> tuple[float, float]:
@@ -65,6 +65,8 @@ def _range(check: Check) -> str:
     low, high = (format_value(v, check.unit) for v in bounds(check))
     allowed = low if low == high else f"{low} to {high}"
     what = f"{check.quantity} {format_value(value, check.unit)}" + (f" in layer {layer}" if layer else "")
+    if check.text:
+        return f"{what}: {check.text}"
     return f"{what} is outside the range of {check.source}, {allowed}"
 
 
@@ -88,6 +90,7 @@ def findings(evaluations: Sequence[Evaluation], inputs: Inputs, place: Place) ->
         rows += _heat(evaluation, limits)
         rows += _cycle(evaluation, place)
         rows += _laws(evaluation)
+        rows += _invalid(evaluation)
         rows += _resolution(evaluation, place)
         rows += _activations(evaluation.architecture, inputs, place)
     rows += _ranks(evaluations)
@@ -196,6 +199,18 @@ def _laws(evaluation: Evaluation) -> Iterator[Finding]:
             text = f"{evaluation.architecture}, {component}: {check.source} stays at its own {own} on a {node} "
             text += "technology; set components.adc.scale=true to scale it"
         yield Finding(check.code, text, check.source)
+
+
+def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
+    """Warn of samples for which a law has no answer."""
+    valid = np.ravel(evaluation.valid)
+    if valid.all():
+        return
+    fails = dict.fromkeys(
+        f"{check.quantity} of {check.source}" for _, check in evaluation.refusals if np.any(check.outside)
+    )
+    text = f"{evaluation.architecture}: {1 - np.mean(valid[1:]):.1%} of the samples are outside the range of "
+    yield Finding("invalid_samples", f"{text}{', '.join(fails)}; the intervals leave them out", evaluation.architecture)
 
 
 def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
