@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from imac_arch.show.sheet import Table
 
@@ -14,6 +17,15 @@ __all__ = ["page", "table"]
 
 _HERE = Path(__file__).parent
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True, "displayModeBar": False}
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, where Jinja keeps them for this user; a disk that takes none costs time, not the report."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def page(template: str, view: object, drawn: Mapping[str, object] | None = None) -> str:
@@ -32,6 +44,9 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
+    if not sys.dont_write_bytecode:
+        with suppress(RuntimeError, OSError):  # no folder that is this user's alone
+            made.bytecode_cache = _Compiled()
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "allow_nan": False}
     made.tests["web_address"] = _is_web_address
     made.globals["asset"] = _asset
