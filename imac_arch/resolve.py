@@ -38,8 +38,8 @@ class Request:
         board: name or path; None where no board is compared.
         fields: any field of the technology by its dotted path, see :func:`explicit_fields`.
         axes: design axes, paths with numbers in SI units or with words, see :class:`imac_arch.grid.Grid`; the words
-            ``technology``, ``board`` and ``timing`` are those of this request, others are fields. An axis takes the place of
-            what ``fields`` say of its path.
+            ``technology``, ``board`` and ``timing`` are those of this request, others are fields. An axis takes the
+            place of what ``fields`` say of its path.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         batch: inferences at once.
         pipelined: layers of the analog architectures overlap.
