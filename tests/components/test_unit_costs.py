@@ -1,5 +1,6 @@
 """The unit cost of every kind, each figure by hand: all five of them, what they follow from, and their ranges."""
 
+import itertools
 import math
 
 import numpy as np
@@ -14,7 +15,7 @@ from imac_arch.components.resistive import ResistivePair
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.table import Table
-from imac_arch.components.wire import GeometricWire
+from imac_arch.components.wire import GeometricWire, NodeWire
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
 from tests import hand
@@ -269,3 +270,127 @@ def test_what_a_board_draws_in_each_state():
 
 def test_a_unit_cost_costs_nothing_where_nothing_is_said():
     assert figures(UnitCost()) == dict.fromkeys(FIGURES, 0.0)
+
+
+SIZES = [(6000, 5000, 10), (5000, 4000, 10), (100, 50, 10), (784, 4096, 4096, 10)]
+BATCHES = (1.0, 300.0, 1e4)
+
+
+def stacked(widths):
+    """Fan-in, fan-out and batches as arrays over (layers, designs, samples)."""
+    sizes = np.array(widths, dtype=float)[:, None, None]
+    return sizes[:-1], sizes[1:], np.array(BATCHES)[:, None]
+
+
+@pytest.mark.parametrize("widths", SIZES, ids=str)
+def test_kernels_of_a_board_by_hand(widths):
+    """Weights come from memory only where all of them together exceed the cache of 50 MB."""
+    board = graphics_board("h100")
+    launching, busy = board.times(*stacked(widths))
+    bound = board.memory_bound(*stacked(widths))
+    assert np.unique(launching).tolist() == [6e-6]
+    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 50e6 * 8
+    for layer, (m, n) in enumerate(itertools.pairwise(widths)):
+        for k, batch in enumerate(BATCHES):
+            bits = batch * (m + n) * 16 + (0 if cached else m * n * 16)
+            moving, reckoning = bits / (3350e9 * 8), 2 * m * n * batch / (989.5e12 * 0.3)
+            assert float(busy[layer, k, 0]) == pytest.approx(max(moving, reckoning), rel=1e-12)
+            assert float(bound[layer, k, 0]) == float(moving > reckoning)
+    assert widths[0] != 6000 or (not cached and set(np.unique(bound)) == {0.0, 1.0})
+
+
+@pytest.mark.parametrize("launch", ["stream", "graph"])
+@pytest.mark.parametrize("widths", SIZES, ids=str)
+def test_overlapped_kernels_of_a_board_by_hand(widths, launch):
+    """Each kernel waits for its launch by the host, and for the kernel before it."""
+    more = {"timing": "overlapped", "l2_bandwidth": quantity(6.4e13), "tile": quantity(64.0), "step": quantity(2e-9)}
+    board = graphics_board("h100").model_copy(update={**more, "launch": launch})
+    launching, busy = board.times(*stacked(widths))
+    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 4e8
+    host, node, cache, memory = (3e-6 if launch == "stream" else 0.0), 0.58e-6, 6.4e13, 3350e9 * 8
+
+    def moved(bits):
+        return min(bits, 4e8) / cache + max(bits - 4e8, 0) / memory
+
+    for k, batch in enumerate(BATCHES):
+        now = 0.0
+        for layer, (m, n) in enumerate(itertools.pairwise(widths)):
+            before = now
+            traffic = moved(batch * (m + n) * 16) + m * n * 16 / (cache if cached else memory)
+            flops = 2 * batch * m * math.ceil(n / 64) * 64
+            product = max(traffic, flops / (989.5e12 * 0.3), m * 2e-9)
+            activation = moved(2 * batch * n * 16)
+            now = max(now, (2 * layer + 1) * host) + node + product
+            now = max(now, (2 * layer + 2) * host) + node + activation
+            assert float(busy[layer, k, 0]) == pytest.approx(product + activation, rel=1e-12)
+            both = float(launching[layer, k, 0] + busy[layer, k, 0])
+            assert both == pytest.approx(now - before, rel=1e-9)
+
+
+def test_ranges_of_a_board_are_powers():
+    checks = graphics_board("h100").busy_cost().checks
+    assert [(check.quantity, check.unit, check.source) for check in checks] == [
+        ("launch power against idle power", "W", "board"), ("busy power against launch power", "W", "board"),
+    ]  # fmt: skip
+
+
+# ---- more of converters and wires ----
+
+
+def test_the_section_of_a_wire_by_node():
+    """22 nm: a first metal of 28.5 nm and an aspect ratio, as the table has them."""
+    rows = next(row for row in hand.file("laws/wire_nodes")["table"] if math.isclose(hand.plain(row["node"]), 22e-9))
+    there = context(node=22e-9, vdd=0.9)
+    for metal in ("m1", "local"):
+        wire = NodeWire(word_segment=quantity(1e-6), bit_segment=quantity(1e-6), metal=metal)
+        width, aspect = hand.plain(rows[f"{metal}_width"]), hand.plain(rows["aspect"])
+        assert float(wire.section(there)) == pytest.approx(width * width * aspect, rel=1e-12)
+
+
+def test_an_in_array_converter_knows_its_supply():
+    """Its energy has the square of the supply already, so a lower supply does not scale it a second time."""
+    low, high = (
+        part("adc", law="in_array", bits="6", scale="yes").cost(context(vdd=v), np.asarray(32.0)) for v in (0.6, 0.8)
+    )
+    assert float(low.energy / high.energy) == pytest.approx((0.6 / 0.8) ** 2, rel=1e-12)
+    assert float(low.latency) == float(high.latency)
+
+
+def test_ranges_of_accelergys_law():
+    law = all_laws().by_name["adc_accelergy"]
+    cost = part("adc", law="accelergy", bits="8").cost(HERE, np.asarray(32.0))
+    assert cost.law == "adc_accelergy"
+    assert {(c.quantity, c.unit, c.fatal, c.source, float(c.low), float(c.high)) for c in cost.checks} == {
+        ("enob", "", True, "adc_accelergy", law.min_enob.value, law.max_enob.value),
+        ("rate", "Hz", False, "adc_accelergy", 0.0, law.max_rate.value),
+        ("bits", "", True, "adc_accelergy", law.min_bits.value, law.max_bits.value),
+    }
+
+
+def test_accelergys_law_written_out():
+    """FOM_S = min(c0 - c1 ln f, d0 + d1 ceil ENOB), SNDR = 6.02 ENOB + 1.76, and ln E and ln A by node, rate, ENOB."""
+    k = {name: hand.plain(value) for name, value in hand.file("laws/adc_accelergy").items()
+         if isinstance(value, dict) and "value" in value}  # fmt: skip
+    for bits, rate in ((6, 1e8), (8, 1e9), (10, 3e9)):
+        found = part("adc", law="accelergy", bits=str(bits), rate=f"{rate} Hz").cost(HERE, np.asarray(32.0))
+        enob = bits - 0.5
+        fom = min(
+            k["fom_frequency0"] + k["fom_frequency1"] * math.log(rate),
+            k["fom_enob0"] + k["fom_enob1"] * math.ceil(enob),
+        )
+        sndr = k["sndr1"] * enob + k["sndr0"]
+        shape = math.exp(k["e0"] + k["e_node"] * math.log(14e-9 / k["node_unit"]) + k["e_enob"] * math.log(enob))
+        energy = k["energy_unit"] * shape / (2 * 10 ** ((fom - sndr) / 10))
+        area = k["area_unit"] * math.exp(
+            k["f0"] + k["f_node"] * math.log(14e-9 / k["node_unit"]) + k["f_rate"] * math.log(rate)
+            + k["f_energy"] * math.log(energy / k["energy_unit"])
+        )  # fmt: skip
+        assert float(found.energy) == pytest.approx(energy, rel=1e-9)
+        assert float(found.area) == pytest.approx(area, rel=1e-9)
+        assert float(found.latency) == pytest.approx(1 / rate, rel=1e-12)
+
+
+def test_parts_of_a_unit_are_named_where_they_were_carried_from():
+    unit = part("mac").cost(HERE, part("logic"))
+    assert [number.what for number in unit.scaled] == ["multiplier", "adder", "flip_flop"]
+    assert {check.source for check in unit.checks} == {"scaling"}
