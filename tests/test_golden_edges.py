@@ -55,6 +55,14 @@ def test_what_warnings_look_at():
         assert by_layer(facts[name]) == pytest.approx(values, rel=ROUND), name
 
 
+def test_cells_conduct_as_they_do_at_the_read_voltage():
+    """At half the bias of 1.6 V the magnetoresistance of 2 has fallen to 2/(1 + 1/4)."""
+    facts = golden("imac", {"components.synapse.v_half": "1.6 V"}).bill.facts
+    on, _ = hand.conductances()
+    cell = (on + on / (1 + 2 / 1.25)) / 2
+    assert by_layer(facts["load_ratio"]) == pytest.approx([1e-3 / (n * cell) for n in TALLEST], rel=ROUND)
+
+
 def test_ideal_wires_lose_nothing_and_limit_nothing():
     found = golden("imac", {"components.wire": "none"})
     facts = found.bill.facts

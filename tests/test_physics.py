@@ -124,6 +124,10 @@ def test_power_of_a_layer_is_the_direct_sum_over_balanced_weights(circuit, evalu
     assert float(power) == pytest.approx(total, rel=0.02)
 
 
+def test_a_line_without_cells_and_load_draws_nothing():
+    assert bit_line_power("averaging", ZERO, ZERO, ZERO, ZERO, 0.8, ZERO) == 0
+
+
 def setting_at(node, laws):
     return Context(np.asarray(node), np.asarray(0.9), laws)
 
