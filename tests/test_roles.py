@@ -17,7 +17,7 @@ from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
 from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import load_technology
-from tests.helpers import ALL, first, inputs, run
+from tests.helpers import ALL, approx, first, inputs, run
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_second_kind_of_amplifier_is_priced_and_stands_in_the_bill(kinds):
     assert not any(path.startswith("components.amplifier.") and path != line.readings[0] for path in found.readings)
     count = 4 * 32 + 2 * 10  # row tiles times columns: 101 rows in 4 tiles of 32, 33 rows in 2
     areas = [e.metrics["area"].item() for e in (found, plain)]
-    assert areas[0] - areas[1] == pytest.approx(count * (3e-12 - 20e-12), rel=1e-9)
+    assert areas[0] - areas[1] == approx(count * (3e-12 - 20e-12), rel=1e-9)
 
 
 def lacking(**members):
@@ -285,4 +285,4 @@ def test_line_switches_stand_at_every_line():
         (line,) = lines(evaluation, "line_switch")
         assert line.component == "line switch"
         assert np.ravel(line.instances).tolist() == [100 * 64, 5 * 64], name  # 25 x 4 and 5 x 1 subarrays of 32 x 32
-        assert float(line.units[0].cost.area) == pytest.approx(0.56e-12)
+        assert float(line.units[0].cost.area) == approx(0.56e-12)

@@ -19,7 +19,7 @@ from imac_arch.components.wire import GeometricWire, NodeWire
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
 from tests import hand
-from tests.helpers import all_laws, context, graphics_board, technology
+from tests.helpers import all_laws, approx, context, graphics_board, technology
 
 FIGURES = ("area", "energy", "latency", "leakage", "power")
 HERE = context()
@@ -62,7 +62,7 @@ def quantity(value, unit=""):
 )  # fmt: skip
 def test_unit_costs_by_hand(cost, expected, law):
     found = cost()
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == law
 
 
@@ -72,7 +72,7 @@ def test_a_bus_has_area_latency_and_leakage_of_its_own():
         leakage=quantity(11e-9), node=quantity(45e-9),
     ).cost(HERE)  # fmt: skip
     expected = hand.carried(hand.cost(5e-12, 6e-16, 7e-10, 11e-9), 45e-9)
-    assert figures(own) == pytest.approx(expected, rel=1e-12)
+    assert figures(own) == approx(expected, rel=1e-12)
     assert own.scaled[0].what == "bus"
 
 
@@ -80,14 +80,14 @@ def test_activity_scales_the_energy_of_logic_and_nothing_else():
     full, half = (
         Logic(activity=quantity(share)).function("adder", np.asarray(8.0), HERE) for share in (1.0, 0.5)
     )  # fmt: skip
-    assert float(half.energy) == pytest.approx(float(full.energy) / 2)
+    assert float(half.energy) == approx(float(full.energy) / 2)
     assert (half.area, half.latency, half.leakage) == (full.area, full.latency, full.leakage)
 
 
 def test_a_shifter_and_an_adder_one_after_the_other():
     both = part("logic").shift_add(np.asarray(16.0), HERE)
     shift, add = hand.logic("shifter", 16), hand.logic("adder", 16)
-    assert figures(both) == pytest.approx({name: shift[name] + add[name] for name in FIGURES}, rel=1e-12)
+    assert figures(both) == approx({name: shift[name] + add[name] for name in FIGURES}, rel=1e-12)
     assert both.law == "logic"
     assert [number.what for number in both.scaled] == ["shifter", "adder"]
     assert {check.quantity for check in both.checks} == {"node", "share of the nominal supply"}
@@ -101,7 +101,7 @@ def test_a_table_without_a_node_is_taken_as_it_is():
     carried = Table(**{name: quantity(value) for name, value in given.items()}, node=quantity(32e-9)).cost(
         HERE, "thing"
     )
-    assert figures(carried) == pytest.approx(hand.carried({**given, "power": 0.0}, 32e-9), rel=1e-12)
+    assert figures(carried) == approx(hand.carried({**given, "power": 0.0}, 32e-9), rel=1e-12)
     assert carried.scaled[0].what == "thing"
 
 
@@ -113,7 +113,7 @@ def test_a_switch_by_hand():
     ).cost(HERE)  # fmt: skip
     width = 0.5 * 0.8 / (595.045 * 2e3)
     expected = hand.cost(width * 0.15e-6 + 0.1e-12, leakage=width * 1e-4 * 0.8)
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the switch"
     assert [(check.quantity, check.source) for check in found.checks] == [("node", "transistors")]
 
@@ -129,38 +129,38 @@ def test_a_driver_by_hand(analog, load):
         width * own.area_per_width * 1.33, width * own.capacitance_per_width * 1.33 * 0.64, 20e-12,
         width * 1.33 * 1e-4 * 0.8, 0.05 * 2e-4 + analog * 0.2 * 1e-3 * 0.8,
     )  # fmt: skip
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the row"
     bare = part("row_driver").cost(HERE, np.asarray(load), np.asarray(2e-4))
-    assert float(bare.power) == pytest.approx(0.05 * 2e-4)
+    assert float(bare.power) == approx(0.05 * 2e-4)
     assert float(part("row_driver").delay(HERE)) == 20e-12
 
 
 def test_a_cell_costs_its_area_and_what_it_leaks():
     found = part("synapse", leakage="3 pW").cost(HERE)
-    assert figures(found) == pytest.approx(hand.cost(2 * 0.02236e-12, leakage=6e-12), rel=1e-12)
+    assert figures(found) == approx(hand.cost(2 * 0.02236e-12, leakage=6e-12), rel=1e-12)
     assert found.law == "geometry"
 
 
 def test_resistance_and_capacitance_of_wires_by_hand():
-    assert [float(v) for v in part("wire").segments(HERE)] == pytest.approx(hand.wires(), rel=1e-12)
-    assert float(part("wire").section(HERE)) == pytest.approx(27e-9 * 22e-9)
+    assert [float(v) for v in part("wire").segments(HERE)] == approx(hand.wires(), rel=1e-12)
+    assert float(part("wire").section(HERE)) == approx(27e-9 * 22e-9)
     assert isinstance(part("wire"), GeometricWire)
     assert part("wire").checks(HERE) == ()
 
 
 @pytest.mark.parametrize(("volt", "left"), [(0.0, 1.0), (0.25, 1 / 1.25), (0.5, 0.5), (1.0, 0.2), (2.0, 1 / 17)])
 def test_magnetoresistance_under_bias(volt, left):
-    assert tmr_at(3.0, volt, 0.5) == pytest.approx(3 * left, rel=1e-12)
+    assert tmr_at(3.0, volt, 0.5) == approx(3 * left, rel=1e-12)
 
 
 def test_a_junction_under_bias_conducts_more_antiparallel():
     synapse = part("synapse", v_half="0.4 V")
     low, high = hand.conductances()[0], 1 / (1 / hand.conductances()[0] * (1 + 2 / (1 + 4)))
     plus, minus = synapse.conductances(np.array([-1.0, 1.0]), np.asarray(0.8))
-    assert plus == pytest.approx([high, low], rel=1e-12)
-    assert minus == pytest.approx([low, high], rel=1e-12)
-    assert float(synapse.junction_density(np.asarray(0.8))) == pytest.approx(0.8 / 1e-11, rel=1e-12)
+    assert plus == approx([high, low], rel=1e-12)
+    assert minus == approx([low, high], rel=1e-12)
+    assert float(synapse.junction_density(np.asarray(0.8))) == approx(0.8 / 1e-11, rel=1e-12)
     assert float(technology("reram").components["synapse"].junction_density(np.asarray(0.2))) == 0.0
 
 
@@ -175,20 +175,20 @@ def test_cells_of_many_levels_by_counting():
     up = [off + (on - off) * k / 3 for k in (1, 2, 3)]
     plus = [off] * 4 + up
     cells = synapse.cells(np.asarray(0.2))
-    assert float(cells.mean) == pytest.approx(sum(plus) / 7, rel=1e-12)
-    assert float(cells.square) == pytest.approx(sum(g**2 for g in plus) / 7, rel=1e-12)
-    assert float(cells.pair) == pytest.approx(2 * sum(plus) / 7, rel=1e-12)
+    assert float(cells.mean) == approx(sum(plus) / 7, rel=1e-12)
+    assert float(cells.square) == approx(sum(g**2 for g in plus) / 7, rel=1e-12)
+    assert float(cells.pair) == approx(2 * sum(plus) / 7, rel=1e-12)
     assert float(synapse.largest) == 3
-    assert float(synapse.weight_bits) == pytest.approx(2 * math.log2(7))
+    assert float(synapse.weight_bits) == approx(2 * math.log2(7))
     binary = synapse.model_copy(update={"weights": "binary"})
     assert (float(binary.largest), float(binary.column_bits), binary.levels) == (1, 1, 2)
-    assert float(binary.cells(np.asarray(0.2)).mean) == pytest.approx((on + off) / 2)
+    assert float(binary.cells(np.asarray(0.2)).mean) == approx((on + off) / 2)
 
 
 def test_bits_of_a_sample_by_its_thermal_noise():
     """V^2/(12 4^b) = kT/C."""
     bits = float(noise_bits(np.asarray(3e-15), np.asarray(0.6), np.asarray(4e-21)))
-    assert 0.6**2 / 12 / 4**bits == pytest.approx(4e-21 / 3e-15, rel=1e-12)
+    assert 0.6**2 / 12 / 4**bits == approx(4e-21 / 3e-15, rel=1e-12)
 
 
 # ---- converters ----
@@ -206,12 +206,12 @@ def test_automatic_bits_stay_within_the_law_and_the_limit():
 def test_a_converter_takes_its_rate_and_loses_part_of_its_bits():
     slow, fast = (part("adc", bits="8", rate=rate).cost(HERE, np.asarray(32.0)) for rate in ("100 MHz", "1 GHz"))
     law = all_laws().by_name["adc_survey"]
-    assert float(slow.latency) == pytest.approx(1e-8)
-    assert float(fast.energy / slow.energy) == pytest.approx(10**law.a_rate.value, rel=1e-12)
+    assert float(slow.latency) == approx(1e-8)
+    assert float(fast.energy / slow.energy) == approx(10**law.a_rate.value, rel=1e-12)
     exponent = law.b_energy.value * law.a_rate.value + law.b_rate.value
-    assert float(fast.area / slow.area) == pytest.approx(10**exponent, rel=1e-12)
+    assert float(fast.area / slow.area) == approx(10**exponent, rel=1e-12)
     none, half = (part("adc", bits="8", enob_loss=loss).cost(HERE, np.asarray(32.0)) for loss in ("0", "0.5"))
-    assert float(none.energy / half.energy) == pytest.approx(10 ** (law.a_enob.value / 2), rel=1e-12)
+    assert float(none.energy / half.energy) == approx(10 ** (law.a_enob.value / 2), rel=1e-12)
 
 
 def test_columns_of_a_converter_are_those_of_the_subarray_at_most():
@@ -225,9 +225,9 @@ def test_a_converter_of_another_node_is_scaled_where_that_is_asked_for(law, node
     stays, goes = (part("adc", law=law, bits="8", scale=word).cost(HERE, np.asarray(32.0)) for word in ("no", "yes"))
     assert stays.scaled == ()
     (number,) = goes.scaled
-    assert (number.what, float(number.start)) == (f"adc (adc_{law})", pytest.approx(node))
+    assert (number.what, float(number.start)) == (f"adc (adc_{law})", approx(node))
     own = {name: float(np.ravel(getattr(stays, name))[0]) for name in FIGURES}
-    assert figures(goes) == pytest.approx(hand.carried(own, node), rel=1e-9)
+    assert figures(goes) == approx(hand.carried(own, node), rel=1e-9)
     (told,) = [check for check in stays.checks if check.code == "law_node"]
     assert (float(told.low), float(told.high), told.outside.item()) == (node, node, True)
 
@@ -238,7 +238,7 @@ def test_a_converter_of_another_node_is_scaled_where_that_is_asked_for(law, node
 @pytest.mark.parametrize(("outputs", "tiles"), [(1, 1), (64, 1), (65, 2), (300, 5)])
 def test_a_product_computes_whole_tiles(outputs, tiles):
     found = product_time(0.0, 100.0, float(outputs), 8.0, 64.0, 1e12, 0.0)
-    assert found == pytest.approx(2 * 8 * 100 * 64 * tiles / 1e12, rel=1e-12)
+    assert found == approx(2 * 8 * 100 * 64 * tiles / 1e12, rel=1e-12)
 
 
 def test_traffic_beyond_the_cache_has_the_bandwidth_of_the_memory():
@@ -249,11 +249,11 @@ def test_traffic_beyond_the_cache_has_the_bandwidth_of_the_memory():
 def test_what_a_board_draws_in_each_state():
     board = graphics_board("h100")
     idle, launching, busy = 108.0, 176.5, 0.65 * 700
-    assert float(board.die_cost().area) == pytest.approx(814e-6)
+    assert float(board.die_cost().area) == approx(814e-6)
     assert float(board.die_cost().leakage) == idle
-    assert float(board.start_cost().power) == pytest.approx(launching - idle)
-    assert float(board.launch_cost().power) == pytest.approx(launching - idle)
-    assert float(board.busy_cost().power) == pytest.approx(busy - idle)
+    assert float(board.start_cost().power) == approx(launching - idle)
+    assert float(board.launch_cost().power) == approx(launching - idle)
+    assert float(board.busy_cost().power) == approx(busy - idle)
     assert (float(board.start_cost().latency), float(board.launch_cost().latency)) == (1e-5, 3e-6)
     graph = board.model_copy(update={"launch": "graph"})
     assert (float(graph.start), float(graph.per_kernel)) == (1e-5, 0.58e-6)
@@ -294,7 +294,7 @@ def test_kernels_of_a_board_by_hand(widths):
         for k, batch in enumerate(BATCHES):
             bits = batch * (m + n) * 16 + (0 if cached else m * n * 16)
             moving, reckoning = bits / (3350e9 * 8), 2 * m * n * batch / (989.5e12 * 0.3)
-            assert float(busy[layer, k, 0]) == pytest.approx(max(moving, reckoning), rel=1e-12)
+            assert float(busy[layer, k, 0]) == approx(max(moving, reckoning), rel=1e-12)
             assert float(bound[layer, k, 0]) == float(moving > reckoning)
     assert widths[0] != 6000 or (not cached and set(np.unique(bound)) == {0.0, 1.0})
 
@@ -322,9 +322,9 @@ def test_overlapped_kernels_of_a_board_by_hand(widths, launch):
             activation = moved(2 * batch * n * 16)
             now = max(now, (2 * layer + 1) * host) + node + product
             now = max(now, (2 * layer + 2) * host) + node + activation
-            assert float(busy[layer, k, 0]) == pytest.approx(product + activation, rel=1e-12)
+            assert float(busy[layer, k, 0]) == approx(product + activation, rel=1e-12)
             both = float(launching[layer, k, 0] + busy[layer, k, 0])
-            assert both == pytest.approx(now - before, rel=1e-9)
+            assert both == approx(now - before, rel=1e-9)
 
 
 def test_ranges_of_a_board_are_powers():
@@ -344,7 +344,7 @@ def test_the_section_of_a_wire_by_node():
     for metal in ("m1", "local"):
         wire = NodeWire(word_segment=quantity(1e-6), bit_segment=quantity(1e-6), metal=metal)
         width, aspect = hand.plain(rows[f"{metal}_width"]), hand.plain(rows["aspect"])
-        assert float(wire.section(there)) == pytest.approx(width * width * aspect, rel=1e-12)
+        assert float(wire.section(there)) == approx(width * width * aspect, rel=1e-12)
 
 
 def test_an_in_array_converter_knows_its_supply():
@@ -352,7 +352,7 @@ def test_an_in_array_converter_knows_its_supply():
     low, high = (
         part("adc", law="in_array", bits="6", scale="yes").cost(context(vdd=v), np.asarray(32.0)) for v in (0.6, 0.8)
     )
-    assert float(low.energy / high.energy) == pytest.approx((0.6 / 0.8) ** 2, rel=1e-12)
+    assert float(low.energy / high.energy) == approx((0.6 / 0.8) ** 2, rel=1e-12)
     assert float(low.latency) == float(high.latency)
 
 
@@ -385,9 +385,9 @@ def test_accelergys_law_written_out():
             k["f0"] + k["f_node"] * math.log(14e-9 / k["node_unit"]) + k["f_rate"] * math.log(rate)
             + k["f_energy"] * math.log(energy / k["energy_unit"])
         )  # fmt: skip
-        assert float(found.energy) == pytest.approx(energy, rel=1e-9)
-        assert float(found.area) == pytest.approx(area, rel=1e-9)
-        assert float(found.latency) == pytest.approx(1 / rate, rel=1e-12)
+        assert float(found.energy) == approx(energy, rel=1e-9)
+        assert float(found.area) == approx(area, rel=1e-9)
+        assert float(found.latency) == approx(1 / rate, rel=1e-12)
 
 
 def test_parts_of_a_unit_are_named_where_they_were_carried_from():
