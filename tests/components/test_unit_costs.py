@@ -2,11 +2,12 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from imac_arch.components.base import UnitCost
+from imac_arch.components.base import Laws, UnitCost
 from imac_arch.components.bus import Bus
 from imac_arch.components.gpu import moving_time, product_time
 from imac_arch.components.logic import Logic
@@ -394,3 +395,69 @@ def test_parts_of_a_unit_are_named_where_they_were_carried_from():
     unit = part("mac").cost(HERE, part("logic"))
     assert [number.what for number in unit.scaled] == ["multiplier", "adder", "flip_flop"]
     assert {check.source for check in unit.checks} == {"scaling"}
+
+
+# ---- what a cost depends on, and for which range its law holds ----
+
+SCALING = {("node", "m", False, "scaling", "extrapolated"),
+           ("share of the nominal supply", "", False, "scaling", "extrapolated")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cost", "ranges"),
+    [
+        (lambda: part("adc").cost(HERE, np.asarray(32.0)), {
+            ("bits", "", True, "adc_survey", "extrapolated"), ("enob", "", True, "adc_survey", "extrapolated"),
+            ("rate", "Hz", False, "adc_survey", "extrapolated"), ("node", "m", False, "adc_survey", "extrapolated")}),
+        (lambda: part("adc", law="in_array").cost(HERE, np.asarray(32.0)), {
+            ("bits", "", True, "adc_in_array", "extrapolated"), ("node", "m", False, "adc_in_array", "law_node")}),
+        (lambda: part("sram").cost(HERE, np.asarray(1e5)), {("size", "bit", False, "sram", "extrapolated"), *SCALING}),
+        (lambda: part("dac").cost(HERE, np.asarray(4.0)), {("bits", "", False, "dac", "extrapolated")}),
+        (lambda: part("sample_hold").cost(HERE), {("noise bits", "", False, "sample_hold", "sample_noise")}),
+        (lambda: part("row_driver").cost(HERE, np.asarray(1e3), np.asarray(1e-4)),
+         {("node", "m", False, "transistors", "extrapolated")}),
+        (lambda: part("neuron").cost(HERE), {("node", "m", False, "neuron", "law_node")}),
+        (lambda: part("logic").function("adder", np.asarray(4.0), HERE), SCALING),
+        (lambda: part("mac").cost(HERE, part("logic")), SCALING),
+        (lambda: part("bus").cost(HERE), SCALING),
+        (lambda: part("digital_neuron").cost(HERE), SCALING),
+        (lambda: part("readout").cost(HERE), set()),
+    ],
+)  # fmt: skip
+def test_ranges_of_unit_costs(cost, ranges):
+    assert {(c.quantity, c.unit, c.fatal, c.source, c.code) for c in cost().checks} == ranges
+
+
+def residuals(name, **factors):
+    """The laws, one of them with other residuals."""
+    law = all_laws().by_name[name]
+    changes = {key: getattr(law, key).at(np.asarray(factor)) for key, factor in factors.items()}
+    return replace(HERE, laws=Laws({**all_laws().by_name, name: law.model_copy(update=changes)}))
+
+
+def test_the_spread_of_a_memory_multiplies_its_figures():
+    spread = residuals("sram", residual_energy=2.0, residual_area=3.0, residual_latency=5.0, residual_leakage=7.0)
+    plain, wide = (part("sram").cost(where, np.asarray(1e5)) for where in (HERE, spread))
+    for name, factor in (("energy", 2), ("area", 3), ("latency", 5), ("leakage", 7)):
+        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
+
+
+def test_the_spread_of_a_converter_multiplies_its_figures():
+    spread = residuals("adc_survey", residual_energy=2.0, residual_area=3.0)
+    plain, wide = (part("adc").cost(where, np.asarray(32.0)) for where in (HERE, spread))
+    for name, factor in (("energy", 2), ("area", 3), ("latency", 1)):
+        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
+
+
+def test_a_memory_beyond_the_largest_size_takes_banks():
+    """2 MB is the largest: 3 MB are two banks of 1.5 MB, each access costing as much as one to a full bank."""
+    whole, half, full = (
+        part("sram").cost(HERE, np.asarray(size * 8 * 2.0**20)) for size in (3.0, 1.5, 2.0)
+    )  # fmt: skip
+    assert float(whole.area) == approx(2 * float(half.area), rel=1e-12)
+    assert float(whole.leakage) == approx(2 * float(half.leakage), rel=1e-12)
+    assert float(whole.energy) == approx(float(full.energy), rel=1e-12)
+    assert float(whole.latency) == approx(float(full.latency), rel=1e-12)
+    assert not any(check.outside for check in whole.checks)
+    assert whole.scaled[0].what == "sram"
+    assert any(check.outside for check in part("sram").cost(HERE, np.asarray(100.0)).checks)
