@@ -7,12 +7,11 @@ being the last one. They need 96, 64 and 14 columns, so 2, 2 and 1 column tiles 
 """
 
 import numpy as np
-import pytest
 
 from imac_arch.evaluate import evaluate
 from imac_arch.network import Layer, Network
 from tests import hand
-from tests.helpers import context, inputs, technology
+from tests.helpers import approx, context, inputs, technology
 
 WIDTHS = (150, 48, 32, 7)
 FIELDS = {
@@ -260,8 +259,8 @@ def lines_agree(evaluation, rows, uses=(1, 1, 1)):
         readout = "readout" if evaluation.architecture == "imac" else "logic"
         assert line.role == ROLES.get(row.name, readout)
         assert by_layer(line.instances, layers) == list(row.instances), row.name
-        assert by_layer(line.actions) == pytest.approx(list(row.actions), rel=ROUND), row.name
-        assert by_layer(line.delay) == pytest.approx(list(row.delay), rel=ROUND), row.name
+        assert by_layer(line.actions) == approx(list(row.actions), rel=ROUND), row.name
+        assert by_layer(line.delay) == approx(list(row.delay), rel=ROUND), row.name
         assert line.shared == row.shared, row.name
         for key in ("area", "leakage", "power"):
             total = [
@@ -270,15 +269,15 @@ def lines_agree(evaluation, rows, uses=(1, 1, 1)):
                     *(by_layer(u.instances * getattr(u.cost, key), layers) for u in line.units), strict=True
                 )
             ]
-            assert total == pytest.approx(getattr(row, key), rel=ROUND), (row.name, key)
+            assert total == approx(getattr(row, key), rel=ROUND), (row.name, key)
         energy = [sum(v) for v in zip(*(by_layer(u.actions * u.cost.energy) for u in line.units), strict=True)]
-        assert energy == pytest.approx(row.energy, rel=ROUND), row.name
+        assert energy == approx(row.energy, rel=ROUND), row.name
         if any(row.power):
             assert (line.window is None) == (row.window is None), row.name
             if row.window is not None:
-                assert by_layer(line.window) == pytest.approx(list(row.window), rel=ROUND), row.name
+                assert by_layer(line.window) == approx(list(row.window), rel=ROUND), row.name
 
 
 def metrics_agree(evaluation, expected):
     for key, value in expected.items():
-        assert evaluation.metrics[key].item() == pytest.approx(value, rel=ROUND), key
+        assert evaluation.metrics[key].item() == approx(value, rel=ROUND), key

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from imac_arch.api import compare
 from imac_arch.components.base import Context, Laws
@@ -64,3 +65,8 @@ def first(values):
     """The value at the medians of the inputs, summed over whatever layers are left."""
     array = np.asarray(values, dtype=float)
     return float(array[..., 0].sum()) if array.ndim else float(array)
+
+
+def approx(expected, rel=1e-6, abs=0):  # as pytest names it
+    """As pytest's, but without its absolute tolerance of 1e-12: that is more than many an area, energy or time here."""
+    return pytest.approx(expected, rel=rel, abs=abs)

@@ -9,6 +9,7 @@ from imac_arch.bill import Bill, Line, Units, compose, line
 from imac_arch.components.base import Check, UnitCost
 from imac_arch.data.recording import Readings
 from imac_arch.grid import Grid
+from tests.helpers import approx
 
 
 def layers(*values):
@@ -83,7 +84,7 @@ def test_the_latency_of_lines_adds_up_to_that_of_the_network():
     found = settled(bill(first, second, after=((), (0,), (0,))), Grid())
     assert found.latency.tolist() == [7]  # 1 and then the longer of 6 and 3
     by_line = [part.latency.ravel().tolist() for part in found.lines]
-    assert by_line == [[pytest.approx(v * 7 / 10) for v in values] for values in ([1, 2, 3], [0, 4, 0])]
+    assert by_line == [[approx(v * 7 / 10) for v in values] for values in ([1, 2, 3], [0, 4, 0])]
     assert [part.line.component for part in found.lines] == ["a", "b"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
-from tests.helpers import ALL, inputs
+from tests.helpers import ALL, approx, inputs
 
 CASES = [
     {}, {"tech": "sot_mram_imec"}, {"timing": "declared"}, {"pipelined": True}, {"batch": 7},
@@ -27,15 +27,15 @@ def test_parts_sum_to_totals_and_identities_hold(evaluated, case):
             name: sum(np.sum(getattr(part, name), axis=0) for part in found.totals.lines)
             for name in ("area", "energy", "leakage_energy", "latency")
         }
-        assert sums["area"] == pytest.approx(metrics["area"], rel=1e-12)
-        assert sums["energy"] + sums["leakage_energy"] == pytest.approx(metrics["energy"], rel=1e-12)
-        assert sums["energy"] == pytest.approx(metrics["energy_active"], rel=1e-12)
-        assert sums["latency"] == pytest.approx(metrics["latency"], rel=1e-12)
-        assert metrics["power"] * metrics["interval"] == pytest.approx(metrics["energy"], rel=1e-12)
-        assert metrics["pap"] == pytest.approx(metrics["power"] * metrics["area"], rel=1e-12)
-        assert metrics["eap"] == pytest.approx(metrics["energy"] * metrics["area"], rel=1e-12)
-        assert metrics["throughput"] * metrics["interval"] == pytest.approx(1.0, rel=1e-12)
-        assert metrics["leakage"] * metrics["interval"] == pytest.approx(sums["leakage_energy"], rel=1e-9)
+        assert sums["area"] == approx(metrics["area"], rel=1e-12)
+        assert sums["energy"] + sums["leakage_energy"] == approx(metrics["energy"], rel=1e-12)
+        assert sums["energy"] == approx(metrics["energy_active"], rel=1e-12)
+        assert sums["latency"] == approx(metrics["latency"], rel=1e-12)
+        assert metrics["power"] * metrics["interval"] == approx(metrics["energy"], rel=1e-12)
+        assert metrics["pap"] == approx(metrics["power"] * metrics["area"], rel=1e-12)
+        assert metrics["eap"] == approx(metrics["energy"] * metrics["area"], rel=1e-12)
+        assert metrics["throughput"] * metrics["interval"] == approx(1.0, rel=1e-12)
+        assert metrics["leakage"] * metrics["interval"] == approx(sums["leakage_energy"], rel=1e-9)
         for part in found.totals.lines:
             for name in ("area", "energy", "leakage_energy", "latency"):
                 assert np.all(getattr(part, name) >= 0), (found.architecture, part.line.component, name)
@@ -86,7 +86,7 @@ def test_one_design_in_an_array_is_that_design_alone():
                     assert many.metrics[name] is None
                     continue
                 full = np.broadcast_to(many.metrics[name], (3, 2, 2, 2, 1))
-                assert full[(*place, 0)] == pytest.approx(np.ravel(value)[0], rel=1e-13), (
+                assert full[(*place, 0)] == approx(np.ravel(value)[0], rel=1e-13), (
                     many.architecture,
                     name,
                     chosen,
@@ -114,7 +114,7 @@ def test_a_batch_helps_a_board_and_not_an_analog_network(evaluated):
     one, many = evaluated(), evaluated(batch=1024)
     assert many["gpu"].metrics["interval"].item() < one["gpu"].metrics["interval"].item() / 100
     assert many["imac"].metrics["interval"].item() == one["imac"].metrics["interval"].item()
-    assert many["imac"].metrics["latency"].item() == pytest.approx(1024 * one["imac"].metrics["latency"].item())
+    assert many["imac"].metrics["latency"].item() == approx(1024 * one["imac"].metrics["latency"].item())
 
 
 def test_pipelining_raises_throughput_at_the_price_of_latency(evaluated):

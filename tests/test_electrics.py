@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.helpers import run, technology
+from tests.helpers import approx, run, technology
 
 SYNAPSE = technology("sot_mram").components["synapse"]
 G = np.array([1 / float(SYNAPSE.r_p), 1 / float(SYNAPSE.r_ap(0.8))])
@@ -51,7 +51,7 @@ def test_a_layer_draws_what_its_cells_draw(circuit, encoding, load, net):
     found = run(f"{fan_in}-{fan_out}", overrides=set_, archs=["imac"])["imac"].bill.facts["ideal_power"].sum()
     mean, square = (0.1928, 0.1928) if encoding == "0/V" else (2 * 0.1928 - 1, 1.0)
     expected = explicit(fan_in, fan_out, 32, 32, circuit, mean, square, load, 0.8, np.random.default_rng(3))
-    assert float(found) == pytest.approx(expected, rel=0.02)
+    assert float(found) == approx(expected, rel=0.02)
 
 
 @pytest.mark.parametrize(("side", "watts"), [(32, 3.2), (64, 1.9), (128, 1.0), (256, 1.0)])
@@ -64,7 +64,7 @@ def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, wa
     }  # fmt: skip
     bill = run("400-120-84-10", overrides=set_, archs=["imac"])["imac"].bill
     crossbar = next(line for line in bill.lines if line.component == "crossbar")
-    assert static(crossbar) == pytest.approx(watts, abs=0.25)
+    assert static(crossbar) == approx(watts, abs=0.25)
 
 
 def test_wires_shape_the_power_of_a_word_line():
@@ -72,7 +72,7 @@ def test_wires_shape_the_power_of_a_word_line():
     here, there = (next(line for line in b.lines if line.component == "crossbar") for b in (with_wires, without))
     share = static(here) / static(there)
     x = 32 * np.sqrt(9.24 * G.sum())
-    assert share == pytest.approx(np.tanh(x) / x, rel=1e-3)
+    assert share == approx(np.tanh(x) / x, rel=1e-3)
 
 
 def test_a_signed_encoding_costs_between_2_and_6_times_the_power():
@@ -92,7 +92,7 @@ def test_settling_slows_with_bits_and_rows_speed_up_nothing(tech):
         overrides = {path.replace("__", "."): value for path, value in set_.items()}
         return float(run(tech=tech, overrides=overrides, archs=["imac"])["imac"].bill.facts["settle"].max())
 
-    assert settle(read__settle_bits="8") == pytest.approx(settle(read__settle_bits="5") * 9 / 6, rel=1e-12)
+    assert settle(read__settle_bits="8") == approx(settle(read__settle_bits="5") * 9 / 6, rel=1e-12)
     assert settle(read__load_capacitance="5 fF") > settle(read__load_capacitance="1 fF")
     assert settle(components__synapse__capacitance="1 fF") > settle(components__synapse__capacitance="0.1 fF")
 
@@ -102,7 +102,7 @@ def test_currents_of_the_zand_group_devices_lie_where_the_netlists_put_them():
     facts = run()["imac"].bill.facts
     assert 1.3e-3 < float(facts["line_current"].max()) < 10.6e-3
     assert 370e10 < float(facts["line_density"].max()) < 540e10
-    assert float(np.max(facts["junction_density"])) == pytest.approx(8e10, rel=0.01)
+    assert float(np.max(facts["junction_density"])) == approx(8e10, rel=0.01)
 
 
 def test_power_density_of_kilohm_cells():

@@ -21,6 +21,7 @@ from tests.golden import (
     settles,
     totals,
 )
+from tests.helpers import approx
 
 BITS = ("weight", "input", "activation")
 
@@ -37,7 +38,7 @@ def test_imac(bits, pipelined, batch):
     metrics_agree(found, totals(rows, batch, pipelined))
     assert found.metrics["subarrays"].item() == 16
     used = 151 * 96 + 49 * 64 + 33 * 14
-    assert found.metrics["utilization"].item() == pytest.approx(used / (16 * 32 * 48), rel=ROUND)
+    assert found.metrics["utilization"].item() == approx(used / (16 * 32 * 48), rel=ROUND)
     assert found.bill.macs.item() == 150 * 48 + 48 * 32 + 32 * 7
     assert {key: float(value) for key, value in found.bill.bits.items()} == {
         "weight": 2, "input": bits, "activation": 4
@@ -86,8 +87,8 @@ def test_lines_that_settle_slower_than_the_converters_delay_each_phase():
     line = next(line for line in found.bill.lines if line.component == "crossbar")
     phases = (8, 2, 2)
     wait = [(phases[i] - 1) * (ready[i] - 8e-9) for i in range(3)]
-    assert by_layer(line.delay) == pytest.approx([settles()[i] + wait[i] for i in range(3)], rel=ROUND)
-    assert by_layer(line.window) == pytest.approx([phases[i] * ready[i] for i in range(3)], rel=ROUND)
+    assert by_layer(line.delay) == approx([settles()[i] + wait[i] for i in range(3)], rel=ROUND)
+    assert by_layer(line.window) == approx([phases[i] * ready[i] for i in range(3)], rel=ROUND)
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -98,7 +99,7 @@ def test_digital(batch):
     metrics_agree(found, totals(rows, batch, batched=True))
     cycles = round(sum(rows[0].delay) * 1e9)
     assert by_layer(found.bill.facts["busy_cycles"], 1) == [cycles]
-    assert found.metrics["utilization"].item() == pytest.approx(8960 * batch / (cycles * 256), rel=ROUND)
+    assert found.metrics["utilization"].item() == approx(8960 * batch / (cycles * 256), rel=ROUND)
     assert {name: float(bits) for name, bits in found.bill.bits.items()} == dict.fromkeys(BITS, 8)
     assert found.bill.macs.item() == 8960
 
@@ -111,7 +112,7 @@ def test_gpu(batch):
     expected = totals(rows, batch, batched=True)
     metrics_agree(found, expected)
     peak = 989.5e12
-    assert found.metrics["utilization"].item() == pytest.approx(2 * 8960 * batch / (expected["latency"] * peak))
+    assert found.metrics["utilization"].item() == approx(2 * 8960 * batch / (expected["latency"] * peak))
     assert {name: float(bits) for name, bits in found.bill.bits.items()} == dict.fromkeys(BITS, 16)
     assert found.bill.macs.item() == 8960
     # moving operands takes longer than arithmetic where 16 bits (M + N)/bandwidth exceeds 2 M N/(0.3 peak)
@@ -156,8 +157,8 @@ def test_a_declared_cycle_replaces_latency_and_interval():
     rows = imac(1)
     expected = sum(sum(row.energy) for row in rows) + 1e-9 * sum(sum(row.power) for row in rows)
     assert found.declared["latency"].item() == found.declared["interval"].item() == 1e-9
-    assert found.declared["energy_active"].item() == pytest.approx(expected, rel=ROUND)
+    assert found.declared["energy_active"].item() == approx(expected, rel=ROUND)
     leaked = 1e-9 * sum(sum(row.leakage) for row in rows)
-    assert found.declared["energy"].item() == pytest.approx(expected + leaked, rel=ROUND)
+    assert found.declared["energy"].item() == approx(expected + leaked, rel=ROUND)
     assert found.metrics is found.settled
     assert golden("mixed_signal").declared is None

@@ -11,13 +11,13 @@ from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
 from tests import hand
 from tests.golden import BINARY, HIDDEN, ROLES, ROUND, SHAPES, SUBARRAYS, TALLEST, WIDEST, by_layer, golden, settles
-from tests.helpers import inputs
+from tests.helpers import approx, inputs
 
 
 def test_mixed_signal_of_kept_bits_and_utilization():
     found = golden("mixed_signal", {"read.input_mode": "dac", "read.input_bits": "8"})
     used = 151 * 96 + 49 * 64 + 33 * 14
-    assert found.metrics["utilization"].item() == pytest.approx(used / (16 * 32 * 48), rel=ROUND)
+    assert found.metrics["utilization"].item() == approx(used / (16 * 32 * 48), rel=ROUND)
     # log2 of 32 rows times 255 or 3 steps, and one bit more, is 14 and 8 bits; max_bits allows 8
     assert by_layer(found.bill.facts["required_bits"]) == [14, 8, 8]
     found = golden("mixed_signal", {"components.adc.bits": "5"})
@@ -52,7 +52,15 @@ def test_what_warnings_look_at():
     }
     assert facts.keys() == expected.keys()
     for name, values in expected.items():
-        assert by_layer(facts[name]) == pytest.approx(values, rel=ROUND), name
+        assert by_layer(facts[name]) == approx(values, rel=ROUND), name
+
+
+def test_cells_conduct_as_they_do_at_the_read_voltage():
+    """At half the bias of 1.6 V the magnetoresistance of 2 has fallen to 2/(1 + 1/4)."""
+    facts = golden("imac", {"components.synapse.v_half": "1.6 V"}).bill.facts
+    on, _ = hand.conductances()
+    cell = (on + on / (1 + 2 / 1.25)) / 2
+    assert by_layer(facts["load_ratio"]) == approx([1e-3 / (n * cell) for n in TALLEST], rel=ROUND)
 
 
 def test_ideal_wires_lose_nothing_and_limit_nothing():
@@ -61,10 +69,10 @@ def test_ideal_wires_lose_nothing_and_limit_nothing():
     assert by_layer(facts["far_share"]) == [1, 1, 1]
     assert by_layer(facts["length"]) == by_layer(facts["line_density"]) == [0, 0, 0]
     on, off = hand.conductances()
-    assert by_layer(facts["input_resistance"]) == pytest.approx([1 / (n * (on + off)) for n in WIDEST], rel=ROUND)
+    assert by_layer(facts["input_resistance"]) == approx([1 / (n * (on + off)) for n in WIDEST], rel=ROUND)
     line = next(line for line in found.bill.lines if line.component == "crossbar")
     power = by_layer(sum(unit.instances * unit.cost.power for unit in line.units))
-    assert power == pytest.approx(by_layer(facts["ideal_power"]), rel=ROUND)
+    assert power == approx(by_layer(facts["ideal_power"]), rel=ROUND)
 
 
 def test_gated_cells_draw_from_the_supply_and_not_from_the_word_line():
@@ -80,10 +88,10 @@ def test_idle_cells_that_leak_do_so_in_every_installed_subarray():
     found = golden("imac", {"components.synapse.leakage": "3 nW"})
     line = next(line for line in found.bill.lines if line.component == "crossbar")
     leakage = by_layer(sum(unit.instances * unit.cost.leakage for unit in line.units))
-    assert leakage == pytest.approx([n * 32 * 48 * 2 * 3e-9 for n in SUBARRAYS], rel=ROUND)
+    assert leakage == approx([n * 32 * 48 * 2 * 3e-9 for n in SUBARRAYS], rel=ROUND)
     cost = line.units[0].cost
     assert cost.law == "geometry"
-    assert by_layer(cost.latency) == pytest.approx(settles(), rel=ROUND)
+    assert by_layer(cost.latency) == approx(settles(), rel=ROUND)
 
 
 def test_a_wire_by_node_brings_its_range_to_the_crossbar():
@@ -168,8 +176,8 @@ def test_slices_of_many_levels_shift_by_their_bits():
     bits = min(math.ceil(math.log2(rows * 3)) + 1, 8)
     tiles = -(-101 // rows)
     width = bits + math.ceil(math.log2(tiles)) + 2 * math.log2(7)
-    assert float(np.ravel(adder.area)[0]) == pytest.approx(hand.logic("adder", width)["area"], rel=ROUND)
-    assert float(found.bill.bits["weight"]) == pytest.approx(3 * math.log2(7), rel=ROUND)
+    assert float(np.ravel(adder.area)[0]) == approx(hand.logic("adder", width)["area"], rel=ROUND)
+    assert float(found.bill.bits["weight"]) == approx(3 * math.log2(7), rel=ROUND)
 
 
 @pytest.mark.parametrize(
@@ -181,12 +189,12 @@ def test_outputs_that_arrive_together_wait_for_one_another(shared, outputs, unit
     entry = {"value": shared, "status": "assumed", "note": "x"} if shared else None
     line = single({"components.digital_neuron.shared": entry}, f"20-{outputs}")["digital neuron"]
     assert np.ravel(line.instances).tolist() == [units]
-    assert np.ravel(line.delay)[0] == pytest.approx(turns * hand.digital_neuron()["latency"], rel=ROUND)
+    assert np.ravel(line.delay)[0] == approx(turns * hand.digital_neuron()["latency"], rel=ROUND)
 
 
 def test_a_bus_that_takes_time_delays_all_but_the_last_layer():
     line = single({"components.bus.latency": "2 ns"}, "20-10-5")["bus"]
-    assert np.ravel(line.delay) == pytest.approx([2e-9 * 0.3608, 0], rel=ROUND)
+    assert np.ravel(line.delay) == approx([2e-9 * 0.3608, 0], rel=ROUND)
 
 
 def test_a_technology_without_a_cycle_declares_none():

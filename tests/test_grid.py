@@ -11,7 +11,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.grid import Axis, Grid
 from imac_arch.inputs import laid_out
-from tests.helpers import ALL, inputs
+from tests.helpers import ALL, approx, inputs
 
 CROSSBARS = ("imac", "mixed_signal")
 COUNTS = ("subarrays", "utilization")
@@ -180,7 +180,7 @@ def test_an_axis_over_a_number_of_a_law_moves_what_rests_on_it():
     (found,) = evaluate(laid, ["mixed_signal"])
     line = next(part for part in found.totals.lines if part.line.role == "adc")
     energy = np.broadcast_to(line.energy.sum(axis=0), (2, 1))
-    assert energy[1, 0] / energy[0, 0] == pytest.approx(10**0.1, rel=1e-12)
+    assert energy[1, 0] / energy[0, 0] == approx(10**0.1, rel=1e-12)
     alone = evaluate(inputs(), ["mixed_signal"])[0]
     assert number(found, "energy", (0,))[0] == alone.metrics["energy"].item()
 
@@ -191,8 +191,8 @@ def test_an_axis_over_a_number_of_the_board():
     (found,) = evaluate(laid, ["gpu"])
     kernels = next(part for part in found.totals.lines if part.line.component == "kernels")
     slow, fast = np.broadcast_to(kernels.latency.sum(axis=0), (2, 1))[:, 0]
-    assert slow / fast == pytest.approx(2, rel=1e-12)
-    assert slow == pytest.approx(2 * 2 * 4096 * 4000**2 / (5e14 * 0.3), rel=1e-12)
+    assert slow / fast == approx(2, rel=1e-12)
+    assert slow == approx(2 * 2 * 4096 * 4000**2 / (5e14 * 0.3), rel=1e-12)
 
 
 def test_an_axis_over_a_statistic_of_the_network(tmp_path):
@@ -392,7 +392,7 @@ def test_an_axis_over_a_table_of_a_law_moves_what_rests_on_it():
     (found,) = evaluate(laid, ["imac"])
     line = next(part for part in found.totals.lines if part.line.role == "row_driver")
     area = np.broadcast_to(line.area.sum(axis=0), (2, 1))[:, 0]
-    assert area[0] == pytest.approx(2 * area[1], rel=1e-12)
+    assert area[0] == approx(2 * area[1], rel=1e-12)
 
 
 def test_a_bound_of_a_field_may_be_taken():

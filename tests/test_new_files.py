@@ -11,6 +11,7 @@ import pytest
 
 import imac_arch
 from imac_arch.data.registry import data_folder
+from tests.helpers import approx
 
 FOLLOWER = '''
 """An amplifier of given power."""
@@ -186,7 +187,7 @@ def test_shipped_technologies_stay_valid_beside_new_files(said):
 def test_a_kind_is_one_file(said):
     assert said["kinds"] == ["differential_amplifier", "follower"]
     amplifier = said["amplifier"]
-    assert (amplifier["power"], amplifier["law"]) == (pytest.approx(7e-6), "follower")
+    assert (amplifier["power"], amplifier["law"]) == (approx(7e-6), "follower")
     assert amplifier["readings"] == ["components.amplifier.own"]
     assert amplifier["instances"] == [25 * 128, 5 * 10]
 
@@ -196,10 +197,10 @@ def test_a_converter_law_is_one_file(said):
     adc = said["adc"]
     assert adc["law"] == "adc_flat"
     assert adc["instances"] == [100 * 8, 5 * 8]  # 32 columns of a subarray, four to a converter
-    assert adc["area"] == pytest.approx(840 * 500e-12)
+    assert adc["area"] == approx(840 * 500e-12)
     conversions = 25 * 128 * 1 + 5 * 10 * 8  # 1 and 8 phases
-    assert adc["energy"] == pytest.approx(conversions * 2e-12)
-    assert adc["latency"] == pytest.approx((1 + 8) * 4 * 3e-9)
+    assert adc["energy"] == approx(conversions * 2e-12)
+    assert adc["latency"] == approx((1 + 8) * 4 * 3e-9)
     assert set(adc["readings"]) >= {"laws.adc_flat.energy", "laws.adc_flat.area", "laws.adc_flat.time"}
     assert not any(path.startswith("laws.adc_survey") for path in adc["readings"])
     assert said["spread"] == [10]  # its uncertain numbers are drawn like those of any law
@@ -211,10 +212,10 @@ def test_an_architecture_is_one_file(said):
     assert said["architectures"] == ["imac", "mixed_signal", "digital", "folded", "gpu"]
     plain, folded = said["imac"], said["folded"]
     for role in ("synapse", "row_driver"):
-        assert folded[role]["area"] == pytest.approx(plain[role]["area"] / 4)
-        assert folded[role]["latency"] == pytest.approx(plain[role]["latency"] * 4)
+        assert folded[role]["area"] == approx(plain[role]["area"] / 4)
+        assert folded[role]["latency"] == approx(plain[role]["latency"] * 4)
         assert folded[role]["instances"] == [count / 4 for count in plain[role]["instances"]]
     longer = 3 * sum(plain[role]["latency"] for role in ("synapse", "row_driver"))
-    assert folded["metrics"]["latency"] == pytest.approx(plain["metrics"]["latency"] + longer)
+    assert folded["metrics"]["latency"] == approx(plain["metrics"]["latency"] + longer)
     grown = folded["metrics"]["interval"] / plain["metrics"]["interval"]
-    assert folded["amplifier"]["energy"] == pytest.approx(plain["amplifier"]["energy"] * grown)
+    assert folded["amplifier"]["energy"] == approx(plain["amplifier"]["energy"] * grown)

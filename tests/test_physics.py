@@ -24,6 +24,7 @@ from imac_arch.crossbar.lines import (
 )
 from imac_arch.technology_files import load_technology
 from tests import truth
+from tests.helpers import approx
 
 ACCELERGY = "adc_accelergy_reference_points.csv"
 R_P, R_AP = 8488.26363157, 25464.7908947
@@ -32,23 +33,23 @@ ZERO = np.zeros(())
 
 def test_junction_resistances_are_those_of_the_netlist():
     synapse = load_technology("sot_mram").model.components["synapse"]
-    assert float(synapse.r_p) == pytest.approx(R_P, rel=1e-9)
-    assert float(synapse.r_ap(ZERO)) == pytest.approx(R_AP, rel=1e-9)
-    assert junction_resistance(1e-11, junction_area(50e-9, 30e-9)) == pytest.approx(8488.26, abs=0.01)
+    assert float(synapse.r_p) == approx(R_P, rel=1e-9)
+    assert float(synapse.r_ap(ZERO)) == approx(R_AP, rel=1e-9)
+    assert junction_resistance(1e-11, junction_area(50e-9, 30e-9)) == approx(8488.26, abs=0.01)
     assert tmr_at(2.0, 0.5, 0.5) == 1.0
 
 
 def test_the_megohm_technology_has_megohms():
     synapse = load_technology("sot_mram_imec").model.components["synapse"]
-    assert float(synapse.r_p) == pytest.approx(6e6, rel=1e-3)
-    assert float(synapse.r_ap(ZERO)) == pytest.approx(15e6, rel=1e-3)
+    assert float(synapse.r_p) == approx(6e6, rel=1e-3)
+    assert float(synapse.r_ap(ZERO)) == approx(15e6, rel=1e-3)
 
 
 @pytest.mark.parametrize(("n", "share"), [(32, 0.689), (64, 0.404), (128, 0.205)])
 def test_word_line_attenuation(n, share):
     x = ladder_length(n, 9.24, 1 / R_P + 1 / R_AP)
-    assert float(attenuation(x)) == pytest.approx(share, abs=5e-4)
-    assert float(word_line_input_resistance(x, n, 1 / R_P + 1 / R_AP)) == pytest.approx(
+    assert float(attenuation(x)) == approx(share, abs=5e-4)
+    assert float(word_line_input_resistance(x, n, 1 / R_P + 1 / R_AP)) == approx(
         np.sqrt(9.24 / (1 / R_P + 1 / R_AP)) / np.tanh(x), rel=1e-12
     )
 
@@ -56,32 +57,32 @@ def test_word_line_attenuation(n, share):
 def test_limits_of_the_line():
     assert float(attenuation(ZERO)) == 1.0
     assert float(far_column_share(ZERO)) == 1.0
-    assert float(far_column_share(np.array(5.0))) == pytest.approx(1 / np.cosh(5.0), rel=1e-12)
+    assert float(far_column_share(np.array(5.0))) == approx(1 / np.cosh(5.0), rel=1e-12)
     assert float(far_column_share(np.array(2000.0))) == 0.0
-    assert float(far_column_share(ladder_length(128, 9.24, 1 / R_P + 1 / R_AP))) == pytest.approx(0.015, abs=5e-4)
-    assert 1 / np.sqrt(9.24 * (1 / R_P + 1 / R_AP)) == pytest.approx(26, abs=0.5)
-    assert 1 / np.sqrt(9.24 * (1 / 6e6 + 1 / 15e6)) == pytest.approx(681, abs=1)
+    assert float(far_column_share(ladder_length(128, 9.24, 1 / R_P + 1 / R_AP))) == approx(0.015, abs=5e-4)
+    assert 1 / np.sqrt(9.24 * (1 / R_P + 1 / R_AP)) == approx(26, abs=0.5)
+    assert 1 / np.sqrt(9.24 * (1 / 6e6 + 1 / 15e6)) == approx(681, abs=1)
 
 
 def test_wires_of_the_netlist(laws):
     technology = load_technology("sot_mram").model
     wire, here = technology.components["wire"], technology.context(laws)
     r_word, r_bit, _, _ = wire.segments(here)
-    assert float(wire.resistance_per_length(here)) * 1e-6 == pytest.approx(85.6, abs=0.05)
-    assert (float(r_word), float(r_bit)) == pytest.approx((9.24, 11.55), abs=5e-3)
-    assert float(wire.segments(here)[2]) == pytest.approx(0.048e-15, abs=5e-19)
+    assert float(wire.resistance_per_length(here)) * 1e-6 == approx(85.6, abs=0.05)
+    assert (float(r_word), float(r_bit)) == approx((9.24, 11.55), abs=5e-3)
+    assert float(wire.segments(here)[2]) == approx(0.048e-15, abs=5e-19)
 
 
 def test_settling_of_a_megohm_line():
     sum_g = 128 * (1 / 6e6 + 1 / 15e6) / 2
     tau = time_constant(128, 128, sum_g, 0.0, 0.4e-15, 0.0, 2e-15, 0.0, 0.0)
-    assert tau == pytest.approx(3.6e-9, abs=5e-11)
-    assert float(settling_time(np.array(tau), np.array(6.0))) == pytest.approx(tau * np.log(2**7), rel=1e-12)
+    assert tau == approx(3.6e-9, abs=5e-11)
+    assert float(settling_time(np.array(tau), np.array(6.0))) == approx(tau * np.log(2**7), rel=1e-12)
 
 
 def test_an_amplifier_needs_about_78_microwatt():
     power = amplifier_power(30, 6, 1e-9, 5e-15, 15, 2, 0.8)
-    assert power == pytest.approx(77.6e-6, abs=5e-8)
+    assert power == approx(77.6e-6, abs=5e-8)
     assert amplifier_power(30, 7, 1e-9, 5e-15, 15, 2, 0.8) > power
 
 
@@ -103,7 +104,7 @@ def test_line_power_is_the_direct_sum_over_random_weights_and_every_input(circui
     found = bit_line_power(
         circuit, g.sum(), g.sum() * square, g.sum() * mean, (g**2).sum() * (square - mean**2), voltage, load
     )
-    assert found == pytest.approx(power, rel=1e-12)
+    assert found == approx(power, rel=1e-12)
 
 
 @pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
@@ -121,7 +122,11 @@ def test_power_of_a_layer_is_the_direct_sum_over_balanced_weights(circuit, evalu
         for line in (plus, 1 / R_P + 1 / R_AP - plus):
             node = 0.0 if circuit == "virtual_ground" else (x @ line / line.sum())[:, None]
             total += float(np.mean(np.sum(x * line * (x - node), axis=1)))
-    assert float(power) == pytest.approx(total, rel=0.02)
+    assert float(power) == approx(total, rel=0.02)
+
+
+def test_a_line_without_cells_and_load_draws_nothing():
+    assert bit_line_power("averaging", ZERO, ZERO, ZERO, ZERO, 0.8, ZERO) == 0
 
 
 def setting_at(node, laws):
@@ -139,8 +144,8 @@ def test_converter_laws_give_their_check_values(laws, law, enob, energy, area):
     found = laws.get(AdcLaw, f"adc_{law}").convert(
         np.asarray(8.0), np.asarray(enob), np.asarray(1e9), np.asarray(128.0), setting_at(32e-9, laws), False
     )
-    assert float(found.energy) * 1e12 == pytest.approx(energy, rel=5e-3)
-    assert float(found.area) * 1e12 == pytest.approx(area, rel=2e-3)
+    assert float(found.energy) * 1e12 == approx(energy, rel=5e-3)
+    assert float(found.area) * 1e12 == approx(area, rel=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +161,8 @@ def test_accelergy_law_at_points_of_the_published_model(laws, enob, rate, node, 
     found = laws.get(AccelergyAdc, "adc_accelergy").convert(
         ZERO, np.asarray(float(enob)), np.asarray(rate), ZERO, setting_at(node * 1e-9, laws), False
     )
-    assert float(found.energy) * 1e12 == pytest.approx(energy, rel=1e-3)
-    assert float(found.area) * 1e12 == pytest.approx(area, rel=1e-3)
+    assert float(found.energy) * 1e12 == approx(energy, rel=1e-3)
+    assert float(found.area) * 1e12 == approx(area, rel=1e-3)
 
 
 @truth.needs(ACCELERGY)
@@ -175,8 +180,8 @@ def test_accelergy_law_reproduces_the_published_grid(laws):
             setting_at(float(row[node]) * 1e-9, laws), False,
         )  # fmt: skip
         if float(row[bits]) >= 4:
-            assert float(found.energy) * 1e12 == pytest.approx(float(row[energy]), rel=1e-3)
-            assert float(found.area) * 1e12 == pytest.approx(float(row[area]), rel=1e-3)
+            assert float(found.energy) * 1e12 == approx(float(row[energy]), rel=1e-3)
+            assert float(found.area) * 1e12 == approx(float(row[area]), rel=1e-3)
 
 
 @pytest.mark.parametrize("law", ["survey", "accelergy", "in_array"])
@@ -191,10 +196,10 @@ def test_a_bit_more_never_costs_less(laws, law):
 
 def test_node_scaling_follows_the_table_and_closes(laws):
     law = laws.get(Scaling, "scaling")
-    assert law.factor("energy", np.asarray(45e-9), np.asarray(14e-9)) == pytest.approx(0.1117)
-    assert law.factor("area", np.asarray(45e-9), np.asarray(7e-9)) == pytest.approx(0.059)
+    assert law.factor("energy", np.asarray(45e-9), np.asarray(14e-9)) == approx(0.1117)
+    assert law.factor("area", np.asarray(45e-9), np.asarray(7e-9)) == approx(0.059)
     there = law.factor("delay", np.asarray(28e-9), np.asarray(10e-9))
-    assert there * law.factor("delay", np.asarray(10e-9), np.asarray(28e-9)) == pytest.approx(1.0)
+    assert there * law.factor("delay", np.asarray(10e-9), np.asarray(28e-9)) == approx(1.0)
     nodes = np.array([7, 10, 14, 16, 20, 22, 28, 32, 45, 65]) * 1e-9
     for name in ("energy", "area"):
         assert np.all(np.diff(law.factor(name, np.asarray(45e-9), nodes)) > 0)
@@ -203,7 +208,7 @@ def test_node_scaling_follows_the_table_and_closes(laws):
 def test_the_systolic_array_needs_6_9_microseconds(evaluated):
     total = cycles(np.array([784.0, 128.0]), np.array([128.0, 10.0]), 16, 16, 1).sum()
     assert total == 49 * 8 * 17 + 8 * 1 * 17 + 2 * 48
-    assert float(evaluated(archs=["digital"])["digital"].metrics["latency"].item()) == pytest.approx(6.9e-6, abs=5e-8)
+    assert float(evaluated(archs=["digital"])["digital"].metrics["latency"].item()) == approx(6.9e-6, abs=5e-8)
 
 
 @pytest.mark.parametrize(("size", "area"), [(32, 3401.6), (64, 2628.0), (128, 2293.4), (256, 4968.9)])
@@ -213,7 +218,7 @@ def test_imac_sim_areas(evaluated, size, area):
     scenario = load_scenario("imac_sim").model
     over = {**scenario.overrides, "subarray.rows": str(size), "subarray.cols": str(size)}
     found = evaluated(scenario.network, overrides=over, archs=["imac"])["imac"]
-    assert float(found.metrics["area"].item()) * 1e12 == pytest.approx(area, abs=0.06)
+    assert float(found.metrics["area"].item()) * 1e12 == approx(area, abs=0.06)
 
 
 def test_results_lie_where_independent_estimates_do(evaluated):
@@ -233,8 +238,8 @@ def test_results_lie_where_independent_estimates_do(evaluated):
     ):
         over = {"subarray.rows": "128", "subarray.cols": "128", "components.adc.law": law}
         found = evaluated(overrides=over, archs=["mixed_signal"])["mixed_signal"].metrics
-        assert found["area"].item() * 1e6 == pytest.approx(area, rel=0.6 if law == "fixed" else 0.1)
-        assert found["latency"].item() * 1e9 == pytest.approx(latency, rel=0.1)
+        assert found["area"].item() * 1e6 == approx(area, rel=0.6 if law == "fixed" else 0.1)
+        assert found["latency"].item() * 1e9 == approx(latency, rel=0.1)
     digital = evaluated(archs=["digital"])["digital"].metrics
     assert 25e-9 < digital["energy"].item() < 60e-9
-    assert digital["area"].item() == pytest.approx(0.089e-6, rel=0.3)
+    assert digital["area"].item() == approx(0.089e-6, rel=0.3)

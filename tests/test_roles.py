@@ -1,5 +1,6 @@
 """Roles: a kind is held to the contract of its roles, and a role may be filled anew for each activation."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -14,9 +15,9 @@ from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
-from imac_arch.technology import KINDS
+from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import load_technology
-from tests.helpers import ALL, first, inputs, run
+from tests.helpers import ALL, approx, first, inputs, run
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_a_second_kind_of_amplifier_is_priced_and_stands_in_the_bill(kinds):
     assert not any(path.startswith("components.amplifier.") and path != line.readings[0] for path in found.readings)
     count = 4 * 32 + 2 * 10  # row tiles times columns: 101 rows in 4 tiles of 32, 33 rows in 2
     areas = [e.metrics["area"].item() for e in (found, plain)]
-    assert areas[0] - areas[1] == pytest.approx(count * (3e-12 - 20e-12), rel=1e-9)
+    assert areas[0] - areas[1] == approx(count * (3e-12 - 20e-12), rel=1e-9)
 
 
 def lacking(**members):
@@ -202,6 +203,15 @@ def test_the_numbers_of_an_activation_are_recorded_where_it_is_used():
     assert paths == {f"components.neuron.activations.relu.{name}" for name in GIVEN if name != "drive_current"}
 
 
+def test_a_role_that_serves_all_layers_is_not_filled_per_activation():
+    given = inputs("100-32-10")
+    components = {**given.technology.components, "amplifier": PerActivation(activations={})}
+    wrong = replace(given, technology=given.technology.model_copy(update={"components": components}))
+    said = "^role 'amplifier' of 'sot_mram' is filled per activation, not as a whole$"
+    with pytest.raises(UsageError, match=said):
+        evaluate(wrong, ["imac"])
+
+
 def test_a_neglected_activation_has_no_line():
     over = {**BOTH, "components.neuron": {"kind": "per_activation", "activations": {
         "sigmoid": analog("sigmoid"), "relu": {"kind": "none"}}}}  # fmt: skip
@@ -273,5 +283,6 @@ def test_line_switches_stand_at_every_line():
         "area": "0.56 um^2", "energy": "0 J", "latency": "0 s", "leakage": "1 nW"}.items()}}  # fmt: skip
     for name, evaluation in run(overrides={"components.line_switch": switch}, archs=("imac", "mixed_signal")).items():
         (line,) = lines(evaluation, "line_switch")
+        assert line.component == "line switch"
         assert np.ravel(line.instances).tolist() == [100 * 64, 5 * 64], name  # 25 x 4 and 5 x 1 subarrays of 32 x 32
-        assert float(line.units[0].cost.area) == pytest.approx(0.56e-12)
+        assert float(line.units[0].cost.area) == approx(0.56e-12)

@@ -12,7 +12,7 @@ from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
 from imac_arch.network import parse_network
 from imac_arch.technology_files import load_technology
-from tests.helpers import ALL, first, inputs, run, technology
+from tests.helpers import ALL, approx, first, inputs, run, technology
 
 UNITS = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(technology())}
 CROSSBARS = ("imac", "mixed_signal")
@@ -118,9 +118,9 @@ def test_any_design_is_finite_non_negative_and_conserved(design, net, pipelined,
         assert 0 < metrics["utilization"] <= 1 + 1e-12
         parts = found.totals.lines
         for name in ("area", "latency"):
-            assert sum(first(getattr(p, name)) for p in parts) == pytest.approx(metrics[name], rel=1e-12)
+            assert sum(first(getattr(p, name)) for p in parts) == approx(metrics[name], rel=1e-12)
         energy = sum(first(p.energy) + first(p.leakage_energy) for p in parts)
-        assert energy == pytest.approx(metrics["energy"], rel=1e-12)
+        assert energy == approx(metrics["energy"], rel=1e-12)
         assert metrics["latency"] >= metrics["interval"] * (1 - 1e-12)
         for part in parts:
             for name in ("area", "energy", "leakage_energy", "latency"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imac_arch.components.adc import AdcLaw, adc_laws
-from tests.helpers import all_laws, context, first, run, technology
+from tests.helpers import all_laws, approx, context, first, run, technology
 
 
 def convert(law, bits, enob, rate=1e9, rows=128.0, node=32e-9, vdd=0.9, scale=False):
@@ -23,14 +23,14 @@ def pico(cost):
 
 def test_the_converter_of_amin_2022():
     energy, area = pico(convert("in_array", 6, 6, rows=32.0, node=28e-9, vdd=0.8))
-    assert energy == pytest.approx(0.387, abs=0.0005)
-    assert area == pytest.approx(618, abs=0.5)
+    assert energy == approx(0.387, abs=0.0005)
+    assert area == approx(618, abs=0.5)
 
 
 def test_conversion_times():
-    assert float(convert("survey", 8, 8).latency) == pytest.approx(1e-9)
-    assert float(convert("fixed", 8, 8).latency) == pytest.approx(1 / 1.2e9)
-    assert float(convert("in_array", 6, 6, rows=32.0).latency) == pytest.approx(5.09e-9, abs=0.005e-9)
+    assert float(convert("survey", 8, 8).latency) == approx(1e-9)
+    assert float(convert("fixed", 8, 8).latency) == approx(1 / 1.2e9)
+    assert float(convert("in_array", 6, 6, rows=32.0).latency) == approx(5.09e-9, abs=0.005e-9)
 
 
 @pytest.mark.parametrize("law", adc_laws())

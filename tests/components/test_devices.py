@@ -3,12 +3,11 @@
 import math
 
 import numpy as np
-import pytest
 
 from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.mtj import tmr_at
 from imac_arch.components.transistors import Transistors
-from tests.helpers import all_laws, context, technology
+from tests.helpers import all_laws, approx, context, technology
 
 
 def test_magnetoresistance_falls_to_half_at_the_half_voltage():
@@ -20,7 +19,7 @@ def test_magnetoresistance_falls_to_half_at_the_half_voltage():
 def test_amplifier_power_is_the_chain_of_the_model():
     gbw = 30 * math.log(2**7) / (2 * math.pi * 1e-9)
     gm = 2 * math.pi * gbw * 5e-15
-    assert amplifier_power(30, 6, 1e-9, 5e-15, 15, 2, 0.8) == pytest.approx(2 * gm / 15 * 0.8, rel=1e-12)
+    assert amplifier_power(30, 6, 1e-9, 5e-15, 15, 2, 0.8) == approx(2 * gm / 15 * 0.8, rel=1e-12)
 
 
 def test_a_driver_loses_the_share_it_may_and_costs_more_on_a_heavier_line():
@@ -29,7 +28,7 @@ def test_a_driver_loses_the_share_it_may_and_costs_more_on_a_heavier_line():
     assert heavy.area > light.area
     assert heavy.energy > light.energy
     assert heavy.leakage > light.leakage
-    assert float(heavy.power) == pytest.approx(0.05e-3)
+    assert float(heavy.power) == approx(0.05e-3)
 
 
 def test_a_driver_is_wide_enough_for_its_line():
@@ -38,14 +37,14 @@ def test_a_driver_is_wide_enough_for_its_line():
     load = 500.0
     cost = driver.cost(context(), np.asarray(load), np.asarray(0.0))
     width = float(cost.area) / 0.15e-6 / 1.33
-    assert 0.5 * 0.8 / (float(on) * width) == pytest.approx(0.05 * load, rel=1e-9)
+    assert 0.5 * 0.8 / (float(on) * width) == approx(0.05 * load, rel=1e-9)
 
 
 def test_transistors_are_exact_at_a_tabulated_node_and_warn_outside():
     law = all_laws().get(Transistors, "transistors")
     on, off, check = law.at(np.asarray(14e-9))
-    assert float(on) == pytest.approx(595.045, rel=1e-12)
-    assert float(off) == pytest.approx(1e-4, rel=1e-12)
+    assert float(on) == approx(595.045, rel=1e-12)
+    assert float(off) == approx(1e-4, rel=1e-12)
     assert not check.outside
     assert law.at(np.asarray(2e-9))[2].outside
     assert law.at(np.asarray(180e-9))[2].outside

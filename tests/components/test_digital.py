@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from imac_arch.components.gpu import GpuBoard, finish_times, kernel_time, moving_time, product_time
 from imac_arch.components.systolic import cycles
 from imac_arch.data.registry import names
-from tests.helpers import ROOT, all_laws, context, first, graphics_board, run, technology
+from tests.helpers import ROOT, all_laws, approx, context, first, graphics_board, run, technology
 
 
 @given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
@@ -24,18 +24,18 @@ def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():
     logic = technology().components["logic"]
     own = logic.function("adder", np.asarray(8.0), context(node=45e-9, vdd=1.0))
     assert all(number.start == number.end == 45e-9 for number in own.scaled)
-    assert float(own.energy) == pytest.approx(8 * 4.5e-15)
+    assert float(own.energy) == approx(8 * 4.5e-15)
     carried = logic.function("adder", np.asarray(8.0), context(node=14e-9))
     assert len(carried.scaled) == 1
     assert (float(carried.scaled[0].start), float(carried.scaled[0].end)) == (45e-9, 14e-9)
-    assert float(carried.energy) == pytest.approx(8 * 4.5e-15 * 0.1117)
+    assert float(carried.energy) == approx(8 * 4.5e-15 * 0.1117)
 
 
 def test_logic_energy_of_published_words():
     logic = technology().components["logic"]
     here = context(node=45e-9, vdd=1.0)
     multiplier = logic.function("multiplier", np.asarray(64.0), here)
-    assert float(multiplier.energy) == pytest.approx(0.2e-12, rel=0.02)
+    assert float(multiplier.energy) == approx(0.2e-12, rel=0.02)
     adder = logic.function("adder", np.asarray(32.0), here)
     assert 0.1e-12 <= float(adder.energy) <= 0.21e-12
 
@@ -51,10 +51,10 @@ def test_memory_never_gets_cheaper_with_size(bits):
 def test_memory_at_the_reference_size_is_the_reference():
     found = technology().components["sram"].cost(context(node=22e-9, vdd=0.9), np.asarray(262144.0))
     law = all_laws().by_name["sram"].table[-1]  # 22 nm: at the reference every cubic is its last coefficient
-    assert float(found.area) == pytest.approx(10 ** law.area[3].value)
-    assert float(found.energy) * 64 == pytest.approx(10 ** law.read_energy[3].value)
-    assert float(found.leakage) == pytest.approx(10 ** law.leakage[3].value)
-    assert float(found.area) == pytest.approx(26120e-12, rel=0.15)  # a run of CACTI for 32 kB
+    assert float(found.area) == approx(10 ** law.area[3].value)
+    assert float(found.energy) * 64 == approx(10 ** law.read_energy[3].value)
+    assert float(found.leakage) == approx(10 ** law.leakage[3].value)
+    assert float(found.area) == approx(26120e-12, rel=0.15)  # a run of CACTI for 32 kB
 
 
 def test_a_kernel_is_bound_by_memory_or_by_arithmetic():
@@ -70,8 +70,8 @@ def test_the_v100_answers_one_image_in_22_to_23_microseconds():
 
 def test_a_large_batch_on_the_v100_reaches_nanoseconds_and_a_microjoule():
     found = run(archs=["gpu"], gpu="v100", batch=65536)["gpu"].metrics
-    assert first(found["interval"]) == pytest.approx(6e-9, rel=0.25)
-    assert first(found["energy"]) == pytest.approx(1.1e-6, rel=0.35)
+    assert first(found["interval"]) == approx(6e-9, rel=0.25)
+    assert first(found["energy"]) == approx(1.1e-6, rel=0.35)
 
 
 @pytest.mark.parametrize("name", names("board"))
@@ -107,16 +107,16 @@ def test_streamed_kernels_wait_for_the_host_or_for_each_other():
     products, activations = np.array([[1e-6], [20e-6]]), np.array([[1e-6], [2e-6]])
     ends = finish_times(products, activations, np.array(2.0), np.array(3e-6), np.array(1e-6))
     # launched at 3, 6, 9, 12: 3+1+1 = 5; 6+1+1 = 8; 9+1+20 = 30; 30+1+2 = 33
-    assert ends.ravel() == pytest.approx([8e-6, 33e-6])
+    assert ends.ravel() == approx([8e-6, 33e-6])
     graph = finish_times(products, activations, np.array(2.0), np.zeros(()), np.array(1e-6))
-    assert graph.ravel() == pytest.approx([4e-6, 28e-6])
+    assert graph.ravel() == approx([4e-6, 28e-6])
 
 
 def test_a_product_costs_whole_tiles_its_traffic_or_its_depth():
     given = {"fan_in": 100.0, "fan_out": 10.0, "batch": 8.0, "tile": 64.0, "rate": 1e12, "step": 1e-10}
-    assert product_time(0.0, **given) == pytest.approx(2 * 8 * 100 * 64 / 1e12)
+    assert product_time(0.0, **given) == approx(2 * 8 * 100 * 64 / 1e12)
     assert product_time(1.0, **given) == 1.0
-    assert product_time(0.0, **{**given, "step": 1e-6}) == pytest.approx(1e-4)
+    assert product_time(0.0, **{**given, "step": 1e-6}) == approx(1e-4)
 
 
 def test_what_exceeds_the_cache_goes_through_memory():
@@ -130,7 +130,7 @@ def test_launching_and_kernels_add_up_to_the_pass():
     assert np.all(launching >= 0)
     # four launches of 6 us; the last kernel, of 1 us, ends after the last launch
     activation = 2 * 10 * 16 / (8 * 8e12)
-    assert float(np.sum(launching + busy)) == pytest.approx(4 * 6e-6 + 1e-6 + activation, rel=1e-6)
+    assert float(np.sum(launching + busy)) == approx(4 * 6e-6 + 1e-6 + activation, rel=1e-6)
 
 
 def test_large_batches_hide_the_launches_and_graphs_have_none():
@@ -140,9 +140,9 @@ def test_large_batches_hide_the_launches_and_graphs_have_none():
         slow = float(np.sum(sum(times(streamed, net, batch))))
         fast = float(np.sum(sum(times(graph, net, batch))))
         assert fast <= slow
-        assert (slow - fast) / slow == pytest.approx(saved, abs=0.3)
+        assert (slow - fast) / slow == approx(saved, abs=0.3)
     # from one batch to the next the first launch is all that stays outside the kernels
-    assert slow - fast == pytest.approx(6e-6, rel=0.01)
+    assert slow - fast == approx(6e-6, rel=0.01)
 
 
 def test_the_overlapped_law_asks_for_its_numbers_and_the_added_law_for_none_of_them():
@@ -159,6 +159,6 @@ def test_an_overlapped_board_goes_through_a_comparison(tmp_path):
     path.write_text(yaml.safe_dump(data))
     found = run(archs=["gpu"], gpu=str(path), samples=20)["gpu"]
     parts = [first(np.sum(part.latency, axis=0)) for part in found.totals.lines]
-    assert first(found.metrics["latency"]) == pytest.approx(10e-6 + 25e-6, rel=0.01)
+    assert first(found.metrics["latency"]) == approx(10e-6 + 25e-6, rel=0.01)
     assert np.all(np.isfinite(np.asarray(found.metrics["energy"])))
-    assert sum(parts) == pytest.approx(first(found.metrics["latency"]))
+    assert sum(parts) == approx(first(found.metrics["latency"]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from imac_arch.components.base import Context
 from imac_arch.components.digital_neuron import sigmoid, sigmoid_cordic, sigmoid_lut, sigmoid_pwl
 from imac_arch.technology_files import load_neuron, load_technology
-from tests.helpers import all_laws, run, technology
+from tests.helpers import all_laws, approx, run, technology
 
 X = np.linspace(-8, 8, 4001)
 TECHNOLOGY = technology()
@@ -23,7 +23,7 @@ def neuron(name, **fields):
 
 @given(st.floats(-700, 700))
 def test_the_sigmoid_is_the_exponential_form(x):
-    assert float(sigmoid(np.asarray(x))) == pytest.approx(1 / (1 + math.exp(-x)), rel=1e-12, abs=1e-15)
+    assert float(sigmoid(np.asarray(x))) == approx(1 / (1 + math.exp(-x)), rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("bits", [4, 8, 12])
@@ -92,17 +92,17 @@ def test_lines_are_the_sum_of_their_parts():
              (("comparator", 8), ("multiplier", 64), ("adder", 16), ("flip_flop", 1))}  # fmt: skip
     cost = neuron("pwl").cost(HERE)
     area = 16 * parts["comparator"].area + parts["multiplier"].area + parts["adder"].area
-    assert float(cost.area) == pytest.approx(float(area + (32 * 8 + 16) * parts["flip_flop"].area))
+    assert float(cost.area) == approx(float(area + (32 * 8 + 16) * parts["flip_flop"].area))
     energy = 16 * parts["comparator"].energy + parts["multiplier"].energy + parts["adder"].energy
-    assert float(cost.energy) == pytest.approx(float(energy + 16 * parts["flip_flop"].energy))
-    assert float(cost.latency) == pytest.approx(float(sum(p.latency for p in parts.values())))
+    assert float(cost.energy) == approx(float(energy + 16 * parts["flip_flop"].energy))
+    assert float(cost.latency) == approx(float(sum(p.latency for p in parts.values())))
 
 
 def test_cordic_takes_every_step_one_after_the_other():
     logic = TECHNOLOGY.components["logic"]
     step = logic.shift_add(np.asarray(17.0), HERE).latency + logic.function("flip_flop", np.ones(()), HERE).latency
     cycles = 2 * 3 + 10 + 1 + 8  # expansions in two parts, iterations, the repeated fourth, division
-    assert float(neuron("cordic").cost(HERE).latency) == pytest.approx(cycles * float(step))
+    assert float(neuron("cordic").cost(HERE).latency) == approx(cycles * float(step))
 
 
 @pytest.mark.parametrize("name", ["lut", "pwl", "cordic"])

@@ -8,7 +8,7 @@ from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.transistors import Transistors
 from imac_arch.components.wire import WireNodes
 from imac_arch.data.quantity import Quantity
-from tests.helpers import all_laws, context, inputs, run, technology
+from tests.helpers import all_laws, approx, context, inputs, run, technology
 
 MANY = 100_000
 PARTS = technology().components
@@ -72,7 +72,7 @@ def test_arrays_equal_single_calls(name):
     many = figures(law(grid))
     for k in (0, 1, MANY // 3, MANY - 1):
         for figure, value in figures(law(np.asarray(grid[k]))).items():
-            assert np.broadcast_to(many[figure], grid.shape)[k] == pytest.approx(float(value), rel=1e-14), figure
+            assert np.broadcast_to(many[figure], grid.shape)[k] == approx(float(value), rel=1e-14), figure
 
 
 @pytest.mark.parametrize("kind", [Transistors, WireNodes])
@@ -88,12 +88,12 @@ def test_tables_by_node_are_met_at_their_rows_and_lie_between_them(kind):
     for column in columns:
         values = at(nodes, column)
         rows = sorted(law.table, key=lambda row: row.node.value)
-        assert values == pytest.approx([getattr(row, column).value for row in rows], rel=1e-12)
+        assert values == approx([getattr(row, column).value for row in rows], rel=1e-12)
         middles = at(np.sqrt(nodes[1:] * nodes[:-1]), column)
-        assert middles == pytest.approx(np.sqrt(values[1:] * values[:-1]), rel=1e-9)
+        assert middles == approx(np.sqrt(values[1:] * values[:-1]), rel=1e-9)
         grid = np.linspace(nodes[0], nodes[-1], MANY)
         for k in (0, 77_777, MANY - 1):
-            assert at(grid, column)[k] == pytest.approx(float(at(grid[k], column)), rel=1e-14)
+            assert at(grid, column)[k] == approx(float(at(grid[k], column)), rel=1e-14)
 
 
 OUTSIDE = {
@@ -121,7 +121,7 @@ def test_beyond_its_range_a_law_warns(name):
 
 
 def test_the_amplifiers_power_is_proportional_to_its_gain():
-    assert amplifier(60.0) == pytest.approx(2 * amplifier(30.0))
+    assert amplifier(60.0) == approx(2 * amplifier(30.0))
 
 
 def test_no_law_of_the_default_comparison_leaves_its_range():

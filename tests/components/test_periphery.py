@@ -10,22 +10,22 @@ from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.wire import NodeWire, WireNodes
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
-from tests.helpers import all_laws, context, first, run, technology
+from tests.helpers import all_laws, approx, context, first, run, technology
 
 
 def test_a_sample_is_a_charged_capacitor():
     hold = technology().components["sample_hold"]
     cost = hold.cost(context(vdd=0.8))
-    assert float(cost.energy) == pytest.approx(5e-15 * 0.64)
-    assert float(cost.area) == pytest.approx(5e-15 / 2.5e-3 + 0.2e-12)
-    assert float(cost.latency) == pytest.approx(0.25e-9 + 10e3 * 5e-15 * 7 * math.log(2))
+    assert float(cost.energy) == approx(5e-15 * 0.64)
+    assert float(cost.area) == approx(5e-15 / 2.5e-3 + 0.2e-12)
+    assert float(cost.latency) == approx(0.25e-9 + 10e3 * 5e-15 * 7 * math.log(2))
 
 
 def test_thermal_noise_bounds_the_bits_of_a_sample():
     """kT/C of 5 fF is 0.91 mV; a step of b bits of 0.8 V has that noise at V/(sqrt(12) 2^b)."""
     bits = float(noise_bits(np.asarray(5e-15), np.asarray(0.8), np.asarray(4.14e-21)))
-    assert 0.8 / math.sqrt(12) / 2**bits == pytest.approx(math.sqrt(4.14e-21 / 5e-15))
-    assert bits == pytest.approx(8.0, abs=0.05)
+    assert 0.8 / math.sqrt(12) / 2**bits == approx(math.sqrt(4.14e-21 / 5e-15))
+    assert bits == approx(8.0, abs=0.05)
     assert not any(c.outside for c in technology().components["sample_hold"].cost(context()).checks)
     small = load_technology("sot_mram", {"components.sample_hold.capacitance": "0.1 fF"}).model
     assert [c.code for c in small.components["sample_hold"].cost(context()).checks if c.outside] == ["sample_noise"]
@@ -33,8 +33,8 @@ def test_thermal_noise_bounds_the_bits_of_a_sample():
 
 def test_a_winner_is_told_after_the_latches_have_regenerated():
     cost = technology().components["readout"].cost(context(vdd=0.8))
-    assert float(cost.energy) == pytest.approx(2 * 15e-15 * 0.64)
-    assert float(cost.latency) == pytest.approx(15e-12 * 7 * math.log(2))
+    assert float(cost.energy) == approx(2 * 15e-15 * 0.64)
+    assert float(cost.latency) == approx(15e-12 * 7 * math.log(2))
 
 
 def quantity(value, unit):
@@ -50,8 +50,8 @@ def test_a_switch_of_less_resistance_is_larger_and_leaks_more():
 
     wide, narrow = gate(100.0), gate(10e3)
     assert wide.area > narrow.area
-    assert float(wide.leakage) == pytest.approx(100 * float(narrow.leakage))
-    assert float(narrow.area) == pytest.approx(0.5 * 0.8 / (595.045 * 10e3) * 0.15e-6 + 0.1e-12)
+    assert float(wide.leakage) == approx(100 * float(narrow.leakage))
+    assert float(narrow.area) == approx(0.5 * 0.8 / (595.045 * 10e3) * 0.15e-6 + 0.1e-12)
 
 
 def biased(line):
@@ -70,8 +70,8 @@ def test_an_analog_line_pays_for_the_bias_of_its_buffer():
     (with_, line), (_, without) = drivers("0.2"), drivers("0")
     extra = biased(line) - biased(without)
     current = with_.bill.facts["line_current"].reshape(2)
-    assert extra[0] == pytest.approx(0, abs=1e-15)
-    assert extra[1] == pytest.approx(0.2 * 0.8 * current[1])
+    assert extra[0] == approx(0, abs=1e-15)
+    assert extra[1] == approx(0.2 * 0.8 * current[1])
     grey = run(overrides={"read.input_bits": "8", "components.row_driver.analog_bias": "0.2"}, archs=("imac",))["imac"]
     costs = biased(next(p for p in grey.totals.lines if p.line.role == "row_driver").line)
     assert costs[0] > biased(line)[0]
@@ -88,17 +88,17 @@ def test_wires_by_node_are_the_table(node, local, m1):
     here = context(node=node * 1e-9)
     for metal, ohm in (("local", local), ("m1", m1)):
         r_word, r_bit, c_word, c_bit = node_wire(metal).segments(here)
-        assert float(r_word) == pytest.approx(ohm, rel=1e-6)
-        assert float(r_bit) == pytest.approx(2 * ohm, rel=1e-6)
-        assert float(c_word) == pytest.approx(0.2e-15, rel=1e-9)
-        assert float(c_bit) == pytest.approx(0.4e-15, rel=1e-9)
+        assert float(r_word) == approx(ohm, rel=1e-6)
+        assert float(r_bit) == approx(2 * ohm, rel=1e-6)
+        assert float(c_word) == approx(0.2e-15, rel=1e-9)
+        assert float(c_bit) == approx(0.4e-15, rel=1e-9)
 
 
 def test_resistance_of_the_table_follows_from_its_geometry():
     """R per length = resistivity over section; 14 nm local: 4.039 uohm cm over 32 x 64 nm."""
     law = all_laws().get(WireNodes, "wire_nodes")
     section = float(law.at(np.asarray(14e-9), "local_width")) ** 2 * float(law.at(np.asarray(14e-9), "aspect"))
-    assert float(law.at(np.asarray(14e-9), "local_resistance")) == pytest.approx(4.039e-8 / section, rel=1e-3)
+    assert float(law.at(np.asarray(14e-9), "local_resistance")) == approx(4.039e-8 / section, rel=1e-3)
 
 
 def test_wires_outside_the_table_carry_a_warning():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import Scaling, scaled
-from tests.helpers import all_laws, context, technology
+from tests.helpers import all_laws, approx, context, technology
 
 LAW = all_laws().get(Scaling, "scaling")
 ROWS = sorted(LAW.table, key=lambda row: row.node.value)
@@ -27,21 +27,19 @@ def test_factors_at_nominal_supply_follow_from_the_polynomials(row):
         def polynomial(r, name=name):
             return np.polyval([q.value for q in getattr(r, f"{name}_supply")], r.vdd.value)
 
-        assert polynomial(row) / polynomial(base) == pytest.approx(getattr(row, name).value, rel=1e-3)
+        assert polynomial(row) / polynomial(base) == approx(getattr(row, name).value, rel=1e-3)
 
 
 @pytest.mark.parametrize(("start", "end", "factor"), AREA)
 def test_areas_are_those_of_the_published_table(start, end, factor):
-    assert float(LAW.factor("area", np.asarray(start * 1e-9), np.asarray(end * 1e-9))) == pytest.approx(
-        factor, rel=0.06
-    )
+    assert float(LAW.factor("area", np.asarray(start * 1e-9), np.asarray(end * 1e-9))) == approx(factor, rel=0.06)
 
 
 @given(st.floats(7e-9, 180e-9), st.floats(7e-9, 180e-9))
 def test_there_and_back_is_nothing(start, end):
     for name in ("area", "energy", "delay"):
         there, back = LAW.factor(name, start, end), LAW.factor(name, end, start)
-        assert float(there * back) == pytest.approx(1, rel=1e-12)
+        assert float(there * back) == approx(1, rel=1e-12)
 
 
 @given(st.floats(7e-9, 180e-9), st.floats(0.74, 1.0))
@@ -51,7 +49,7 @@ def test_a_lower_supply_saves_energy_and_costs_time(node, share):
     assert LAW.supply_factor("energy", node, low) < LAW.supply_factor("energy", node, high)
     assert LAW.supply_factor("delay", node, low) >= LAW.supply_factor("delay", node, high) >= 1 - 1e-12
     assert LAW.supply_factor("delay", node, low * 0.94) > LAW.supply_factor("delay", node, high)
-    assert float(LAW.supply_factor("delay", node, np.ones(()))) == pytest.approx(1, rel=1e-12)
+    assert float(LAW.supply_factor("delay", node, np.ones(()))) == approx(1, rel=1e-12)
 
 
 def test_a_supply_is_the_published_polynomial_at_a_tabulated_node():
@@ -59,8 +57,8 @@ def test_a_supply_is_the_published_polynomial_at_a_tabulated_node():
     delay = np.polyval([-40.66, 109.2, -100.6, 35.92], 0.7) / np.polyval([-40.66, 109.2, -100.6, 35.92], 0.8)
     energy = np.polyval([0.2363, -0.09675, 0.02239], 0.7) / np.polyval([0.2363, -0.09675, 0.02239], 0.8)
     node, share = np.asarray(14e-9), np.asarray(0.875)
-    assert float(LAW.supply_factor("delay", node, share)) == pytest.approx(delay, rel=1e-9)
-    assert float(LAW.supply_factor("energy", node, share)) == pytest.approx(energy, rel=1e-9)
+    assert float(LAW.supply_factor("delay", node, share)) == approx(delay, rel=1e-9)
+    assert float(LAW.supply_factor("energy", node, share)) == approx(energy, rel=1e-9)
 
 
 UNIT = UnitCost(*(np.asarray(1.0) for _ in range(5)))
@@ -74,12 +72,12 @@ def test_what_stands_at_home_is_left_alone_and_what_is_carried_says_so():
     carried = scaled(UNIT, np.asarray(45e-9), context(), "x")
     (number,) = carried.scaled
     told = (number.what, *(float(v) for v in (number.start, number.end, number.area, number.energy, number.delay)))
-    assert told == ("x", 45e-9, 14e-9, *(pytest.approx(v) for v in (0.17, 0.1117, 0.3608)))
+    assert told == ("x", 45e-9, 14e-9, *(approx(v) for v in (0.17, 0.1117, 0.3608)))
     assert float(number.vdd) == 0.8
     assert not any(np.any(check.outside) for check in carried.checks)
     lower = scaled(UNIT, np.asarray(14e-9), context(vdd=0.7), "x")
-    assert (float(lower.scaled[0].vdd), float(lower.scaled[0].share)) == (0.7, pytest.approx(0.875))
-    assert float(lower.leakage) == pytest.approx(0.875)
+    assert (float(lower.scaled[0].vdd), float(lower.scaled[0].share)) == (0.7, approx(0.875))
+    assert float(lower.leakage) == approx(0.875)
 
 
 @pytest.mark.parametrize(("node", "vdd"), [(5e-9, 0.7), (200e-9, 1.8), (14e-9, 0.4), (14e-9, 1.2)])
@@ -98,7 +96,7 @@ def test_arrays_equal_single_calls():
             assert many[k] == float(LAW.factor(name, np.asarray(45e-9), np.asarray(nodes[k])))
     many = LAW.supply_factor("delay", nodes, shares)
     for k in (0, 777, 99_999):
-        assert many[k] == pytest.approx(
+        assert many[k] == approx(
             float(LAW.supply_factor("delay", np.asarray(nodes[k]), np.asarray(shares[k]))), rel=1e-14
         )
 
@@ -134,4 +132,4 @@ def test_shift_and_add_is_the_sum_of_both():
     both = logic.shift_add(np.asarray(16.0), context())
     shift, add = (logic.function(n, np.asarray(16.0), context()) for n in ("shifter", "adder"))
     for figure in ("area", "energy", "latency", "leakage"):
-        assert float(getattr(both, figure)) == pytest.approx(float(getattr(shift, figure) + getattr(add, figure)))
+        assert float(getattr(both, figure)) == approx(float(getattr(shift, figure) + getattr(add, figure)))

@@ -18,7 +18,7 @@ from imac_arch.data.errors import FileErrors
 from imac_arch.data.walk import with_quantities
 from imac_arch.technology_files import load_technology
 from tests.duck import Duck
-from tests.helpers import all_laws, context, inputs, technology
+from tests.helpers import all_laws, approx, context, inputs, technology
 
 LAW = all_laws().get(Transistors, "transistors")
 LOW, HIGH = 8488.26363157, 25464.7908947  # neuron.sp of IMAC-Sim
@@ -32,15 +32,15 @@ def circuit(on=890.0, off=0.01, vdd=0.8, low=LOW, high=HIGH, width=0.56e-6, p_ra
 
 def test_the_drain_current_meets_both_of_its_anchors():
     device = circuit().device
-    assert float(drain_current(np.asarray(0.8), np.asarray(0.8), device)) == pytest.approx(890, rel=1e-9)
-    assert float(drain_current(np.asarray(0.0), np.asarray(0.8), device)) == pytest.approx(0.01, rel=1e-6)
+    assert float(drain_current(np.asarray(0.8), np.asarray(0.8), device)) == approx(890, rel=1e-9)
+    assert float(drain_current(np.asarray(0.0), np.asarray(0.8), device)) == approx(0.01, rel=1e-6)
     assert float(drain_current(np.asarray(0.8), np.asarray(0.0), device)) == 0
 
 
 def test_below_threshold_the_current_falls_a_decade_a_swing():
     device = circuit().device
     currents = drain_current(np.array([0.0, 0.07]), np.asarray(0.8), device)
-    assert float(np.log10(currents[1] / currents[0])) == pytest.approx(1, rel=0.01)
+    assert float(np.log10(currents[1] / currents[0])) == approx(1, rel=0.01)
 
 
 @given(st.floats(-0.5, 1.2), st.floats(0, 0.79), st.floats(1e-4, 0.3), st.floats(0, 0.12))
@@ -58,7 +58,7 @@ def test_a_wider_transition_leaves_the_anchors_and_takes_current_between_them():
         law = LAW.model_copy(update={"transition": LAW.transition.at(transition)})
         device = law.device(np.asarray(950.0), np.asarray(0.1), np.asarray(0.8))
         for gate, wanted in ((0.8, 950), (0.0, 0.1)):
-            assert float(drain_current(np.asarray(gate), np.asarray(0.8), device)) == pytest.approx(wanted, rel=1e-9)
+            assert float(drain_current(np.asarray(gate), np.asarray(0.8), device)) == approx(wanted, rel=1e-9)
         currents.append(float(drain_current(np.asarray(0.4), np.asarray(0.4), device)))
     assert currents == sorted(currents, reverse=True)
 
@@ -71,7 +71,7 @@ def test_without_a_transition_the_charge_is_the_softplus_of_ekv():
         ratio = 0.8 / float(device.saturation)
         shape = ratio / (1 + ratio ** float(device.sharpness)) ** (1 / float(device.sharpness))
         expected = float(device.scale) * math.log1p(math.exp(over / float(device.slope))) * shape
-        assert float(drain_current(np.asarray(gate), np.asarray(0.8), device)) == pytest.approx(expected, rel=1e-9)
+        assert float(drain_current(np.asarray(gate), np.asarray(0.8), device)) == approx(expected, rel=1e-9)
 
 
 def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
@@ -82,11 +82,11 @@ def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
     device = law.device(np.asarray(1365.0), np.asarray(0.120), np.asarray(0.8))
     c = Inverter(device, *(np.asarray(v) for v in (0.56e-6, 971 / 1365, 0.8, LOW, HIGH, 0.4)))
     middle = float(drain_current(np.asarray(0.4), np.asarray(0.4), device))
-    assert middle == pytest.approx(74.4, rel=0.25)
+    assert middle == approx(74.4, rel=0.25)
     neuron = technology().components["neuron"]
     drawn = np.ravel(neuron.inputs(neuron.circuit(context())))
-    assert float(supply_power(drawn, c).mean()) == pytest.approx(26.7e-6, rel=0.25)
-    assert float(slope(c)) == pytest.approx(6.50, rel=0.1)
+    assert float(supply_power(drawn, c).mean()) == approx(26.7e-6, rel=0.25)
+    assert float(slope(c)) == approx(6.50, rel=0.1)
     ekv = law.model_copy(update={"transition": law.transition.at(0.0)})
     vs = law.model_copy(update={"transition": law.transition.at(0.09)})
     ends = [
@@ -108,7 +108,7 @@ def test_the_shipped_on_current_is_the_tabulated_fin_with_its_threshold_lowered(
         leaks = drain_current(np.asarray(0.0), np.asarray(0.8), replace(fin, threshold=np.asarray(middle)))
         low, high = (middle, high) if leaks > neuron.off_current.value else (low, middle)
     raised = drain_current(np.asarray(0.8), np.asarray(0.8), replace(fin, threshold=np.asarray(low)))
-    assert neuron.on_current.value == pytest.approx(float(raised), rel=0.01)
+    assert neuron.on_current.value == approx(float(raised), rel=0.01)
 
 
 @given(st.floats(-0.5, 1.2), st.floats(-0.8, 0.8))
@@ -116,7 +116,7 @@ def test_source_and_drain_change_places(gate, drain):
     device = circuit().device
     forward = drain_current(np.asarray(gate), np.asarray(drain), device)
     swapped = drain_current(np.asarray(gate - drain), np.asarray(-drain), device)
-    assert float(forward) == pytest.approx(-float(swapped), rel=1e-9, abs=1e-30)
+    assert float(forward) == approx(-float(swapped), rel=1e-9, abs=1e-30)
 
 
 @given(st.floats(-0.8, 0.79), st.floats(1e-4, 0.3))
@@ -157,7 +157,7 @@ def test_ngspice_settles_to_four_bits_about_as_fast_as_the_latency_says():
     lines += [".options reltol=1e-5", ".control", "op", "print v(o0)", "tran 0.05p 150p", "set wr_vecnames"]
     lines += [f"wrdata transient.txt {traced}", "quit", ".endc", ".end"]
     found = run_ngspice("\n".join(lines) + "\n")
-    assert found.traces[-1] == pytest.approx(ends[:, 1], abs=1e-3)
+    assert found.traces[-1] == approx(ends[:, 1], abs=1e-3)
     outside = np.abs(found.traces - ends[:, 1]) > 0.8 / 2 ** (neuron.bits.value + 1)
     settled = [found.time[np.nonzero(row)[0][-1]] - start for row in outside.T]
     assert 0.7 * said < max(settled) < 1.1 * said
@@ -208,8 +208,8 @@ def test_ngspice_finds_the_same_transfer_curve_and_power(half):
     power = np.array(
         [-0.8 * values[f"i(vd{k})"] - (v + 0.4) * values[f"i(va{k})"] for k, v in enumerate(points)]
     )  # fmt: skip
-    assert output(points, c) == pytest.approx(out, abs=1e-5)
-    assert supply_power(points, c) == pytest.approx(power, rel=1e-4)
+    assert output(points, c) == approx(out, abs=1e-5)
+    assert supply_power(points, c) == approx(power, rel=1e-4)
 
 
 @given(st.floats(-0.4, 1.2), st.floats(-0.4, 1.2), st.floats(0.05, 5), st.floats(0.3, 6))
@@ -218,13 +218,13 @@ def test_the_divider_under_bias_carries_one_current(node, out, half, tmr):
     gate = float(c.gate(np.asarray(node), np.asarray(out)))
     assert min(node, out) - 1e-12 <= gate <= max(node, out) + 1e-12
     falling = LOW * (1 + tmr / (1 + ((out - gate) / half) ** 2))
-    assert (gate - node) / LOW == pytest.approx((out - gate) / falling, rel=1e-6, abs=1e-13)
+    assert (gate - node) / LOW == approx((out - gate) / falling, rel=1e-6, abs=1e-13)
 
 
 def test_a_magnetoresistance_that_never_falls_is_that_at_zero_bias():
     points = np.linspace(-0.8, 0.8, 9)
-    assert output(points, circuit(half=1e4)) == pytest.approx(output(points, circuit()), abs=1e-6)
-    assert float(slope(circuit(half=0.3))) == pytest.approx(float(slope(circuit())), rel=0.02)
+    assert output(points, circuit(half=1e4)) == approx(output(points, circuit()), abs=1e-6)
+    assert float(slope(circuit(half=0.3))) == approx(float(slope(circuit())), rel=0.02)
     shallow = neuron_with(v_half="0.5 V")
     assert float(shallow.power) > float(neuron_with().power)
 
@@ -235,8 +235,8 @@ def test_with_an_ideal_inverter_the_slope_is_the_ratio_of_the_junctions():
     out = output(np.array([-1e-4, 1e-4]), steep)
     gain = open_loop_gain(steep)
     expected = 4 * 3 / 0.8 * gain / (gain + 1 + 3)
-    assert -4 / 0.8 * (out[1] - out[0]) / 2e-4 == pytest.approx(expected, rel=0.01)
-    assert float(slope(steep)) == pytest.approx(expected, rel=0.01)
+    assert -4 / 0.8 * (out[1] - out[0]) / 2e-4 == approx(expected, rel=0.01)
+    assert float(slope(steep)) == approx(expected, rel=0.01)
     assert 10 < expected < 15
 
 
@@ -260,7 +260,7 @@ def test_the_divider_carries_what_the_hand_calculation_says():
     c = circuit()
     out = output(np.asarray(0.8), c)
     _, _, away = c.pulled(np.asarray(1.2), out)
-    assert -float(away) == pytest.approx(35e-6, rel=0.03)
+    assert -float(away) == approx(35e-6, rel=0.03)
 
 
 def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
@@ -274,8 +274,8 @@ def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
 def test_area_and_drive_are_fins_times_pitches():
     neuron = technology().components["neuron"]
     cost = neuron.cost(context())
-    assert float(cost.area) == pytest.approx(20 * 42e-9 * 70e-9 * 2 + 2 * 0.02236e-12)
-    assert float(neuron.drive(context())) == pytest.approx(950 * 10 * 56e-9)
+    assert float(cost.area) == approx(20 * 42e-9 * 70e-9 * 2 + 2 * 0.02236e-12)
+    assert float(neuron.drive(context())) == approx(950 * 10 * 56e-9)
 
 
 def test_a_lower_supply_means_less_drive_and_less_power():
@@ -290,7 +290,7 @@ def test_delay_is_the_gate_through_the_divider_and_the_load_through_the_fins():
     cost = technology().components["neuron"].cost(context())
     both = LOW * HIGH / (LOW + HIGH)
     gate = both * 2 * 560e-9 * 1e-9 * math.log(2) * 5
-    assert float(cost.latency) == pytest.approx(gate + 5e-15 * 0.8 / (2 * 950 * 560e-9), rel=1e-4)
+    assert float(cost.latency) == approx(gate + 5e-15 * 0.8 / (2 * 950 * 560e-9), rel=1e-4)
 
 
 def neuron_with(**fields):
@@ -314,8 +314,8 @@ def test_p_fins_of_their_own_move_the_threshold_up_and_take_area():
     same, more = neuron_with(p_fins="10"), neuron_with(p_fins="14")
     plain = neuron_with()
     for name in ("area", "power", "latency"):
-        assert float(getattr(same, name)) == pytest.approx(float(getattr(plain, name)), rel=1e-12)
-    assert float(more.area - plain.area) == pytest.approx(4 * 42e-9 * 70e-9 * 2)
+        assert float(getattr(same, name)) == approx(float(getattr(plain, name)), rel=1e-12)
+    assert float(more.area - plain.area) == approx(4 * 42e-9 * 70e-9 * 2)
     assert more.latency > plain.latency
     found = load_technology("sot_mram", {"components.neuron.p_fins": "14"}).model.components["neuron"]
     here = output(np.zeros(()), found.circuit(context()))
@@ -327,12 +327,12 @@ def test_arrays_equal_single_calls():
     points = np.linspace(-0.8, 0.8, 100_000)
     many = output(points, c)
     for k in (0, 31_415, 99_999):
-        assert many[k] == pytest.approx(float(output(np.asarray(points[k]), c)), abs=1e-12)
+        assert many[k] == approx(float(output(np.asarray(points[k]), c)), abs=1e-12)
     ons = np.linspace(400, 1200, 1000)
     devices = LAW.device(ons, np.asarray(0.01), np.asarray(0.8))
     for k in (0, 500, 999):
         one = LAW.device(np.asarray(ons[k]), np.asarray(0.01), np.asarray(0.8))
-        assert float(devices.threshold[k]) == pytest.approx(float(one.threshold), rel=1e-12)
+        assert float(devices.threshold[k]) == approx(float(one.threshold), rel=1e-12)
 
 
 def test_away_from_its_node_the_neuron_says_so():
@@ -403,7 +403,7 @@ def test_the_output_is_the_root_that_a_plain_search_finds(drawn):
     half = None if drawn["half"] is None else np.asarray(drawn["half"])
     c = Inverter(device, *(np.asarray(v) for v in fields), half)
     v = drawn["v"] * vdd
-    assert float(output(np.asarray(v), c)) == pytest.approx(by_hand(c, v), abs=1e-11)
+    assert float(output(np.asarray(v), c)) == approx(by_hand(c, v), abs=1e-11)
 
 
 @pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])

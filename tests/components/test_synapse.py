@@ -10,7 +10,7 @@ from imac_arch.components.synapse import Synapse
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.registry import names
 from imac_arch.technology_files import load_technology
-from tests.helpers import first, inputs, run, technology
+from tests.helpers import approx, first, inputs, run, technology
 
 ALL = names("technology")
 
@@ -21,7 +21,7 @@ def test_weights_rise_with_their_level_and_mirror_their_sign(name):
     assert isinstance(synapse, Synapse)
     difference = [float(np.ravel(p - m)[0]) for p, m in synapse.states(np.asarray(0.1))]
     assert all(a < b for a, b in itertools.pairwise(difference))
-    assert difference == pytest.approx([-d for d in reversed(difference)])
+    assert difference == approx([-d for d in reversed(difference)])
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -32,17 +32,17 @@ def test_statistics_are_those_of_cells_drawn_at_random(name):
     plus, minus = synapse.conductances(weights, volt)
     cells = synapse.cells(volt)
     both = np.concatenate([plus, minus])
-    assert float(cells.mean) == pytest.approx(both.mean(), rel=1e-12)
-    assert float(cells.square) == pytest.approx((both**2).mean(), rel=1e-12)
-    assert float(cells.pair) == pytest.approx((plus + minus).mean(), rel=1e-12)
+    assert float(cells.mean) == approx(both.mean(), rel=1e-12)
+    assert float(cells.square) == approx((both**2).mean(), rel=1e-12)
+    assert float(cells.pair) == approx((plus + minus).mean(), rel=1e-12)
 
 
 def test_a_binary_pair_is_the_hand_calculation():
     synapse = technology().components["synapse"]
     plus, minus = synapse.conductances(np.array([-1.0, 0.0, 1.0]), np.asarray(0.8))
     high, low = 1 / 8488.26363157, 1 / 25464.7908947
-    assert plus == pytest.approx([low, (low + high) / 2, high], rel=1e-9)
-    assert minus == pytest.approx(plus[::-1], rel=1e-12)
+    assert plus == approx([low, (low + high) / 2, high], rel=1e-9)
+    assert minus == approx(plus[::-1], rel=1e-12)
     assert synapse.weight_bits == 1
 
 
@@ -51,23 +51,23 @@ def test_a_ternary_zero_is_the_choice_of_the_file(zero, resistance):
     overrides = {"components.synapse.weights": "ternary", "components.synapse.zero": zero}
     synapse = load_technology("sot_mram", overrides).model.components["synapse"]
     plus, minus = synapse.conductances(np.zeros(1), np.asarray(0.8))
-    assert plus == pytest.approx(minus)
-    assert 1 / plus[0] == pytest.approx(resistance, rel=1e-6)
-    assert synapse.weight_bits == pytest.approx(math.log2(3))
+    assert plus == approx(minus)
+    assert 1 / plus[0] == approx(resistance, rel=1e-6)
+    assert synapse.weight_bits == approx(math.log2(3))
 
 
 def test_four_pillars_make_nine_weights_a_pair():
     synapse = technology("sot_mram_pillars").components["synapse"]
     assert synapse.levels == 9
     plus, minus = synapse.conductances(np.array([-1, -0.75, 0, 0.25, 1]), np.asarray(0.2))
-    assert plus * 1e6 == pytest.approx([37.84, 37.84, 37.84, 47.57, 76.95])
-    assert minus * 1e6 == pytest.approx([76.95, 67.41, 37.84, 37.84, 37.84])
+    assert plus * 1e6 == approx([37.84, 37.84, 37.84, 47.57, 76.95])
+    assert minus * 1e6 == approx([76.95, 67.41, 37.84, 37.84, 37.84])
 
 
 def test_levels_lie_evenly_between_the_two_resistances():
     synapse = technology("reram").components["synapse"]
     plus, _ = synapse.conductances(np.array([0, 1 / 3, 2 / 3, 1]), np.asarray(0.2))
-    assert np.diff(plus) == pytest.approx((1 / 100e3 - 1 / 10e6) / 3)
+    assert np.diff(plus) == approx((1 / 100e3 - 1 / 10e6) / 3)
     assert synapse.levels == 7
 
 
@@ -88,9 +88,9 @@ def test_levels_that_do_not_rise_are_refused():
 def test_loading_is_cells_times_pulses():
     synapse = technology("pcm").components["synapse"]
     load = synapse.programming.load(np.asarray(1000.0))
-    assert float(load.energy) == pytest.approx(1000 * 10 * 20e-12)
-    assert float(load.time) == pytest.approx(math.ceil(1000 / 32) * 10 * 150e-9)
-    assert float(load.loads) == pytest.approx(1e6 / 10)
+    assert float(load.energy) == approx(1000 * 10 * 20e-12)
+    assert float(load.time) == approx(math.ceil(1000 / 32) * 10 * 150e-9)
+    assert float(load.loads) == approx(1e6 / 10)
 
 
 def test_a_network_counts_its_cells_once_each():
@@ -100,7 +100,7 @@ def test_a_network_counts_its_cells_once_each():
     rows = {r.architecture: r for r in programming(inputs(), ["imac", "mixed_signal", "digital"])}
     assert set(rows) == {"imac", "mixed_signal"}
     assert rows["mixed_signal"].synapse_cells == 203_540
-    assert rows["mixed_signal"].energy.value == pytest.approx(203_540 * 1.001 * 350e-15)
+    assert rows["mixed_signal"].energy.value == approx(203_540 * 1.001 * 350e-15)
 
 
 def test_without_a_word_on_writing_nothing_is_made_up():
@@ -130,7 +130,7 @@ def test_slices_multiply_columns_and_bits_and_add_their_sums_up():
         ]
         for n in ("1", "2")
     )
-    assert two.bill.bits["weight"] == pytest.approx(2 * math.log2(7))
+    assert two.bill.bits["weight"] == approx(2 * math.log2(7))
     adds = [
         sum(first(p.line.actions) for p in e.totals.lines if p.line.component == "shift-and-add") for e in (one, two)
     ]

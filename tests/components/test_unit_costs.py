@@ -1,11 +1,13 @@
 """The unit cost of every kind, each figure by hand: all five of them, what they follow from, and their ranges."""
 
+import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from imac_arch.components.base import UnitCost
+from imac_arch.components.base import Laws, UnitCost
 from imac_arch.components.bus import Bus
 from imac_arch.components.gpu import moving_time, product_time
 from imac_arch.components.logic import Logic
@@ -14,11 +16,11 @@ from imac_arch.components.resistive import ResistivePair
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.table import Table
-from imac_arch.components.wire import GeometricWire
+from imac_arch.components.wire import GeometricWire, NodeWire
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
 from tests import hand
-from tests.helpers import all_laws, context, graphics_board, technology
+from tests.helpers import all_laws, approx, context, graphics_board, technology
 
 FIGURES = ("area", "energy", "latency", "leakage", "power")
 HERE = context()
@@ -61,7 +63,7 @@ def quantity(value, unit=""):
 )  # fmt: skip
 def test_unit_costs_by_hand(cost, expected, law):
     found = cost()
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == law
 
 
@@ -71,7 +73,7 @@ def test_a_bus_has_area_latency_and_leakage_of_its_own():
         leakage=quantity(11e-9), node=quantity(45e-9),
     ).cost(HERE)  # fmt: skip
     expected = hand.carried(hand.cost(5e-12, 6e-16, 7e-10, 11e-9), 45e-9)
-    assert figures(own) == pytest.approx(expected, rel=1e-12)
+    assert figures(own) == approx(expected, rel=1e-12)
     assert own.scaled[0].what == "bus"
 
 
@@ -79,14 +81,14 @@ def test_activity_scales_the_energy_of_logic_and_nothing_else():
     full, half = (
         Logic(activity=quantity(share)).function("adder", np.asarray(8.0), HERE) for share in (1.0, 0.5)
     )  # fmt: skip
-    assert float(half.energy) == pytest.approx(float(full.energy) / 2)
+    assert float(half.energy) == approx(float(full.energy) / 2)
     assert (half.area, half.latency, half.leakage) == (full.area, full.latency, full.leakage)
 
 
 def test_a_shifter_and_an_adder_one_after_the_other():
     both = part("logic").shift_add(np.asarray(16.0), HERE)
     shift, add = hand.logic("shifter", 16), hand.logic("adder", 16)
-    assert figures(both) == pytest.approx({name: shift[name] + add[name] for name in FIGURES}, rel=1e-12)
+    assert figures(both) == approx({name: shift[name] + add[name] for name in FIGURES}, rel=1e-12)
     assert both.law == "logic"
     assert [number.what for number in both.scaled] == ["shifter", "adder"]
     assert {check.quantity for check in both.checks} == {"node", "share of the nominal supply"}
@@ -100,7 +102,7 @@ def test_a_table_without_a_node_is_taken_as_it_is():
     carried = Table(**{name: quantity(value) for name, value in given.items()}, node=quantity(32e-9)).cost(
         HERE, "thing"
     )
-    assert figures(carried) == pytest.approx(hand.carried({**given, "power": 0.0}, 32e-9), rel=1e-12)
+    assert figures(carried) == approx(hand.carried({**given, "power": 0.0}, 32e-9), rel=1e-12)
     assert carried.scaled[0].what == "thing"
 
 
@@ -112,7 +114,7 @@ def test_a_switch_by_hand():
     ).cost(HERE)  # fmt: skip
     width = 0.5 * 0.8 / (595.045 * 2e3)
     expected = hand.cost(width * 0.15e-6 + 0.1e-12, leakage=width * 1e-4 * 0.8)
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the switch"
     assert [(check.quantity, check.source) for check in found.checks] == [("node", "transistors")]
 
@@ -128,38 +130,38 @@ def test_a_driver_by_hand(analog, load):
         width * own.area_per_width * 1.33, width * own.capacitance_per_width * 1.33 * 0.64, 20e-12,
         width * 1.33 * 1e-4 * 0.8, 0.05 * 2e-4 + analog * 0.2 * 1e-3 * 0.8,
     )  # fmt: skip
-    assert figures(found) == pytest.approx(expected, rel=1e-12)
+    assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the row"
     bare = part("row_driver").cost(HERE, np.asarray(load), np.asarray(2e-4))
-    assert float(bare.power) == pytest.approx(0.05 * 2e-4)
+    assert float(bare.power) == approx(0.05 * 2e-4)
     assert float(part("row_driver").delay(HERE)) == 20e-12
 
 
 def test_a_cell_costs_its_area_and_what_it_leaks():
     found = part("synapse", leakage="3 pW").cost(HERE)
-    assert figures(found) == pytest.approx(hand.cost(2 * 0.02236e-12, leakage=6e-12), rel=1e-12)
+    assert figures(found) == approx(hand.cost(2 * 0.02236e-12, leakage=6e-12), rel=1e-12)
     assert found.law == "geometry"
 
 
 def test_resistance_and_capacitance_of_wires_by_hand():
-    assert [float(v) for v in part("wire").segments(HERE)] == pytest.approx(hand.wires(), rel=1e-12)
-    assert float(part("wire").section(HERE)) == pytest.approx(27e-9 * 22e-9)
+    assert [float(v) for v in part("wire").segments(HERE)] == approx(hand.wires(), rel=1e-12)
+    assert float(part("wire").section(HERE)) == approx(27e-9 * 22e-9)
     assert isinstance(part("wire"), GeometricWire)
     assert part("wire").checks(HERE) == ()
 
 
 @pytest.mark.parametrize(("volt", "left"), [(0.0, 1.0), (0.25, 1 / 1.25), (0.5, 0.5), (1.0, 0.2), (2.0, 1 / 17)])
 def test_magnetoresistance_under_bias(volt, left):
-    assert tmr_at(3.0, volt, 0.5) == pytest.approx(3 * left, rel=1e-12)
+    assert tmr_at(3.0, volt, 0.5) == approx(3 * left, rel=1e-12)
 
 
 def test_a_junction_under_bias_conducts_more_antiparallel():
     synapse = part("synapse", v_half="0.4 V")
     low, high = hand.conductances()[0], 1 / (1 / hand.conductances()[0] * (1 + 2 / (1 + 4)))
     plus, minus = synapse.conductances(np.array([-1.0, 1.0]), np.asarray(0.8))
-    assert plus == pytest.approx([high, low], rel=1e-12)
-    assert minus == pytest.approx([low, high], rel=1e-12)
-    assert float(synapse.junction_density(np.asarray(0.8))) == pytest.approx(0.8 / 1e-11, rel=1e-12)
+    assert plus == approx([high, low], rel=1e-12)
+    assert minus == approx([low, high], rel=1e-12)
+    assert float(synapse.junction_density(np.asarray(0.8))) == approx(0.8 / 1e-11, rel=1e-12)
     assert float(technology("reram").components["synapse"].junction_density(np.asarray(0.2))) == 0.0
 
 
@@ -174,20 +176,20 @@ def test_cells_of_many_levels_by_counting():
     up = [off + (on - off) * k / 3 for k in (1, 2, 3)]
     plus = [off] * 4 + up
     cells = synapse.cells(np.asarray(0.2))
-    assert float(cells.mean) == pytest.approx(sum(plus) / 7, rel=1e-12)
-    assert float(cells.square) == pytest.approx(sum(g**2 for g in plus) / 7, rel=1e-12)
-    assert float(cells.pair) == pytest.approx(2 * sum(plus) / 7, rel=1e-12)
+    assert float(cells.mean) == approx(sum(plus) / 7, rel=1e-12)
+    assert float(cells.square) == approx(sum(g**2 for g in plus) / 7, rel=1e-12)
+    assert float(cells.pair) == approx(2 * sum(plus) / 7, rel=1e-12)
     assert float(synapse.largest) == 3
-    assert float(synapse.weight_bits) == pytest.approx(2 * math.log2(7))
+    assert float(synapse.weight_bits) == approx(2 * math.log2(7))
     binary = synapse.model_copy(update={"weights": "binary"})
     assert (float(binary.largest), float(binary.column_bits), binary.levels) == (1, 1, 2)
-    assert float(binary.cells(np.asarray(0.2)).mean) == pytest.approx((on + off) / 2)
+    assert float(binary.cells(np.asarray(0.2)).mean) == approx((on + off) / 2)
 
 
 def test_bits_of_a_sample_by_its_thermal_noise():
     """V^2/(12 4^b) = kT/C."""
     bits = float(noise_bits(np.asarray(3e-15), np.asarray(0.6), np.asarray(4e-21)))
-    assert 0.6**2 / 12 / 4**bits == pytest.approx(4e-21 / 3e-15, rel=1e-12)
+    assert 0.6**2 / 12 / 4**bits == approx(4e-21 / 3e-15, rel=1e-12)
 
 
 # ---- converters ----
@@ -205,12 +207,12 @@ def test_automatic_bits_stay_within_the_law_and_the_limit():
 def test_a_converter_takes_its_rate_and_loses_part_of_its_bits():
     slow, fast = (part("adc", bits="8", rate=rate).cost(HERE, np.asarray(32.0)) for rate in ("100 MHz", "1 GHz"))
     law = all_laws().by_name["adc_survey"]
-    assert float(slow.latency) == pytest.approx(1e-8)
-    assert float(fast.energy / slow.energy) == pytest.approx(10**law.a_rate.value, rel=1e-12)
+    assert float(slow.latency) == approx(1e-8)
+    assert float(fast.energy / slow.energy) == approx(10**law.a_rate.value, rel=1e-12)
     exponent = law.b_energy.value * law.a_rate.value + law.b_rate.value
-    assert float(fast.area / slow.area) == pytest.approx(10**exponent, rel=1e-12)
+    assert float(fast.area / slow.area) == approx(10**exponent, rel=1e-12)
     none, half = (part("adc", bits="8", enob_loss=loss).cost(HERE, np.asarray(32.0)) for loss in ("0", "0.5"))
-    assert float(none.energy / half.energy) == pytest.approx(10 ** (law.a_enob.value / 2), rel=1e-12)
+    assert float(none.energy / half.energy) == approx(10 ** (law.a_enob.value / 2), rel=1e-12)
 
 
 def test_columns_of_a_converter_are_those_of_the_subarray_at_most():
@@ -224,9 +226,9 @@ def test_a_converter_of_another_node_is_scaled_where_that_is_asked_for(law, node
     stays, goes = (part("adc", law=law, bits="8", scale=word).cost(HERE, np.asarray(32.0)) for word in ("no", "yes"))
     assert stays.scaled == ()
     (number,) = goes.scaled
-    assert (number.what, float(number.start)) == (f"adc (adc_{law})", pytest.approx(node))
+    assert (number.what, float(number.start)) == (f"adc (adc_{law})", approx(node))
     own = {name: float(np.ravel(getattr(stays, name))[0]) for name in FIGURES}
-    assert figures(goes) == pytest.approx(hand.carried(own, node), rel=1e-9)
+    assert figures(goes) == approx(hand.carried(own, node), rel=1e-9)
     (told,) = [check for check in stays.checks if check.code == "law_node"]
     assert (float(told.low), float(told.high), told.outside.item()) == (node, node, True)
 
@@ -237,7 +239,7 @@ def test_a_converter_of_another_node_is_scaled_where_that_is_asked_for(law, node
 @pytest.mark.parametrize(("outputs", "tiles"), [(1, 1), (64, 1), (65, 2), (300, 5)])
 def test_a_product_computes_whole_tiles(outputs, tiles):
     found = product_time(0.0, 100.0, float(outputs), 8.0, 64.0, 1e12, 0.0)
-    assert found == pytest.approx(2 * 8 * 100 * 64 * tiles / 1e12, rel=1e-12)
+    assert found == approx(2 * 8 * 100 * 64 * tiles / 1e12, rel=1e-12)
 
 
 def test_traffic_beyond_the_cache_has_the_bandwidth_of_the_memory():
@@ -248,11 +250,11 @@ def test_traffic_beyond_the_cache_has_the_bandwidth_of_the_memory():
 def test_what_a_board_draws_in_each_state():
     board = graphics_board("h100")
     idle, launching, busy = 108.0, 176.5, 0.65 * 700
-    assert float(board.die_cost().area) == pytest.approx(814e-6)
+    assert float(board.die_cost().area) == approx(814e-6)
     assert float(board.die_cost().leakage) == idle
-    assert float(board.start_cost().power) == pytest.approx(launching - idle)
-    assert float(board.launch_cost().power) == pytest.approx(launching - idle)
-    assert float(board.busy_cost().power) == pytest.approx(busy - idle)
+    assert float(board.start_cost().power) == approx(launching - idle)
+    assert float(board.launch_cost().power) == approx(launching - idle)
+    assert float(board.busy_cost().power) == approx(busy - idle)
     assert (float(board.start_cost().latency), float(board.launch_cost().latency)) == (1e-5, 3e-6)
     graph = board.model_copy(update={"launch": "graph"})
     assert (float(graph.start), float(graph.per_kernel)) == (1e-5, 0.58e-6)
@@ -269,3 +271,193 @@ def test_what_a_board_draws_in_each_state():
 
 def test_a_unit_cost_costs_nothing_where_nothing_is_said():
     assert figures(UnitCost()) == dict.fromkeys(FIGURES, 0.0)
+
+
+SIZES = [(6000, 5000, 10), (5000, 4000, 10), (100, 50, 10), (784, 4096, 4096, 10)]
+BATCHES = (1.0, 300.0, 1e4)
+
+
+def stacked(widths):
+    """Fan-in, fan-out and batches as arrays over (layers, designs, samples)."""
+    sizes = np.array(widths, dtype=float)[:, None, None]
+    return sizes[:-1], sizes[1:], np.array(BATCHES)[:, None]
+
+
+@pytest.mark.parametrize("widths", SIZES, ids=str)
+def test_kernels_of_a_board_by_hand(widths):
+    """Weights come from memory only where all of them together exceed the cache of 50 MB."""
+    board = graphics_board("h100")
+    launching, busy = board.times(*stacked(widths))
+    bound = board.memory_bound(*stacked(widths))
+    assert np.unique(launching).tolist() == [6e-6]
+    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 50e6 * 8
+    for layer, (m, n) in enumerate(itertools.pairwise(widths)):
+        for k, batch in enumerate(BATCHES):
+            bits = batch * (m + n) * 16 + (0 if cached else m * n * 16)
+            moving, reckoning = bits / (3350e9 * 8), 2 * m * n * batch / (989.5e12 * 0.3)
+            assert float(busy[layer, k, 0]) == approx(max(moving, reckoning), rel=1e-12)
+            assert float(bound[layer, k, 0]) == float(moving > reckoning)
+    assert widths[0] != 6000 or (not cached and set(np.unique(bound)) == {0.0, 1.0})
+
+
+@pytest.mark.parametrize("launch", ["stream", "graph"])
+@pytest.mark.parametrize("widths", SIZES, ids=str)
+def test_overlapped_kernels_of_a_board_by_hand(widths, launch):
+    """Each kernel waits for its launch by the host, and for the kernel before it."""
+    more = {"timing": "overlapped", "l2_bandwidth": quantity(6.4e13), "tile": quantity(64.0), "step": quantity(2e-9)}
+    board = graphics_board("h100").model_copy(update={**more, "launch": launch})
+    launching, busy = board.times(*stacked(widths))
+    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 4e8
+    host, node, cache, memory = (3e-6 if launch == "stream" else 0.0), 0.58e-6, 6.4e13, 3350e9 * 8
+
+    def moved(bits):
+        return min(bits, 4e8) / cache + max(bits - 4e8, 0) / memory
+
+    for k, batch in enumerate(BATCHES):
+        now = 0.0
+        for layer, (m, n) in enumerate(itertools.pairwise(widths)):
+            before = now
+            traffic = moved(batch * (m + n) * 16) + m * n * 16 / (cache if cached else memory)
+            flops = 2 * batch * m * math.ceil(n / 64) * 64
+            product = max(traffic, flops / (989.5e12 * 0.3), m * 2e-9)
+            activation = moved(2 * batch * n * 16)
+            now = max(now, (2 * layer + 1) * host) + node + product
+            now = max(now, (2 * layer + 2) * host) + node + activation
+            assert float(busy[layer, k, 0]) == approx(product + activation, rel=1e-12)
+            both = float(launching[layer, k, 0] + busy[layer, k, 0])
+            assert both == approx(now - before, rel=1e-9)
+
+
+def test_ranges_of_a_board_are_powers():
+    checks = graphics_board("h100").busy_cost().checks
+    assert [(check.quantity, check.unit, check.source) for check in checks] == [
+        ("launch power against idle power", "W", "board"), ("busy power against launch power", "W", "board"),
+    ]  # fmt: skip
+
+
+# ---- more of converters and wires ----
+
+
+def test_the_section_of_a_wire_by_node():
+    """22 nm: a first metal of 28.5 nm and an aspect ratio, as the table has them."""
+    rows = next(row for row in hand.file("laws/wire_nodes")["table"] if math.isclose(hand.plain(row["node"]), 22e-9))
+    there = context(node=22e-9, vdd=0.9)
+    for metal in ("m1", "local"):
+        wire = NodeWire(word_segment=quantity(1e-6), bit_segment=quantity(1e-6), metal=metal)
+        width, aspect = hand.plain(rows[f"{metal}_width"]), hand.plain(rows["aspect"])
+        assert float(wire.section(there)) == approx(width * width * aspect, rel=1e-12)
+
+
+def test_an_in_array_converter_knows_its_supply():
+    """Its energy has the square of the supply already, so a lower supply does not scale it a second time."""
+    low, high = (
+        part("adc", law="in_array", bits="6", scale="yes").cost(context(vdd=v), np.asarray(32.0)) for v in (0.6, 0.8)
+    )
+    assert float(low.energy / high.energy) == approx((0.6 / 0.8) ** 2, rel=1e-12)
+    assert float(low.latency) == float(high.latency)
+
+
+def test_ranges_of_accelergys_law():
+    law = all_laws().by_name["adc_accelergy"]
+    cost = part("adc", law="accelergy", bits="8").cost(HERE, np.asarray(32.0))
+    assert cost.law == "adc_accelergy"
+    assert {(c.quantity, c.unit, c.fatal, c.source, float(c.low), float(c.high)) for c in cost.checks} == {
+        ("enob", "", True, "adc_accelergy", law.min_enob.value, law.max_enob.value),
+        ("rate", "Hz", False, "adc_accelergy", 0.0, law.max_rate.value),
+        ("bits", "", True, "adc_accelergy", law.min_bits.value, law.max_bits.value),
+    }
+
+
+def test_accelergys_law_written_out():
+    """FOM_S = min(c0 - c1 ln f, d0 + d1 ceil ENOB), SNDR = 6.02 ENOB + 1.76, and ln E and ln A by node, rate, ENOB."""
+    k = {name: hand.plain(value) for name, value in hand.file("laws/adc_accelergy").items()
+         if isinstance(value, dict) and "value" in value}  # fmt: skip
+    for bits, rate in ((6, 1e8), (8, 1e9), (10, 3e9)):
+        found = part("adc", law="accelergy", bits=str(bits), rate=f"{rate} Hz").cost(HERE, np.asarray(32.0))
+        enob = bits - 0.5
+        fom = min(
+            k["fom_frequency0"] + k["fom_frequency1"] * math.log(rate),
+            k["fom_enob0"] + k["fom_enob1"] * math.ceil(enob),
+        )
+        sndr = k["sndr1"] * enob + k["sndr0"]
+        shape = math.exp(k["e0"] + k["e_node"] * math.log(14e-9 / k["node_unit"]) + k["e_enob"] * math.log(enob))
+        energy = k["energy_unit"] * shape / (2 * 10 ** ((fom - sndr) / 10))
+        area = k["area_unit"] * math.exp(
+            k["f0"] + k["f_node"] * math.log(14e-9 / k["node_unit"]) + k["f_rate"] * math.log(rate)
+            + k["f_energy"] * math.log(energy / k["energy_unit"])
+        )  # fmt: skip
+        assert float(found.energy) == approx(energy, rel=1e-9)
+        assert float(found.area) == approx(area, rel=1e-9)
+        assert float(found.latency) == approx(1 / rate, rel=1e-12)
+
+
+def test_parts_of_a_unit_are_named_where_they_were_carried_from():
+    unit = part("mac").cost(HERE, part("logic"))
+    assert [number.what for number in unit.scaled] == ["multiplier", "adder", "flip_flop"]
+    assert {check.source for check in unit.checks} == {"scaling"}
+
+
+# ---- what a cost depends on, and for which range its law holds ----
+
+SCALING = {("node", "m", False, "scaling", "extrapolated"),
+           ("share of the nominal supply", "", False, "scaling", "extrapolated")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cost", "ranges"),
+    [
+        (lambda: part("adc").cost(HERE, np.asarray(32.0)), {
+            ("bits", "", True, "adc_survey", "extrapolated"), ("enob", "", True, "adc_survey", "extrapolated"),
+            ("rate", "Hz", False, "adc_survey", "extrapolated"), ("node", "m", False, "adc_survey", "extrapolated")}),
+        (lambda: part("adc", law="in_array").cost(HERE, np.asarray(32.0)), {
+            ("bits", "", True, "adc_in_array", "extrapolated"), ("node", "m", False, "adc_in_array", "law_node")}),
+        (lambda: part("sram").cost(HERE, np.asarray(1e5)), {("size", "bit", False, "sram", "extrapolated"), *SCALING}),
+        (lambda: part("dac").cost(HERE, np.asarray(4.0)), {("bits", "", False, "dac", "extrapolated")}),
+        (lambda: part("sample_hold").cost(HERE), {("noise bits", "", False, "sample_hold", "sample_noise")}),
+        (lambda: part("row_driver").cost(HERE, np.asarray(1e3), np.asarray(1e-4)),
+         {("node", "m", False, "transistors", "extrapolated")}),
+        (lambda: part("neuron").cost(HERE), {("node", "m", False, "neuron", "law_node")}),
+        (lambda: part("logic").function("adder", np.asarray(4.0), HERE), SCALING),
+        (lambda: part("mac").cost(HERE, part("logic")), SCALING),
+        (lambda: part("bus").cost(HERE), SCALING),
+        (lambda: part("digital_neuron").cost(HERE), SCALING),
+        (lambda: part("readout").cost(HERE), set()),
+    ],
+)  # fmt: skip
+def test_ranges_of_unit_costs(cost, ranges):
+    assert {(c.quantity, c.unit, c.fatal, c.source, c.code) for c in cost().checks} == ranges
+
+
+def residuals(name, **factors):
+    """The laws, one of them with other residuals."""
+    law = all_laws().by_name[name]
+    changes = {key: getattr(law, key).at(np.asarray(factor)) for key, factor in factors.items()}
+    return replace(HERE, laws=Laws({**all_laws().by_name, name: law.model_copy(update=changes)}))
+
+
+def test_the_spread_of_a_memory_multiplies_its_figures():
+    spread = residuals("sram", residual_energy=2.0, residual_area=3.0, residual_latency=5.0, residual_leakage=7.0)
+    plain, wide = (part("sram").cost(where, np.asarray(1e5)) for where in (HERE, spread))
+    for name, factor in (("energy", 2), ("area", 3), ("latency", 5), ("leakage", 7)):
+        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
+
+
+def test_the_spread_of_a_converter_multiplies_its_figures():
+    spread = residuals("adc_survey", residual_energy=2.0, residual_area=3.0)
+    plain, wide = (part("adc").cost(where, np.asarray(32.0)) for where in (HERE, spread))
+    for name, factor in (("energy", 2), ("area", 3), ("latency", 1)):
+        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
+
+
+def test_a_memory_beyond_the_largest_size_takes_banks():
+    """2 MB is the largest: 3 MB are two banks of 1.5 MB, each access costing as much as one to a full bank."""
+    whole, half, full = (
+        part("sram").cost(HERE, np.asarray(size * 8 * 2.0**20)) for size in (3.0, 1.5, 2.0)
+    )  # fmt: skip
+    assert float(whole.area) == approx(2 * float(half.area), rel=1e-12)
+    assert float(whole.leakage) == approx(2 * float(half.leakage), rel=1e-12)
+    assert float(whole.energy) == approx(float(full.energy), rel=1e-12)
+    assert float(whole.latency) == approx(float(full.latency), rel=1e-12)
+    assert not any(check.outside for check in whole.checks)
+    assert whole.scaled[0].what == "sram"
+    assert any(check.outside for check in part("sram").cost(HERE, np.asarray(100.0)).checks)
