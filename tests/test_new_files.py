@@ -5,11 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import imac_arch
+from imac_arch.architectures import Architecture, declared, imac
 from imac_arch.data.registry import data_folder
 
 FOLLOWER = '''
@@ -205,6 +208,29 @@ def test_a_converter_law_is_one_file(said):
     assert said["spread"] == [10]  # its uncertain numbers are drawn like those of any law
     assert said["valid"]
     assert said["by word"][0] != said["by word"][1]
+
+
+def module(name, **members):
+    made = ModuleType(name)
+    vars(made).update(members)
+    return made
+
+
+def test_a_helper_beside_architectures_is_none_of_them():
+    own = module("package.own", ARCHITECTURE=Architecture("own", "own", "", ("adc",), (), imac.bill))
+    assert list(declared([module("package.helper"), own])) == ["own"]
+
+
+def test_two_architectures_of_one_name_are_refused():
+    twin = module("package.twin", ARCHITECTURE=replace(imac.ARCHITECTURE, title="another"))
+    with pytest.raises(TypeError, match=r"^architecture 'imac' is declared by two modules: .*\.imac and package\.twin$"):
+        declared([imac, twin])
+
+
+def test_an_architecture_of_an_unknown_role_is_refused():
+    wrong = module("package.wrong", ARCHITECTURE=replace(imac.ARCHITECTURE, name="wrong", roles=("adc", "sensor")))
+    with pytest.raises(TypeError, match=r"^architecture 'wrong' of package.wrong: unknown role 'sensor'; roles: synaps"):
+        declared([wrong])
 
 
 def test_an_architecture_is_one_file(said):

@@ -5,10 +5,14 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import pytest
 
+from imac_arch import compare
 from imac_arch.bill import Bill
-from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.adc import AdcLaw
+from imac_arch.components.adc_survey import SurveyAdc
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import ROLES, breaches
+from imac_arch.components.synapse import Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.quantity import In, Quantity
@@ -68,12 +72,16 @@ def lacking(**members):
     return type("Broken", (Component,), {"__annotations__": annotations, **members})
 
 
-def cost(self, context, last, bits):
+def cost(self, context, last, bits) -> UnitCost:
     return UnitCost()
 
 
 def gain_at(self, last):
     return 1
+
+
+def priced(self, context, what="") -> UnitCost:
+    return UnitCost()
 
 
 @pytest.mark.parametrize(
@@ -82,12 +90,16 @@ def gain_at(self, last):
         ({"cost": cost}, r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
         ({"gain_at": gain_at}, r"it lacks method cost\(context, last, bits\)$"),
         ({}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
-        ({"cost": cost, "gain_at": lambda self, end: 1}, r"it lacks method gain_at\(last\), not gain_at\(end\)$"),
-        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at}, r"not cost\(context, bits, last\)$"),
-        ({"cost": lambda self, context, last: None, "gain_at": gain_at}, r"not cost\(context, last\)$"),
-        ({"cost": cost, "gain_at": lambda self, last, more: 1}, r"not gain_at\(last, more\)$"),
+        ({"cost": cost, "gain_at": lambda self, end: 1}, r"'amplifier': its method gain_at\(end\) must be gain_at\(last\)$"),
+        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at},
+         r"its method cost\(context, bits, last\) must be cost\(context, last, bits\)$"),
+        ({"cost": lambda self, context, last: None},
+         r"it lacks method gain_at\(last\); its method cost\(context, last\) must be cost\(context, last, bits\)$"),
+        ({"cost": lambda self, context, last, bits: None, "gain_at": gain_at},
+         r"its method cost\(context, last, bits\) must be annotated '-> UnitCost'$"),
+        ({"cost": cost, "gain_at": lambda self, last, more: 1}, r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
-        ({"roles": ("digital_neuron",), "cost": lambda self, context, what="": None},
+        ({"roles": ("digital_neuron",), "cost": priced},
          r"it lacks attribute 'computes', attribute 'shared'$"),
         ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
     ],
@@ -110,6 +122,47 @@ def test_a_kind_that_breaks_the_contract_of_its_role_is_refused(kinds, members, 
 def test_a_kind_may_offer_more_than_its_role_asks_for(kinds, more):
     lacking(cost=cost, gain_at=more)
     assert "broken" in Component.kinds
+
+
+def test_a_second_kind_of_one_name_is_refused(kinds):
+    made_up()
+    again = made_up()  # the same class, made anew
+    with pytest.raises(
+        TypeError, match=r"kind 'follower' is declared by two classes: .*made_up.*Follower and .*Other$"
+    ):
+
+        class Other(again):
+            """Another class of the same kind."""
+
+    assert Component.kinds["follower"] is again
+
+
+def test_a_law_without_its_formula_or_of_a_taken_name_is_refused(monkeypatch):
+    monkeypatch.setattr(Law, "kinds", dict(Law.kinds))
+    with pytest.raises(
+        TypeError, match=r"^law kind 'adc_x': Empty must define convert\(bits, enob, rate, rows, context, "
+    ):
+
+        class Empty(AdcLaw):
+            """A law without a formula."""
+
+            kind: Annotated[Literal["adc_x"], LAW_KIND] = "adc_x"
+
+    with pytest.raises(TypeError, match=r"kind 'adc_survey' is declared by two classes: .*SurveyAdc and .*Second$"):
+
+        class Second(SurveyAdc):
+            """A second law of a shipped kind."""
+
+    assert "adc_x" not in Law.kinds
+
+
+def test_a_kind_of_synapse_without_levels_is_refused(kinds):
+    with pytest.raises(TypeError, match=r"^kind 'blank': Blank must define states\(voltage\)$"):
+
+        class Blank(Synapse):
+            """Cells without levels."""
+
+            kind: Annotated[Literal["blank"], COMPONENT_KIND] = "blank"
 
 
 def test_every_shipped_kind_keeps_its_contract_and_every_role_has_a_kind():
@@ -186,6 +239,19 @@ def test_neurons_by_activation_stand_side_by_side_in_every_architecture():
     assert counts(relu.actions) == [33, 0, 10]
     assert counts(sigmoid.actions) == [0, 20, 0]
     assert counts(relu.delay) == [1e-9, 0, 1e-9]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "name"),
+    [("imac", "analog neuron"), ("mixed_signal", "digital neuron"), ("digital", "digital neuron")],
+)
+def test_parts_by_activation_bear_their_activation_in_every_table(architecture, name):
+    document = compare(NET, "sot_mram", arch=architecture, baseline=architecture, overrides=BOTH, samples=0).document
+    wanted = {f"{name} (relu)", f"{name} (sigmoid)"}
+    for rows in (document.breakdown, document.components):
+        assert {row.component for row in rows if row.component.startswith(name)} == wanted
+    plain = compare(NET, "sot_mram", arch=architecture, baseline=architecture, samples=0).document
+    assert {row.component for row in plain.breakdown if row.component.startswith(name)} == {name}
 
 
 def test_per_activation_with_one_activation_is_the_component_alone():
