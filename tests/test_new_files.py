@@ -223,13 +223,17 @@ def test_a_helper_beside_architectures_is_none_of_them():
 
 def test_two_architectures_of_one_name_are_refused():
     twin = module("package.twin", ARCHITECTURE=replace(imac.ARCHITECTURE, title="another"))
-    with pytest.raises(TypeError, match=r"^architecture 'imac' is declared by two modules: .*\.imac and package\.twin$"):
+    with pytest.raises(
+        TypeError, match=r"^architecture 'imac' is declared by two modules: .*\.imac and package\.twin$"
+    ):
         declared([imac, twin])
 
 
 def test_an_architecture_of_an_unknown_role_is_refused():
     wrong = module("package.wrong", ARCHITECTURE=replace(imac.ARCHITECTURE, name="wrong", roles=("adc", "sensor")))
-    with pytest.raises(TypeError, match=r"^architecture 'wrong' of package.wrong: unknown role 'sensor'; roles: synaps"):
+    with pytest.raises(
+        TypeError, match=r"^architecture 'wrong' of package.wrong: unknown role 'sensor'; roles: synaps"
+    ):
         declared([wrong])
 
 

@@ -90,14 +90,16 @@ def priced(self, context, what="") -> UnitCost:
         ({"cost": cost}, r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
         ({"gain_at": gain_at}, r"it lacks method cost\(context, last, bits\)$"),
         ({}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
-        ({"cost": cost, "gain_at": lambda self, end: 1}, r"'amplifier': its method gain_at\(end\) must be gain_at\(last\)$"),
+        ({"cost": cost, "gain_at": lambda self, end: 1},
+         r"'amplifier': its method gain_at\(end\) must be gain_at\(last\)$"),
         ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at},
          r"its method cost\(context, bits, last\) must be cost\(context, last, bits\)$"),
         ({"cost": lambda self, context, last: None},
          r"it lacks method gain_at\(last\); its method cost\(context, last\) must be cost\(context, last, bits\)$"),
         ({"cost": lambda self, context, last, bits: None, "gain_at": gain_at},
          r"its method cost\(context, last, bits\) must be annotated '-> UnitCost'$"),
-        ({"cost": cost, "gain_at": lambda self, last, more: 1}, r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
+        ({"cost": cost, "gain_at": lambda self, last, more: 1},
+         r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
         ({"roles": ("digital_neuron",), "cost": priced},
          r"it lacks attribute 'computes', attribute 'shared'$"),
@@ -239,6 +241,42 @@ def test_neurons_by_activation_stand_side_by_side_in_every_architecture():
     assert counts(relu.actions) == [33, 0, 10]
     assert counts(sigmoid.actions) == [0, 20, 0]
     assert counts(relu.delay) == [1e-9, 0, 1e-9]
+
+
+@pytest.mark.parametrize("nothing", ["none", None, {"kind": "none"}, {"kind": "none", "note": "no need of one"}])
+def test_an_activation_may_be_neglected_and_is_listed_so(nothing):
+    part = {"kind": "per_activation", "activations": {"sigmoid": nothing, "relu": analog("relu", leakage="0 W")}}
+    given = {"overrides": {"components.neuron": part}, "arch": "imac", "baseline": "imac", "samples": 0}
+    document = compare("20-8:relu-4", "sot_mram", **given).document
+    rows = {row.what: (row.note, row.where) for row in document.neglected}
+    note = nothing["note"] if isinstance(nothing, dict) and "note" in nothing else "bound to none"
+    path = "components.neuron.activations"
+    assert rows["neuron (sigmoid)"] == (note, f"{path}.sigmoid")
+    assert rows["neuron (relu) leakage"] == ("of a test", f"{path}.relu.leakage")
+    assert "neuron" not in rows
+    assert {row.component for row in document.breakdown if "neuron" in row.component} == {"analog neuron (relu)"}
+    assert not [row for row in document.warnings if row.code == "activation"]
+    unused = compare("20-8:relu-4:relu", "sot_mram", **given).document
+    assert "neuron (sigmoid)" not in {row.what for row in unused.neglected}
+
+
+def test_the_shared_magnetoresistance_of_a_part_is_listed_with_its_activation():
+    """What a part omits stands at its own place."""
+    shipped = load_technology("sot_mram").document.data["components"]["neuron"]
+    part = {"kind": "per_activation", "activations": {"sigmoid": shipped, "relu": "none"}}
+    whole, parts = (
+        compare("20-8:sigmoid-4", "sot_mram", arch="imac", baseline="imac", samples=0, overrides=over).document
+        for over in ({}, {"components.neuron": part})
+    )
+    of = [[row for row in d.neglected if row.where.startswith("components.neuron")] for d in (whole, parts)]
+    assert len(of[0]) == len(of[1])
+    assert all(row.where.startswith("components.neuron.activations.sigmoid.") for row in of[1])
+
+
+def test_a_kind_that_does_not_exist_is_refused_inside_an_activation():
+    part = {"kind": "per_activation", "activations": {"sigmoid": "nothing"}}
+    with pytest.raises(FileErrors, match=r"components\.neuron\.activations\.sigmoid"):
+        load_technology("sot_mram", {"components.neuron": part})
 
 
 @pytest.mark.parametrize(
