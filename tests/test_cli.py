@@ -215,6 +215,14 @@ def test_tech_list_names_everything(here):
         assert name in out
 
 
+def test_networks_of_other_activations_have_reports_of_their_own_with_portable_names(here):
+    for net in ("16-8-4", "16-8:relu-4"):
+        assert call("compare", "--net", net, *FAST)[0] == 0
+    assert sorted(path.name for path in (here / "reports").iterdir()) == [
+        "16-8-4_sot_mram.html", "16-8_relu-4_sot_mram.html",
+    ]  # fmt: skip
+
+
 def test_the_shipped_schema_is_the_one_that_is_printed(here):
     assert call("tech", "schema")[1] == (ROOT / "tech/technology.schema.json").read_text()
 
