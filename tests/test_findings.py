@@ -9,7 +9,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.cost import Check
 from imac_arch.findings import offending
 from imac_arch.technology_files import load_technology
-from tests.helpers import ROOT
+from tests.helpers import ALL, ROOT
 
 
 def codes(**options):
@@ -33,7 +33,8 @@ def test_the_value_of_the_second_layer_is_the_one_that_is_printed():
 
 def test_every_architecture_that_prices_an_activation_as_a_sigmoid_says_so():
     texts = [text for code, text in codes(net="784-128:relu-10") if code == "activation"]
-    assert [text.partition(":")[0] for text in texts] == ["imac", "mixed_signal", "digital"]
+    names = [text.partition(":")[0] for text in texts]
+    assert [name for name in names if name in ALL] == ["imac", "mixed_signal", "digital"]
     assert all("relu" in text and "sigmoid" in text for text in texts)
     assert not [text for code, text in codes(net="784-128-10") if code == "activation"]
 
@@ -41,7 +42,8 @@ def test_every_architecture_that_prices_an_activation_as_a_sigmoid_says_so():
 def test_a_neuron_that_is_neglected_prices_nothing():
     overrides = {"components.neuron": "none"}
     texts = [text for code, text in codes(net="16-8:tanh-4", overrides=overrides) if code == "activation"]
-    assert [text.partition(":")[0] for text in texts] == ["mixed_signal", "digital"]
+    names = [text.partition(":")[0] for text in texts]
+    assert [name for name in names if name in ALL] == ["mixed_signal", "digital"]
 
 
 def test_each_part_of_a_neuron_by_activation_says_what_it_computes():

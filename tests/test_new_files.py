@@ -13,7 +13,7 @@ import pytest
 
 import imac_arch
 from imac_arch.architectures import Architecture, declared, imac
-from imac_arch.data.registry import data_folder
+from imac_arch.data.registry import data_folder, names
 
 FOLLOWER = '''
 """An amplifier of given power."""
@@ -183,11 +183,11 @@ def said(tmp_path_factory):
 
 
 def test_shipped_technologies_stay_valid_beside_new_files(said):
-    assert len(said["technologies"]) == 9
+    assert said["technologies"] == names("technology")
 
 
 def test_a_kind_is_one_file(said):
-    assert said["kinds"] == ["differential_amplifier", "follower"]
+    assert set(said["kinds"]) >= {"differential_amplifier", "follower"}
     amplifier = said["amplifier"]
     assert (amplifier["power"], amplifier["law"]) == (pytest.approx(7e-6), "follower")
     assert amplifier["readings"] == ["components.amplifier.own"]
@@ -238,7 +238,8 @@ def test_an_architecture_of_an_unknown_role_is_refused():
 
 
 def test_an_architecture_is_one_file(said):
-    assert said["architectures"] == ["imac", "mixed_signal", "digital", "folded", "gpu"]
+    shipped = ("imac", "mixed_signal", "digital", "folded", "gpu")
+    assert [name for name in said["architectures"] if name in shipped] == list(shipped)
     plain, folded = said["imac"], said["folded"]
     for role in ("synapse", "row_driver"):
         assert folded[role]["area"] == pytest.approx(plain[role]["area"] / 4)

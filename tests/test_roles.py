@@ -321,20 +321,24 @@ def test_an_activation_that_is_missing_is_named(architecture, role):
         run("100-32:tanh-10", overrides=BOTH, archs=(architecture,))
 
 
+def allowed(role):
+    return ", ".join((*KINDS[role], "none"))
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "says"),
     [
         ("components.amplifier", {"kind": "per_activation", "activations": {"sigmoid": {"kind": "bus"}}},
-         "a 'per_activation' cannot fill the role 'amplifier'; allowed: differential_amplifier, none"),
+         "a 'per_activation' cannot fill the role 'amplifier'; allowed: " + allowed("amplifier")),
         ("components.neuron", {"kind": "per_activation", "activations": {"sigmoid": table("sigmoid")}},
-         "a 'table' cannot fill the role 'neuron'; allowed: analog_neuron, sot_neuron, none"),
+         "a 'table' cannot fill the role 'neuron'; allowed: " + allowed("neuron")),
         ("components.neuron", {"kind": "per_activation", "activations": {"relu": GIVEN}},
-         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none"),
+         "missing key 'kind'; allowed here: " + allowed("neuron")),
         ("components.amplifier", {"gain": field(3)},
-         "missing key 'kind'; allowed here: differential_amplifier, none"),
+         "missing key 'kind'; allowed here: " + allowed("amplifier")),
         ("components.neuron", {"power": field("1 W")},
-         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none, per_activation"),
-        ("components.adc", {"kind": "bus"}, "a 'bus' cannot fill the role 'adc'; allowed: adc, none"),
+         f"missing key 'kind'; allowed here: {allowed('neuron')}, per_activation"),
+        ("components.adc", {"kind": "bus"}, "a 'bus' cannot fill the role 'adc'; allowed: " + allowed("adc")),
         ("components.sensor", {"kind": "bus"}, "unknown role 'sensor'; "),
     ],
     ids=str,
