@@ -8,6 +8,7 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
+from imac_arch.components.base import Component
 from imac_arch.components.cost import Check
 from imac_arch.components.laws import Limits
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROW_DRIVER
@@ -229,18 +230,27 @@ def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
 
 def _activations(name: str, inputs: Inputs, place: Place) -> Iterator[Finding]:
     """Warn where other activations are priced by a neuron that computes a sigmoid."""
-    used = {layer.activation for layer in inputs.network.layers}
+    used: set[str] = {layer.activation for layer in inputs.network.layers}
     for role in NEURONS:
         component = inputs.technology.components.get(role)
         if role not in ARCHITECTURES[name].roles or component is None or component.neglected:
             continue
-        parts = component.activations if isinstance(component, PerActivation) else dict.fromkeys(used, component)
-        computes = {name: getattr(parts[name], "computes", ()) for name in used if name in parts}
-        others = sorted(name for name, able in computes.items() if name not in able)
-        if others:
-            able = ", ".join(sorted({each for other in others for each in computes[other]}))
-            text = f"{name}: the {role.replace('_', ' ')} computes {able}; layers of {', '.join(others)} are priced "
-            yield Finding("activation", f"{text}as if they did too", place(f"components.{role}"))
+        for title, path, part, asked in _priced(role, component, used):
+            able = getattr(part, "computes", ())
+            others = sorted(asked.difference(able))
+            if others and not part.neglected:
+                text = f"{name}: the {title} computes {', '.join(able)}; layers of {', '.join(others)} are priced "
+                yield Finding("activation", f"{text}as if they did too", place(path))
+
+
+def _priced(role: str, component: Component, used: set[str]) -> Iterator[tuple[str, str, Component, set[str]]]:
+    """Give title, place and component of a role, or of its parts, with the activations that each is asked for."""
+    title, path = role.replace("_", " "), f"components.{role}"
+    if not isinstance(component, PerActivation):
+        yield title, path, component, used
+        return
+    for activation, part in component.activations.items():
+        yield f"{title} of {activation}", f"{path}.activations.{activation}", part, used & {activation}
 
 
 def _ranks(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
