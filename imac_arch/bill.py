@@ -9,7 +9,7 @@ interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -188,14 +188,14 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
             if draft.line.shared and draft.delay is not none:  # layers take turns on what they share
                 interval = np.maximum(interval, over_layers(draft.delay))
 
+    area, leakage = (_total(drafts, name, none) for name in ("area", "leakage"))
+
     def totals(single: Array, interval: Array) -> Totals:
         latency = single if bill.batched else single + (bill.batch - 1) * interval
         share = latency / np.where(all_delays > 0, all_delays, 1.0)
-        parts = tuple(draft.finished(share, interval, bill, none) for draft in drafts)
-        sums = {name: _total(parts, name, none) for name in ("area", "energy", "leakage_energy", "leakage")}
-        return Totals(
-            sums["area"], sums["energy"], sums["leakage_energy"], sums["leakage"], latency, interval, lines=parts
-        )
+        parts = tuple(draft.finished(share, interval, none) for draft in drafts)
+        energy, leaked = (_total(parts, name, none) for name in ("energy", "leakage_energy"))
+        return Totals(area, energy, leaked, leakage, latency, interval, lines=parts)
 
     if cycle is None:
         return totals(path, interval), None
@@ -204,49 +204,49 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
 
 
 class _Draft(NamedTuple):
-    """A line as far as it does not depend on the interval; see :class:`LineTotals`."""
+    """A line as far as it does not depend on the interval; see :class:`LineTotals`.
+
+    ``energy`` is dynamic energy and that of static bias over windows, ``static`` the power that flows all the time [W].
+    """
 
     line: Line
     area: Array
     leakage: Array
-    dynamic: Array
+    energy: Array
+    static: Array
     delay: Array
 
-    def finished(self, share: Array, interval: Array, bill: Bill, none: Array) -> LineTotals:
+    def finished(self, share: Array, interval: Array, none: Array) -> LineTotals:
         """Return the totals of the line for an interval, ``share`` of its delay being its part of the latency."""
-        energy = self.dynamic
-        for units in self.line.units:
-            if units.cost.power is not ZERO:
-                energy = energy + _static(self.line, units, interval, bill, none)
+        energy = self.energy
+        if self.static is not ZERO:
+            biased = self.static * interval
+            if self.line.shared:  # counts once, with the first layer
+                first = np.zeros(none.shape)
+                first[0] = 1.0
+                biased = first * biased
+            energy = energy + biased
         leaked = none if self.leakage is none else self.leakage * interval
         return LineTotals(self.line, self.area, energy, self.leakage, leaked, self.delay * share)
 
 
 def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
     own = none[:1] if line.shared else none
-    area, leakage, dynamic = own, own, none
-    for units in line.units:
-        cost = units.cost
+    area, leakage, dynamic, static = own, own, ZERO, ZERO
+    for cost, instances, actions in line.units:
         if cost.area is not ZERO:
-            area = area + units.instances * cost.area
+            area = area + instances * cost.area
         if cost.leakage is not ZERO:
-            leakage = leakage + units.instances * cost.leakage
-        if cost.energy is not ZERO and units.actions is not ZERO:
-            dynamic = dynamic + bill.uses * units.actions * cost.energy
+            leakage = leakage + instances * cost.leakage
+        if cost.power is not ZERO:
+            static = static + instances * cost.power
+        if cost.energy is not ZERO and actions is not ZERO:
+            dynamic = dynamic + actions * cost.energy
+    energy = none if dynamic is ZERO else none + bill.uses * dynamic
+    if static is not ZERO and line.window is not None:
+        energy, static = energy + static * (line.window * bill.passes), ZERO
     delay = none if line.delay is ZERO else none + line.delay * bill.passes
-    return _Draft(line, area, leakage, dynamic, delay)
-
-
-def _static(line: Line, units: Units, interval: Array, bill: Bill, none: Array) -> Array:
-    """Return the energy of static bias by layer; over the whole interval, shared instances count with the first."""
-    if line.window is not None:
-        return units.instances * units.cost.power * (line.window * bill.passes)
-    energy = units.instances * units.cost.power * interval
-    if not line.shared:
-        return energy
-    first = np.zeros(none.shape)
-    first[0] = 1.0
-    return first * energy
+    return _Draft(line, area, leakage, energy, static, delay)
 
 
 def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
@@ -263,7 +263,7 @@ def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
     return finish
 
 
-def _total(parts: tuple[LineTotals, ...], name: str, none: Array) -> Array:
+def _total(parts: Sequence[_Draft | LineTotals], name: str, none: Array) -> Array:
     """Return the sum over lines and layers; lines with a layer axis of their own and shared ones apart."""
     by_layer, shared = none, none[:1]
     for part in parts:

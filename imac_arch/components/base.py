@@ -119,7 +119,7 @@ def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
         with recording() as readings:
             cost = method(*args, **kwargs)
-        return cost._replace(recorded=readings)
+        return UnitCost._make((*cost[:-1], readings))  # the last field is what was recorded
 
     return priced
 

@@ -13,7 +13,6 @@ from imac_arch.grid import Grid
 
 __all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians"]
 
-NONE = Figure(None, None)
 ONE_DESIGN = Grid()
 ENDS = (5, 50, 95)
 
