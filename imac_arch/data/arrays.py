@@ -26,7 +26,8 @@ def as_array(values: Any) -> Array:
 
 def over_layers(values: Array) -> Array:
     """Return the sum over the first axis."""
-    return cast(Array, np.add.reduce(values, axis=0))  # as np.sum, without what that spends on its options
+    total: Array = np.add.reduce(values, axis=0)  # as np.sum, without what that spends on its options
+    return total
 
 
 def times(values: Array, factor: Array) -> Array:
@@ -50,7 +51,8 @@ def interpolate(x: Array, points: Array | Sequence[Array], values: Array | Seque
     if not isinstance(points, np.ndarray):
         return _one_by_one(x, points, values)
     if isinstance(values, np.ndarray) and values.ndim == 1:
-        return cast(Array, np.interp(x, points, values))
+        straight: Array = np.interp(x, points, values)
+        return straight
     stacked = np.stack(np.broadcast_arrays(*values)) if isinstance(values, (list, tuple)) else as_array(values)
     axes = max(ndim(x), stacked.ndim - 1)
     stacked = stacked.reshape(len(points), *(1,) * (axes + 1 - stacked.ndim), *stacked.shape[1:])

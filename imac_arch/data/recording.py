@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, overload
 
 __all__ = ["Memo", "Readings", "current", "note", "note_all", "recorded_property", "recording"]
 
@@ -107,10 +107,13 @@ class Memo:
         if known is None:
             with recording() as readings:
                 value = make()
-            known = self._known[key] = (value, readings, keep)
-        else:
-            note_all(known[1])
-        return cast(T, known[0])
+            self._known[key] = (value, readings, keep)
+            return value
+        noted = current.get()
+        if noted is not None:
+            noted.append(known[1])
+        again: T = known[0]
+        return again
 
 
 class recorded_property(Generic[T]):
@@ -127,7 +130,7 @@ class recorded_property(Generic[T]):
     def __get__(self, instance: object | None, owner: type) -> T | recorded_property[T]:
         if instance is None:
             return self
-        memo = instance.__dict__.get("_memo")
+        memo: Memo | None = instance.__dict__.get("_memo")
         if memo is None:
             memo = instance.__dict__["_memo"] = Memo()
-        return cast(T, memo.get(self.name, lambda: self.function(instance)))
+        return memo.get(self.name, lambda: self.function(instance))
