@@ -9,11 +9,13 @@ import tempfile
 import time
 
 RUNS = 9
+# as on a user's machine, modules and templates are compiled once
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def wall(words, cwd):
     start = time.perf_counter()
-    subprocess.run([sys.executable, *words], cwd=cwd, check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], cwd=cwd, env=ENVIRONMENT, check=True, capture_output=True)
     return time.perf_counter() - start
 
 
@@ -46,16 +48,16 @@ def main():
         libraries = ["-c", "import numpy, pydantic, jinja2, plotly.graph_objects, pandas"]
         job = ["-m", "imac_arch", "compare", "--net", "784-128-10", "--tech", "sot_mram", "-q", "-o", "x.html"]
         value, seconds = ratio(["-m", "imac_arch", "--help"], ["-c", "import typer, rich.console"], folder)
-        rows.append((f"--help / import typer, rich.console ({seconds:.2f} s)", value, 2.0))
+        rows.append((f"--help / import typer, rich.console ({seconds:.2f} s)", value, 1.9))
         value, seconds = ratio(job, libraries, folder)
-        rows.append((f"compare with report / import of its libraries ({seconds:.2f} s)", value, 2.0))
+        rows.append((f"compare with report / import of its libraries ({seconds:.2f} s)", value, 1.75))
         quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
         words = [sys.executable, *job[:-1], f"{folder}/x.html"]
-        pid = os.posix_spawn(sys.executable, words, os.environ, file_actions=quiet)
+        pid = os.posix_spawn(sys.executable, words, ENVIRONMENT, file_actions=quiet)
         peak = os.wait4(pid, 0)[2].ru_maxrss
         rows.append(("peak memory of compare with report [MB]", peak / 1024, 300.0))
-    rows.append(("one evaluation, four architectures [ms]", evaluation(0) * 1e3, 5.0))
-    rows.append(("the same with 2,000 samples [ms]", evaluation(2000) * 1e3, 50.0))
+    rows.append(("one evaluation, four architectures [ms]", evaluation(0) * 1e3, 3.0))
+    rows.append(("the same with 2,000 samples [ms]", evaluation(2000) * 1e3, 20.0))
     for name, value, limit in rows:
         print(f"{name:<70} {value:7.2f}  promised <= {limit:g}  {'ok' if value <= limit else 'NOT KEPT'}")
     print(f"own peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

@@ -184,6 +184,9 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
         interval = path / bill.batch
     elif bill.pipelined:
         interval = np.max(by_layer, axis=0)
+        for draft in drafts:
+            if draft.line.shared and draft.delay is not none:  # layers take turns on what they share
+                interval = np.maximum(interval, over_layers(draft.delay))
 
     def totals(single: Array, interval: Array) -> Totals:
         latency = single if bill.batched else single + (bill.batch - 1) * interval

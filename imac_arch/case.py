@@ -155,6 +155,17 @@ class Case:
                 served.append((cast(P, part), mask))
         return served
 
+    def named_by_activation(self, role: Role[P], name: str) -> list[tuple[str, P, Array]]:
+        """Return the parts of :meth:`by_activation` with the name of their line: ``name``, and the activation where the
+        role is filled anew for each."""
+        component = self.technology.fills(role)
+        parts = self.by_activation(role)
+        if not isinstance(component, PerActivation):
+            return [(name, part, served) for part, served in parts]
+        used = dict.fromkeys(layer.activation for layer in self.network.layers)
+        names = [f"{name} ({each})" for each in used if not component.activations[each].neglected]
+        return [(found, part, served) for found, (part, served) in zip(names, parts, strict=True)]
+
     @cached_property
     def synapse(self) -> Synapse:
         """What fills the role synapse."""

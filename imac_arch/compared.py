@@ -69,6 +69,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         evaluations = evaluate(inputs, plan.architectures)
         for evaluation in evaluations:
             refuse(evaluation)
+        evaluations = [evaluation.masked() for evaluation in evaluations]
         loaded = resolved.files.technology
         warnings = findings(evaluations, inputs, lambda path: loaded.place(tuple(path.split("."))))
     return Compared(loaded, inputs, evaluations, tuple(warnings), frozenset(readings)), resolved.files

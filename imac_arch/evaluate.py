@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from imac_arch.architectures import ARCHITECTURES, Architecture
 from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
 from imac_arch.components.cost import Check
+from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.recording import Readings, recording
@@ -22,6 +23,17 @@ from imac_arch.metrics import compute
 __all__ = ["Evaluation", "Surface", "evaluate", "evaluate_grid"]
 
 Metrics = Mapping[str, Array | None]
+
+CROSSBAR_FACT = "length"
+MOST = float(np.finfo(float).max) / 2  # whatever is finite
+SENSELESS = "a number behind it is outside what physics allows"
+SUMS = {
+    "area": ("area", "m^2"),
+    "energy_active": ("energy without leakage", "J"),
+    "leakage": ("leakage power", "W"),
+    "latency": ("latency", "s"),
+    "interval": ("interval", "s"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,17 +69,41 @@ class Evaluation:
 
     @property
     def refusals(self) -> list[tuple[str, Check]]:
-        """The checks, with their components, outside of which a design has no meaning."""
-        return [(component, check) for component, check in self.bill.all_checks if check.fatal]
+        """The checks, with their components, outside of which a design has no meaning: those of laws, and where these
+        hold that sums are finite and not negative."""
+        fatal = [(component, check) for component, check in self.bill.all_checks if check.fatal]
+        lawful = np.where(self._within(fatal), 1.0, 0.0)
+        sums = (
+            Check(title, getattr(self.totals, name), 0.0, MOST, unit, True, "", "physics", lawful, SENSELESS)
+            for name, (title, unit) in SUMS.items()
+        )
+        return [*fatal, *((self.architecture, check) for check in sums)]
 
     @property
     def valid(self) -> NDArray[np.bool_]:
-        """Where every law can take what it is asked for, (*grid, samples)."""
+        """Where every law can take what it is asked for and sums have a meaning; broadcasts as (*grid, samples)."""
+        return self._within(self.refusals)
+
+    def _within(self, checks: Sequence[tuple[str, Check]]) -> NDArray[np.bool_]:
         valid: NDArray[np.bool_] = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
-        for _, check in self.refusals:
+        for _, check in checks:
             outside = self.grid.layered(np.where(check.outside, 1.0, 0.0))
             valid = valid & (np.max(outside, axis=0) < 1)
         return valid
+
+    def masked(self) -> Evaluation:
+        """Return the evaluation with NaN in every metric where a design, or a sample of one, is not valid."""
+        valid = self.valid
+        if valid.all():
+            return self
+
+        def mask(metrics: Metrics) -> Metrics:
+            return {
+                name: None if values is None else np.where(valid, values, np.nan) for name, values in metrics.items()
+            }
+
+        declared = None if self.declared is None else mask(self.declared)
+        return replace(self, metrics=mask(self.metrics), settled=mask(self.settled), declared=declared)
 
 
 @dataclass(frozen=True)
@@ -160,16 +196,33 @@ def _architecture(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
+def _hold_to(architecture: Architecture, bill: Bill) -> None:
+    """Refuse a bill that says less than reports and warnings need.
+
+    Raises:
+        TypeError: a line of a role that the architecture does not declare, or a crossbar without its facts.
+    """
+    for line in bill.lines:
+        if line.role not in architecture.roles:
+            declared = ", ".join(architecture.roles)
+            raise TypeError(
+                f"architecture {architecture.name!r}: line {line.component!r} has role {line.role!r}, which is not "
+                f"among its roles: {declared}"
+            )
+    if CROSSBAR_FACT not in bill.facts and any(line.role == SYNAPSE.name for line in bill.lines):
+        raise TypeError(f"architecture {architecture.name!r}: a bill with a crossbar requires facts=tiles.facts()")
+
+
 def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
     with recording() as readings:
         bill = architecture.bill(case)
-    totals, at_cycle = compose(bill, case.grid, bill.cycle)
-    settled = compute(bill, totals, case.laws)
-    chosen, declared = settled, None
-    if at_cycle is not None:
-        declared = compute(bill, at_cycle, case.laws)
-        if timing == "declared":
-            totals, chosen = at_cycle, declared
+        _hold_to(architecture, bill)
+        totals, at_cycle = compose(bill, case.grid, bill.cycle)
+        settled = compute(bill, totals, case.laws)
+        declared = None if at_cycle is None else compute(bill, at_cycle, case.laws)
+    chosen = settled
+    if at_cycle is not None and declared is not None and timing == "declared":
+        totals, chosen = at_cycle, declared
     return Evaluation(
         architecture=architecture.name,
         technology=case.technology.name,

@@ -8,6 +8,7 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
+from imac_arch.components.base import Component
 from imac_arch.components.cost import Check
 from imac_arch.components.laws import Limits
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROW_DRIVER
@@ -48,7 +49,7 @@ def offending(check: Check) -> tuple[float, int | None]:
     the first layer, and None where all layers have the same."""
     values, outside = np.broadcast_arrays(layers_at_medians(check.value), layers_at_medians(check.outside))
     layer = int(np.argmax(outside))
-    return float(values[layer]), layer + 1 if np.any(values != values[0]) else None
+    return float(values[layer]), layer + 1 if len(values) > 1 and np.any(values != values[0]) else None
 
 
 def bounds(check: Check) -> tuple[float, float]:
@@ -65,6 +66,8 @@ def _range(check: Check) -> str:
     low, high = (format_value(v, check.unit) for v in bounds(check))
     allowed = low if low == high else f"{low} to {high}"
     what = f"{check.quantity} {format_value(value, check.unit)}" + (f" in layer {layer}" if layer else "")
+    if check.text:
+        return f"{what}: {check.text}"
     return f"{what} is outside the range of {check.source}, {allowed}"
 
 
@@ -88,6 +91,7 @@ def findings(evaluations: Sequence[Evaluation], inputs: Inputs, place: Place) ->
         rows += _heat(evaluation, limits)
         rows += _cycle(evaluation, place)
         rows += _laws(evaluation)
+        rows += _invalid(evaluation)
         rows += _resolution(evaluation, place)
         rows += _activations(evaluation.architecture, inputs, place)
     rows += _ranks(evaluations)
@@ -198,6 +202,18 @@ def _laws(evaluation: Evaluation) -> Iterator[Finding]:
         yield Finding(check.code, text, check.source)
 
 
+def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
+    """Warn of samples for which a law has no answer."""
+    valid = np.ravel(evaluation.valid)
+    if valid.all():
+        return
+    fails = dict.fromkeys(
+        f"{check.quantity} of {check.source}" for _, check in evaluation.refusals if np.any(check.outside)
+    )
+    text = f"{evaluation.architecture}: {1 - np.mean(valid[1:]):.1%} of the samples are outside the range of "
+    yield Finding("invalid_samples", f"{text}{', '.join(fails)}; the intervals leave them out", evaluation.architecture)
+
+
 def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
     """Warn where a converter has fewer bits than its partial sums."""
     facts = evaluation.bill.facts
@@ -214,18 +230,27 @@ def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
 
 def _activations(name: str, inputs: Inputs, place: Place) -> Iterator[Finding]:
     """Warn where other activations are priced by a neuron that computes a sigmoid."""
-    used = {layer.activation for layer in inputs.network.layers}
+    used: set[str] = {layer.activation for layer in inputs.network.layers}
     for role in NEURONS:
         component = inputs.technology.components.get(role)
         if role not in ARCHITECTURES[name].roles or component is None or component.neglected:
             continue
-        parts = component.activations if isinstance(component, PerActivation) else dict.fromkeys(used, component)
-        computes = {name: getattr(parts[name], "computes", ()) for name in used if name in parts}
-        others = sorted(name for name, able in computes.items() if name not in able)
-        if others:
-            able = ", ".join(sorted({each for other in others for each in computes[other]}))
-            text = f"{name}: the {role.replace('_', ' ')} computes {able}; layers of {', '.join(others)} are priced "
-            yield Finding("activation", f"{text}as if they did too", place(f"components.{role}"))
+        for title, path, part, asked in _priced(role, component, used):
+            able = getattr(part, "computes", ())
+            others = sorted(asked.difference(able))
+            if others and not part.neglected:
+                text = f"{name}: the {title} computes {', '.join(able)}; layers of {', '.join(others)} are priced "
+                yield Finding("activation", f"{text}as if they did too", place(path))
+
+
+def _priced(role: str, component: Component, used: set[str]) -> Iterator[tuple[str, str, Component, set[str]]]:
+    """Give title, place and component of a role, or of its parts, with the activations that each is asked for."""
+    title, path = role.replace("_", " "), f"components.{role}"
+    if not isinstance(component, PerActivation):
+        yield title, path, component, used
+        return
+    for activation, part in component.activations.items():
+        yield f"{title} of {activation}", f"{path}.activations.{activation}", part, used & {activation}
 
 
 def _ranks(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ __all__ = ["Inputs", "draw", "laid_out"]
 
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
+MISSING = object()
 MOST_KEPT = 3_900_000  # numbers, just under 32 MB
 WHOLE = In("", ge=1, whole=True)
 
@@ -177,10 +178,21 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
     for axis in grid.axes:
         if axis.path != BATCH and axis.path not in known:
+            if _without_number(inputs.technology, axis.path):
+                text = "holds no number in this technology; set one first, then lay it out"
+                raise UsageError(f"axis {axis.path!r} {text}")
             raise UnknownName("number", axis.path, [*known, BATCH])
         _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
     batch = grid.along(BATCH) if BATCH in axes else inputs.batch
     return replace(inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch)
+
+
+def _without_number(technology: Technology, path: str) -> bool:
+    """Whether a path leads to a field that is left out or holds a word, such as ``auto``."""
+    part: object = technology
+    for step in path.split("."):
+        part = part.get(step) if isinstance(part, dict) else getattr(part, step, MISSING)
+    return part is None or isinstance(part, str)
 
 
 def _admitted(axis: Axis, declared: In | None) -> None:

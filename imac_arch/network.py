@@ -18,6 +18,7 @@ from imac_arch.data.quantity import In, Quantity, about
 __all__ = ["MAX_WEIGHTS", "Activity", "Layer", "Network", "parse_network"]
 
 Activation = Literal["sigmoid", "tanh", "relu", "identity"]
+USUAL: Activation = "sigmoid"
 ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MAX_WEIGHTS = 10**12
 TILES = ("row_tiles", "col_tiles")
@@ -52,7 +53,7 @@ class Layer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     fan_in: int = Field(gt=0)
     fan_out: int = Field(gt=0)
-    activation: Activation = "sigmoid"
+    activation: Activation = USUAL
     uses: int = Field(1, gt=0)
     row_tiles: int | None = Field(None, gt=0)
     col_tiles: int | None = Field(None, gt=0)
@@ -62,7 +63,7 @@ class Network(BaseModel):
     """A multi-layer perceptron.
 
     Attributes:
-        name: the short form, ``784-128-10``.
+        name: the short form, ``784-128-10``, or ``784-128:relu-10`` with an activation other than sigmoid.
         layers: the dense layers, at least one.
         bias: ``row`` adds one crossbar row per layer; ``neuron`` moves the bias into the neuron.
         input: statistics of the inputs; None takes the measured MNIST ones.
@@ -186,7 +187,7 @@ class NetworkFile(BaseModel):
     def network(self) -> Network:
         """Return the network."""
         layers = _layers(self.layers)
-        name = self.name or "-".join(str(width) for width, *_ in self.layers)
+        name = self.name or _name([(width, activation) for width, activation, *_ in self.layers])
         return Network(name=name, layers=layers, bias=self.bias, input=self.input, hidden=self.hidden)
 
 
@@ -204,7 +205,12 @@ def parse_network(text: str) -> Network:
         raise UsageError("the network is empty; write its widths joined by '-', such as 784-128-10")
     parts = [tuple(part.split(":", 1)) if ":" in part else (part, "") for part in stripped.split("-")]
     widths = _widths([(str(a), str(b)) for a, b in parts])
-    return Network(name="-".join(str(w) for w, _ in widths), layers=_layers(tuple(widths)))
+    return Network(name=_name(widths), layers=_layers(tuple(widths)))
+
+
+def _name(widths: Sequence[tuple[int, str]]) -> str:
+    """Return the short form: widths, with the activations that are no sigmoid."""
+    return "-".join(f"{width}" if act == USUAL else f"{width}:{act}" for width, act in widths)
 
 
 def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
@@ -224,7 +230,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
                 f"network {given!r}: width {place} {what}; a width is a positive whole number of "
                 "at most 13 digits, such as 784-128-10"
             )
-        name = str(activation or "sigmoid")
+        name = str(activation or USUAL)
         if name not in ACTIVATIONS:
             guess = nearest(name, ACTIVATIONS)
             hint = f"did you mean {guess!r}? " if guess else ""

@@ -38,7 +38,8 @@ class Request:
         board: name or path; None where no board is compared.
         fields: any field of the technology by its dotted path, see :func:`explicit_fields`.
         axes: design axes, paths with numbers in SI units or with words, see :class:`imac_arch.grid.Grid`; the words
-            ``technology``, ``board`` and ``timing`` are those of this request, others are fields.
+            ``technology``, ``board`` and ``timing`` are those of this request, others are fields. An axis takes the
+            place of what ``fields`` say of its path.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         batch: inferences at once.
         pipelined: layers of the analog architectures overlap.
@@ -128,14 +129,20 @@ def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resol
 
 
 def _checked(request: Request) -> None:
-    if not (isinstance(request.batch, int) and request.batch >= 1):
+    if not (_whole(request.batch) and request.batch >= 1):
         raise UsageError(f"batch {request.batch} is not allowed; it must be a whole number, 1 or more")
-    if not 0 <= request.samples <= MOST_SAMPLES:
-        raise UsageError(f"{request.samples} samples are not allowed; 0 to {MOST_SAMPLES:,} are")
-    if request.seed < 0:
-        raise UsageError(f"seed {request.seed} is not allowed; it must be 0 or more")
+    if not (_whole(request.samples) and 0 <= request.samples <= MOST_SAMPLES):
+        raise UsageError(f"{request.samples} samples are not allowed; whole numbers from 0 to {MOST_SAMPLES:,} are")
+    if not (_whole(request.seed) and request.seed >= 0):
+        raise UsageError(f"seed {request.seed} is not allowed; it must be a whole number, 0 or more")
+    if not isinstance(request.pipelined, bool):
+        raise UsageError(f"pipelined {request.pipelined!r} is not allowed; it must be True or False")
     if request.timing not in TIMINGS:
         raise UnknownName("timing", request.timing, TIMINGS)
+
+
+def _whole(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def explicit_fields(

@@ -31,7 +31,15 @@ class PerActivation(Component):
     """A role that is filled anew for each activation, for networks whose layers differ in theirs."""
 
     kind: Annotated[Literal["per_activation"], COMPONENT_KIND] = "per_activation"
-    activations: Annotated[dict[Activation, AnyComponent], about("component of each activation of the network")]
+    activations: Annotated[dict[Activation, AnyComponent], about("component of each activation; 'none' neglects it")]
+
+    @field_validator("activations", mode="before")
+    @classmethod
+    def _none(cls, given: Any) -> Any:
+        """Let ``relu: none`` stand for ``{kind: none}``."""
+        if not isinstance(given, dict):
+            return given
+        return {name: {"kind": "none"} if part in ("none", None) else part for name, part in given.items()}
 
 
 PER_ACTIVATION = "per_activation"

@@ -58,8 +58,9 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     try:
         technology = validate(Technology, document, Component.kinds)
     except FileErrors as error:
-        known = {problem.path for problem in problems}
-        problems += [problem for problem in error.problems if problem.path not in known]
+        # of a component of a wrong kind, what its other keys should be is not known
+        known = {problem.path[:-1] if problem.path[-1:] == ("kind",) else problem.path for problem in problems}
+        problems += [p for p in error.problems if not any(p.path[: len(path)] == path for path in known)]
         raise _from_options(problems, overrides or {}) from None
     if problems:
         raise _from_options(problems, overrides or {})
@@ -200,9 +201,12 @@ def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Pa
         allowed += (PER_ACTIVATION,)
     if kind is None:
         return [document.problem(f"missing key 'kind'; allowed here: {', '.join(allowed)}", at)]
-    if kind in allowed or kind not in Component.kinds:
+    if kind in allowed:
         return []
-    text = f"a {kind!r} cannot fill the role {role!r}; allowed: {', '.join(allowed)}"
+    guess = nearest(str(kind), allowed)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    text = f"a {kind!r} cannot fill the role {role!r}" if kind in Component.kinds else f"unknown kind {kind!r}"
+    text += f"; {hint}allowed: {', '.join(allowed)}"
     return [document.problem(text, (*at, "kind"))]
 
 
@@ -215,10 +219,33 @@ def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> Fil
         path = tuple(map(str, problem.path))
         causes = [o for o in given if path[: len(o)] == o] or [o for o in given if path and o[: len(path)] == path]
         option = given.get(max(causes, key=len, default=()))
-        problems.append(
-            problem if option is None else Problem(problem.message, problem.path, f"--set {option}={overrides[option]}")
-        )
-    return FileErrors(problems)
+        option = option or _other_kind(path, given)
+        place = f"--set {option}={overrides[option]}" if option else ""
+        problems.append(Problem(problem.message, problem.path, place) if option else problem)
+    return FileErrors(_with_remedies(problems, given, overrides))
+
+
+def _other_kind(path: Sequence[str], given: Mapping[tuple[str, ...], str]) -> str | None:
+    """Return the option that gave the component around a path another kind, which the keys of the file do not fit."""
+    changed = (steps for steps in given if steps[0] == "components" and steps[-1] == "kind")
+    return next((given[steps] for steps in changed if tuple(path[: len(steps) - 1]) == steps[:-1]), None)
+
+
+def _with_remedies(
+    found: Sequence[Problem], given: Mapping[tuple[str, ...], str], overrides: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Return problems of which the last that another kind caused says how to give the component that kind."""
+    problems = sorted(found, key=lambda problem: str(problem.path))
+    for steps, option in given.items():
+        place, kind = f"--set {option}={overrides[option]}", overrides[option]
+        caused = [i for i, each in enumerate(problems) if each.file == place and tuple(map(str, each.path)) != steps]
+        if steps[-1] != "kind" or not caused:
+            continue
+        whole = "none" if kind == "none" else f"{{kind: {kind}, ...}}"
+        text = f"{problems[caused[-1]].message}; another kind has other keys: replace the mapping as a whole, "
+        text += f"--set '{'.'.join(steps[:-1])}={whole}'"
+        problems[caused[-1]] = replace(problems[caused[-1]], message=text)
+    return problems
 
 
 def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:

@@ -183,3 +183,10 @@ def test_a_range_holds_its_ends_and_matters_only_where_it_applies():
     assert only.outside.tolist() == [False, False, False, False, True, True]
     ends = Check("x", np.array([1 - 1e-10, 2 + 1e-10, 1 - 1e-8, 2 + 1e-8]), 1.0, 2.0)
     assert ends.outside.tolist() == [False, False, True, True]  # a bound given as a decimal contains itself
+
+
+def test_layers_take_turns_on_what_they_share():
+    """A shared unit that is busy 5, 3 and 1 s serves one inference every 9 s, though no layer takes longer than 6 s."""
+    shared = line("x", "x", unit(), np.ones((1, 1)), delay=layers(5, 3, 1), shared=True)
+    assert settled(bill(delays(1, 1, 1), shared, pipelined=True), Grid()).interval.tolist() == [9]
+    assert settled(bill(delays(9, 1, 4), shared, pipelined=True), Grid()).interval.tolist() == [14]

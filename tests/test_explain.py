@@ -6,12 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
+from imac_arch.components.base import Component
 from imac_arch.components.roles import ROLES
 from imac_arch.data.errors import UnknownName
 from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain
 from imac_arch.network import parse_network
 from imac_arch.studies.explain import explain as study
+from imac_arch.technology_files import load_technology
 from tests.helpers import first, run
 
 NET = parse_network("784-128-10")
@@ -67,6 +69,34 @@ def test_an_option_changes_what_is_explained():
     found = explain("adc", "sot_mram", NET, overrides={"components.adc.law": "in_array"})
     assert "adc_in_array" in [law["name"] for law in found["laws"]]
     assert found["choices"]["law"] == "in_array"
+
+
+def test_a_role_filled_for_each_activation_shows_every_part():
+    shipped = load_technology("sot_mram").document.data["components"]
+    figures = {"power": "1 uW", "area": "1 um^2", "latency": "1 ns", "leakage": "1 nW", "drive_current": "1 uA"}
+    relu = {"kind": "analog_neuron", "computes": ["relu"], **figures}
+    table = {"kind": "table", "area": "1 um^2", "energy": "1 pJ", "latency": "1 ns", "leakage": "1 nW"}
+    over = {
+        "components.neuron": {"kind": "per_activation", "activations": {"sigmoid": shipped["neuron"], "relu": relu}},
+        "components.digital_neuron": {
+            "kind": "per_activation",
+            "activations": {"sigmoid": shipped["digital_neuron"], "relu": {**table, "node": "45 nm"}},
+        },
+    }
+    net = parse_network("16-8:relu-4")
+    found = explain("neuron", "sot_mram", net, overrides=over)
+    costs = {row["component"]: row["area"]["value"] for row in found["costs"]}
+    assert list(costs) == ["analog neuron (relu)", "analog neuron (sigmoid)"]
+    assert costs["analog neuron (relu)"] == 1e-12
+    formulas = {name: Component.kinds[name].formula for name in ("sot_neuron", "analog_neuron")}
+    assert found["kind"] == "per_activation"
+    assert found["formula"] == (
+        f"sigmoid: sot_neuron ({formulas['sot_neuron']}); relu: analog_neuron ({formulas['analog_neuron']})"
+    )
+    assert any(row["path"] == "components.neuron.activations.relu.power" for row in found["numbers"])
+    found = explain("digital_neuron", "sot_mram", net, overrides=over)
+    names = {(row["architecture"], row["component"]) for row in found["costs"]}
+    assert names == {(a, f"digital neuron ({f})") for a in ("mixed_signal", "digital") for f in ("relu", "sigmoid")}
 
 
 def test_an_unknown_name_proposes_the_nearest():

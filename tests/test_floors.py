@@ -30,7 +30,7 @@ FLOORS = (
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
-    "rich": {"show/terminal", "results"}, "scipy": {"crossbar"},
+    "rich": {"show/terminal", "results"}, "scipy": {"crossbar"}, "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -19,7 +19,7 @@ def test_mixed_signal_of_kept_bits_and_utilization():
     used = 151 * 96 + 49 * 64 + 33 * 14
     assert found.metrics["utilization"].item() == approx(used / (16 * 32 * 48), rel=ROUND)
     # log2 of 32 rows times 255 or 3 steps, and one bit more, is 14 and 8 bits; max_bits allows 8
-    assert by_layer(found.bill.facts["required_bits"]) == [8, 8, 8]
+    assert by_layer(found.bill.facts["required_bits"]) == [14, 8, 8]
     found = golden("mixed_signal", {"components.adc.bits": "5"})
     assert by_layer(found.bill.facts["required_bits"]) == [6, 6, 6]
     assert by_layer(found.bill.facts["adc_bits"]) == [5, 5, 5]

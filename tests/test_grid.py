@@ -445,3 +445,22 @@ def test_words_and_switches_of_a_component_can_be_changed():
     assert changed.technology.components["dac"] is given.technology.components["dac"]
     alone = evaluate(inputs(overrides={"components.adc.law": "in_array"}), ["mixed_signal"])[0]
     assert evaluate(changed, ["mixed_signal"])[0].metrics["energy"].item() == alone.metrics["energy"].item()
+
+
+@pytest.mark.parametrize("path", ["components.adc.rate", "components.adc.bits"])
+def test_a_field_without_a_number_says_so(path):
+    with pytest.raises(UsageError, match=f"axis '{path}' holds no number in this technology; set one first"):
+        laid_out(inputs(), {path: [1e6, 1e7]})
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"samples": 1.5}, "1.5 samples are not allowed"), ({"samples": True}, "True samples are not allowed"),
+        ({"seed": 0.5}, "seed 0.5 is not allowed"), ({"batch": True}, "batch True is not allowed"),
+        ({"pipelined": "yes"}, "pipelined 'yes' is not allowed"),
+    ],
+)  # fmt: skip
+def test_requests_that_mean_nothing_are_refused(options, says):
+    with pytest.raises(UsageError, match=says):
+        inputs("16-8-4", **options)

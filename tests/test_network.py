@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from imac_arch.api import compare
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.network import Layer, Network, parse_network
+from imac_arch.network_files import load_network
 from tests.helpers import plain
 
 WIDTHS = st.lists(st.integers(1, 10_000), min_size=2, max_size=6)
@@ -27,6 +28,9 @@ def test_the_short_form_round_trips_and_chains(widths):
 def test_activations_and_spaces():
     network = parse_network(" 784 -128:relu- 10:identity ")
     assert [layer.activation for layer in network.layers] == ["relu", "identity"]
+    assert network.name == "784-128:relu-10:identity"
+    assert parse_network(network.name) == network
+    assert parse_network("784-128:sigmoid-10").name == "784-128-10"
     assert network.macs == 101_632
 
 
@@ -83,6 +87,11 @@ def test_the_yaml_form_equals_the_short_form(tmp_path):
     path = written(tmp_path, "layers: [16, {width: 8, activation: sigmoid}, 4]\n")
     here, there = plain(path, samples=0), plain("16-8-4", samples=0)
     assert here["architectures"] == there["architectures"]
+
+
+def test_a_file_without_a_name_is_called_like_the_short_form(tmp_path):
+    path = written(tmp_path, "layers: [16, {width: 8, activation: relu}, {width: 4, activation: sigmoid}]\n")
+    assert load_network(path) == parse_network("16-8:relu-4")
 
 
 def test_statistics_of_the_data_change_the_power_of_the_lines(tmp_path):

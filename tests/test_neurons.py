@@ -13,7 +13,7 @@ from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
-from imac_arch.technology_files import load_neuron
+from imac_arch.technology_files import load_neuron, load_technology
 from tests.helpers import context, technology
 
 KEYS = {"name", "node", "metrics", "ratios", "error"}
@@ -49,6 +49,32 @@ def test_every_neuron_stands_at_the_one_node_and_at_its_own(document):
             assert row(document, name, "own node")["node"] > 14e-9
     for found in document["neurons"]:
         assert set(found) >= KEYS
+
+
+def by_activation(**parts):
+    return {"components.neuron": {"kind": "per_activation", "activations": parts}}
+
+
+def test_of_neurons_by_activation_that_of_the_sigmoid_is_compared(document):
+    shipped = load_technology("sot_mram").document.data["components"]["neuron"]
+    found = compare_neurons(samples=20, overrides=by_activation(sigmoid=shipped, relu="none"))
+    for name in ("power", "area", "latency"):
+        assert value(row(found, "analog"), name) == value(row(document, "analog"), name)
+    assert row(found, "analog")["kind"] == "sot_neuron"
+    assert found["transfer"]["vdd"] == document["transfer"]["vdd"]
+
+
+@pytest.mark.parametrize(("parts", "have"), [({"sigmoid": "none"}, "none"), ({}, "relu"), ({"tanh": "none"}, "relu")])
+def test_neurons_by_activation_without_a_sigmoid_are_refused(parts, have):
+    figures = {"power": "1 uW", "area": "1 um^2", "latency": "1 ns", "leakage": "1 nW", "drive_current": "1 uA"}
+    given = {
+        **parts,
+        **({"relu": {"kind": "analog_neuron", "computes": ["relu"], **figures}} if have == "relu" else {}),
+    }
+    with pytest.raises(
+        UsageError, match=rf"'sot_mram' has no sigmoid neuron to compare; its neurons compute: {have}; b"
+    ):
+        study(samples=0, overrides=by_activation(**given))
 
 
 def test_power_energy_and_product_hang_together(document):

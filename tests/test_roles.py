@@ -6,10 +6,14 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import pytest
 
+from imac_arch import compare
 from imac_arch.bill import Bill
-from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.adc import AdcLaw
+from imac_arch.components.adc_survey import SurveyAdc
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import ROLES, breaches
+from imac_arch.components.synapse import Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.quantity import In, Quantity
@@ -69,12 +73,16 @@ def lacking(**members):
     return type("Broken", (Component,), {"__annotations__": annotations, **members})
 
 
-def cost(self, context, last, bits):
+def cost(self, context, last, bits) -> UnitCost:
     return UnitCost()
 
 
 def gain_at(self, last):
     return 1
+
+
+def priced(self, context, what="") -> UnitCost:
+    return UnitCost()
 
 
 @pytest.mark.parametrize(
@@ -83,12 +91,18 @@ def gain_at(self, last):
         ({"cost": cost}, r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
         ({"gain_at": gain_at}, r"it lacks method cost\(context, last, bits\)$"),
         ({}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
-        ({"cost": cost, "gain_at": lambda self, end: 1}, r"it lacks method gain_at\(last\), not gain_at\(end\)$"),
-        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at}, r"not cost\(context, bits, last\)$"),
-        ({"cost": lambda self, context, last: None, "gain_at": gain_at}, r"not cost\(context, last\)$"),
-        ({"cost": cost, "gain_at": lambda self, last, more: 1}, r"not gain_at\(last, more\)$"),
+        ({"cost": cost, "gain_at": lambda self, end: 1},
+         r"'amplifier': its method gain_at\(end\) must be gain_at\(last\)$"),
+        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at},
+         r"its method cost\(context, bits, last\) must be cost\(context, last, bits\)$"),
+        ({"cost": lambda self, context, last: None},
+         r"it lacks method gain_at\(last\); its method cost\(context, last\) must be cost\(context, last, bits\)$"),
+        ({"cost": lambda self, context, last, bits: None, "gain_at": gain_at},
+         r"its method cost\(context, last, bits\) must be annotated '-> UnitCost'$"),
+        ({"cost": cost, "gain_at": lambda self, last, more: 1},
+         r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
-        ({"roles": ("digital_neuron",), "cost": lambda self, context, what="": None},
+        ({"roles": ("digital_neuron",), "cost": priced},
          r"it lacks attribute 'computes', attribute 'shared'$"),
         ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
     ],
@@ -111,6 +125,47 @@ def test_a_kind_that_breaks_the_contract_of_its_role_is_refused(kinds, members, 
 def test_a_kind_may_offer_more_than_its_role_asks_for(kinds, more):
     lacking(cost=cost, gain_at=more)
     assert "broken" in Component.kinds
+
+
+def test_a_second_kind_of_one_name_is_refused(kinds):
+    made_up()
+    again = made_up()  # the same class, made anew
+    with pytest.raises(
+        TypeError, match=r"kind 'follower' is declared by two classes: .*made_up.*Follower and .*Other$"
+    ):
+
+        class Other(again):
+            """Another class of the same kind."""
+
+    assert Component.kinds["follower"] is again
+
+
+def test_a_law_without_its_formula_or_of_a_taken_name_is_refused(monkeypatch):
+    monkeypatch.setattr(Law, "kinds", dict(Law.kinds))
+    with pytest.raises(
+        TypeError, match=r"^law kind 'adc_x': Empty must define convert\(bits, enob, rate, rows, context, "
+    ):
+
+        class Empty(AdcLaw):
+            """A law without a formula."""
+
+            kind: Annotated[Literal["adc_x"], LAW_KIND] = "adc_x"
+
+    with pytest.raises(TypeError, match=r"kind 'adc_survey' is declared by two classes: .*SurveyAdc and .*Second$"):
+
+        class Second(SurveyAdc):
+            """A second law of a shipped kind."""
+
+    assert "adc_x" not in Law.kinds
+
+
+def test_a_kind_of_synapse_without_levels_is_refused(kinds):
+    with pytest.raises(TypeError, match=r"^kind 'blank': Blank must define states\(voltage\)$"):
+
+        class Blank(Synapse):
+            """Cells without levels."""
+
+            kind: Annotated[Literal["blank"], COMPONENT_KIND] = "blank"
 
 
 def test_every_shipped_kind_keeps_its_contract_and_every_role_has_a_kind():
@@ -189,6 +244,55 @@ def test_neurons_by_activation_stand_side_by_side_in_every_architecture():
     assert counts(relu.delay) == [1e-9, 0, 1e-9]
 
 
+@pytest.mark.parametrize("nothing", ["none", None, {"kind": "none"}, {"kind": "none", "note": "no need of one"}])
+def test_an_activation_may_be_neglected_and_is_listed_so(nothing):
+    part = {"kind": "per_activation", "activations": {"sigmoid": nothing, "relu": analog("relu", leakage="0 W")}}
+    given = {"overrides": {"components.neuron": part}, "arch": "imac", "baseline": "imac", "samples": 0}
+    document = compare("20-8:relu-4", "sot_mram", **given).document
+    rows = {row.what: (row.note, row.where) for row in document.neglected}
+    note = nothing["note"] if isinstance(nothing, dict) and "note" in nothing else "bound to none"
+    path = "components.neuron.activations"
+    assert rows["neuron (sigmoid)"] == (note, f"{path}.sigmoid")
+    assert rows["neuron (relu) leakage"] == ("of a test", f"{path}.relu.leakage")
+    assert "neuron" not in rows
+    assert {row.component for row in document.breakdown if "neuron" in row.component} == {"analog neuron (relu)"}
+    assert not [row for row in document.warnings if row.code == "activation"]
+    unused = compare("20-8:relu-4:relu", "sot_mram", **given).document
+    assert "neuron (sigmoid)" not in {row.what for row in unused.neglected}
+
+
+def test_the_shared_magnetoresistance_of_a_part_is_listed_with_its_activation():
+    """What a part omits stands at its own place."""
+    shipped = load_technology("sot_mram").document.data["components"]["neuron"]
+    part = {"kind": "per_activation", "activations": {"sigmoid": shipped, "relu": "none"}}
+    whole, parts = (
+        compare("20-8:sigmoid-4", "sot_mram", arch="imac", baseline="imac", samples=0, overrides=over).document
+        for over in ({}, {"components.neuron": part})
+    )
+    of = [[row for row in d.neglected if row.where.startswith("components.neuron")] for d in (whole, parts)]
+    assert len(of[0]) == len(of[1])
+    assert all(row.where.startswith("components.neuron.activations.sigmoid.") for row in of[1])
+
+
+def test_a_kind_that_does_not_exist_is_refused_inside_an_activation():
+    part = {"kind": "per_activation", "activations": {"sigmoid": "nothing"}}
+    with pytest.raises(FileErrors, match=r"components\.neuron\.activations\.sigmoid"):
+        load_technology("sot_mram", {"components.neuron": part})
+
+
+@pytest.mark.parametrize(
+    ("architecture", "name"),
+    [("imac", "analog neuron"), ("mixed_signal", "digital neuron"), ("digital", "digital neuron")],
+)
+def test_parts_by_activation_bear_their_activation_in_every_table(architecture, name):
+    document = compare(NET, "sot_mram", arch=architecture, baseline=architecture, overrides=BOTH, samples=0).document
+    wanted = {f"{name} (relu)", f"{name} (sigmoid)"}
+    for rows in (document.breakdown, document.components):
+        assert {row.component for row in rows if row.component.startswith(name)} == wanted
+    plain = compare(NET, "sot_mram", arch=architecture, baseline=architecture, samples=0).document
+    assert {row.component for row in plain.breakdown if row.component.startswith(name)} == {name}
+
+
 def test_per_activation_with_one_activation_is_the_component_alone():
     alone = {role: BOTH[role]["activations"]["sigmoid"] for role in BOTH}
     one, many = (run("100-32-10", overrides=o, archs=("imac", "mixed_signal", "digital")) for o in (alone, BOTH))
@@ -227,20 +331,24 @@ def test_an_activation_that_is_missing_is_named(architecture, role):
         run("100-32:tanh-10", overrides=BOTH, archs=(architecture,))
 
 
+def allowed(role):
+    return ", ".join((*KINDS[role], "none"))
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "says"),
     [
         ("components.amplifier", {"kind": "per_activation", "activations": {"sigmoid": {"kind": "bus"}}},
-         "a 'per_activation' cannot fill the role 'amplifier'; allowed: differential_amplifier, none"),
+         "a 'per_activation' cannot fill the role 'amplifier'; allowed: " + allowed("amplifier")),
         ("components.neuron", {"kind": "per_activation", "activations": {"sigmoid": table("sigmoid")}},
-         "a 'table' cannot fill the role 'neuron'; allowed: analog_neuron, sot_neuron, none"),
+         "a 'table' cannot fill the role 'neuron'; allowed: " + allowed("neuron")),
         ("components.neuron", {"kind": "per_activation", "activations": {"relu": GIVEN}},
-         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none"),
+         "missing key 'kind'; allowed here: " + allowed("neuron")),
         ("components.amplifier", {"gain": field(3)},
-         "missing key 'kind'; allowed here: differential_amplifier, none"),
+         "missing key 'kind'; allowed here: " + allowed("amplifier")),
         ("components.neuron", {"power": field("1 W")},
-         "missing key 'kind'; allowed here: analog_neuron, sot_neuron, none, per_activation"),
-        ("components.adc", {"kind": "bus"}, "a 'bus' cannot fill the role 'adc'; allowed: adc, none"),
+         f"missing key 'kind'; allowed here: {allowed('neuron')}, per_activation"),
+        ("components.adc", {"kind": "bus"}, "a 'bus' cannot fill the role 'adc'; allowed: " + allowed("adc")),
         ("components.sensor", {"kind": "bus"}, "unknown role 'sensor'; "),
     ],
     ids=str,

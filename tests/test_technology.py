@@ -12,6 +12,7 @@ from imac_arch.data.registry import names
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.samples import at_medians
 from imac_arch.inputs import draw
+from imac_arch.technology import KINDS
 from imac_arch.technology_files import load_board, load_law, load_technology
 from tests.conftest import ROOT
 
@@ -162,6 +163,40 @@ def test_overrides_name_the_option_and_mark_the_number_as_the_users():
     model = load_technology("sot_mram", {"components.amplifier.area": "10 um^2"}).model
     area = model.components["amplifier"].area
     assert (area.value, area.status, area.note) == (1e-11, "assumed", "set by the user")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "says"),
+    [
+        ("components.adc.kind", "row_driver", "a 'row_driver' cannot fill the role 'adc'; allowed: {kinds}"),
+        ("components.amplifier.kind", "differntial",
+         "unknown kind 'differntial'; did you mean 'differential_amplifier'? allowed: {kinds}"),
+        ("components.neuron.kind", "per_activaton", "unknown kind 'per_activaton'; did you mean 'per_activation'? "
+         "allowed: {kinds}, per_activation"),
+    ],
+)  # fmt: skip
+def test_of_a_component_of_a_wrong_kind_the_kind_alone_is_said(path, kind, says):
+    with pytest.raises(FileErrors) as caught:
+        load_technology("sot_mram", {path: kind})
+    kinds = ", ".join((*KINDS[path.split(".")[1]], "none"))
+    assert str(caught.value) == f"--set {path}={kind}: {path}: {says.format(kinds=kinds)}"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "whole"),
+    [
+        ("components.neuron", "analog_neuron", "{kind: analog_neuron, ...}"), ("components.adc", "none", "none"),
+        ("components.logic.area", "none", None),
+    ],
+)  # fmt: skip
+def test_another_kind_over_the_keys_of_the_old_one_ends_with_what_to_write(path, kind, whole):
+    with pytest.raises(FileErrors) as caught:
+        load_technology("sot_mram", {f"{path}.kind" if whole else path: kind})
+    lines = str(caught.value).splitlines()
+    remedy = f"; another kind has other keys: replace the mapping as a whole, --set '{path}={whole}'"
+    assert [line.endswith(remedy) for line in lines] == [False] * (len(lines) - 1) + [whole is not None]
+    assert all(line.startswith(f"--set {path}") for line in lines)
+    assert len(lines) > 1 or not whole
 
 
 def test_none_neglects_a_role_and_is_no_silent_zero(evaluated):

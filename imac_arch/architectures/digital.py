@@ -50,10 +50,10 @@ def bill(case: Case) -> Bill:
 def _neurons(case: Case, columns: np.ndarray) -> list[Line]:
     """Return the activation units at the columns of the array."""
     lines = []
-    for neuron, served in case.by_activation(DIGITAL_NEURON):
-        cost = neuron.cost(case.context, "digital neuron")
+    for name, neuron, served in case.named_by_activation(DIGITAL_NEURON, "digital neuron"):
+        cost = neuron.cost(case.context, name)
         actions, delay = served * case.fan_out, served * cost.latency
-        lines.append(line("digital neuron", "digital_neuron", cost, columns, actions, delay, shared=True))
+        lines.append(line(name, "digital_neuron", cost, columns, actions, delay, shared=True))
     return lines
 
 

@@ -84,9 +84,9 @@ def _columns(case: Case) -> list[Line]:
         cost = amplifier.cost(context, case.last, case.technology.read.settle_bits.x)
         count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
         lines.append(line("differential amplifier", "amplifier", cost, count, delay=cost.latency))
-    for neuron, served in case.by_activation(NEURON):
+    for name, neuron, served in case.named_by_activation(NEURON, "analog neuron"):
         cost = neuron.cost(context)
-        lines.append(line("analog neuron", "neuron", cost, served * case.fan_out, delay=served * cost.latency))
+        lines.append(line(name, "neuron", cost, served * case.fan_out, delay=served * cost.latency))
     hold = case.role(SAMPLE_HOLD) if case.pipelined else None
     if hold is not None:
         cost = hold.cost(context, "sample-and-hold")

@@ -178,14 +178,14 @@ def _activation(case: Case, shared: Array) -> list[Line]:
     """Return the digital neurons, the registers of their outputs and the bus to the next layer."""
     hidden, context = case.technology.read.hidden_bits.x, case.context
     lines = []
-    for neuron, served in case.by_activation(DIGITAL_NEURON):
-        cost = neuron.cost(context, "digital neuron")
+    for name, neuron, served in case.named_by_activation(DIGITAL_NEURON, "digital neuron"):
+        cost = neuron.cost(context, name)
         turns = ONE if neuron.shared is None else neuron.shared.x
         # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
         delay = cost.latency * np.ceil(np.minimum(turns, case.fan_out) / shared)
         count = served * case.fan_out
         units = np.ceil(count / turns)
-        lines.append(line("digital neuron", "digital_neuron", cost, units, count, served * delay))
+        lines.append(line(name, "digital_neuron", cost, units, count, served * delay))
     moved = case.fan_out * hidden
     lines += registers(case, "activation register", moved, case.each)
     bus = case.role(BUS)

@@ -133,19 +133,21 @@ class Adc(Component):
         return context.laws.get(AdcLaw, f"adc_{self.law}")
 
     def required_bits(self, rows: Array, largest: Array = ONE) -> Array:
-        """Return the bits that keep a sum over ``rows`` rows, as far as a column needs them.
+        """Return the bits of a lossless sum over ``rows`` rows.
 
         ``largest`` is the largest product of a row, in steps of weight and input: 1 for binary ones.
         """
-        bits: Array = np.minimum(np.ceil(np.log2(rows * largest)) + 1, self.max_bits.x)
+        bits: Array = np.ceil(np.log2(rows * largest)) + 1
         return bits
 
     def used_bits(self, rows: Array, context: Context, largest: Array = ONE) -> Array:
-        """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` stays where the law holds."""
+        """Return the bits of the converter for subarrays of ``rows`` rows; ``auto`` takes what is
+        lossless, as far as ``max_bits`` and the law reach."""
         if isinstance(self.bits, Quantity):
             return self.bits.x
         law = self.adc_law(context)
-        return np.clip(self.required_bits(rows, largest), law.min_bits.x, law.max_bits.x)
+        lossless = np.minimum(self.required_bits(rows, largest), self.max_bits.x)
+        return np.clip(lossless, law.min_bits.x, law.max_bits.x)
 
     def shared_columns(self, cols: Array, context: Context) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -12,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from imac_arch.components.cost import Check, UnitCost
-from imac_arch.components.roles import ROLES, Role, breaches
+from imac_arch.components.roles import ROLES, Role, breaches, returns_cost
 from imac_arch.data.arrays import Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about
@@ -71,7 +72,7 @@ class Component(Section):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         for name, method in list(vars(cls).items()):
-            if isinstance(method, FunctionType) and method.__annotations__.get("return") in ("UnitCost", UnitCost):
+            if isinstance(method, FunctionType) and returns_cost(method):
                 setattr(cls, name, _recorded(method))
         if "kind" not in cls.model_fields:
             return
@@ -79,9 +80,11 @@ class Component(Section):
         for role in cls.roles:
             if role not in ROLES:
                 raise TypeError(f"kind {kind!r}: unknown role {role!r}; roles: {', '.join(ROLES)}")
-            if lacking := breaches(cls, ROLES[role], cls.model_fields):
-                raise TypeError(f"kind {kind!r} cannot fill the role {role!r}: it lacks {', '.join(lacking)}")
-        Component.kinds[kind] = cls
+            if reasons := breaches(cls, ROLES[role], cls.model_fields):
+                raise TypeError(f"kind {kind!r} cannot fill the role {role!r}: {'; '.join(reasons)}")
+        if missing := _unwritten(cls):
+            raise TypeError(f"kind {kind!r}: {cls.__name__} must define {', '.join(missing)}")
+        _register(Component.kinds, kind, cls)
 
     @property
     def neglected(self) -> bool:
@@ -92,6 +95,23 @@ class Component(Section):
     def omits(self) -> Mapping[str, tuple[str, str]]:
         """Effects that are left out because an optional field is absent: field to effect and assumption."""
         return {}
+
+
+def _register(kinds: dict[str, type[S]], kind: str, cls: type[S]) -> None:
+    """Make a kind known; a class that is made again replaces itself, another one of the same kind is refused."""
+    known = kinds.get(kind)
+    names = [f"{each.__module__}.{each.__qualname__}" for each in (known or cls, cls)]
+    if names[0] != names[1]:
+        raise TypeError(f"kind {kind!r} is declared by two classes: {names[0]} and {names[1]}")
+    kinds[kind] = cls
+
+
+def _unwritten(cls: type) -> list[str]:
+    """Return the methods that a base leaves to its kinds, by raising NotImplementedError, and the class does not
+    define."""
+    methods = inspect.getmembers_static(cls, inspect.isfunction)
+    left = ((name, method) for name, method in methods if "NotImplementedError" in method.__code__.co_names)
+    return [f"{name}({', '.join(list(inspect.signature(method).parameters)[1:])})" for name, method in left]
 
 
 def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
@@ -167,7 +187,10 @@ class Law(Section):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         if "kind" in cls.model_fields:
-            Law.kinds[str(cls.model_fields["kind"].default)] = cls
+            kind = str(cls.model_fields["kind"].default)
+            if missing := _unwritten(cls):
+                raise TypeError(f"law kind {kind!r}: {cls.__name__} must define {', '.join(missing)}")
+            _register(Law.kinds, kind, cls)
 
 
 @dataclass(frozen=True)

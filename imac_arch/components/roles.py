@@ -7,7 +7,7 @@ names, and every attribute.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADC", "AMPLIFIER", "BOARD", "BUS", "DAC", "DIGITAL_NEURON", "LINE_SWITCH", "LOGIC", "MAC", "NEURON", "READOUT",
     "ROLES", "ROW_DRIVER", "SAMPLE_HOLD", "SRAM", "SYNAPSE", "WIRE", "Role", "breaches",
+    "returns_cost",
 ]  # fmt: skip
 
 P = TypeVar("P")
@@ -263,7 +264,9 @@ BOARD = Role("board", Board, "graphics boards")
 
 
 def breaches(kind: type, role: Role[Any], fields: Mapping[str, Any]) -> list[str]:
-    """Return what a kind lacks to fill a role: attributes, methods, parameters of other names.
+    """Return why a kind cannot fill a role: attributes and methods that it lacks, methods of another form.
+
+    A method whose protocol returns a unit cost must be annotated so in the kind too, for what it reads is recorded.
 
     Args:
         kind: the class.
@@ -275,6 +278,7 @@ def breaches(kind: type, role: Role[Any], fields: Mapping[str, Any]) -> list[str
         for name in role.protocol.__annotations__
         if name not in fields and not hasattr(kind, name)
     ]
+    other = []
     for name, wanted in vars(role.protocol).items():
         if isinstance(wanted, property) and not hasattr(kind, name) and name not in fields:
             lacking.append(f"property {name!r}")
@@ -288,8 +292,18 @@ def breaches(kind: type, role: Role[Any], fields: Mapping[str, Any]) -> list[str
         given = list(inspect.signature(method).parameters.values())[1:]
         same = [p.name for p in given[: len(needed)]] == needed
         if not same or any(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in given[len(needed) :]):
-            lacking.append(f"method {name}({', '.join(needed)}), not {name}({', '.join(p.name for p in given)})")
-    return lacking
+            found = f"{name}({', '.join(p.name for p in given)})"
+            other.append(f"its method {found} must be {name}({', '.join(needed)})")
+        elif returns_cost(wanted) and not returns_cost(method):
+            other.append(f"its method {name}({', '.join(needed)}) must be annotated '-> UnitCost'")
+    return [f"it lacks {', '.join(lacking)}", *other] if lacking else other
+
+
+def returns_cost(method: Callable[..., Any]) -> bool:
+    """Return whether a method is annotated to return a unit cost, as a class or as text."""
+    given = getattr(method, "__annotations__", {}).get("return")
+    text = given if isinstance(given, str) else getattr(given, "__name__", "")
+    return text.strip("'\"").rpartition(".")[2] == "UnitCost"
 
 
 def _missing() -> None:

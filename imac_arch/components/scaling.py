@@ -9,7 +9,7 @@ import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, ScaledNumber, UnitCost
-from imac_arch.data.arrays import Array, column, interpolate, ndim, times
+from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim, times
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
@@ -86,9 +86,10 @@ class Scaling(Law):
         Returns:
             (rows, *share).
         """
-        table, axes = self.rows.values(f"{what}_supply"), ndim(share)
+        table, supplies = self.rows.values(f"{what}_supply"), [[vdd] for vdd in self.rows.values("vdd")]
+        axes = max(ndim(share), cell_axes(table), cell_axes(supplies))
         powers = [column(table, k, axes) for k in range(len(table[0]))]
-        nominal = column([[vdd] for vdd in self.rows.values("vdd")], 0, axes)
+        nominal = column(supplies, 0, axes)
         ratio = _polynomial(powers, share * nominal) / _polynomial(powers, nominal)
         return np.maximum(ratio, 1.0) if what == "delay" else ratio
 

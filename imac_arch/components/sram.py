@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.arrays import Array, column, interpolate, ndim
+from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Sram", "SramLaw"]
@@ -58,7 +58,8 @@ class SramLaw(Law):
         """
         x = np.log10(size / self.reference.x)
         table = self.rows.values(name)
-        c3, c2, c1, c0 = (column(table, k, ndim(x)) for k in range(4))
+        axes = max(ndim(x), cell_axes(table))
+        c3, c2, c1, c0 = (column(table, k, axes) for k in range(4))
         logs = ((c3 * x + c2) * x + c1) * x + c0
         return np.power(10.0, interpolate(np.log(node), self.rows.values("node", np.log), logs))
 

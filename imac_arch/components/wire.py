@@ -65,7 +65,7 @@ class GeometricWire(Wire):
     specularity: Annotated[
         Quantity, In("", "probability of specular reflection at the surface", ge=0, le=1, plain=True)
     ]
-    reflection: Annotated[Quantity, In("", "probability of reflection at a grain boundary", gt=0, le=1, plain=True)]
+    reflection: Annotated[Quantity, In("", "probability of reflection at a grain boundary", gt=0, lt=1, plain=True)]
     relative_permittivity: Annotated[Ratio, about("relative permittivity of the dielectric")]
 
     def resistance_per_length(self, context: Context) -> Array:

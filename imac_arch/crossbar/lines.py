@@ -57,8 +57,8 @@ def ladder_length(n: Array, r: Array, g: Array) -> Array:
 
 def attenuation(x: Array) -> Array:
     """Power of a word line with wires as a share of its ideal power, ``tanh(x)/x``; 1 for ``x = 0``."""
-    safe = np.where(x > 0, x, 1.0)
-    return np.where(x > 0, np.tanh(safe) / safe, 1.0)
+    safe = np.where(x == 0, 1.0, x)  # what is not a number stays so
+    return np.where(x == 0, 1.0, np.tanh(safe) / safe)
 
 
 def far_column_share(x: Array) -> Array:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ZERO", "Array", "as_array", "column", "interpolate", "ndim", "over_layers", "times"]
+__all__ = ["ZERO", "Array", "as_array", "cell_axes", "column", "interpolate", "ndim", "over_layers", "times"]
 
 Array = NDArray[np.float64]
 ZERO: Array = np.zeros(())
@@ -67,9 +67,14 @@ def _one_by_one(x: Array, points: Sequence[Array], values: Array | Sequence[Arra
     return total
 
 
+def cell_axes(values: Array | Sequence[Any]) -> int:
+    """Return the most axes that a number of a table has, given as one array of plain numbers or as rows of arrays."""
+    return 0 if isinstance(values, np.ndarray) else max(ndim(cell) for row in values for cell in row)
+
+
 def column(values: Array | Sequence[Any], k: int, axes: int) -> Any:
     """Return column ``k`` of a table, (rows, *ones), to broadcast with arrays of ``axes`` axes; rows of arrays are
-    stacked."""
+    stacked. No number of the table has more axes, see :func:`cell_axes`."""
     if isinstance(values, np.ndarray):
         return values[:, k].reshape(-1, *(1,) * axes)
     cells = np.stack(np.broadcast_arrays(*(row[k] for row in values)))

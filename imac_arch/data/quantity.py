@@ -139,6 +139,7 @@ class In:
     ge: float | None = 0.0
     gt: float | None = None
     le: float | None = None
+    lt: float | None = None
     plain: bool = False
     whole: bool = False
     words: tuple[str, ...] = ()
@@ -212,11 +213,14 @@ class In:
         )
 
     def _bounds(self, range_: tuple[float, float] | None) -> tuple[float, float]:
-        """Return the clipping limits of samples; for an excluded bound, halfway between it and the low end."""
+        """Return the clipping limits of samples; for an excluded bound, halfway between it and the end of the range."""
         low = -math.inf if self.ge is None else self.ge
         if self.gt is not None:
             low = self.gt + ((range_[0] - self.gt) / 2 if range_ else 0.0)
-        return low, math.inf if self.le is None else self.le
+        high = math.inf if self.le is None else self.le
+        if self.lt is not None:
+            high = self.lt - ((self.lt - range_[1]) / 2 if range_ else 0.0)
+        return low, high
 
     def _text(self, given: Any, key: str, problems: list[tuple[tuple[str | int, ...], str]]) -> str | None:
         if given is not None and not isinstance(given, str):
@@ -247,6 +251,8 @@ class In:
             return f"{self.ge:g} or more"
         if self.le is not None and not value <= self.le:
             return f"{self.le:g} or less"
+        if self.lt is not None and not value < self.lt:
+            return f"less than {self.lt:g}"
         return "an integer" if self.whole and value != int(value) else ""
 
     def _si(self, given: Any) -> float:

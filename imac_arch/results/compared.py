@@ -44,7 +44,7 @@ class Comparison(Tabled):
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table
 
-        return str(table(self.table(), "Summary"))
+        return table(self.table(), "Summary")
 
     def sheet(self) -> Sheet:
         """Return summary, ratios, break-even and warnings."""

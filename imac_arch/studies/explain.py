@@ -23,7 +23,7 @@ from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
-from imac_arch.technology import KINDS
+from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["explain"]
@@ -107,7 +107,7 @@ def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], ne
         kind=getattr(component, "kind", None),
         title=subject.title,
         text="" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
-        formula=getattr(component, "formula", ""),
+        formula=_formula(component),
         note=getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
         technology=inputs.technology.name,
         network=network,
@@ -160,10 +160,23 @@ def _law(name: str, laws: Mapping[str, Loaded]) -> ExplanationDocument:
     )
 
 
+def _formula(component: Component | None) -> str:
+    """Return the formula; of a role that is filled for each activation the kind and the formula of each part."""
+    if not isinstance(component, PerActivation):
+        return getattr(component, "formula", "")
+    return "; ".join(
+        f"{name}: {part.kind}" + (f" ({part.formula})" if part.formula else "")  # type: ignore[attr-defined]  # a kind
+        for name, part in component.activations.items()
+    )
+
+
 def _choices(component: Component | None) -> dict[str, str | bool]:
-    """Return the fields that are no numbers: words and switches."""
+    """Return the fields that are no numbers: words and switches; those of a part below its activation."""
     if component is None:
         return {}
+    if isinstance(component, PerActivation):
+        parts = {name: _choices(part) for name, part in component.activations.items()}
+        return {f"{name}.{field}": value for name, part in parts.items() for field, value in part.items()}
     fields = {name: getattr(component, name) for name in type(component).model_fields if name not in ("kind", "note")}
     return {name: value for name, value in fields.items() if isinstance(value, str | bool)}
 

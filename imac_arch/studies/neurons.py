@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from imac_arch.components.base import Context, Laws
+from imac_arch.components.base import Component, Context, Laws
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.roles import NEURON
@@ -39,7 +39,7 @@ from imac_arch.inputs import draw
 from imac_arch.network import parse_network
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.claims import Contender, judged
-from imac_arch.technology import NeuronFile, Technology
+from imac_arch.technology import NeuronFile, PerActivation, Technology
 from imac_arch.technology_files import Loaded, load_laws, load_neuron
 
 if TYPE_CHECKING:
@@ -198,10 +198,26 @@ def _context(technology: Technology, laws: Laws, node: float) -> Context:
     return Context(at, vdd, laws, technology.components)
 
 
-def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
+def _sigmoid(technology: Technology) -> Component | None:
+    """Return the analog neuron of a technology: where each activation has its own, that of the sigmoid."""
     component = technology.components.get(NEURON.name)
+    return component.activations.get("sigmoid") if isinstance(component, PerActivation) else component
+
+
+def _absent(technology: Technology) -> str:
+    """Return why a technology has no neuron to compare."""
+    component = technology.components.get(NEURON.name)
+    if not isinstance(component, PerActivation):
+        return f"technology {technology.name!r} has no neuron to compare; bind components.neuron"
+    have = ", ".join(name for name, part in component.activations.items() if not part.neglected) or "none"
+    text = f"technology {technology.name!r} has no sigmoid neuron to compare; its neurons compute: {have}"
+    return f"{text}; bind components.neuron.activations.sigmoid"
+
+
+def _analog(technology: Technology, laws: Laws, common: float) -> list[_Neuron]:
+    component = _sigmoid(technology)
     if component is None or NEURON.name not in component.roles:
-        raise UsageError(f"technology {technology.name!r} has no neuron to compare; bind components.neuron")
+        raise UsageError(_absent(technology))
     neuron = cast("Neuron", component)  # held to the protocol when its kind became known
     found = []
     for where, at in _nodes(common, float(technology.node.value)):
@@ -221,7 +237,7 @@ def _transfer(technology: Technology, laws: Laws, node: float) -> Transfer | Non
 
     ``error`` is the largest distance between the two, as a share of the supply.
     """
-    neuron = technology.components.get(NEURON.name)
+    neuron = _sigmoid(technology)
     if not isinstance(neuron, SotNeuron):
         return None
     context = _context(technology, laws, node)

@@ -5,9 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from imac_arch import compare
-from imac_arch.document.shapes import Citation, Finding
-from imac_arch.show.report.render import MARK, render
+from imac_arch import compare, compare_neurons
+from imac_arch.document.shapes import Citation, Finding, Generator
+from imac_arch.results.base import Result
+from imac_arch.show.report.html import table
+from imac_arch.show.report.neurons import render_neurons
+from imac_arch.show.report.render import render
+from imac_arch.show.report.sheet import render_sheet
+from imac_arch.show.sheet import Cell, Section, Sheet, Table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -21,8 +26,9 @@ def document():
 def test_it_is_one_small_offline_file_that_we_know_again(document):
     text = render(document)
     assert len(text.encode()) <= 2_000_000
-    assert MARK in text[:8192]
+    assert Result.formats["html"] in text[:8192]
     assert text.count("plotly.js v") <= 1
+    assert text.count("<script") == text.count("</script") == 4  # nothing that stands in a script ends it
     for word in ("<script src", '<link rel="stylesheet', "@import", "url(http"):
         assert word not in text.replace("data:", "")
     assert render(document) == text
@@ -47,14 +53,20 @@ def test_plotly_knows_every_figure():
     assert all(figure.data for figure in figures.values())
 
 
+EVIL = "</script><img src=x onerror='alert(1)' title=\"><script>alert(1)</script>"
+
+
 def test_hostile_texts_are_escaped(document):
-    evil = "</script><img src=x onerror=alert(1)>"
+    evil = EVIL
     cited = (Citation(evil, evil, "javascript:alert(1)"), Citation(evil, evil, f"https://x/{evil}"))
     text = render(
         replace(
             document,
-            technologies=(replace(document.technologies[0], name=evil),),
-            architectures=tuple(replace(row, technology=evil) for row in document.architectures),
+            network=replace(document.network, name=evil),
+            generator=Generator(evil, evil),
+            metrics=tuple(replace(metric, title=evil) for metric in document.metrics),
+            technologies=(replace(document.technologies[0], name=evil, title=evil),),
+            architectures=tuple(replace(row, technology=evil, title=evil) for row in document.architectures),
             components=tuple(replace(row, component=evil, law=evil, scaled=(evil,)) for row in document.components),
             breakdown=tuple(replace(row, component=evil) for row in document.breakdown),
             neglected=tuple(replace(row, what=evil, note=evil, where=evil) for row in document.neglected),
@@ -67,9 +79,39 @@ def test_hostile_texts_are_escaped(document):
             provenance=(replace(document.provenance[0], path=evil, note=evil, where=evil, source=cited),),
         )
     )
-    assert evil not in text
+    assert_harmless(text)
+
+
+def assert_harmless(text):
+    assert "alert(1)" in text
+    assert EVIL not in text
     assert "<img" not in text
+    assert "<script>alert" not in text
     assert "javascript:alert" not in text
+
+
+def test_hostile_texts_are_escaped_on_other_pages():
+    document = compare_neurons(samples=0).document
+    rows = tuple(replace(row, name=EVIL, scaled=(EVIL,)) for row in document.neurons)
+    claims = tuple(replace(claim, claim=EVIL, why=EVIL) for claim in document.claims)
+    technology = replace(document.technology, name=EVIL, title=EVIL)
+    assert_harmless(render_neurons(replace(document, neurons=rows, claims=claims, technology=technology, command=EVIL)))
+    shown = Table((EVIL, EVIL), ((EVIL, Cell(EVIL, (EVIL, EVIL), EVIL)),), EVIL)
+    section = Section(EVIL, (EVIL,), shown, (Finding(EVIL, EVIL, EVIL),), (EVIL,))
+    assert_harmless(render_sheet(Sheet(EVIL, EVIL, (section,)), EVIL, Generator(EVIL, EVIL)))
+    assert_harmless(table(shown, EVIL))
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//x.org", "ftp://x.org", "a.pdf", ""])
+def test_only_web_addresses_are_links(document, address):
+    def named(link):
+        return replace(document, provenance=(replace(document.provenance[0], source=(Citation("key", "T", link),)),))
+
+    assert '<td class="text">key</td>' in render(named(address))
+    assert "<a " not in table(Table(("a", "b"), (("row", Cell("v", link=address)),)))
+    kept = 'href="https://x.org/?a&amp;b" rel="noopener noreferrer"'
+    assert f'<a {kept} title="T">key</a>' in render(named("https://x.org/?a&b"))
+    assert f"<a {kept}>v</a>" in table(Table(("a", "b"), (("row", Cell("v", link="https://x.org/?a&b")),)))
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from imac_arch.document.comparison import ComparisonDocument
-from imac_arch.show.report.details import (
-    adc_section,
-    batch_section,
-    breakdown_section,
-    components_section,
-    exact_section,
-    neglected_section,
-    tiles_section,
-)
-from imac_arch.show.report.figures import figures
-from imac_arch.show.report.html import MARK, Html, escape, heading, joined, paragraph, warnings_list, whole_page
-from imac_arch.show.report.sources import footer, numbers_section
-from imac_arch.show.report.summary import cycles_section, headlines, plane_section, results, scenario_section
-from imac_arch.show.sentences import conditions_line
+from dataclasses import dataclass
 
-__all__ = ["MARK", "render"]
+from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
+from imac_arch.document.shapes import Generator
+from imac_arch.show.comparison import scenario_tables, subjects
+from imac_arch.show.exact import exact_table
+from imac_arch.show.report.details import Batch, Bill, Laws, Layer, batch, bills, components, laws, layers, neglected
+from imac_arch.show.report.figures import figures
+from imac_arch.show.report.html import page
+from imac_arch.show.report.sources import Numbers, numbers
+from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
+from imac_arch.show.sentences import conditions_line, programming_lines
+from imac_arch.show.sheet import Table
+
+__all__ = ["Report", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``report.html.j2`` shows, from top to bottom; None or empty where there is nothing to show."""
+
+    generator: Generator
+    title: str
+    document: ComparisonDocument
+    technologies: tuple[str, ...]
+    sentence: str
+    conditions: str
+    subjects: tuple[str, ...]
+    headlines: tuple[Headline, ...]
+    summary: Table
+    ratios: Table | None
+    cycles: tuple[Table, ...]
+    scenario: tuple[Table, Table] | None
+    bills: tuple[Bill, ...]
+    components: Table
+    layers: tuple[Layer, ...]
+    programming: tuple[str, ...]
+    exact: Table | None
+    batch: Batch | None
+    laws: Laws | None
+    neglected: dict[str, tuple[NeglectedRow, ...]]
+    numbers: Numbers
 
 
 def render(document: ComparisonDocument) -> str:
@@ -26,49 +51,33 @@ def render(document: ComparisonDocument) -> str:
 
     Nothing in it depends on when, where or by whom it is made, and a browser fetches nothing for it.
     """
-    drawn = figures(document)
-    given = document.conditions
-    parts = [
-        headlines(document),
-        results(document, drawn),
-        cycles_section(document),
-        scenario_section(document),
-        plane_section(drawn),
-        breakdown_section(document, drawn),
-        components_section(document),
-        tiles_section(document),
-        exact_section(document),
-        batch_section(document, drawn),
-        adc_section(document, drawn),
-        heading("Warnings", name="warnings"),
-        warnings_list(document.warnings),
-        neglected_section(document),
-        numbers_section(document.provenance),
-    ]
-    names = [technology.name for technology in document.technologies]
-    below = footer(
-        document.generator, given.seed, given.samples, document.command, given.overrides, document.hashes
-    )  # fmt: skip
-    return whole_page(
-        f"{document.network.name} on {', '.join(names)}", _header(document), joined(p for p in parts if p), below,
-        generator=document.generator, drawn=drawn,
-    )  # fmt: skip
+    return page("report.html.j2", _report(document), figures(document))
 
 
-def _header(document: ComparisonDocument) -> Html:
-    names = " and ".join(technology.name for technology in document.technologies)
-    links = {
-        "main": "Results", "scenario": "Scenario" if document.scenario else "", "plane": "Power and area",
-        "breakdown": "Breakdown", "components": "Components", "tiles": "Tiles" if document.mapping else "",
-        "exact": "Closed forms" if document.exact else "", "batch": "GPU batch" if document.batch_curve else "",
-        "adc": "Converter laws" if document.adc_scenarios else "", "warnings": f"Warnings ({len(document.warnings)})",
-        "neglected": "Neglected", "provenance": "Every number",
-    }  # fmt: skip
-    menu = "".join(f'<li><a href="#{name}">{escape(text)}</a></li>\n' for name, text in links.items() if text)
-    return Html(
-        f"<header>\n<h1>{escape(document.network.name)} on {escape(names)}</h1>\n{paragraph(_sentence(document))}\n"
-        f"{paragraph(f'{conditions_line(document)}.', soft=True)}\n</header>\n"
-        f'<nav aria-label="Sections"><ul>\n{menu}</ul></nav>'
+def _report(document: ComparisonDocument) -> Report:
+    names = tuple(technology.name for technology in document.technologies)
+    return Report(
+        generator=document.generator,
+        title=f"{document.network.name} on {', '.join(names)}",
+        document=document,
+        technologies=names,
+        sentence=_sentence(document),
+        conditions=conditions_line(document),
+        subjects=tuple(sorted(subjects(document))),
+        headlines=headlines(document),
+        summary=summary(document),
+        ratios=ratios(document),
+        cycles=cycles(document),
+        scenario=scenario_tables(document.scenario) if document.scenario else None,
+        bills=bills(document),
+        components=components(document),
+        layers=layers(document),
+        programming=programming_lines(document),
+        exact=exact_table(document.exact) if document.exact else None,
+        batch=batch(document),
+        laws=laws(document),
+        neglected=neglected(document),
+        numbers=numbers(document.provenance),
     )
 
 
