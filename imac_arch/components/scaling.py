@@ -54,12 +54,6 @@ class Scaling(Law):
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
         return self.rows.at(end, what) / self.rows.at(start, what)
 
-    def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
-        """Return the factors of energy, delay and area from node ``start`` to node ``end``."""
-        here, there = self.logarithms(start), self.logarithms(end)
-        energy, delay, area = (np.exp(last - first) for first, last in zip(here, there, strict=True))
-        return energy, delay, area
-
     def logarithms(self, node: Array) -> tuple[Array, ...]:
         """Return the logarithms of energy, delay and area at a node, relative to the reference node."""
         x, points = np.log(node), self.rows.values("node", np.log)

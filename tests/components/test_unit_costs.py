@@ -461,3 +461,34 @@ def test_a_memory_beyond_the_largest_size_takes_banks():
     assert not any(check.outside for check in whole.checks)
     assert whole.scaled[0].what == "sram"
     assert any(check.outside for check in part("sram").cost(HERE, np.asarray(100.0)).checks)
+
+
+@pytest.mark.parametrize("node", [22e-9, 27e-9, 45e-9, 90e-9])
+def test_a_memory_within_its_table_is_interpolated_and_not_scaled_but_by_its_supply(node):
+    rows = [(hand.plain(row["node"]), row["read_energy"]) for row in hand.file("laws/sram")["table"]]
+    x = math.log10(1e5 / 262144)
+
+    def word(cubic):
+        return 10 ** sum(hand.plain(c) * x**k for c, k in zip(cubic, (3, 2, 1, 0), strict=True))
+
+    law = all_laws().by_name["sram"]
+    expected = hand.between(node * (1 + 1e-15), [(n, word(cubic)) for n, cubic in rows] + [(1e-7, word(rows[0][1]))])
+    assert float(law.figure("read_energy", np.asarray(1e5), np.asarray(node))) == approx(expected, rel=1e-9)
+    assert float(law.own_node(np.asarray(node))) == approx(node, rel=1e-12)
+
+
+def test_a_memory_beyond_its_table_stands_at_the_nearest_end():
+    law = all_laws().by_name["sram"]
+    assert law.own_node(np.array([7e-9, 14e-9, 130e-9])).tolist() == approx([22e-9, 22e-9, 90e-9])
+
+
+def test_weights_are_resident_design_by_design():
+    """Of two caches side by side only the larger one holds the weights."""
+    l2 = Quantity(4e8, "bit").at(np.array([[1e8], [1e9]]))
+    board = graphics_board("h100").model_copy(update={"l2": l2})
+    sizes = np.array([5000.0, 4000.0, 10.0])[:, None, None]
+    _, busy = board.times(sizes[:-1], sizes[1:], np.ones((1, 1)))
+    reckoned = 2 * 5000 * 4000 / (989.5e12 * 0.3)
+    expected = [max((9000 * 16 + weights) / (3350e9 * 8), reckoned) for weights in (5000 * 4000 * 16, 0)]
+    assert busy[0].ravel().tolist() == approx(expected, rel=1e-12)
+    assert board.memory_bound(sizes[:-1], sizes[1:], np.full((1, 1), 40.0))[0].ravel().tolist() == [1, 0]
