@@ -77,7 +77,7 @@ class CellValues:
     Attributes:
         mean: of a cell's conductance [S].
         square: mean of its square [S^2].
-        pair: what one weight hangs on a word line [S].
+        pair: what one weight loads a word line with [S].
         voltage: of a word line at full scale [V].
     """
 

@@ -32,7 +32,7 @@ class LineElectrics(NamedTuple):
 
     Attributes:
         cells: conductances of its cells.
-        g_line: what one weight hangs on its word line [S].
+        g_line: what one weight loads its word line with [S].
         r_word: segment of a word line [ohm].
         c_pair: at each weight of a word line, cells included [F].
         c_bit: wire of a bit-line segment [F].

@@ -1,4 +1,4 @@
-"""The one road in: names, files and options of a request become the inputs of an evaluation."""
+"""The single entry point: names, files and options of a request become the inputs of an evaluation."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from imac_arch.api import compare
+from tests.helpers import ALL
 
 NUMBER, TEXT, OPTIONAL, SPAN = (int, float), str, (int, float, type(None)), (dict, type(None))
 ROWS = {
@@ -123,7 +124,7 @@ def test_ratios_are_quotients_of_printed_values_and_above_1_favours(document):
 
 
 def test_only_the_analog_architecture_declares_a_cycle(document):
-    for row in document["architectures"]:
+    for row in (row for row in document["architectures"] if row["name"] in ALL):
         wanted = row["name"] == "imac" and row["technology"] == "sot_mram"
         assert (row["declared"] is not None) == wanted
         if wanted:

@@ -137,6 +137,8 @@ def test_a_constant_that_is_not_there_is_named(registry):
 def test_a_constant_that_is_no_quantity_is_an_error_with_its_place(constants):
     with pytest.raises(FileErrors, match=r"constants.yaml:5:.*values.price: unknown unit 'gulden'"):
         constants("price: 3 gulden")
+    with pytest.raises(FileErrors, match=r"'three' is not a number with a unit"):
+        constants("price: three")
 
 
 def test_no_shipped_constant_bears_the_name_of_a_metric():

@@ -126,6 +126,7 @@ from imac_arch.components.adc import adc_laws
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.resolve import Request, resolve
+from imac_arch.studies.catalog import catalog, check
 from imac_arch.technology import KINDS
 from imac_arch.technology_files import load_technology
 
@@ -147,6 +148,8 @@ def line(evaluation, role):
 
 
 said = {"kinds": KINDS["amplifier"], "laws": adc_laws(), "architectures": list(ARCHITECTURES)}
+said["catalog"] = [[row.name, row.title] for row in catalog().files if row.kind == "law"]
+said["checked"] = check("adc_flat").numbers
 said["technologies"] = [load_technology(name).model.name for name in names("technology")]
 own = {"kind": "follower", "own": {"value": "7 uW", "status": "assumed"}}
 given, found = run(["imac"], **{"components.amplifier": own})
@@ -209,6 +212,12 @@ def test_a_converter_law_is_one_file(said):
     assert said["spread"] == [10]  # its uncertain numbers are drawn like those of any law
     assert said["valid"]
     assert said["by word"][0] != said["by word"][1]
+
+
+def test_a_law_that_brings_its_coefficients_is_listed_and_checked(said):
+    assert ["adc_flat", "A flat converter"] in said["catalog"]
+    assert said["catalog"] == sorted(said["catalog"])
+    assert said["checked"] == 8
 
 
 def module(name, **members):

@@ -47,7 +47,7 @@ class Check(NamedTuple):
 
     @property
     def outside(self) -> NDArray[np.bool_]:
-        """Where the value leaves the range; a value that is no number is outside."""
+        """Where the value leaves the range; a value that is not a number is outside."""
         inside = (self.value >= self.low * (1 - SLACK)) & (self.value <= self.high * (1 + SLACK))
         outside = np.logical_not(inside)
         return outside if self.applies is None else outside & (self.applies > 0)

@@ -53,7 +53,7 @@ class Logic(Component):
     """The digital library of a technology. ``activity`` is the toggle rate relative to the source's."""
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
-    formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), carried from 45 nm"
+    formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), scaled from 45 nm"
     kind: Annotated[Literal["logic"], COMPONENT_KIND] = "logic"
     law: Annotated[Literal["logic"], about("law with the costs per bit")] = "logic"
     activity: Annotated[Ratio, about("toggle rate relative to the source's")]

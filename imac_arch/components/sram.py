@@ -73,7 +73,7 @@ class Sram(Component):
     """On-chip memory. Above the law's largest capacity, several banks of that capacity are used."""
 
     roles: ClassVar[tuple[str, ...]] = ("sram",)
-    formula: ClassVar[str] = "cubics of log10 size by node; carried below 22 nm; E of a bit = E of a word/word"
+    formula: ClassVar[str] = "cubics of log10 size by node; scaled below 22 nm; E of a bit = E of a word/word"
     kind: Annotated[Literal["sram"], COMPONENT_KIND] = "sram"
     law: Annotated[Literal["sram", "sram_hp"], about("memory law: low-standby-power or high-performance cells")] = (
         "sram"

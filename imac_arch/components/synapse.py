@@ -134,7 +134,7 @@ class Synapse(Component):
         return np.interp(weights, at, plus), np.interp(weights, at, minus)
 
     def cost(self, context: Context) -> UnitCost:
-        """Return area and leakage of one weight column; its read power depends on the whole line and is reckoned
+        """Return area and leakage of one weight column; its read power depends on the whole line and is computed
         there."""
         cells = self.cells_per_weight.x
         return UnitCost(self.cell_area.x * cells, leakage=self.leakage.x * cells, law="geometry")

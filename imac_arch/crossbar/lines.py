@@ -2,8 +2,8 @@
 
 All functions broadcast over arrays and use SI units. They apply nothing but arithmetic, ufuncs and ``np.where``, so
 that array types which record what is done to them pass through as well. The symbols are those of the literature:
-``g`` the conductance that one weight hangs on a word line (both cells of the pair), ``r`` the resistance of one wire
-segment, ``n`` the columns in use.
+``g`` the conductance with which one weight loads the word line (both cells of the pair), ``r`` the resistance of one
+wire segment, ``n`` the columns in use.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def checked(name: str, value: ArrayLike, unit: str) -> Array:
     """Return ``value`` as float64 array.
 
     Raises:
-        CrossbarError: a value that is no number, negative or not finite, with its place.
+        CrossbarError: a value that is not a number, negative or not finite, with its place.
     """
     try:
         array = np.asarray(value, dtype=np.float64)

@@ -166,11 +166,11 @@ def si_unit(text: str) -> str:
     """Return the SI unit of a number with a unit: ``W`` for ``3 mW``, ``kg/s`` for ``2 g/s``.
 
     Raises:
-        UnitError: the text is no number with a unit.
+        UnitError: the text is not a number with a unit.
     """
     match = _NUMBER.fullmatch(text)
     if not match:
-        raise UnitError(f"{text!r} is no number with a unit")
+        raise UnitError(f"{text!r} is not a number with a unit")
     _, dimension = parse_unit(match.group(2))
     known = next((unit for unit in _WORDS if parse_unit(unit)[1] == dimension), None)
     if known is not None:

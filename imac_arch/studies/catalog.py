@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from imac_arch.components.base import Law
 from imac_arch.data.errors import FileErrors, UnknownName
-from imac_arch.data.files import read_text, read_yaml, yaml_text
+from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, find, is_path, names
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, FileCheckDocument
@@ -28,13 +29,24 @@ KINDS = ("technology", "board", "scenario", "law", "neuron")
 
 
 def catalog() -> CatalogDocument:
-    """Return the shipped files: kind, name and title."""
+    """Return the shipped files, and the laws that kinds bring along: kind, name and title."""
+    laws = _embedded()
     rows = [
-        CatalogRow(kind, name, str(read_yaml(find(kind, name)).data.get("title", "")))
+        CatalogRow(kind, name, laws[name] if name in laws and kind == "law" else _title(kind, name))
         for kind in KINDS
-        for name in names(kind)
+        for name in sorted({*names(kind), *(laws if kind == "law" else ())})
     ]
     return CatalogDocument(SCHEMA_VERSION, tuple(rows))
+
+
+def _title(kind: str, name: str) -> str:
+    return str(read_yaml(find(kind, name)).data.get("title", ""))
+
+
+def _embedded() -> dict[str, str]:
+    """Return the titles of laws that bring their coefficients in code, by name; a file of that name comes first."""
+    texts = {kind: law.data for kind, law in Law.kinds.items() if law.data and kind not in names("law")}
+    return {kind: str(parse_text(text, f"law {kind}").data.get("title", "")) for kind, text in texts.items()}
 
 
 def check(name: str) -> FileCheckDocument:
@@ -47,13 +59,11 @@ def check(name: str) -> FileCheckDocument:
         document = read_yaml(find("technology", name))
         kind = document.data.get("kind", "technology") if isinstance(document.data, dict) else "technology"
         if kind not in _LOADERS:
-            from imac_arch.components.base import Law
-
             if kind not in Law.kinds:
                 raise FileErrors([document.problem(wrong_kind(kind, [*_LOADERS, *Law.kinds]), ("kind",))])
             kind = "law"
     else:
-        kind = next((k for k in FOLDERS if name in names(k)), "")
+        kind = next((k for k in FOLDERS if name in names(k)), "law" if name in _embedded() else "")
         if not kind:
             raise UnknownName("file", name, [n for k in FOLDERS for n in names(k)])
     loaded: Loaded = _LOADERS[kind](name)

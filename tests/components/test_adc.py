@@ -59,8 +59,11 @@ def test_one_more_bit_never_makes_the_architecture_cheaper(law):
             assert more >= less, (bits, metric)
 
 
+SHIPPED = ("accelergy", "fixed", "in_array", "survey", "survey_best")
+
+
 def test_the_laws_differ_twelvefold_in_energy_and_29_fold_in_area():
-    costs = [pico(convert(law, 8, 8, node=28e-9 if law == "in_array" else 32e-9)) for law in adc_laws()]
+    costs = [pico(convert(law, 8, 8, node=28e-9 if law == "in_array" else 32e-9)) for law in SHIPPED]
     energies, areas = zip(*costs, strict=True)
     assert 11 < max(energies) / min(energies) < 12.5
     assert 28 < max(areas) / min(areas) < 30
