@@ -7,6 +7,7 @@ an :class:`AdcLaw`; a kind that brings its coefficients in ``data`` is a law of 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -73,9 +74,9 @@ class AdcLaw(Law):
         Ratio, about("multiplicative residual of the area fit; its range is the spread of published converters")
     ]
 
+    @abstractmethod
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
-        raise NotImplementedError  # each law below gives its own formula
 
     @property
     def usual_rate(self) -> Array:

@@ -107,10 +107,8 @@ def _register(kinds: dict[str, type[S]], kind: str, cls: type[S]) -> None:
 
 
 def _unwritten(cls: type) -> list[str]:
-    """Return the methods that a base leaves to its kinds, by raising NotImplementedError, and the class does not
-    define."""
-    methods = inspect.getmembers_static(cls, inspect.isfunction)
-    left = ((name, method) for name, method in methods if "NotImplementedError" in method.__code__.co_names)
+    """Return the abstract methods of its bases that a class does not define."""
+    left = ((name, getattr(cls, name)) for name in sorted(getattr(cls, "__abstractmethods__", ())))
     return [f"{name}({', '.join(list(inspect.signature(method).parameters)[1:])})" for name, method in left]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -88,9 +89,9 @@ class BuiltNeuron(Component):
         None
     )
 
+    @abstractmethod
     def approximation(self, x: Array) -> Array:
         """Return what the neuron computes for inputs x."""
-        raise NotImplementedError  # each kind has its own
 
     @property
     def error(self) -> float:

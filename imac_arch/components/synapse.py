@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -82,9 +83,9 @@ class Synapse(Component):
     ] = False
     programming: Annotated[Programming | None, about("write operation of one cell")] = None
 
+    @abstractmethod
     def states(self, voltage: Array) -> tuple[Pair, ...]:
         """Return the conductances of + and - cell [S] at a read voltage, from the lowest weight to the highest."""
-        raise NotImplementedError  # each kind has its own levels
 
     def junction_density(self, voltage: Array) -> Array:
         """Current density in the most conductive cell under the full voltage [A/m^2]; 0 where no junction limits it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
@@ -38,13 +39,13 @@ class Wire(Component):
     word_segment: Annotated[Quantity, In("m", "length of a word-line segment, one weight column wide")]
     bit_segment: Annotated[Quantity, In("m", "length of a bit-line segment, one cell high")]
 
+    @abstractmethod
     def section(self, context: Context) -> Array:
         """Cross-section [m^2]."""
-        raise NotImplementedError  # each kind has its own
 
+    @abstractmethod
     def segments(self, context: Context) -> tuple[Array, Array, Array, Array]:
         """Return resistance of a word and of a bit segment [ohm], capacitance of a word and of a bit segment [F]."""
-        raise NotImplementedError  # each kind has its own
 
     def checks(self, context: Context) -> tuple[Check, ...]:
         """Return the ranges that the wire's law depends on."""
