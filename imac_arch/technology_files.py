@@ -253,8 +253,7 @@ def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:
     guess = nearest(steps[at], known)
     found = ".".join([*steps[:at], guess, *steps[at + 1 :]]) if guess else ""
     text = f"--set {dotted}: there is no {'.'.join(steps[: at + 1])!r} in the technology"
-    if found:
-        text += f"; did you mean {found!r}?"
+    text += f"; did you mean {found!r}?" if found else "."
     return text + (f" Allowed there: {', '.join(map(str, known))}." if known else "")
 
 

@@ -262,7 +262,8 @@ class In:
             if not math.isfinite(given):
                 raise UnitError(f"{given} is not a finite number; expected {describe(self.unit)}")
             if not self.plain:
-                raise UnitError(f"bare number {given}: a unit is missing; write {describe(self.unit)}")
+                written = describe(self.unit) if self.unit else f"'{100 * given:g} %'"
+                raise UnitError(f"bare number {given}: a unit is missing; write {written}")
             return float(given)
         if not isinstance(given, str):
             raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")

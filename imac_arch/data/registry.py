@@ -44,7 +44,9 @@ def find(kind: str, name: str) -> Path:
             raise InputOutputError(f"{name}: no such file{hint}")
         return path
     if name not in names(kind):
-        raise UnknownName(kind, name, names(kind), f"A path ends in .yaml or contains a slash: ./{name}.yaml.")
+        others = [other for other in FOLDERS if name in names(other)]
+        hint = f"{name!r} is a {others[0]}. " if others else ""
+        raise UnknownName(kind, name, names(kind), f"{hint}A path ends in .yaml or contains a slash: ./{name}.yaml.")
     return data_folder() / FOLDERS[kind] / f"{name}.yaml"
 
 

@@ -67,6 +67,8 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
     if kind == "value_error":
         return str(error["ctx"]["error"])
     text = str(error["msg"])
+    if kind in ("law", "quantity"):  # says what was found
+        return text
     return f"{text[:1].lower()}{text[1:]}, not {given!r}" if given is not None and len(repr(given)) < 60 else text
 
 
