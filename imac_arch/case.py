@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from imac_arch.components.base import Component, Context, Laws
+from imac_arch.components.cost import Check
 from imac_arch.components.laws import ActivityLaw
 from imac_arch.components.roles import SYNAPSE, WIRE, Board, Role, Synapse, Wire
 from imac_arch.data.arrays import Array
@@ -190,6 +191,12 @@ class Case:
             row_tiles=self.grid.by_layer([np.nan if n is None else n for n, _ in tiles]),
             col_tiles=self.grid.by_layer([np.nan if n is None else n for _, n in tiles]),
         )
+
+    @property
+    def rules(self) -> tuple[Check, ...]:
+        """What the statistics of the inputs must keep to one another, as is demanded of a file."""
+        mean, square = self.lines.mean, self.lines.mean_square
+        return (Check("mean square of the inputs", square, mean**2, mean, fatal=True, source="values between 0 and 1"),)
 
     @recorded_property
     def lines(self) -> LineStatistics:

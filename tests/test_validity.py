@@ -99,3 +99,29 @@ def test_a_bill_keeps_what_its_architecture_declares(monkeypatch):
     monkeypatch.setitem(ARCHITECTURES, "imac", silent)
     with pytest.raises(TypeError, match=r"requires facts=tiles\.facts\(\)"):
         evaluate(given, ["imac"])
+
+
+@pytest.mark.parametrize(
+    ("tech", "path", "values", "valid", "quantity"),
+    [
+        ("reram", "components.synapse.r_on", [1e3, 1e8], [True, False], "r_off"),
+        ("pcm", "components.synapse.device_levels", [2, 256, 257], [True, True, False], "levels of a cell"),
+        ("sot_mram", "components.neuron.off_current", [1e-3, 1e3], [True, False], "on_current"),
+        (
+            "sot_mram", "laws.inputs.hidden.mean_square", [0.2, 0.3, 0.6], [False, True, False],
+            "mean square of the inputs",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_file_may_not_say_makes_a_design_invalid(tech, path, values, valid, quantity):
+    (found,) = evaluate_grid(laid_out(inputs("16-8-4", tech), {path: values}), ["imac"])
+    assert found.valid.ravel().tolist() == valid
+    (part,) = found.parts.values()
+    assert [check.quantity for _, check in part.refusals if np.any(check.outside)] == [quantity]
+
+
+def test_draws_that_swap_on_and_off_are_left_out_and_told():
+    found = compare("16-8-4", "stt_mram", samples=500)
+    texts = [w.message for w in found.document.warnings if w.code == "invalid_samples"]
+    assert len(texts) == 2
+    assert all("r_off of r_on" in text for text in texts)

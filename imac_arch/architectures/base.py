@@ -110,7 +110,7 @@ def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:
     biased."""
     with recording() as readings:
         cells, wire = case.synapse.cost(case.context), case.wire
-        checks = () if wire is None else wire.checks(case.context)
+        checks = cells.checks + case.rules + (() if wire is None else wire.checks(case.context))
         tiles.note()
     weights = case.mapping.rows * case.mapping.cols
     area, leakage = cells.area * weights, cells.leakage * weights

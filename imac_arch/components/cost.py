@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.recording import Readings
 
-__all__ = ["NOTHING_READ", "Cells", "Check", "ScaledNumber", "UnitCost"]
+__all__ = ["NOTHING_READ", "NO_LIMIT", "Cells", "Check", "ScaledNumber", "UnitCost"]
 
 NOTHING_READ = Readings()
+NO_LIMIT = math.inf
 SLACK = 1e-9  # a bound given as a decimal must contain itself
 
 

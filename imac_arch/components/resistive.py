@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from imac_arch.components.base import COMPONENT_KIND
-from imac_arch.components.cost import Cells
+from imac_arch.components.cost import NO_LIMIT, Cells, Check
 from imac_arch.components.synapse import Pair, Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
@@ -39,6 +39,15 @@ class ResistivePair(Synapse):
         if not 2 <= self.device_levels.value <= MOST:
             raise ValueError(f"a cell has 2 to {MOST} levels, not {self.device_levels.written}")
         return self
+
+    @property
+    def rules(self) -> tuple[Check, ...]:
+        """See the base."""
+        conducts = "the cell that is off conducts no less than the one that is on"
+        return (
+            Check("r_off", self.r_off.x, self.r_on.x, NO_LIMIT, "ohm", fatal=True, source="r_on", text=conducts),
+            Check("levels of a cell", self.device_levels.x, 2.0, MOST, fatal=True, source="resistive_pair"),
+        )
 
     def states(self, voltage: Array) -> tuple[Pair, ...]:
         """See the class."""

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import model_validator
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
-from imac_arch.components.cost import Check, UnitCost
+from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import ONE, ZERO, Curve, Device, Transistors, drain_current
 from imac_arch.data.arrays import Array
@@ -312,12 +312,15 @@ class SotNeuron(Component):
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
         check = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
+        weak = f"less than {LEAST} times off_current is no switch"
+        least = LEAST * self.off_current.x
+        switch = Check("on_current", self.on_current.x, least, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
             latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(check,),
+            checks=(check, switch),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from imac_arch.components.base import Component, Context, Section
-from imac_arch.components.cost import Cells, UnitCost
+from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 
@@ -138,4 +138,9 @@ class Synapse(Component):
         """Return area and leakage of one weight column; its read power depends on the whole line and is computed
         there."""
         cells = self.cells_per_weight.x
-        return UnitCost(self.cell_area.x * cells, leakage=self.leakage.x * cells, law="geometry")
+        return UnitCost(self.cell_area.x * cells, leakage=self.leakage.x * cells, law="geometry", checks=self.rules)
+
+    @property
+    def rules(self) -> tuple[Check, ...]:
+        """What its numbers must keep to one another: a file is refused for it, a design or a sample is not valid."""
+        return ()
