@@ -33,6 +33,8 @@ OWNERS = {
     "rich": {"show/terminal", "results"}, "scipy": {"crossbar"}, "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+ABSOLUTE = {"pytest.approx": "abs", "np.isclose": "atol", "np.allclose": "atol"}
 
 
 def imports(path):
@@ -113,3 +115,24 @@ def test_numbers_of_physics_live_in_tech():
             if value not in (0.0, 0.5, 1.0, 2.0, 1.6448536269514722) and not power:
                 odd[f"{'/'.join(room(path))}:{node.lineno}"] = node.value
     assert odd == {}
+
+
+def silent(path):
+    """Lines that compare with a default absolute tolerance, under which any area or energy equals any other."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and (needed := ABSOLUTE.get(ast.unparse(node.func))):
+            if needed not in {keyword.arg for keyword in node.keywords}:
+                yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module in ("pytest", "numpy"):
+            if {name.split(".")[1] for name in ABSOLUTE} & {alias.name for alias in node.names}:
+                yield node.lineno
+
+
+def test_tests_say_their_absolute_tolerance(tmp_path):
+    """A cell of 1e-12 m^2 equals nothing at all by pytest.approx; tests.helpers.approx is relative."""
+    assert {str(path.relative_to(ROOT)): lines for path in TESTS if (lines := list(silent(path)))} == {}
+    bad = ["pytest.approx(1, rel=1e-9)", "np.allclose(1, 1, rtol=0)", "np.isclose(1, 1)", "from pytest import approx"]
+    good = ["pytest.approx(1, abs=0)", "np.allclose(1, 1, atol=0)", "approx(1)", "from tests.helpers import approx"]
+    path = tmp_path / "test_some.py"
+    path.write_text("\n".join(bad + good))
+    assert sorted(silent(path)) == [1, 2, 3, 4]

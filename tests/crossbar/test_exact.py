@@ -7,6 +7,7 @@ from imac_arch.crossbar.exact import effective_conductance, effective_transfer, 
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import UsageError
 from tests.crossbar.oracle import CASE_3X4, CASE_4X3, nodal, rational, truth_cases, wires_of
+from tests.helpers import approx
 
 
 def check_case(case):
@@ -86,7 +87,7 @@ def test_one_row_with_ideal_bit_lines_is_a_ladder():
     seen = 0.0  # from the open end towards the driver: one more cell in parallel, one more segment in series
     for cell in reversed(cells):
         seen = 1 / (1 / (seen + cell) + segment)
-    assert effective_conductance([cells], segment, 0).sum() == pytest.approx(seen, rel=1e-14)
+    assert effective_conductance([cells], segment, 0).sum() == approx(seen, rel=1e-14)
 
 
 def test_reciprocity():
