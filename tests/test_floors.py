@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
@@ -138,3 +140,12 @@ def test_tests_say_their_absolute_tolerance(tmp_path):
     path = tmp_path / "test_some.py"
     path.write_text("\n".join(bad + good))
     assert sorted(silent(path)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("shape", [float, lambda x: [1.0, x], lambda x: {"area": x}, lambda x: np.array([[x, 1.0]])])
+def test_approx_is_relative_whatever_holds_the_numbers(shape):
+    assert shape(1e-15 * (1 + 1e-7)) == approx(shape(1e-15))
+    assert shape(1e-15 * (1 + 1e-5)) != approx(shape(1e-15))
+    assert shape(1e-15) != approx(shape(0.0))
+    assert shape(float("nan")) == approx(shape(float("nan")), nan_ok=True)
+    assert shape(float("nan")) != approx(shape(float("nan")))
