@@ -69,7 +69,7 @@ def test_the_least_largest_residual_is_found():
     """Of a line through three points the best leaves the same residual at all of them, with changing sign."""
     x = np.array([0.0, 1.0, 2.0])
     found, worst = minimax_fit(np.column_stack([x, np.ones(3)]), np.array([0.0, 1.0, 0.0]))
-    assert found == approx([0.0, 0.5])
+    assert found == pytest.approx([0.0, 0.5], abs=1e-9)  # a linear program: the slope is zero to rounding
     assert worst == approx(0.5)
 
 
