@@ -67,6 +67,6 @@ def first(values):
     return float(array[..., 0].sum()) if array.ndim else float(array)
 
 
-def approx(expected, rel=1e-6, abs=0):  # as pytest names it
+def approx(expected, rel=1e-6, abs=0, nan_ok=False):  # as pytest names them
     """As pytest's, but without its absolute tolerance of 1e-12: that is more than many an area, energy or time here."""
-    return pytest.approx(expected, rel=rel, abs=abs)
+    return pytest.approx(expected, rel=rel, abs=abs, nan_ok=nan_ok)

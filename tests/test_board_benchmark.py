@@ -15,7 +15,7 @@ from imac_arch.data.registry import names
 from imac_arch.data.walk import each_quantity
 from imac_arch.show.sentences import conditions_line
 from imac_arch.technology_files import load_board
-from tests.helpers import ROOT, first
+from tests.helpers import ROOT, approx, first
 from tests.helpers import run as evaluated
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -130,13 +130,13 @@ def fitted(run):
 def test_the_fit_recovers_the_law_that_made_the_times(fitted):
     assert fitted.parameters["tile"] == 64
     for name, value in TRUE.items():
-        assert fitted.parameters[name] == pytest.approx(value, rel=0.03), name
+        assert fitted.parameters[name] == approx(value, rel=0.03), name
     assert fitted.verdict()["worst"] < 0.01
 
 
 def test_the_fit_recovers_the_power_that_was_drawn(fitted):
-    assert fitted.power["launch_power"] == pytest.approx(LAUNCHING, rel=0.02)
-    assert fitted.power["busy"] == pytest.approx(BUSY, rel=0.02)
+    assert fitted.power["launch_power"] == approx(LAUNCHING, rel=0.02)
+    assert fitted.power["busy"] == approx(BUSY, rel=0.02)
     assert fitted.power["idle_context"] == IDLE
 
 
@@ -146,7 +146,7 @@ def test_a_few_spoilt_points_do_not_move_the_fit(run):
         point["host"] *= 4
     found = board_fit.fit(data, "fp16", resamples=0)
     for name in ("graph_start", "stream_launch", "efficiency"):
-        assert found.parameters[name] == pytest.approx(TRUE[name], rel=0.1), name
+        assert found.parameters[name] == approx(TRUE[name], rel=0.1), name
     assert found.verdict()["worst"] > 2
 
 
@@ -171,7 +171,7 @@ def test_the_board_file_is_in_order_and_says_that_it_was_measured(run):
     loaded = load_board(str(path)).model
     assert (loaded.status, loaded.board.timing, loaded.board.launch) == ("measured", "overlapped", "stream")
     assert loaded.board.l2.value == 8 * (50 << 20)
-    assert loaded.board.stream_launch.value == pytest.approx(TRUE["stream_launch"], rel=0.03)
+    assert loaded.board.stream_launch.value == approx(TRUE["stream_launch"], rel=0.03)
     assert loaded.board.stream_launch.range[0] <= TRUE["stream_launch"] <= loaded.board.stream_launch.range[1]
     assert {q.status for _, q in each_quantity(loaded.board)} <= {"measured", "fitted", "published"}
     for text in ("NVIDIA H200", "driver 0", "CUDA 0.0", "PyTorch 0.0", "points, law"):
@@ -183,7 +183,7 @@ def test_the_board_file_gives_the_times_that_were_measured(run):
     folder, data = run
     point = next(p for p in data["points"] if (p["net"], p["batch"], p["mode"]) == ("784-128-10", 1, "eager"))
     found = evaluated(archs=["gpu"], net="784-128-10", gpu=str(folder / "h200_fp16.yaml"))["gpu"]
-    assert first(found.metrics["latency"]) == pytest.approx(point["host"], rel=0.01)
+    assert first(found.metrics["latency"]) == approx(point["host"], rel=0.01)
 
 
 def test_raw_results_hold_every_point_or_its_reason(tmp_path):
@@ -306,7 +306,7 @@ def test_the_worth_of_stages_comes_first():
 
 @pytest.mark.parametrize(("predicted", "measured_", "expected"), [(1.0, 1.0, 0.0), (1.25, 1.0, 0.25), (1.0, 2.0, 1.0)])
 def test_errors_count_whichever_way_they_go(predicted, measured_, expected):
-    assert board_fit.off(predicted, measured_) == pytest.approx(expected)
+    assert board_fit.off(predicted, measured_) == approx(expected)
 
 
 def test_a_measured_board_is_known_by_its_name():

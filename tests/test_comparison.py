@@ -8,7 +8,7 @@ import pytest
 from imac_arch import compare
 from imac_arch.data.errors import ImacError, InfeasibleError, UnknownName, UsageError
 from imac_arch.show.report.tiles import draw_tiles
-from tests.helpers import ALL, plain
+from tests.helpers import ALL, approx, plain
 
 NAMES = {
     "schema_version", "network", "technologies", "conditions", "architectures", "mapping", "ratios", "breakdown",
@@ -55,7 +55,7 @@ def test_the_document_adds_up(document):
     for row in document["architectures"]:
         parts = [p for p in document["breakdown"] if p["architecture"] == row["name"]]
         for name in ("energy", "area", "latency"):
-            assert sum(p[name] for p in parts) == pytest.approx(row["metrics"][name]["value"], rel=1e-12)
+            assert sum(p[name] for p in parts) == approx(row["metrics"][name]["value"], rel=1e-12)
     by_name = {
         row["name"]: {name: f["value"] for name, f in row["metrics"].items()} for row in document["architectures"]
     }
@@ -113,8 +113,8 @@ def test_amin2022_by_the_numbers():
     found = plain("784-128-10", scenario="amin2022", samples=0)
     ratios = {r["metric"]: r["value"] for r in found["ratios"]}
     for metric, published in (("power", 1.1), ("latency", 12), ("energy", 13.3)):
-        assert ratios[metric] == pytest.approx(published, rel=0.15)
-    assert ratios["energy"] == pytest.approx(ratios["power"] * ratios["latency"], rel=1e-9)
+        assert ratios[metric] == approx(published, rel=0.15)
+    assert ratios["energy"] == approx(ratios["power"] * ratios["latency"], rel=1e-9)
 
 
 def test_explicit_options_win_over_a_scenario():

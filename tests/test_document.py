@@ -6,7 +6,7 @@ import math
 import pytest
 
 from imac_arch.api import compare
-from tests.helpers import ALL
+from tests.helpers import ALL, approx
 
 NUMBER, TEXT, OPTIONAL, SPAN = (int, float), str, (int, float, type(None)), (dict, type(None))
 ROWS = {
@@ -89,9 +89,9 @@ def test_breakdown_sums_to_each_architecture(document):
         parts = [p for p in document["breakdown"] if (p["architecture"], p["technology"]) == key]
         whole = {name: figure["value"] for name, figure in row["metrics"].items()}
         for name in ("area", "latency", "energy"):
-            assert math.fsum(p[name] for p in parts) == pytest.approx(whole[name], rel=1e-12)
+            assert math.fsum(p[name] for p in parts) == approx(whole[name], rel=1e-12)
         active = math.fsum(p["energy"] - p["leakage_energy"] for p in parts)
-        assert active == pytest.approx(whole["energy_active"], rel=1e-9)
+        assert active == approx(whole["energy_active"], rel=1e-9)
         assert all(0 <= p["leakage_energy"] <= p["energy"] for p in parts)
 
 
@@ -99,15 +99,15 @@ def test_identities_of_the_printed_numbers(document):
     for row in document["architectures"]:
         for figures in filter(None, (row["metrics"], row["declared"], row["settled"])):
             values = {name: figure["value"] for name, figure in figures.items()}
-            assert values["power"] * values["interval"] == pytest.approx(values["energy"], rel=1e-12)
-            assert values["power"] * values["area"] == pytest.approx(values["pap"], rel=1e-12)
-            assert values["energy"] * values["area"] == pytest.approx(values["eap"], rel=1e-12)
-            assert values["energy"] * values["latency"] == pytest.approx(values["edp"], rel=1e-12)
-            assert values["throughput"] * values["interval"] == pytest.approx(1, rel=1e-12)
-            assert values["tops"] * 1e12 * values["interval"] == pytest.approx(203_264, rel=1e-12)
-            assert values["tops_per_watt"] == pytest.approx(values["tops"] / values["power"], rel=1e-12)
-            assert values["tops_per_mm2"] == pytest.approx(values["tops"] / (values["area"] * 1e6), rel=1e-12)
-            assert values["power_density"] == pytest.approx(values["power"] / values["area"], rel=1e-12)
+            assert values["power"] * values["interval"] == approx(values["energy"], rel=1e-12)
+            assert values["power"] * values["area"] == approx(values["pap"], rel=1e-12)
+            assert values["energy"] * values["area"] == approx(values["eap"], rel=1e-12)
+            assert values["energy"] * values["latency"] == approx(values["edp"], rel=1e-12)
+            assert values["throughput"] * values["interval"] == approx(1, rel=1e-12)
+            assert values["tops"] * 1e12 * values["interval"] == approx(203_264, rel=1e-12)
+            assert values["tops_per_watt"] == approx(values["tops"] / values["power"], rel=1e-12)
+            assert values["tops_per_mm2"] == approx(values["tops"] / (values["area"] * 1e6), rel=1e-12)
+            assert values["power_density"] == approx(values["power"] / values["area"], rel=1e-12)
 
 
 def test_ratios_are_quotients_of_printed_values_and_above_1_favours(document):

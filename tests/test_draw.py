@@ -11,7 +11,7 @@ from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.registry import names
 from imac_arch.inputs import draw
 from imac_arch.technology_files import load_board, load_law, load_technology
-from tests.helpers import plain
+from tests.helpers import approx, plain
 
 LOADERS = {
     "sot_mram": load_technology, "sot_mram_imec": load_technology, **dict.fromkeys(names("board"), load_board),
@@ -84,7 +84,7 @@ def test_a_ratio_of_a_design_to_itself_is_one_in_every_sample():
 def test_a_two_piece_log_normal_has_its_median_at_the_value(low, value, high):
     quantity = In("", plain=True).parse({"value": value, "range": [low, high]})
     scores = np.array([-1.6448536269514722, 0.0, 1.6448536269514722])
-    assert quantity.quantile(scores, np.array([0.05, 0.5, 0.95])) == pytest.approx([low, value, high], rel=1e-12)
+    assert quantity.quantile(scores, np.array([0.05, 0.5, 0.95])) == approx([low, value, high], rel=1e-12)
 
 
 def test_a_range_of_one_value_is_a_constant():
@@ -126,4 +126,4 @@ def test_draws_of_other_seeds_agree_within_the_noise_of_sampling():
     one, two = (d["architectures"][0]["metrics"]["energy"]["interval"] for d in found)
     assert one != two
     for key in ("low", "median", "high"):
-        assert one[key] == pytest.approx(two[key], rel=0.05)
+        assert one[key] == approx(two[key], rel=0.05)

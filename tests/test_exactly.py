@@ -10,6 +10,7 @@ from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.data.units import format_value
 from imac_arch.show.exact import exact_table
 from imac_arch.show.report.render import render
+from tests.helpers import approx
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def test_every_subarray_is_held_against_the_exact_network(document):
         assert sum(row.count for row in own) == mapping.subarrays
         assert sum(row.count * row.rows * row.cols for row in own) == mapping.rows * mapping.cols
     for row in rows:
-        assert row.power.error == pytest.approx(row.power.closed / row.power.exact - 1)
+        assert row.power.error == approx(row.power.closed / row.power.exact - 1)
 
 
 NO_DRIVER = {"components.row_driver": "none"}
@@ -44,7 +45,7 @@ def test_a_megohm_line_is_held_by_its_virtual_ground():
     assert all(row.time_constant.error > 10 for row in rows)
     # megohm cells hang on the driver alone: 5 % of the line's resistance leave 1/1.05 of power and voltage
     assert all(row.power.error == pytest.approx(0.05, abs=2e-3) for row in rows)
-    assert all(row.far_share.exact == pytest.approx(1 / 1.05, rel=1e-3) for row in rows)
+    assert all(row.far_share.exact == approx(1 / 1.05, rel=1e-3) for row in rows)
 
 
 def test_it_stands_in_the_report_and_nowhere_without_being_asked_for(document):
@@ -85,7 +86,7 @@ def test_the_part_of_each_subarray_is_its_own():
     power = {(r.row_tile, r.col_tile): r.power.exact for r in rows}
     assert len(power) == 4
     assert power[1, 1] < 0.6 * power[1, 0]
-    assert power[0, 0] == pytest.approx(power[0, 1], rel=0.2)
+    assert power[0, 0] == approx(power[0, 1], rel=0.2)
     far = {(r.row_tile, r.col_tile): r.far_share.exact for r in rows}
     assert far[1, 1] > max(far[0, 0], far[0, 1], far[1, 0])
 

@@ -14,7 +14,7 @@ from imac_arch.document.plain import to_plain
 from imac_arch.network import parse_network
 from imac_arch.studies.explain import explain as study
 from imac_arch.technology_files import load_technology
-from tests.helpers import first, run
+from tests.helpers import approx, first, run
 
 NET = parse_network("784-128-10")
 
@@ -55,8 +55,8 @@ def test_every_board_is_explained(board):
 def test_unit_costs_are_those_that_the_comparison_uses():
     cost = explain("amplifier", "sot_mram", NET, samples=20)["costs"][0]
     line = next(p.line for p in run(archs=("imac",))["imac"].totals.lines if p.line.role == "amplifier")
-    assert cost["power"]["value"] == pytest.approx(first(line.units[0].cost.power[:1]))
-    assert cost["instances"] == pytest.approx(first(line.instances))
+    assert cost["power"]["value"] == approx(first(line.units[0].cost.power[:1]))
+    assert cost["instances"] == approx(first(line.instances))
 
 
 def test_the_range_of_a_law_and_what_happens_outside_are_told():

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
@@ -33,6 +35,8 @@ OWNERS = {
     "rich": {"show/terminal", "results"}, "scipy": {"crossbar"}, "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+ABSOLUTE = {"pytest.approx": "abs", "np.isclose": "atol", "np.allclose": "atol"}
 
 
 def imports(path):
@@ -113,3 +117,35 @@ def test_numbers_of_physics_live_in_tech():
             if value not in (0.0, 0.5, 1.0, 2.0, 1.6448536269514722) and not power:
                 odd[f"{'/'.join(room(path))}:{node.lineno}"] = node.value
     assert odd == {}
+
+
+def silent(path):
+    """Lines that compare with a default absolute tolerance, under which any area or energy equals any other."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            needed = ABSOLUTE.get(ast.unparse(node.func))
+            said = needed is None or needed in {keyword.arg for keyword in node.keywords}
+        else:
+            taken = isinstance(node, ast.ImportFrom) and {f"{node.module}.{alias.name}" for alias in node.names}
+            said = not taken or taken.isdisjoint(("pytest.approx", "numpy.isclose", "numpy.allclose"))
+        if not said:
+            yield node.lineno
+
+
+def test_tests_say_their_absolute_tolerance(tmp_path):
+    """By pytest.approx a cell of 1e-12 m^2 equals one of nothing; tests.helpers.approx is relative."""
+    assert {str(path.relative_to(ROOT)): lines for path in TESTS if (lines := list(silent(path)))} == {}
+    bad = ["pytest.approx(1, rel=1e-9)", "np.allclose(1, 1, rtol=0)", "np.isclose(1, 1)", "from pytest import approx"]
+    good = ["pytest.approx(1, abs=0)", "np.allclose(1, 1, atol=0)", "approx(1)", "from tests.helpers import approx"]
+    path = tmp_path / "test_some.py"
+    path.write_text("\n".join(bad + good))
+    assert sorted(silent(path)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("shape", [float, lambda x: [1.0, x], lambda x: {"area": x}, lambda x: np.array([[x, 1.0]])])
+def test_approx_is_relative_whatever_holds_the_numbers(shape):
+    assert shape(1e-15 * (1 + 1e-7)) == approx(shape(1e-15))
+    assert shape(1e-15 * (1 + 1e-5)) != approx(shape(1e-15))
+    assert shape(1e-15) != approx(shape(0.0))
+    assert shape(float("nan")) == approx(shape(float("nan")), nan_ok=True)
+    assert shape(float("nan")) != approx(shape(float("nan")))

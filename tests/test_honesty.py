@@ -12,7 +12,7 @@ from imac_arch.data.errors import ImacError
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
 from imac_arch.studies.break_even import batch_study
-from tests.helpers import ROOT, first, inputs, plain, run
+from tests.helpers import ROOT, approx, first, inputs, plain, run
 
 
 def document(net="784-128-10", tech="sot_mram", samples=0, **options):
@@ -134,7 +134,7 @@ def test_a_user_number_is_marked_as_an_assumption():
         p for p in document(overrides={"components.amplifier.area": "10 um^2"})["provenance"]
         if p["path"] == "components.amplifier.area"
     )  # fmt: skip
-    assert (row["status"], row["value"]) == ("assumed", pytest.approx(1e-11))
+    assert (row["status"], row["value"]) == ("assumed", approx(1e-11))
 
 
 def at(given, batch):

@@ -12,7 +12,7 @@ from imac_arch.data.errors import FileErrors
 from imac_arch.metrics import METRICS, metric
 from imac_arch.show.values import show_value
 from imac_arch.technology_files import load_law
-from tests.helpers import plain
+from tests.helpers import approx, plain
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_made_up_metric_is_everywhere(registry, tmp_path):
     document, terminal, html, rows, tables = seen(result, tmp_path)
     row = document.architectures[0]
     figures = {name: f.value for name, f in row.metrics.items()}
-    assert figures["merit"] == pytest.approx(figures["eap"] / figures["latency"] ** 2)
+    assert figures["merit"] == approx(figures["eap"] / figures["latency"] ** 2)
     ratio = next(r for r in document.ratios if (r.metric, r.architecture) == ("merit", "imac"))
     assert (
         ratio.value == row.metrics["merit"].value / document.architectures[1].metrics["merit"].value
@@ -114,7 +114,7 @@ def test_a_metric_asks_for_a_constant_by_name(registry, constants, tmp_path):
 
     document, terminal, html, rows, _ = seen(compare("784-128-10", samples=200), tmp_path)
     row = document.architectures[0]
-    assert row.metrics["carbon"].value == pytest.approx(0.1 * row.metrics["energy"].value)
+    assert row.metrics["carbon"].value == approx(0.1 * row.metrics["energy"].value)
     wide = [f.interval.high / f.interval.low for f in (row.metrics["carbon"], row.metrics["energy"])]
     assert wide[0] > wide[1]  # its range is drawn
     number = next(n for n in document.provenance if n.path == "laws.constants.values.carbon_intensity")

@@ -14,6 +14,7 @@ from imac_arch.data.errors import InfeasibleError, InputOutputError, UsageError
 from imac_arch.network import parse_network
 from imac_arch.studies.netlist import MARK, circuit
 from imac_arch.weights import draw_inputs, random_weights, read_inputs, read_weights, sliced
+from tests.helpers import approx
 
 NGSPICE = shutil.which("ngspice")
 with_ngspice = pytest.mark.skipif(NGSPICE is None, reason="ngspice is not installed: apt-get install ngspice")
@@ -161,11 +162,11 @@ def test_given_weights_and_inputs_are_the_ones_that_are_written(here):
     low, high = 1 / 25464.79, 1 / 8488.26
     for i, j in ((0, 0), (16, 7), (5, 3)):
         share = (weights[0][i, j] + 1) / 2
-        assert cells[f"0_{i}_{2 * j}"] == pytest.approx(low + (high - low) * share, rel=1e-5)
-        assert cells[f"0_{i}_{2 * j + 1}"] == pytest.approx(high - (high - low) * share, rel=1e-5)
+        assert cells[f"0_{i}_{2 * j}"] == approx(low + (high - low) * share, rel=1e-5)
+        assert cells[f"0_{i}_{2 * j + 1}"] == approx(high - (high - low) * share, rel=1e-5)
     part = circuit("16-8-4", subarray="8x4", layer=1, subarray_index="2,1", weights="w.npz", inputs="x.npy")
-    assert part.inputs == pytest.approx(0.8 * np.array([*np.linspace(0, 1, 16)[12:], 1.0]))  # 6 + 6 + 5 rows
-    assert np.asarray(part.layers[0].conductance)[-1, 0] == pytest.approx(cells["0_16_8"])
+    assert part.inputs == approx(0.8 * np.array([*np.linspace(0, 1, 16)[12:], 1.0]))  # 6 + 6 + 5 rows
+    assert np.asarray(part.layers[0].conductance)[-1, 0] == approx(cells["0_16_8"])
 
 
 NET = parse_network("4-3-2")
@@ -217,7 +218,7 @@ def test_slices_of_bits_add_up_to_the_weight():
     weights = np.linspace(-1, 1, 27)[None]
     held = sliced(weights, 3, 3).reshape(27, 3)
     assert set(held.ravel()) == {-1.0, 0.0, 1.0}
-    assert held @ [9, 3, 1] / 13 == pytest.approx(weights[0])
+    assert held @ [9, 3, 1] / 13 == approx(weights[0])
 
 
 def test_random_inputs_have_the_statistics_that_are_asked_for():
@@ -268,9 +269,9 @@ def test_the_neuron_is_as_steep_as_the_technology_says():
     step = 1e-4
     falls = float(output(np.asarray(step), inverter) - output(np.asarray(-step), inverter))
     rises = float(stage.fire(np.asarray(step)) - stage.fire(np.asarray(-step)))
-    assert rises == pytest.approx(-falls, rel=1e-3)
+    assert rises == approx(-falls, rel=1e-3)
     figures = (
         "{kind: analog_neuron, power: 60 uW, area: 0.16 um^2, latency: 20 ps, leakage: 0 W, drive_current: 0.5 mA}"
     )
     plain = circuit("16-8-4", overrides={"components.neuron": figures}).layers[0].stage
-    assert plain.slope == pytest.approx(4 * 3 / 0.8, rel=1e-6)
+    assert plain.slope == approx(4 * 3 / 0.8, rel=1e-6)

@@ -14,7 +14,7 @@ from imac_arch.document.plain import to_plain
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
 from imac_arch.technology_files import load_neuron, load_technology
-from tests.helpers import context, technology
+from tests.helpers import approx, context, technology
 
 KEYS = {"name", "node", "metrics", "ratios", "error"}
 
@@ -79,8 +79,8 @@ def test_neurons_by_activation_without_a_sigmoid_are_refused(parts, have):
 
 def test_power_energy_and_product_hang_together(document):
     for found in document["neurons"]:
-        assert value(found, "energy") == pytest.approx(value(found, "power") * value(found, "latency"))
-        assert value(found, "pap") == pytest.approx(value(found, "power") * value(found, "area"))
+        assert value(found, "energy") == approx(value(found, "power") * value(found, "latency"))
+        assert value(found, "pap") == approx(value(found, "power") * value(found, "area"))
         for name in ("power", "area", "pap"):
             low, high = (found["metrics"][name]["interval"][end] for end in ("low", "high"))
             assert low <= value(found, name) * 1.05
@@ -91,12 +91,12 @@ def test_power_energy_and_product_hang_together(document):
 def test_the_analog_neuron_is_the_one_of_the_comparison(document):
     neuron = technology().components["neuron"]
     cost = neuron.cost(context())
-    assert value(row(document, "analog"), "power") == pytest.approx(float(np.ravel(cost.power + cost.leakage)[0]))
-    assert value(row(document, "analog"), "area") == pytest.approx(float(np.ravel(cost.area)[0]))
+    assert value(row(document, "analog"), "power") == approx(float(np.ravel(cost.power + cost.leakage)[0]))
+    assert value(row(document, "analog"), "area") == approx(float(np.ravel(cost.area)[0]))
 
 
 def test_given_figures_of_an_analog_neuron_hold_at_their_own_node_alone(document):
-    assert value(row(document, "given"), "power") == pytest.approx(60e-6)
+    assert value(row(document, "given"), "power") == approx(60e-6)
     rows = [r for r in compare_neurons(node="7 nm", samples=0)["neurons"] if r["name"] == "given"]
     assert [(r["node"], r["at"]) for r in rows] == [(14e-9, "own node")]
     assert all(r["name"] != "given" for c in document["claims"] for r in c["rivals"])
@@ -119,27 +119,27 @@ def test_the_transfer_curve_is_that_of_the_circuit_and_its_error_that_of_the_row
     assert (points[0], points[-1]) == (-0.8, 0.8)
     assert curve["output"] == pytest.approx(output(points, circuit), abs=1e-9)
     assert np.all(np.diff(curve["output"]) < 0)
-    assert curve["slope"]["value"] == pytest.approx(float(slope(circuit)))
+    assert curve["slope"]["value"] == approx(float(slope(circuit)))
     assert curve["slope"]["interval"]["low"] < curve["slope"]["value"] < curve["slope"]["interval"]["high"]
     assert np.all(np.array(curve["low"]) <= np.array(curve["high"]))
     ideal = 0.8 / (1 + np.exp(curve["slope"]["value"] * points))
-    assert curve["error"] == pytest.approx(np.max(np.abs(np.array(curve["output"]) - ideal)) / 0.8)
+    assert curve["error"] == approx(np.max(np.abs(np.array(curve["output"]) - ideal)) / 0.8)
     assert row(document, "analog")["error"] == curve["error"]
     assert row(document, "given")["error"] is None
 
 
 def test_a_published_unit_at_its_own_node_is_as_published(document):
     own = row(document, "isaac", "own node")
-    assert value(own, "area") == pytest.approx(300e-12)
-    assert value(own, "latency") == pytest.approx(1e-9)
-    assert value(own, "power") == pytest.approx(0.26e-3)
+    assert value(own, "area") == approx(300e-12)
+    assert value(own, "latency") == approx(1e-9)
+    assert value(own, "power") == approx(0.26e-3)
 
 
 def test_ratios_are_of_the_figures(document):
     base = row(document, "analog")
     for found in document["neurons"]:
         for name, ratio in found["ratios"].items():
-            assert ratio["value"] == pytest.approx(value(found, name) / value(base, name))
+            assert ratio["value"] == approx(value(found, name) / value(base, name))
 
 
 def test_each_claim_is_judged_by_its_own_numbers(document):
@@ -161,10 +161,10 @@ def test_each_claim_is_judged_by_its_own_numbers(document):
             assert rival["place"] == "inside" or f"{rival['name']} at" in claim["why"]
     for low in (12.0, 74.0):
         assert claims["pap", low]["verdict"] == "not testable"
-        assert claims["pap", low]["needed"]["value"] == pytest.approx(low * value(row(document, "analog"), "pap"))
+        assert claims["pap", low]["needed"]["value"] == approx(low * value(row(document, "analog"), "pap"))
         assert f"{low * value(row(document, 'analog'), 'pap') * 1e18:.3g} µW·µm²" in claims["pap", low]["why"]
         ends = row(document, "analog")["metrics"]["pap"]["interval"]
-        assert claims["pap", low]["needed"]["interval"] == pytest.approx({k: low * v for k, v in ends.items()})
+        assert claims["pap", low]["needed"]["interval"] == approx({k: low * v for k, v in ends.items()})
     verdicts = {r["verdict"] for r in claims["power", 1.8]["rivals"]}
     assert claims["power", 1.8]["verdict"] == ("inside" if verdicts == {"inside"} else "outside")
 
@@ -187,7 +187,7 @@ def test_another_node_moves_every_neuron_there():
 def test_a_node_of_nanometres_is_told_from_another_one(node, vdd):
     """Nodes differ by less than 1e-8, which numpy takes for equal unless told otherwise."""
     found = compare_neurons(node=node, samples=0)
-    assert row(found, "analog")["vdd"] == pytest.approx(vdd)
+    assert row(found, "analog")["vdd"] == approx(vdd)
     assert (row(found, "analog", "own node")["node"], row(found, "analog", "own node")["vdd"]) == (14e-9, 0.8)
 
 
@@ -215,7 +215,7 @@ def test_a_file_of_ones_own_joins(tmp_path):
     fields = "area: 1 um^2, energy: 1 fJ, latency: 1 ns, leakage: 0 W"
     path.write_text(f"kind: neuron\nname: mine\ntitle: my own\nnode: 14 nm\nneuron: {{kind: table, {fields}}}\n")
     found = compare_neurons(extra=[str(path)], samples=0)
-    assert value(row(found, "mine"), "power") == pytest.approx(1e-6)
+    assert value(row(found, "mine"), "power") == approx(1e-6)
     path.write_text(path.read_text().replace("kind: table", "kind: sram").replace(f", {fields}", ""))
     with pytest.raises(FileErrors, match="no neuron; allowed kinds"):
         compare_neurons(extra=[str(path)], samples=0)

@@ -7,7 +7,7 @@ from imac_arch.network import NetworkFile
 from imac_arch.studies.closed_forms import exact_rows
 from imac_arch.studies.netlist import export
 from tests.crossbar.oracle import nodal
-from tests.helpers import resolved
+from tests.helpers import approx, resolved
 
 # Inputs that are always at full scale leave nothing to chance: both commands drive the same voltages.
 FULL = {"mean": 1.0, "mean_square": 1.0}
@@ -36,9 +36,9 @@ def test_exact_and_netlist_solve_the_same_subarrays(read):
         layer, volts = circuit.layers[0], circuit.inputs
         assert np.shape(layer.conductance) == (row.rows, 2 * row.cols)
         state = layer.solve(volts)
-        assert row.power.exact == pytest.approx(float(state.power_drawn), rel=1e-12)
-        assert row.far_share.exact == pytest.approx(np.mean(state.word_voltage[:, -1] / volts), rel=1e-12)
-        assert row.time_constant.exact == pytest.approx(layer.time_constant(), rel=1e-12)
+        assert row.power.exact == approx(float(state.power_drawn), rel=1e-12)
+        assert row.far_share.exact == approx(np.mean(state.word_voltage[:, -1] / volts), rel=1e-12)
+        assert row.time_constant.exact == approx(layer.time_constant(), rel=1e-12)
 
 
 def test_the_power_is_that_of_a_plain_nodal_solve_with_its_driver():
@@ -53,7 +53,7 @@ def test_the_power_is_that_of_a_plain_nodal_solve_with_its_driver():
     left[:, 0] += layer.r_source
     # into 0 V every ampere that a source delivers leaves by a bit line
     currents = circuit.inputs @ nodal(g, left, below)
-    assert row.power.exact == pytest.approx(circuit.inputs[0] * currents.sum(), rel=1e-9)
+    assert row.power.exact == approx(circuit.inputs[0] * currents.sum(), rel=1e-9)
 
 
 @pytest.mark.parametrize("read", ["averaging", "virtual_ground"])

@@ -5,7 +5,7 @@ import pytest
 from imac_arch.data.registry import names
 from imac_arch.studies.scenario import load_scenario
 from imac_arch.technology_files import load_technology
-from tests.helpers import plain
+from tests.helpers import approx, plain
 
 NETS = {name: load_scenario(name).model.network for name in names("scenario")}
 
@@ -29,8 +29,8 @@ def test_zand_2020_holds_by_orders_of_magnitude():
     targets = document("zand2020")["scenario"]["targets"]
     assert targets[0]["value"] >= 100
     assert targets[1]["value"] >= 1e4
-    assert targets[0]["value"] == pytest.approx(133, rel=0.05)
-    assert targets[1]["value"] == pytest.approx(2.2e4, rel=0.05)
+    assert targets[0]["value"] == approx(133, rel=0.05)
+    assert targets[1]["value"] == approx(2.2e4, rel=0.05)
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -53,7 +53,7 @@ def test_taking_back_an_assumption_that_changes_nothing_changes_nothing():
     found = document("amin2022")["scenario"]
     reached = [t["value"] for t in found["targets"]]
     row = next(a for a in found["assumptions"] if "32 x 32" in a["assumption"])
-    assert row["without"] == pytest.approx(reached, rel=1e-12)
+    assert row["without"] == approx(reached, rel=1e-12)
 
 
 def test_assumptions_are_weighed_under_the_options_that_the_user_gave():
@@ -61,7 +61,7 @@ def test_assumptions_are_weighed_under_the_options_that_the_user_gave():
     found = document("amin2022", adc_bits=8)["scenario"]
     reached = [t["value"] for t in found["targets"]]
     row = next(a for a in found["assumptions"] if "32 x 32" in a["assumption"])
-    assert row["without"] == pytest.approx(reached, rel=1e-12)
+    assert row["without"] == approx(reached, rel=1e-12)
 
 
 def test_an_error_never_names_an_option_that_was_not_given():

@@ -15,6 +15,7 @@ from imac_arch.inputs import draw
 from imac_arch.technology import KINDS
 from imac_arch.technology_files import load_board, load_law, load_technology
 from tests.conftest import ROOT
+from tests.helpers import approx
 
 SHIPPED = (ROOT / "tech" / "sot_mram.yaml").read_text()
 
@@ -122,7 +123,7 @@ def test_percentiles_come_out_where_the_file_puts_them():
     technology = load_technology("sot_mram").model
     drawn = draw(technology, "technology", 0, 20_000)
     area = drawn.components["amplifier"].area.x[1:]
-    assert np.percentile(area, [5, 50, 95]) == pytest.approx([5e-12, 20e-12, 50e-12], rel=2e-3)
+    assert np.percentile(area, [5, 50, 95]) == approx([5e-12, 20e-12, 50e-12], rel=2e-3)
     bits = drawn.read.settle_bits.x[1:]
     assert (bits.min(), bits.max()) == pytest.approx((4, 8), abs=1e-3)
     assert np.median(bits) == pytest.approx(6, abs=1e-3)
@@ -140,7 +141,7 @@ def test_normal_quantities_are_symmetric_and_groups_draw_together(tmp_path):
     ]
     drawn = draw(load_technology(written(tmp_path, *changes)).model, "technology", 0, 4000)
     c = drawn.components["synapse"].capacitance.x[1:]
-    assert np.percentile(c, [5, 50, 95]) == pytest.approx([1e-16, 2e-16, 3e-16], rel=5e-3)
+    assert np.percentile(c, [5, 50, 95]) == approx([1e-16, 2e-16, 3e-16], rel=5e-3)
     amplifier = drawn.components["amplifier"]
     order = np.argsort(amplifier.area.x[1:])
     assert np.all(np.diff(amplifier.gm_over_id.x[1:][order]) >= 0)

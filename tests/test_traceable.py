@@ -9,7 +9,7 @@ from imac_arch.components.base import Laws
 from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import evaluate
 from tests.duck import Duck, plain
-from tests.helpers import ALL, resolved
+from tests.helpers import ALL, approx, resolved
 
 CASES = [
     {}, {"technology": "sot_mram_imec"}, {"technology": "reram"}, {"technology": "sram_cim"},
@@ -59,4 +59,4 @@ def test_an_evaluation_asks_for_no_value(case):
                 continue
             assert isinstance(symbol.metrics[name], Duck), (number.architecture, name)
             # tables whose numbers are symbols are interpolated term by term
-            assert np.asarray(plain(symbol.metrics[name])) == pytest.approx(value, rel=1e-12, nan_ok=True), name
+            assert np.asarray(plain(symbol.metrics[name])) == approx(value, rel=1e-12, nan_ok=True), name

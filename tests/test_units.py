@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imac_arch.data.units import UnitError, format_value, parse, parse_unit, to_unit
+from tests.helpers import approx
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from imac_arch.data.units import UnitError, format_value, parse, parse_unit, to_
     ],
 )  # fmt: skip
 def test_known_texts(text, unit, value):
-    assert parse(text, unit) == pytest.approx(value, rel=1e-15)
+    assert parse(text, unit) == approx(value, rel=1e-15)
 
 
 def test_decimal_conversion_is_exact():
@@ -50,13 +51,13 @@ def test_no_text_raises_anything_else(text):
 
 @given(st.floats(1e-12, 1e12), st.sampled_from(["fJ", "pJ", "nJ", "uJ", "mJ", "J", "kJ"]))
 def test_round_trip(value, unit):
-    assert to_unit(parse(f"{value!r} {unit}", "J"), unit) == pytest.approx(value, rel=1e-12)
+    assert to_unit(parse(f"{value!r} {unit}", "J"), unit) == approx(value, rel=1e-12)
 
 
 @given(st.floats(1e-14, 1e16))
 def test_a_printed_value_reads_back_within_its_digits(value):
     text = format_value(value, "J", 4)
-    assert parse(text.replace(",", ""), "J") == pytest.approx(value, rel=1e-3)
+    assert parse(text.replace(",", ""), "J") == approx(value, rel=1e-3)
 
 
 def test_dimensions_of_products():

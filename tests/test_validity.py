@@ -10,7 +10,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.inputs import laid_out
-from tests.helpers import inputs
+from tests.helpers import approx, inputs
 
 WIDE = {
     "components.adc.enob_loss": {"value": 0.4, "range": [0.1, 1.5]}, "components.adc.law": "accelergy",
@@ -31,7 +31,7 @@ def test_samples_outside_of_a_law_are_left_out_of_the_intervals():
     kept = evaluation.metrics["energy"].ravel()[1:][drawn]
     (row,) = [row for row in found.document.architectures if row.name == "mixed_signal"]
     ends = row.metrics["energy"].interval
-    assert [ends.low, ends.median, ends.high] == pytest.approx(np.percentile(kept, (5, 50, 95)).tolist(), rel=1e-12)
+    assert [ends.low, ends.median, ends.high] == approx(np.percentile(kept, (5, 50, 95)).tolist(), rel=1e-12)
 
 
 def test_without_such_samples_nothing_is_masked():
@@ -77,7 +77,7 @@ def test_a_number_of_a_supply_polynomial_may_be_an_axis(path, samples):
     single = evaluate(given, ["digital"])[0]
     (found,) = evaluate_grid(laid_out(given, {f"laws.scaling.{path}": [value, 1.1 * value]}), ["digital"])
     for name in ("energy", "latency"):
-        assert np.broadcast_to(found.metrics[name], (2, samples + 1))[0] == pytest.approx(
+        assert np.broadcast_to(found.metrics[name], (2, samples + 1))[0] == approx(
             np.broadcast_to(single.metrics[name], (samples + 1,)), rel=1e-12
         )
 

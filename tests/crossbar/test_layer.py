@@ -16,6 +16,7 @@ from imac_arch.crossbar import (
     step_settling_time,
 )
 from tests.crossbar.oracle import nodal
+from tests.helpers import approx
 
 LINES = {"r_word": 5.0, "r_bit": 3.0, "r_source": 100.0}
 CHARGES = {"c_word": 0.2e-15, "c_bit": 0.4e-15, "c_end": 2e-15}
@@ -35,8 +36,8 @@ def test_the_drivers_are_part_of_what_a_layer_solves():
     below[-1] += 20.0
     volts = np.linspace(0.1, 0.8, 6)
     expected = volts @ nodal(g, left, below)
-    assert layer.solve(volts).output_current == pytest.approx(expected, rel=1e-10)
-    assert volts @ layer.map() == pytest.approx(expected, rel=1e-10)
+    assert layer.solve(volts).output_current == approx(expected, rel=1e-10)
+    assert volts @ layer.map() == approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("read", READS)
@@ -45,9 +46,9 @@ def test_what_a_layer_settles_to_and_how_fast(read):
     layer = Layer(g, **LINES, **CHARGES, **read)
     state = layer.solve(volts)
     settled = state.output_voltage if read.get("read") else state.output_current
-    assert volts @ layer.map() == pytest.approx(settled, rel=1e-11)
+    assert volts @ layer.map() == approx(settled, rel=1e-11)
     wanted = dominant_time_constant(g, *LINES.values(), **CHARGES, **read)
-    assert layer.time_constant() == pytest.approx(float(wanted.time_constant), rel=1e-12)
+    assert layer.time_constant() == approx(float(wanted.time_constant), rel=1e-12)
     assert layer.time_constant() > replace(layer, r_source=0.0).time_constant()
     wanted = step_settling_time(g, volts, *LINES.values(), bits=6, **CHARGES, **read)
     assert layer.settling_time(volts, 6) == wanted
@@ -67,9 +68,9 @@ def test_a_tile_is_its_part_of_the_layer(read):
     charges = {"c_word": spread[rows, cols] * 1e-16, "c_bit": 2e-16, "c_end": spread[0, cols] * 1e-15}
     wires = 5 * spread[rows, cols], 3 * spread[rows, cols], 100 * spread[rows, 0]
     assert np.array_equal(tile.map(), Layer(g[rows, cols], *wires, **read).map())
-    assert tile.map() / 2 == pytest.approx(layer.map()[rows, cols], rel=1e-12)  # two row tiles, whose mean is read
+    assert tile.map() / 2 == approx(layer.map()[rows, cols], rel=1e-12)  # two row tiles, whose mean is read
     slow = dominant_time_constant(g[rows, cols], *wires, **charges, **read)
-    assert tile.time_constant() == pytest.approx(float(slow.time_constant), rel=1e-12)
+    assert tile.time_constant() == approx(float(slow.time_constant), rel=1e-12)
     assert tile.checked().inputs == 4  # the bias row of a tile is an input like any other
     drive = layer.drive(np.linspace(0, 0.5, 6))
     assert drive[-1] == 0.8
@@ -105,7 +106,7 @@ def test_a_batch_is_each_of_its_inputs(read):
         named = list(outputs(layers, batch[place]).values())
         together = [getattr(state, name) for state in states for name in ("ends", "amplified", "neurons")]
         flat = np.concatenate([values[place] for values in together if values is not None])
-        assert flat == pytest.approx(named, rel=1e-12)
+        assert flat == approx(named, rel=1e-12)
 
 
 def test_inputs_that_do_not_fit():
@@ -125,5 +126,5 @@ def test_inputs_that_do_not_fit():
 def test_activations(activation, values):
     stage = Stage(10.0, activation, swing=0.5, slope=2.0, threshold=0.1)
     amplified = stage.amplify(np.array([[0.0, 0.09], [0.2, 0.09]]))
-    assert amplified == pytest.approx(np.array([[-0.9], [1.1]]))
-    assert stage.fire(amplified).ravel() == pytest.approx(0.5 * np.array(values), rel=1e-5)
+    assert amplified == approx(np.array([[-0.9], [1.1]]))
+    assert stage.fire(amplified).ravel() == approx(0.5 * np.array(values), rel=1e-5)

@@ -12,6 +12,7 @@ from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.crossbar.partition import JOININGS, layer_map
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import UnknownName
+from tests.helpers import approx
 
 with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 READS = [{}, {"r_sense": 50.0}, {"read": "averaging"}, {"read": "averaging", "g_load": 1e-3}]
@@ -33,8 +34,8 @@ def test_one_tile_is_the_crossbar_itself():
 def test_column_tiles_share_nothing(read):
     g = cells(6, 6)
     both = layer_map(g, 5, 3, 100, widths=[4, 2], **read)
-    assert np.allclose(both[:, :4], layer_map(g[:, :4], 5, 3, 100, **read), rtol=1e-13)
-    assert np.allclose(both[:, 4:], layer_map(g[:, 4:], 5, 3, 100, **read), rtol=1e-13)
+    np.testing.assert_allclose(both[:, :4], layer_map(g[:, :4], 5, 3, 100, **read), rtol=1e-13)
+    np.testing.assert_allclose(both[:, 4:], layer_map(g[:, 4:], 5, 3, 100, **read), rtol=1e-13)
 
 
 def test_two_cells_on_one_node_by_hand():
@@ -42,23 +43,23 @@ def test_two_cells_on_one_node_by_hand():
     g, r_word, r_bit, load = np.array([[1e-3], [4e-4]]), 200.0, 300.0, 5e-4
     branch = 1 / (1 / g[:, 0] + r_word + r_bit)
     joined = layer_map(g, r_word, r_bit, heights=[1, 1], read="averaging", g_load=load)
-    assert joined[:, 0] == pytest.approx(branch / (branch.sum() + load), rel=1e-13)
+    assert joined[:, 0] == approx(branch / (branch.sum() + load), rel=1e-13)
     tied = layer_map(g, r_word, r_bit, heights=[1, 1], read="averaging", g_load=load, joining="voltage_tie")
-    assert tied[:, 0] == pytest.approx(branch / (branch + load) / 2, rel=1e-13)
+    assert tied[:, 0] == approx(branch / (branch + load) / 2, rel=1e-13)
     sensed = layer_map(g, r_word, r_bit, 0.0, 1e3, heights=[1, 1])
-    assert sensed[:, 0] == pytest.approx(branch / (1 + 1e3 * branch.sum()), rel=1e-13)
+    assert sensed[:, 0] == approx(branch / (1 + 1e3 * branch.sum()), rel=1e-13)
     grounded = layer_map(g, r_word, r_bit, heights=[1, 1])
-    assert grounded[:, 0] == pytest.approx(branch, rel=1e-13)
+    assert grounded[:, 0] == approx(branch, rel=1e-13)
 
 
 def test_without_wires_joined_currents_are_the_layer_without_tiles():
     g, heights = cells(7, 4), [3, 2, 2]
-    assert np.allclose(layer_map(g, 0, 0, heights=heights), g, rtol=1e-13)
+    np.testing.assert_allclose(layer_map(g, 0, 0, heights=heights), g, rtol=1e-13)
     found = layer_map(g, 1e-9, 1e-9, heights=heights, read="averaging", g_load=1e-4)
-    assert np.allclose(found, g / (g.sum(axis=0) + 1e-4), rtol=1e-6)
+    np.testing.assert_allclose(found, g / (g.sum(axis=0) + 1e-4), rtol=1e-6)
     tied = layer_map(g, 1e-9, 1e-9, heights=heights, read="averaging", joining="voltage_tie")
-    assert np.allclose(tied[:3], g[:3] / g[:3].sum(axis=0) / 3, rtol=1e-6)
-    assert tied.sum(axis=0) == pytest.approx(np.ones(4))
+    np.testing.assert_allclose(tied[:3], g[:3] / g[:3].sum(axis=0) / 3, rtol=1e-6)
+    assert tied.sum(axis=0) == approx(np.ones(4))
 
 
 @with_ngspice
@@ -79,12 +80,12 @@ def test_a_network_of_joined_tiles_in_ngspice(read, joining):
     found, wanted = run_ngspice(netlist(layers, volts)).values, outputs(layers, volts)
     assert {f"v(x2_{c})" for c in range(4)} <= set(wanted)
     for name, value in wanted.items():
-        assert found[name] == pytest.approx(value, rel=1e-6), name
+        assert found[name] == approx(value, rel=1e-6), name
     other = [
         replace(layer, joining=JOININGS[joining == "current"])  # the other one
         for layer in layers
     ]
-    assert outputs(other, volts)["v(x2_0)"] != pytest.approx(wanted["v(x2_0)"], rel=1e-4)
+    assert outputs(other, volts)["v(x2_0)"] != approx(wanted["v(x2_0)"], rel=1e-4)
 
 
 def test_errors_say_what_is_wrong():

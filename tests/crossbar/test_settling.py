@@ -4,17 +4,18 @@ import pytest
 from imac_arch.crossbar.settling import dominant_time_constant, step_settling_time
 from imac_arch.crossbar.wires import CrossbarError
 from imac_arch.data.errors import UnknownName
+from tests.helpers import approx
 
 ONE = {"c_word": 0.0, "c_bit": 1e-12}
 
 
 def test_one_cell_is_one_rc():
     found = dominant_time_constant([[1e-3]], 0, 0, **ONE, read="averaging")
-    assert found.time_constant == pytest.approx(1e-9, rel=1e-12)
-    assert found.elmore == pytest.approx(1e-9, rel=1e-12)
+    assert found.time_constant == approx(1e-9, rel=1e-12)
+    assert found.elmore == approx(1e-9, rel=1e-12)
     found = dominant_time_constant([[1e-3]], 100, 50, 200, **ONE, read="averaging", g_load=1e-3)
     inside = 1 / (1 / 1300 + 1 / 1050)
-    assert found.time_constant == pytest.approx(inside * 1e-12, rel=1e-12)
+    assert found.time_constant == approx(inside * 1e-12, rel=1e-12)
 
 
 def test_ends_that_are_tied_never_move():
@@ -26,7 +27,7 @@ def test_a_line_without_wires_is_its_capacitance_over_its_conductance():
     """128 rows of a megohm or so, 0.4 fF a cell, 2 fF of load: some nanoseconds."""
     g = np.full((128, 3), 1 / 7.9e6)
     found = dominant_time_constant(g, 0, 0, c_word=0, c_bit=0.4e-15, c_end=2e-15, read="averaging")
-    assert found.time_constant == pytest.approx((128 * 0.4e-15 + 2e-15) / (128 / 7.9e6), rel=1e-9)
+    assert found.time_constant == approx((128 * 0.4e-15 + 2e-15) / (128 / 7.9e6), rel=1e-9)
 
 
 def dense(g, left, below, read):
@@ -65,13 +66,13 @@ def test_against_dense_algebra(read):
     g, left, below, c_word, c_bit = drawn()
     times = np.linalg.inv(dense(g, left, below, read)[0]) * np.concatenate([c_word.ravel(), c_bit.ravel()])
     found = dominant_time_constant(g, left, below, c_word=c_word, c_bit=c_bit, read=read)
-    assert found.time_constant == pytest.approx(np.linalg.eigvals(times).real.max(), rel=1e-10)
-    assert found.elmore == pytest.approx(times.sum(axis=1).max(), rel=1e-10)
+    assert found.time_constant == approx(np.linalg.eigvals(times).real.max(), rel=1e-10)
+    assert found.elmore == approx(times.sum(axis=1).max(), rel=1e-10)
 
 
 def test_a_step_into_one_cell_settles_by_the_logarithm():
     found = step_settling_time([[1e-3]], [0.3], 0, 0, bits=6, **ONE, read="averaging")
-    assert found == pytest.approx(1e-9 * np.log(2**7), rel=1e-4)
+    assert found == approx(1e-9 * np.log(2**7), rel=1e-4)
     assert step_settling_time([[1e-3]], [0.3], 0, 0, bits=6, **ONE) == 0
     assert step_settling_time([[1e-3]], [0.0], 0, 5, bits=6, **ONE) == 0
 
@@ -93,7 +94,7 @@ def test_a_step_against_the_exponential_of_the_dense_matrix(read, bits):
     full = np.abs(final[last] / (below[-1] if read == "virtual_ground" else 1.0)).max()
     wanted = times[np.flatnonzero(off.max(axis=0) > full * 2.0 ** -(bits + 1))[-1]]
     found = step_settling_time(g, volts, left, below, bits=bits, c_word=c_word, c_bit=c_bit, read=read)
-    assert found == pytest.approx(wanted, rel=1e-3)
+    assert found == approx(wanted, rel=1e-3)
 
 
 def test_the_elmore_delay_is_an_upper_bound_and_stacks_work():
@@ -102,7 +103,7 @@ def test_the_elmore_delay_is_an_upper_bound_and_stacks_work():
     assert found.time_constant.shape == found.elmore.shape == (2, 2)
     assert np.all(found.time_constant <= found.elmore)
     one = dominant_time_constant(g[1, 0], 9.0, 9.0, 100.0, c_word=1e-16, c_bit=4e-16, read="averaging", g_load=1e-4)
-    assert one.time_constant == pytest.approx(found.time_constant[1, 0], rel=1e-9)
+    assert one.time_constant == approx(found.time_constant[1, 0], rel=1e-9)
 
 
 def test_more_wire_is_slower():

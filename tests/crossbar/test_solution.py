@@ -8,6 +8,7 @@ from imac_arch.crossbar.solution import solve
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import UnknownName
 from tests.crossbar.oracle import CASE_4X3, wires_of
+from tests.helpers import approx
 
 
 def test_the_typed_in_case():
@@ -80,7 +81,7 @@ def test_a_current_at_the_input_is_a_row_of_the_ports():
     seen = ports(g, 5.0, 5.0, 10.0, 10.0)
     found = solve(g, volts, 5.0, 5.0, 10.0, 10.0)
     np.testing.assert_allclose(found.input_current, seen.input @ volts, rtol=1e-10)
-    assert found.power_drawn == pytest.approx(volts @ seen.input @ volts, rel=1e-10)
+    assert found.power_drawn == approx(volts @ seen.input @ volts, rel=1e-10)
 
 
 @pytest.mark.parametrize(("n", "published"), [(32, 0.678), (64, 0.397), (128, 0.201)])
@@ -94,8 +95,8 @@ def test_line_power_falls_as_tanh_x_over_x(n, published):
     wired = solve(g, volts, pair_word_segments(segment, n), 0, read="averaging").power_drawn.sum()
     ideal = solve(g, volts, 0, 0, read="averaging").power_drawn.sum()
     x = n * np.sqrt(segment * (parallel + antiparallel))
-    assert wired / ideal == pytest.approx(np.tanh(x) / x, rel=0.03)
-    assert wired / ideal == pytest.approx(published, rel=0.005)
+    assert wired / ideal == approx(np.tanh(x) / x, rel=0.03)
+    assert wired / ideal == approx(published, rel=0.005)
 
 
 @pytest.mark.parametrize(

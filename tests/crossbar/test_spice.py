@@ -9,6 +9,7 @@ from imac_arch.crossbar.settling import dominant_time_constant
 from imac_arch.crossbar.stage import ACTIVATIONS
 from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
 from imac_arch.data.errors import InputOutputError, UnknownName
+from tests.helpers import approx
 
 with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 READS = [
@@ -27,7 +28,7 @@ def cells(rows, cols, seed=0):
 def check(layers, volts):
     found, wanted = run_ngspice(netlist(layers, volts)).values, outputs(layers, volts)
     for name, value in wanted.items():
-        assert found[name] == pytest.approx(value, rel=1e-6), name
+        assert found[name] == approx(value, rel=1e-6), name
     return found
 
 
@@ -63,7 +64,7 @@ def test_the_step_response_decays_with_the_dominant_time_constant(read, wires):
     found = run_ngspice(netlist(layers, volts, transient=Transient(10 * tau, tau / 50)))
     off = np.abs(found.traces - list(outputs(layers, volts).values())).max(axis=1)
     early, late = (np.interp(at * tau, found.time, off) for at in (4, 7))
-    assert 3 * tau / np.log(early / late) == pytest.approx(tau, rel=0.1)
+    assert 3 * tau / np.log(early / late) == approx(tau, rel=0.1)
 
 
 @with_ngspice

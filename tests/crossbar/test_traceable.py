@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from imac_arch.crossbar import lines
+from tests.helpers import approx
 
 FUNCTIONS = {
     "ladder_length": 3, "attenuation": 1, "far_column_share": 1, "word_line_input_resistance": 3, "time_constant": 9,
@@ -72,6 +73,6 @@ def test_every_closed_form_is_in_the_list():
 
 def test_whole_numbers_and_plain_floats_do_as_well():
     assert lines.attenuation(0) == 1
-    assert lines.attenuation(np.array([0, 1])) == pytest.approx([1, np.tanh(1.0)])
-    assert lines.far_column_share(2) == pytest.approx(1 / np.cosh(2.0))
-    assert lines.settling_time(1.0, 3) == pytest.approx(4 * np.log(2))
+    assert lines.attenuation(np.array([0, 1])) == approx([1, np.tanh(1.0)])
+    assert lines.far_column_share(2) == approx(1 / np.cosh(2.0))
+    assert lines.settling_time(1.0, 3) == approx(4 * np.log(2))

@@ -9,14 +9,14 @@ from fits.adc_survey import Row, accelergy, fit, in_memory, main, read
 from fits.programmes import quantile_fit
 from imac_arch.components.adc import AdcLaw
 from tests import truth
-from tests.helpers import ROOT, all_laws, context
+from tests.helpers import ROOT, all_laws, approx, context
 
 SURVEY = "adc_survey.csv"
 
 
 def test_the_median_of_a_constant_is_the_median():
     values = np.array([1.0, 5.0, 2.0, 9.0, 3.0])
-    assert quantile_fit(np.ones((5, 1)), values, 0.5) == pytest.approx([3.0])
+    assert quantile_fit(np.ones((5, 1)), values, 0.5) == approx([3.0])
 
 
 @pytest.mark.parametrize("quantile", [0.1, 0.5, 0.9])
@@ -64,9 +64,9 @@ LINE = {
 
 def test_units_of_a_converter():
     (row,) = read([LINE])
-    assert row.energy == pytest.approx(5.0)
-    assert row.enob == pytest.approx((50 - 1.76) / 6.02)
-    assert row.area == pytest.approx(1e4)
+    assert row.energy == approx(5.0)
+    assert row.enob == approx((50 - 1.76) / 6.02)
+    assert row.area == approx(1e4)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_accelergys_residuals_are_those_of_the_survey():
         found = accelergy(read(csv.DictReader(stream)))
     law = all_laws().get(AdcLaw, "adc_accelergy")
     for name, (_, low, _, high) in found.items():
-        assert (low, high) == pytest.approx(getattr(law, name).range, rel=0.01), name
+        assert (low, high) == approx(getattr(law, name).range, rel=0.01), name
 
 
 def test_a_converter_as_the_model_says_has_no_residual():
@@ -123,4 +123,4 @@ def test_a_converter_as_the_model_says_has_no_residual():
     energy = law.energy(np.asarray(8.0), *at)
     row = Row(2015, True, 8.0, 1e9, 32.0, float(energy) * 1e12, float(law.area(*at, energy)) * 1e12)
     for _, *percentiles in accelergy([row]).values():
-        assert percentiles == pytest.approx([1, 1, 1])
+        assert percentiles == approx([1, 1, 1])
