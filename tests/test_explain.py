@@ -96,7 +96,7 @@ def test_a_role_filled_for_each_activation_shows_every_part():
     assert any(row["path"] == "components.neuron.activations.relu.power" for row in found["numbers"])
     found = explain("digital_neuron", "sot_mram", net, overrides=over)
     names = {(row["architecture"], row["component"]) for row in found["costs"]}
-    assert names == {(a, f"digital neuron ({f})") for a in ("mixed_signal", "digital") for f in ("relu", "sigmoid")}
+    assert names >= {(a, f"digital neuron ({f})") for a in ("mixed_signal", "digital") for f in ("relu", "sigmoid")}
 
 
 def test_an_unknown_name_proposes_the_nearest():

@@ -27,7 +27,7 @@ def test_a_check_names_the_layer_in_which_it_fails():
 def test_the_value_of_the_second_layer_is_the_one_that_is_printed():
     """Inputs of one bit and hidden activations of twelve: the input DAC of layer 2 alone leaves its range."""
     overrides = {"read.input_mode": "dac", "read.hidden_bits": "12"}
-    (text,) = [text for code, text in codes(net="784-128-10", overrides=overrides) if "DAC" in text]
+    (text,) = [text for _, text in codes(net="784-128-10", arch=ALL, overrides=overrides) if "DAC" in text]
     assert text == "mixed_signal, input DAC: bits 12 in layer 2 is outside the range of dac, 1 to 8"
 
 

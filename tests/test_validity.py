@@ -20,8 +20,8 @@ WIDE = {
 
 def test_samples_outside_of_a_law_are_left_out_of_the_intervals():
     found = compare("16-8-4", overrides=WIDE, samples=400)
-    (text,) = [w.message for w in found.document.warnings if w.code == "invalid_samples"]
-    assert text.startswith("mixed_signal: ")
+    texts = [w.message for w in found.document.warnings if w.code == "invalid_samples"]
+    (text,) = [text for text in texts if text.startswith("mixed_signal: ")]
     assert "enob of adc_accelergy" in text
     share = float(text.split()[1].rstrip("%")) / 100
     evaluation = evaluate(inputs("16-8-4", overrides=WIDE, samples=400), ["mixed_signal"])[0]
@@ -123,5 +123,5 @@ def test_what_a_file_may_not_say_makes_a_design_invalid(tech, path, values, vali
 def test_draws_that_swap_on_and_off_are_left_out_and_told():
     found = compare("16-8-4", "stt_mram", samples=500)
     texts = [w.message for w in found.document.warnings if w.code == "invalid_samples"]
-    assert len(texts) == 2
+    assert [text.split(":")[0] for text in texts if text.startswith(("imac", "mixed"))] == ["imac", "mixed_signal"]
     assert all("r_off of r_on" in text for text in texts)

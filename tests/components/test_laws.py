@@ -50,6 +50,12 @@ def figures(cost):
     return {name: np.asarray(getattr(cost, name), dtype=float) for name in names}
 
 
+RISING = {
+    "adc_survey", "adc_survey_best", "adc_accelergy", "adc_in_array",
+    *(name for name in GROWING if not name.startswith("adc_")),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", GROWING)
 def test_more_never_costs_less(name):
     law, low, high = GROWING[name]
@@ -62,7 +68,7 @@ def test_more_never_costs_less(name):
         assert np.all(values >= 0), figure
         assert np.all(np.diff(values) >= -1e-12 * np.abs(values[1:])), figure
         risen = risen or values[-1] > values[0]
-    assert risen or name == "adc_fixed"  # one part, whatever is asked of it
+    assert risen or name not in RISING  # a part may cost the same whatever is asked of it
 
 
 @pytest.mark.parametrize("name", GROWING)
