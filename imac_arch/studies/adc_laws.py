@@ -44,6 +44,7 @@ def _under(law: str, inputs: Inputs, evaluation: Evaluation, subject: Evaluation
         settled = replace(inputs.with_component(ADC.name, law=law), timing="settled")
         priced = evaluate(settled, [name])[0]
         refuse(priced)
+        priced = priced.masked()
         metrics = figures(priced.metrics)
         ratios = {} if subject is None else _over(priced, subject)
     except ImacError as refused:

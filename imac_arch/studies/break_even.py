@@ -60,7 +60,7 @@ def batch_study(runs: Sequence[tuple[Inputs, Sequence[Evaluation]]]) -> BatchStu
 def _over_batches(inputs: Inputs, name: str, batches: Array) -> Needs:
     """Return interval and energy per inference of an architecture over the batch."""
     over = replace(laid_out(inputs, {"batch": batches.tolist()}), timing="settled")
-    metrics = evaluate(over, [name])[0].metrics
+    metrics = evaluate(over, [name])[0].masked().metrics
     return {key: np.broadcast_to(np.asarray(metrics[key]), (len(batches), inputs.samples + 1)) for key in FIGURES}
 
 
@@ -86,19 +86,21 @@ def _row(
 
     Both sides are given the same batch. The batch is found by bisection between powers of two.
     """
-    ahead = needs[name][: len(batches)] < own[name][: len(batches)]
+    theirs, ours = needs[name][: len(batches)], own[name][: len(batches)]
+    ahead = theirs < ours
     hits = np.flatnonzero(ahead[:, 0])
     batch = None
     if hits.size:
         low, high = int(batches[max(hits[0] - 1, 0)]), int(batches[hits[0]])
         batch = _bisect(medians, board, evaluation, name, low, high)
-    drawn = ahead[:, 1:] if ahead.shape[1] > 1 else ahead
+    samples = slice(1, None) if ahead.shape[1] > 1 else slice(None)
+    known = np.all(np.isfinite(theirs) & np.isfinite(ours), axis=0)[samples]  # samples that are valid on both sides
     return BreakEvenRow(
         technology=evaluation.technology,
         architecture=evaluation.architecture,
         metric="throughput" if name == "interval" else name,
         batch=batch,
-        probability=float(np.mean(np.any(drawn, axis=0))),
+        probability=float(np.mean(np.any(ahead, axis=0)[samples][known])) if known.any() else 0.0,
         largest=int(batches[-1]),
     )
 
