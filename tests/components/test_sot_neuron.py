@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from imac_arch.components.base import Context, Laws
-from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
+from imac_arch.components.sot_neuron import Inverter, _Balance, output, slope, supply_power
 from imac_arch.components.transistors import Curve, Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
@@ -457,6 +457,33 @@ def test_power_is_what_supply_and_input_deliver(half, v):
     down = 0.56e-6 * plain_current(c.device, v + 0.4 + away * LOW, out)
     pulled = c.pulled(np.asarray(v + 0.4), np.asarray(out))
     assert [float(each) for each in pulled] == approx([up, down, away], rel=1e-6)
+
+
+@pytest.mark.parametrize("half", [None, 0.3])
+def test_the_current_into_the_output_falls_as_its_derivative_says(half):
+    balance = _Balance(np.full(7, 0.45), circuit(half=half))
+    x, h = np.linspace(-0.3, 0.3, 7), 1e-6
+    rise = (balance.divided(x + h)[0] - balance.divided(x - h)[0]) / (2 * h)
+    assert np.broadcast_to(balance.divided(x)[1], 7) == approx(rise, rel=1e-6)
+    fall = -(balance.slopes(x + h)[0] - balance.slopes(x - h)[0]) / (2 * h)
+    assert balance.slopes(x)[1] == approx(fall, rel=1e-5)
+
+
+def test_the_divider_under_bias_is_met_to_rounding():
+    """x + x (1 + u^2)/(1 + TMR + u^2) = out - node with u = x/half, whatever the sign."""
+    c = circuit(half=0.25, high=4 * LOW)
+    for out in (-0.5, 0.1, 1.3):
+        x = out - float(c.gate(np.asarray(0.3), np.asarray(out)))
+        square = (x / 0.25) ** 2
+        assert x + x * (1 + square) / (4 + square) == approx(out - 0.3, rel=1e-12)
+
+
+def test_several_designs_have_a_power_each():
+    neuron = technology().components["neuron"]
+    cost = neuron.cost(context(vdd=[0.7, 0.8]))
+    assert cost.law == "inverter with divider"
+    assert cost.power.shape == (2,)
+    assert cost.power == approx([float(neuron.cost(context(vdd=vdd)).power) for vdd in (0.7, 0.8)], rel=1e-12)
 
 
 @pytest.mark.parametrize("half", [None, 0.3])
