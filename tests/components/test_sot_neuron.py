@@ -573,6 +573,30 @@ def test_the_output_is_the_root_that_a_plain_search_finds(drawn):
     assert float(output(np.asarray(v), c)) == approx(by_hand(c, v), abs=1e-11)
 
 
+@pytest.mark.parametrize("biased", [False, True])
+def test_twenty_thousand_circuits_at_random_settle_within_a_nanovolt(biased):
+    """What flows into the output falls by at least 1/(R_P + R_AP) a volt, more so where the resistance falls with bias:
+    the current that is left times that resistance bounds the error."""
+    rng = np.random.default_rng(11)
+    ends = {
+        "vdd": (0.5, 1.2), "on": (100, 3000), "decades": (2, 8), "swing": (0.06, 0.12), "transition": (0.0, 0.12),
+        "dibl": (0, 0.3), "saturation": (0.05, 0.4), "sharpness": (1.2, 3), "width": (-7.3, -5.5), "p_ratio": (0.2, 5),
+        "low": (3, 6), "tmr": (0.2, 6), "half": (0.3, 5), "v": (-1, 1),
+    }  # fmt: skip
+    drawn = {name: rng.uniform(*limits, 20_000) for name, limits in ends.items()}
+    names = ("swing", "transition", "dibl", "saturation", "sharpness")
+    law = LAW.model_copy(update={name: getattr(LAW, name).at(drawn[name]) for name in names})
+    vdd, low = drawn["vdd"], 10 ** drawn["low"]
+    device = law.device(drawn["on"], drawn["on"] / 10 ** drawn["decades"], vdd)
+    high, half = low * (1 + drawn["tmr"]), drawn["half"] if biased else None
+    c = Inverter(device, 10 ** drawn["width"], drawn["p_ratio"], vdd, low, high, vdd / 2, half)
+    v = drawn["v"] * vdd
+    out = output(v, c)
+    up, down, away = c.pulled(v + vdd / 2, out)
+    error = np.abs(up - down - away) * (low + high)
+    assert np.max(error) < 1e-9
+
+
 @pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])
 def test_a_design_is_the_same_alone_and_among_others_bit_for_bit(sharpness):
     """Whatever the shape of the rest; numpy takes ways of its own for a power that is one number."""
