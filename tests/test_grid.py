@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.quantity import Quantity
 from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.grid import Axis, Grid
 from imac_arch.inputs import laid_out
@@ -33,6 +34,7 @@ def test_shape_points_and_arrays_of_a_grid():
     assert grid.along("subarray.rows").shape == (3, 1, 1, 1)
     assert grid.along("vdd").shape == (2, 1)
     assert grid.along("vdd").ravel().tolist() == [0.7, 0.8]
+    assert grid.along("subarray.rows").dtype == float
     assert grid.by_layer([5, 6]).shape == (2, 1, 1, 1, 1)
     assert grid.by_layer([5, 6]).ravel().tolist() == [5, 6]
     empty = Grid()
@@ -130,8 +132,25 @@ def test_an_axis_reaches_beyond_the_range_of_an_uncertain_number():
 
 
 def test_axes_are_laid_out_once():
-    with pytest.raises(UsageError, match="have design axes already"):
+    with pytest.raises(UsageError, match=r"^these inputs have design axes already; lay out all axes at once$"):
         laid_out(laid_out(inputs(), {"vdd": [0.7, 0.8]}), {"node": [14e-9]})
+
+
+def test_medians_of_drawn_numbers_stand_first_in_each_design():
+    given = inputs(samples=2)
+    load = given.technology.components["amplifier"].load
+    drawn = given.with_component("amplifier", load=load.at(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])))
+    assert drawn.at_medians().technology.components["amplifier"].load.x.tolist() == [[1.0], [4.0]]
+    one = given.with_component("amplifier", load=load.at(np.array([[1.0], [4.0]])))
+    assert one.at_medians().technology.components["amplifier"].load.x.tolist() == [[1.0], [4.0]]
+    assert drawn.at_medians().samples == 0
+    assert drawn.at_medians().board.peak.x.ndim == 0
+
+
+def test_a_number_that_no_file_declared_takes_any_value():
+    bare = inputs().with_component("amplifier", load=Quantity(5e-15, "F", path="components.amplifier.load"))
+    laid = laid_out(bare, {"components.amplifier.load": [-1.0, 0.0]})
+    assert laid.technology.components["amplifier"].load.x.ravel().tolist() == [-1.0, 0.0]
 
 
 def test_words_need_the_grid_of_a_request():

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from imac_arch.components.adc import AdcLaw, adc_laws
+from imac_arch.components.adc import Adc, AdcLaw, adc_laws, at_own_node
+from imac_arch.components.cost import Check, UnitCost
+from imac_arch.data.quantity import Quantity
 from tests.helpers import all_laws, approx, context, first, run, technology
 
 
@@ -105,3 +108,75 @@ def test_outside_its_range_a_law_is_extrapolated(law, enob):
 
 def test_a_survey_rate_outside_its_range_is_extrapolated():
     assert any(check.quantity == "rate" and check.outside for check in convert("survey", 8, 8, rate=1e6).checks)
+
+
+def test_automatic_bits_end_at_the_law_where_the_component_allows_more():
+    adc = technology().components["adc"]
+    adc = adc.model_copy(update={"max_bits": adc.max_bits.at(np.asarray(14.0))})
+    law = all_laws().get(AdcLaw, "adc_survey")
+    assert float(adc.required_bits(np.asarray(512.0), np.asarray(7.0))) == 13
+    assert float(adc.used_bits(np.asarray(512.0), context(), np.asarray(7.0))) == law.max_bits.value == 10
+
+
+def test_a_converter_is_priced_at_the_bits_that_it_uses():
+    """16 rows of products up to 3 have 48 steps: 6 bits and a sign."""
+    adc = technology().components["adc"]
+    rows, largest = np.asarray(16.0), np.asarray(3.0)
+    found = adc.cost(context(), rows, largest)
+    assert float(adc.used_bits(rows, context(), largest)) == 7
+    set_ = adc.model_copy(update={"bits": adc.max_bits.at(np.asarray(7.0))}).cost(context(), rows)
+    for name in ("area", "energy", "latency"):
+        assert float(getattr(found, name)) == float(getattr(set_, name))
+    assert float(found.energy) > float(adc.cost(context(), rows).energy)
+    law = all_laws().get(AdcLaw, "adc_survey")
+    bits = found.checks[-1]
+    assert (bits.quantity, bits.fatal, bits.source, bits.code) == ("bits", True, "adc_survey", "extrapolated")
+    assert (float(bits.value), float(bits.low), float(bits.high)) == (7, law.min_bits.value, law.max_bits.value)
+    assert float(adc.required_bits(np.asarray(64.0))) == 7  # binary weights and inputs where nothing is said
+
+
+def test_a_carried_converter_takes_the_supply_unless_its_law_knows_it():
+    cost = UnitCost(*(np.asarray(1.0) for _ in range(5)))
+    node, low = Quantity(14e-9, "m"), context(14e-9, 0.7)
+    carried, plain, known = (
+        at_own_node(cost, node, low, True, "x", **options) for options in ({}, {"supply": True}, {"supply": False})
+    )
+    assert float(carried.energy) == float(plain.energy) < 0.85
+    assert float(known.energy) == 1
+    assert [number.what for number in (*carried.scaled, *known.scaled)] == ["adc (x)"] * 2
+    stays = at_own_node(cost, node, context(22e-9, 0.7), False, "x")
+    (check,) = stays.checks
+    assert (check.quantity, check.unit, check.code, check.source) == ("node", "m", "law_node", "x")
+    assert (float(check.value), float(check.low), float(check.high), float(stays.energy)) == (22e-9, 14e-9, 14e-9, 1)
+
+
+def test_the_residual_of_a_law_multiplies_energy_and_area():
+    law = all_laws().get(AdcLaw, "adc_fixed")
+    law = law.model_copy(
+        update={"residual_energy": Quantity(3.0, ""), "residual_area": Quantity(5.0, ""), "name": "adc_own"}
+    )
+    check = Check("x", np.ones(()), 0.0, 2.0)
+    cost = law.costs(np.asarray(2.0), np.asarray(7.0), np.asarray(11.0), check)
+    assert [float(v) for v in cost[:5]] == [10, 21, 11, 0, 0]
+    assert (cost.law, cost.checks) == ("adc_own", (check,))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("survay", "'survay' is not allowed; did you mean 'survey'? allowed: accelergy, fixed, in_array, survey, "),
+        ("q", "'q' is not allowed; allowed: accelergy, fixed, in_array, survey, survey_best"),
+        (None, "None is not allowed; allowed: accelergy, "),
+    ],
+)
+def test_a_converter_law_that_does_not_exist_is_refused(given, says):
+    fields = {name: getattr(technology().components["adc"], name) for name in ("enob_loss", "max_bits")}
+    with pytest.raises(ValidationError) as caught:
+        Adc.model_validate({"law": given, **fields})
+    problems = {error["loc"][0]: error for error in caught.value.errors()}
+    assert problems["law"]["type"] == "law"
+    assert problems["law"]["msg"].startswith(says)
+
+
+def test_the_schema_of_a_converter_lists_the_laws():
+    assert Adc.model_json_schema()["properties"]["law"]["enum"] == list(adc_laws())

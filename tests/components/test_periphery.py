@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from imac_arch.components.neuron import AnalogNeuron
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.wire import NodeWire, WireNodes
@@ -111,3 +112,13 @@ def test_node_wires_carry_a_network():
     overrides = {"components.wire": "{kind: node_wire, word_segment: 108 nm, bit_segment: 135 nm}"}
     own, by_node = (run(overrides=o, archs=("imac",))["imac"] for o in (None, overrides))
     assert first(by_node.metrics["power"]) > first(own.metrics["power"])  # 12.7 instead of 85.6 ohm/um: less is lost
+
+
+def test_a_neuron_of_given_figures_costs_them_and_says_nothing_of_its_curve():
+    names = {"power": "W", "area": "m^2", "latency": "s", "leakage": "W", "drive_current": "A"}
+    given = {name: Quantity(value, unit) for value, (name, unit) in enumerate(names.items(), 2)}
+    neuron = AnalogNeuron(**given)
+    cost = neuron.cost(context())
+    assert [float(v) for v in cost[:5]] == [3, 0, 4, 5, 2]  # area, energy, latency, leakage, power
+    assert (float(neuron.drive(context())), neuron.slope(context())) == (6, None)
+    assert (neuron.computes, neuron.cells) == (("sigmoid",), None)

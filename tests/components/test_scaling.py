@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import Scaling, scaled
-from tests.helpers import all_laws, approx, context, technology
+from imac_arch.inputs import laid_out
+from tests.helpers import all_laws, approx, context, inputs, technology
 
 LAW = all_laws().get(Scaling, "scaling")
 ROWS = sorted(LAW.table, key=lambda row: row.node.value)
@@ -85,6 +86,63 @@ def test_outside_its_range_the_law_warns(node, vdd):
     cost = scaled(UNIT, np.asarray(45e-9), context(node=node, vdd=vdd), "x")
     assert [c.code for c in cost.checks if np.any(c.outside)] == ["extrapolated"]
     assert np.isfinite(float(cost.energy))
+
+
+def test_beyond_the_supplies_of_the_fits_the_factor_of_their_end_is_kept():
+    """0.7 to 1 of the nominal supply; 14 nm at 0.56 V by hand, and at more than its nominal 0.8 V nothing changes."""
+    node = np.asarray(14e-9)
+    for name, powers in (("delay", [-40.66, 109.2, -100.6, 35.92]), ("energy", [0.2363, -0.09675, 0.02239])):
+        least = np.polyval(powers, 0.56) / np.polyval(powers, 0.8)
+        for share in (0.5, 0.7):
+            assert float(LAW.supply_factor(name, node, np.asarray(share))) == approx(least, rel=1e-9)
+        assert float(LAW.supply_factor(name, node, np.asarray(1.2))) == approx(1, rel=1e-12)
+
+
+def test_a_carried_cost_takes_both_the_factor_of_its_node_and_that_of_its_supply():
+    """From 45 nm at 1 V to 14 nm at 0.7 V: the table times the polynomials of 14 nm, both as published."""
+    delay = np.polyval([-40.66, 109.2, -100.6, 35.92], 0.7) / np.polyval([-40.66, 109.2, -100.6, 35.92], 0.8)
+    energy = np.polyval([0.2363, -0.09675, 0.02239], 0.7) / np.polyval([0.2363, -0.09675, 0.02239], 0.8)
+    carried = scaled(UNIT, np.asarray(45e-9), context(vdd=0.7), "x")
+    assert float(carried.latency) == approx(0.3608 * delay, rel=1e-9)
+    assert float(carried.energy) == approx(0.1117 * energy, rel=1e-9)
+    assert float(carried.area) == approx(0.17)
+    assert float(carried.leakage) == float(carried.power) == approx(0.17 * 0.875)
+    told = scaled(UNIT, np.asarray(45e-9), context(vdd=0.7), "x", supply=False)
+    assert (float(told.latency), float(told.energy)) == (approx(0.3608), approx(0.1117))
+    assert float(told.leakage) == approx(0.17)
+    assert [check.quantity for check in told.checks] == ["node", "node"]
+
+
+def test_a_number_that_stays_at_its_node_needs_no_table():
+    """At 5 nm, below the table: what comes from there is not carried, what comes from 45 nm is."""
+    starts = np.array([5e-9, 45e-9])
+    for start, outside in ((starts, [False, True]), (starts[:1], [False]), (starts[1:], [True])):
+        checks = scaled(UNIT, start, context(node=5e-9, vdd=0.7), "x").checks
+        assert [check.quantity for check in checks] == ["node", "node", "share of the nominal supply"]
+        assert np.broadcast_to(checks[0].outside, start.shape).tolist() == outside
+    below = scaled(UNIT, np.asarray(5e-9), context(), "x").checks
+    assert [bool(np.any(check.outside)) for check in below] == [False, True, False]
+    assert not np.any(scaled(UNIT, np.asarray(5e-9), context(node=5e-9, vdd=0.7), "x").checks[1].outside)
+    assert [check.source for check in below] == ["scaling"] * 3
+
+
+@pytest.mark.parametrize("path", ["delay_supply.2", "energy_supply.1", "vdd"])
+def test_designs_with_another_polynomial_or_supply_in_the_table_are_each_by_itself(path):
+    name, *place = path.split(".")
+    row = next(k for k, row in enumerate(LAW.table) if row.node.value == 14e-9)
+    value = getattr(LAW.table[row], name)
+    value = value[int(place[0])].value if place else value.value
+    values = [value, value * 1.05]
+    laid = laid_out(inputs("16-8", gpu=None), {f"laws.scaling.table.{row}.{path}": values})
+    many = laid.laws.get(Scaling, "scaling")
+    what = "energy" if name == "energy_supply" else "delay"
+    found = np.ravel(many.supply_factor(what, np.asarray(14e-9), np.asarray(0.9)))
+    for value, one in zip(values, found, strict=True):
+        alone = laid_out(inputs("16-8", gpu=None), {f"laws.scaling.table.{row}.{path}": [value]}).laws
+        law = alone.get(Scaling, "scaling")
+        assert one == approx(law.supply_factor(what, np.asarray(14e-9), np.asarray(0.9)).item(), rel=1e-14)
+    assert found[0] == approx(float(LAW.supply_factor(what, np.asarray(14e-9), np.asarray(0.9))), rel=1e-12)
+    assert found[1] != approx(found[0], rel=1e-4)
 
 
 def test_arrays_equal_single_calls():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from imac_arch.components.base import Context, Laws
-from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
-from imac_arch.components.transistors import Transistors, drain_current
+from imac_arch.components.sot_neuron import Inverter, _Balance, output, slope, supply_power
+from imac_arch.components.transistors import Curve, Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.walk import with_quantities
@@ -355,32 +355,199 @@ def test_a_transistor_that_does_not_switch_is_refused():
         neuron_with(off_current="100 uA/um")
 
 
+def plain_current(device, gate, v_ds):
+    """The drain current per width of a device of plain numbers, as its formula is printed."""
+    k, vt, s, w, dibl, vs, b = (float(getattr(device, name)) for name in vars(device))
+    if v_ds < 0:
+        return -plain_current(device, gate - v_ds, -v_ds)
+    over = gate - vt + dibl * v_ds
+    weak = 1 / (1 + math.exp(over / w + 0.5)) if w else float(over < 0)
+    filled = (over + w * weak) / s
+    charge = math.log1p(math.exp(filled)) if filled < 30 else filled
+    return k * charge * (v_ds / vs) / (1 + (v_ds / vs) ** b) ** (1 / b)
+
+
 def by_hand(c, v):
     """The output of a circuit of plain numbers: bracketed in the voltage of the output, and in that of the gate."""
-    d, node = c.device, v + float(c.offset)
-    k, vt, s, w, dibl, vs, b = (float(getattr(d, name)) for name in vars(d))
+    return at_rest(c, v)[0]
+
+
+def at_rest(c, v):
+    """Output voltage of a circuit of plain numbers, current of its p transistor, and current into the divider."""
+    node = v + float(c.offset)
     low, high, vdd = float(c.low), float(c.high), float(c.vdd)
 
     def drain(gate, v_ds):
-        if v_ds < 0:
-            return -drain(gate - v_ds, -v_ds)
-        over = gate - vt + dibl * v_ds
-        weak = 1 / (1 + math.exp(over / w + 0.5)) if w else float(over < 0)
-        filled = (over + w * weak) / s
-        charge = math.log1p(math.exp(filled)) if filled < 30 else filled
-        return k * charge * (v_ds / vs) / (1 + (v_ds / vs) ** b) ** (1 / b)
+        return plain_current(c.device, gate, v_ds)
 
     def divided(gate, out):
         fallen = 1 + ((out - gate) / float(c.half)) ** 2 if c.half is not None else 1.0
         return (gate - node) / low - (out - gate) / (low + (high - low) / fallen)
 
-    def into(out):
+    def gate_at(out):
         ends = sorted((node, out))
-        gate = brentq(divided, *ends, (out,), xtol=1e-15, rtol=1e-15) if ends[0] < ends[1] else out
-        up = float(c.width * c.p_ratio) * drain(vdd - gate, vdd - out)
-        return up - float(c.width) * drain(gate, out) - (gate - node) / low
+        return brentq(divided, *ends, (out,), xtol=1e-15, rtol=1e-15) if ends[0] < ends[1] else out
 
-    return brentq(into, min(node, 0) - 1e-9, max(node, vdd) + 1e-9, xtol=1e-15, rtol=1e-15)
+    def pulled_up(out):
+        return float(c.width * c.p_ratio) * drain(vdd - gate_at(out), vdd - out)
+
+    def into(out):
+        gate = gate_at(out)
+        return pulled_up(out) - float(c.width) * drain(gate, out) - (gate - node) / low
+
+    out = brentq(into, min(node, 0) - 1e-9, max(node, vdd) + 1e-9, xtol=1e-15, rtol=1e-15)
+    return out, pulled_up(out), (gate_at(out) - node) / low
+
+
+@pytest.mark.parametrize("transition", [0.0, 0.045])
+def test_the_drain_current_is_its_formula_at_every_voltage(transition):
+    law = LAW.model_copy(update={"transition": LAW.transition.at(transition)})
+    device = law.device(np.asarray(950.0), np.asarray(0.1), np.asarray(0.8))
+    for gate in (-0.4, 0.0, 0.2, 0.35, 0.8, 1.2):
+        for drain in (-0.7, -0.05, 0.0, 0.02, 0.4, 0.9):
+            found = float(drain_current(np.asarray(gate), np.asarray(drain), device))
+            assert found == approx(plain_current(device, gate, drain), rel=1e-9), (gate, drain)
+
+
+@pytest.mark.parametrize("transition", [0.0, 0.045])
+def test_derivatives_of_the_current_are_what_it_does_in_a_small_step(transition):
+    law = LAW.model_copy(update={"transition": LAW.transition.at(transition)})
+    device = law.device(np.asarray(950.0), np.asarray(0.1), np.asarray(0.8))
+    curve = Curve(device, np.asarray(3.0))
+    over = np.array([-9.0, -2.3, -0.6, 0.4, 1.7, 8.0])[:, None]  # none where a step of the charge lies, without w
+    drains = np.array([-4.0, -0.7, 0.3, 1.0, 5.0])
+    current, by_gate, by_drain = curve.slopes(over, drains)
+    assert current == approx(curve.current(over, drains), rel=1e-12)
+    volts = (over + float(curve.threshold)) * float(device.slope), drains * float(device.saturation)
+    plain = 3 * np.vectorize(lambda g, d: plain_current(device, g, d))(*volts)
+    assert current == approx(plain, rel=1e-9)
+    h = 1e-6
+    for found, rise in (
+        (by_gate, curve.current(over + h, drains) - curve.current(over - h, drains)),
+        (by_drain, curve.current(over, drains + h) - curve.current(over, drains - h)),
+    ):
+        assert found == approx(rise / (2 * h), rel=1e-4)
+
+
+def test_devices_of_little_and_of_much_range_meet_both_anchors():
+    for on, off, vdd in ((500.0, 4.9, 0.8), (2000.0, 1e-6, 1.2), (300.0, 0.3, 0.5)):
+        device = LAW.device(*(np.asarray(v) for v in (on, off, vdd)))
+        assert plain_current(device, vdd, vdd) == approx(on, rel=1e-9)
+        assert plain_current(device, 0.0, vdd) == approx(off, rel=1e-9)
+        assert 0 < float(device.threshold) < vdd + float(device.dibl) * vdd
+    for name in ("saturation", "dibl", "transition", "sharpness"):
+        assert float(getattr(device, name)) == float(getattr(LAW, name).value)
+    assert float(device.slope) == approx(LAW.swing.value / math.log(10))
+
+
+def test_a_device_that_cannot_switch_so_far_keeps_its_threshold_between_the_rails():
+    """15 decades in half a volt are more than a swing of 70 mV gives; next to none need no threshold."""
+    far, near = (LAW.device(*(np.asarray(v) for v in (1e3, off, 0.5))) for off in (1e-12, 999.0))
+    lowered = 0.5 * LAW.dibl.value
+    assert float(far.threshold) == approx(0.5 + lowered)
+    assert float(near.threshold) == approx(lowered)
+
+
+@pytest.mark.parametrize("half", [None, 0.3])
+@pytest.mark.parametrize("v", [-0.7, -0.1, 0.0, 0.05, 0.6])
+def test_power_is_what_supply_and_input_deliver(half, v):
+    c = circuit(half=half)
+    out, up, away = at_rest(c, v)
+    assert float(supply_power(np.asarray(v), c)) == approx(0.8 * up - (v + 0.4) * away, rel=1e-6)
+    down = 0.56e-6 * plain_current(c.device, v + 0.4 + away * LOW, out)
+    pulled = c.pulled(np.asarray(v + 0.4), np.asarray(out))
+    assert [float(each) for each in pulled] == approx([up, down, away], rel=1e-6)
+
+
+@pytest.mark.parametrize("half", [None, 0.3])
+def test_the_current_into_the_output_falls_as_its_derivative_says(half):
+    balance = _Balance(np.full(7, 0.45), circuit(half=half))
+    x, h = np.linspace(-0.3, 0.3, 7), 1e-6
+    rise = (balance.divided(x + h)[0] - balance.divided(x - h)[0]) / (2 * h)
+    assert np.broadcast_to(balance.divided(x)[1], 7) == approx(rise, rel=1e-6)
+    fall = -(balance.slopes(x + h)[0] - balance.slopes(x - h)[0]) / (2 * h)
+    assert balance.slopes(x)[1] == approx(fall, rel=1e-5)
+
+
+def test_the_divider_under_bias_is_met_to_rounding():
+    """x + x (1 + u^2)/(1 + TMR + u^2) = out - node with u = x/half, whatever the sign."""
+    c = circuit(half=0.25, high=4 * LOW)
+    for out in (-0.5, 0.1, 1.3):
+        x = out - float(c.gate(np.asarray(0.3), np.asarray(out)))
+        square = (x / 0.25) ** 2
+        assert x + x * (1 + square) / (4 + square) == approx(out - 0.3, rel=1e-12)
+
+
+def test_several_designs_have_a_power_each():
+    neuron = technology().components["neuron"]
+    cost = neuron.cost(context(vdd=[0.7, 0.8]))
+    assert cost.law == "inverter with divider"
+    assert cost.power.shape == (2,)
+    assert cost.power == approx([float(neuron.cost(context(vdd=vdd)).power) for vdd in (0.7, 0.8)], rel=1e-12)
+
+
+@pytest.mark.parametrize("half", [None, 0.3])
+def test_the_slope_is_that_of_the_plain_search_in_the_middle(half):
+    c = circuit(half=half)
+    rise = (by_hand(c, 8e-4) - by_hand(c, -8e-4)) / 1.6e-3
+    assert float(slope(c)) == approx(-4 * rise / 0.8, rel=1e-6)
+
+
+def test_power_is_the_mean_over_seven_equally_likely_inputs():
+    """Normal scores of 1/14, 3/14, ... 13/14, by a table: 1.4652, 0.7916 and 0.3661."""
+    neuron = technology().components["neuron"]
+    c = neuron.circuit(context())
+    scores = np.array([-1.465234, -0.791639, -0.366106, 0.0, 0.366106, 0.791639, 1.465234])
+    inputs_ = scores * neuron.input_spread.value
+    assert np.ravel(neuron.inputs(c)) == approx(inputs_, rel=1e-5, abs=1e-9)
+    power = []
+    for v in inputs_:
+        _, up, away = at_rest(c, float(v))
+        power.append(0.8 * up - (v + 0.4) * away)
+    assert float(neuron.cost(context()).power) == approx(float(np.mean(power)), rel=1e-4)
+
+
+def test_inputs_stay_within_the_rails_of_the_amplifier():
+    found = load_technology("sot_mram", {"components.neuron.input_spread": "5 V"}).model.components["neuron"]
+    assert np.ravel(found.inputs(found.circuit(context()))).tolist() == [-0.8, -0.8, -0.8, 0.0, 0.8, 0.8, 0.8]
+
+
+def test_the_circuit_takes_its_numbers_from_the_file():
+    """R_P = RA over pi/4 a b; fins of 2 h + w; the p transistor is as strong as the law says, times its fins."""
+    neuron = load_technology(
+        "sot_mram", {"components.neuron.p_fins": "15", "components.neuron.v_half": "0.4 V"}
+    ).model.components["neuron"]
+    c = neuron.circuit(context(vdd=0.7))
+    ellipse = math.pi / 4 * neuron.length.value * neuron.width.value
+    assert float(c.low) == approx(neuron.ra.value / ellipse)
+    assert float(c.high) == approx(neuron.ra.value / ellipse * (1 + neuron.tmr.value))
+    assert float(c.width) == approx(10 * 56e-9)
+    assert float(c.p_ratio) == approx(LAW.p_ratio.value * 1.5)
+    assert (float(c.vdd), float(c.half)) == (0.7, 0.4)
+    assert float(c.offset) == approx(neuron.offset.value * 0.7)
+    assert plain_current(c.device, 0.8, 0.8) == approx(neuron.on_current.value, rel=1e-9)
+    assert plain_current(c.device, 0.0, 0.8) == approx(neuron.off_current.value, rel=1e-6)
+    assert float(neuron.drive(context(vdd=0.7))) == approx(560e-9 * plain_current(c.device, 0.7, 0.7), rel=1e-9)
+    assert neuron.slope(context(vdd=0.7)) == slope(c)
+    assert neuron.omits == {}
+    assert technology().components["neuron"].omits == {
+        "v_half": ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
+    }
+
+
+def test_the_check_of_the_node_says_what_it_is_of():
+    (check,) = technology().components["neuron"].cost(context(node=28e-9, vdd=0.9)).checks
+    assert (check.quantity, check.unit, check.code, check.source) == ("node", "m", "law_node", "neuron")
+    assert (float(check.value), float(check.low), float(check.high)) == (28e-9, 14e-9, 14e-9)
+    assert not check.fatal
+
+
+def test_currents_by_node_are_checked_against_the_table():
+    on, off, check = LAW.at(np.asarray(200e-9))
+    assert (check.quantity, check.source, check.unit) == ("node", "transistors", "m")
+    assert check.outside
+    last = max(LAW.table, key=lambda row: row.node.value)
+    assert (float(on), float(off)) == (approx(last.on_current.value), approx(last.off_current.value))
 
 
 @given(
@@ -404,6 +571,30 @@ def test_the_output_is_the_root_that_a_plain_search_finds(drawn):
     c = Inverter(device, *(np.asarray(v) for v in fields), half)
     v = drawn["v"] * vdd
     assert float(output(np.asarray(v), c)) == approx(by_hand(c, v), abs=1e-11)
+
+
+@pytest.mark.parametrize("biased", [False, True])
+def test_twenty_thousand_circuits_at_random_settle_within_a_nanovolt(biased):
+    """What flows into the output falls by at least 1/(R_P + R_AP) a volt, more so where the resistance falls with bias:
+    the current that is left times that resistance bounds the error."""
+    rng = np.random.default_rng(11)
+    ends = {
+        "vdd": (0.5, 1.2), "on": (100, 3000), "decades": (2, 8), "swing": (0.06, 0.12), "transition": (0.0, 0.12),
+        "dibl": (0, 0.3), "saturation": (0.05, 0.4), "sharpness": (1.2, 3), "width": (-7.3, -5.5), "p_ratio": (0.2, 5),
+        "low": (3, 6), "tmr": (0.2, 6), "half": (0.3, 5), "v": (-1, 1),
+    }  # fmt: skip
+    drawn = {name: rng.uniform(*limits, 20_000) for name, limits in ends.items()}
+    names = ("swing", "transition", "dibl", "saturation", "sharpness")
+    law = LAW.model_copy(update={name: getattr(LAW, name).at(drawn[name]) for name in names})
+    vdd, low = drawn["vdd"], 10 ** drawn["low"]
+    device = law.device(drawn["on"], drawn["on"] / 10 ** drawn["decades"], vdd)
+    high, half = low * (1 + drawn["tmr"]), drawn["half"] if biased else None
+    c = Inverter(device, 10 ** drawn["width"], drawn["p_ratio"], vdd, low, high, vdd / 2, half)
+    v = drawn["v"] * vdd
+    out = output(v, c)
+    up, down, away = c.pulled(v + vdd / 2, out)
+    error = np.abs(up - down - away) * (low + high)
+    assert np.max(error) < 1e-9
 
 
 @pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])
