@@ -22,6 +22,7 @@ __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
 
 BIAS_OMITTED = ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
 
+INSIDE = 1e-6  # of the supply: where a threshold has come to a rail
 LEAST = 100  # on- over off-current of what still is a switch
 POINTS = 7  # of the input distribution
 SCORES = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
@@ -320,8 +321,16 @@ class SotNeuron(Component):
             latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(check, switch),
+            checks=(check, switch, _reached(circuit)),
         )
+
+
+def _reached(circuit: Inverter) -> Check:
+    """Return the check that a threshold between the rails gives the ratio of on- to off-current."""
+    threshold = circuit.device.threshold - circuit.device.dibl * circuit.vdd
+    text = "no threshold between the rails gives the ratio of on_current to off_current"
+    low, high = circuit.vdd * INSIDE, circuit.vdd * (1 - INSIDE)
+    return Check("threshold", threshold, low, high, "V", fatal=True, source="transistors", text=text)
 
 
 def _delivered(circuit: Inverter) -> Array:

@@ -536,7 +536,7 @@ def test_the_circuit_takes_its_numbers_from_the_file():
 
 
 def test_the_check_of_the_node_says_what_it_is_of():
-    check, _ = technology().components["neuron"].cost(context(node=28e-9, vdd=0.9)).checks
+    check, *_ = technology().components["neuron"].cost(context(node=28e-9, vdd=0.9)).checks
     assert (check.quantity, check.unit, check.code, check.source) == ("node", "m", "law_node", "neuron")
     assert (float(check.value), float(check.low), float(check.high)) == (28e-9, 14e-9, 14e-9)
     assert not check.fatal

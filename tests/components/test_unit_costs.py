@@ -418,7 +418,10 @@ SCALING = {("node", "m", False, "scaling", "extrapolated"),
          {("node", "m", False, "transistors", "extrapolated")}),
         (
             lambda: part("neuron").cost(HERE),
-            {("node", "m", False, "neuron", "law_node"), ("on_current", "A/m", True, "neuron", "extrapolated")},
+            {
+                ("node", "m", False, "neuron", "law_node"), ("on_current", "A/m", True, "neuron", "extrapolated"),
+                ("threshold", "V", True, "transistors", "extrapolated"),
+            },
         ),
         (lambda: part("logic").function("adder", np.asarray(4.0), HERE), SCALING),
         (lambda: part("mac").cost(HERE, part("logic")), SCALING),
