@@ -10,6 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import imac_arch
+from imac_arch import compare
 from imac_arch.cli import app
 from imac_arch.data.errors import InputOutputError, UnknownName
 from imac_arch.document.crossbar import CheckDocument, CheckRow
@@ -170,3 +171,9 @@ def test_figures_of_many_arrays_are_those_of_each():
     low, median, high = np.percentile(arrays["a"][1:], [5, 50, 95])
     assert figures(arrays)["a"] == Figure(float(arrays["a"][0]), Interval(low, median, high))
     assert figures(arrays)["e"] == Figure(None, None)
+
+
+def test_a_citation_tells_how_its_source_was_used():
+    sources = {c.key: c.title for n in compare("16-8-4", samples=0).document.provenance for c in n.source}
+    assert sources["vs"].endswith("(entered from memory, not resolved)")
+    assert not sources["horowitz"].endswith(")")

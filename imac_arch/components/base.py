@@ -51,6 +51,11 @@ class Source(Section):
         return self
 
     @property
+    def label(self) -> str:
+        """The title, with the remark on how the source was used."""
+        return f"{self.title} ({self.note})" if self.note else self.title
+
+    @property
     def link(self) -> str:
         """The address of the source."""
         return f"https://doi.org/{self.doi}" if self.doi else str(self.url)

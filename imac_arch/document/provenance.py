@@ -61,7 +61,7 @@ def _number(path: str, quantity: Quantity, sources: Mapping[str, Source], where:
         dist=quantity.dist if quantity.range else None,
         status=quantity.status or ("unstated" if quantity.source else "unsourced"),
         sourced=quantity.sourced,
-        source=tuple(Citation(key, source.title, source.link) for key, source in cited),
+        source=tuple(Citation(key, source.label, source.link) for key, source in cited),
         note=quantity.note,
         where=where,
     )

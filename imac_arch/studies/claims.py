@@ -60,7 +60,7 @@ def judged(claim: Claim, source: Source, mine: Mapping[str, Array], contenders: 
         metric=claim.metric,
         low=claim.low.value,
         high=claim.high.value,
-        source=Citation(claim.source, source.title, source.link),
+        source=Citation(claim.source, source.label, source.link),
         verdict=verdict,
         why=why,
         needed=needed,
