@@ -296,6 +296,8 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path):
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # a background job of a shell inherits that interrupts are ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(2.0)
     process.send_signal(signal.SIGINT)
