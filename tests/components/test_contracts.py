@@ -198,6 +198,20 @@ def test_a_kind_whose_base_leaves_a_method_to_it_must_write_it(monkeypatch):
 
     assert Law.kinds["said"] is Said
 
+    class Formula(Law):
+        def at(self, x):
+            raise NotImplementedError
+
+        def then(self, y):
+            raise NotImplementedError
+
+    with pytest.raises(TypeError, match=r"^law kind 'left': Left must define at\(x\), then\(y\)$"):
+
+        class Left(Formula):
+            kind: Annotated[Literal["left"], LAW_KIND] = "left"
+
+    assert "left" not in Law.kinds
+
 
 def test_what_a_price_reads_stands_in_the_cost_and_other_methods_stay_as_they_are(monkeypatch):
     monkeypatch.setattr(Component, "kinds", dict(Component.kinds))
