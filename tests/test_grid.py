@@ -102,7 +102,7 @@ def test_an_axis_twice_is_refused():
 @pytest.mark.parametrize(
     ("axes", "error", "says"),
     [
-        ({"subaray.rows": [1, 2]}, UnknownName, r"did you mean 'subarray\.rows'"),
+        ({"subaray.rows": [1, 2]}, UnknownName, r"^unknown number 'subaray\.rows'; did you mean 'subarray\.rows'"),
         ({"laws.adc_survey.a00": [1]}, UnknownName, r"did you mean 'laws\.adc_survey\.a0'"),
         ({"bord.peak": [1e12]}, UnknownName, r"did you mean 'board\.peak'"),
         ({"batsh": [2]}, UnknownName, "did you mean 'batch'"),

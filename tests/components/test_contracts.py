@@ -53,50 +53,53 @@ def row(node, size, *cubic):
     return Row(node=Quantity(node, "m"), size=Quantity(size, ""), cubic=tuple(Quantity(k, "") for k in cubic))
 
 
-ROWS = Rows((row(40e-9, 8.0, 1.0, 2.0), row(10e-9, 2.0, 3.0, 4.0), row(20e-9, 4.0, 5.0, 6.0)))
+TABLE = (row(40e-9, 8.0, 1.0, 2.0), row(10e-9, 2.0, 3.0, 4.0), row(20e-9, 4.0, 5.0, 6.0))
 
 
 def test_rows_stand_in_rising_order_whatever_their_order_in_the_file():
-    assert ROWS.key == "node"
-    assert ROWS.values("node").tolist() == [10e-9, 20e-9, 40e-9]
-    assert ROWS.values("size").tolist() == [2, 4, 8]
-    assert ROWS.values("size").dtype == float
-    assert ROWS.values("size", np.log2).tolist() == [1, 2, 3]
-    assert ROWS.values("cubic").tolist() == [[3, 4], [5, 6], [1, 2]]
-    assert ROWS.values("cubic", np.negative).tolist() == [[-3, -4], [-5, -6], [-1, -2]]
-    other = Rows(ROWS.rows, "size")
+    rows = Rows(TABLE)
+    assert rows.key == "node"
+    assert rows.values("node").tolist() == [10e-9, 20e-9, 40e-9]
+    assert rows.values("size").tolist() == [2, 4, 8]
+    assert rows.values("size").dtype == float
+    assert rows.values("size", np.log2).tolist() == [1, 2, 3]
+    assert rows.values("cubic").tolist() == [[3, 4], [5, 6], [1, 2]]
+    assert rows.values("cubic", np.negative).tolist() == [[-3, -4], [-5, -6], [-1, -2]]
+    other = Rows(TABLE, "size")
     assert (other.key, other.values("node").tolist()) == ("size", [10e-9, 20e-9, 40e-9])
 
 
 def test_rows_are_read_on_a_straight_line_between_logarithms_and_kept_beyond():
     """Size is proportional to the node here: the square root of two between two rows."""
+    rows = Rows(TABLE)
     nodes = np.array([5e-9, 10e-9, 10e-9 * 2**0.5, 30e-9, 40e-9, 50e-9])
-    assert ROWS.at(nodes, "size") == approx([2, 2, 2 * 2**0.5, 6, 8, 8], rel=1e-12)
-    reads = Rows(ROWS.rows, "size").at(np.array([2.0, 4 * 2**0.5, 9.0]), "node")
+    assert rows.at(nodes, "size") == approx([2, 2, 2 * 2**0.5, 6, 8, 8], rel=1e-12)
+    reads = Rows(TABLE, "size").at(np.array([2.0, 4 * 2**0.5, 9.0]), "node")
     assert reads == approx([10e-9, 20e-9 * 2**0.5, 40e-9], rel=1e-12)
 
 
 def test_the_check_of_rows_is_their_ends():
-    check = ROWS.check(np.array([5e-9, 10e-9, 40e-9, 41e-9]), "made up")
+    rows = Rows(TABLE)
+    check = rows.check(np.array([5e-9, 10e-9, 40e-9, 41e-9]), "made up")
     assert (check.quantity, check.low, check.high, check.unit, check.source) == ("node", 10e-9, 40e-9, "m", "made up")
     assert check.outside.tolist() == [True, False, False, True]
     assert check.applies is None
-    own = Rows(ROWS.rows, "size").check(np.array([1.0, 1.0]), "made up", "", np.array([0.0, 1.0]))
+    own = Rows(TABLE, "size").check(np.array([1.0, 1.0]), "made up", "", np.array([0.0, 1.0]))
     assert (own.quantity, own.low, own.high, own.unit) == ("size", 2, 8, "")
     assert own.outside.tolist() == [False, True]
 
 
 def test_rows_of_designs_are_arrays_of_their_own():
     """A row whose number holds an array over designs gives a list; a row of plain numbers stays one."""
-    moved = ROWS.rows[1].model_copy(update={"size": ROWS.rows[1].size.at(np.array([4.0, 5.0]))})
-    rows = Rows((ROWS.rows[0], moved, ROWS.rows[2]))
+    moved = TABLE[2].model_copy(update={"size": TABLE[2].size.at(np.array([4.0, 5.0]))})
+    rows = Rows((TABLE[1], moved, TABLE[0]))
     found = rows.values("size")
     assert isinstance(found, list)
     assert [np.asarray(each).tolist() for each in found] == [2, [4, 5], 8]
     assert [np.asarray(each).tolist() for each in rows.values("size", np.negative)] == [-2, [-4, -5], -8]
     assert rows.at(np.asarray(20e-9), "size") == approx([4, 5], rel=1e-12)
     cubic = (moved.cubic[0].at(np.array([7.0, 9.0])), moved.cubic[1])
-    both = Rows((ROWS.rows[0], moved.model_copy(update={"cubic": cubic})))
+    both = Rows((TABLE[1], moved.model_copy(update={"cubic": cubic})))
     assert [[np.asarray(v).tolist() for v in each] for each in both.values("cubic")] == [[3, 4], [[7, 9], 6]]
     turned = both.values("cubic", np.negative)
     assert [[np.asarray(v).tolist() for v in each] for each in turned] == [[-3, -4], [[-7, -9], -6]]
@@ -104,7 +107,7 @@ def test_rows_of_designs_are_arrays_of_their_own():
 
 def test_a_column_is_read_once_and_noted_every_time():
     node = Quantity(10e-9, "m", path="laws.x.table.0.node")
-    rows = Rows((ROWS.rows[0].model_copy(update={"node": node}),))
+    rows = Rows((TABLE[1].model_copy(update={"node": node}),))
     for _ in range(2):
         with recording() as readings:
             first = rows.values("node")
@@ -200,6 +203,20 @@ def test_a_kind_whose_base_leaves_a_method_to_it_must_write_it(monkeypatch):
         kind: Annotated[Literal["said"], LAW_KIND] = "said"
 
     assert Law.kinds["said"] is Said
+
+    class Formula(Law):
+        def at(self, x):
+            raise NotImplementedError
+
+        def then(self, y):
+            raise NotImplementedError
+
+    with pytest.raises(TypeError, match=r"^law kind 'left': Left must define at\(x\), then\(y\)$"):
+
+        class Left(Formula):
+            kind: Annotated[Literal["left"], LAW_KIND] = "left"
+
+    assert "left" not in Law.kinds
 
 
 def test_what_a_price_reads_stands_in_the_cost_and_other_methods_stay_as_they_are(monkeypatch):
