@@ -37,6 +37,7 @@ def test_shape_points_and_arrays_of_a_grid():
     assert grid.along("subarray.rows").dtype == float
     assert grid.by_layer([5, 6]).shape == (2, 1, 1, 1, 1)
     assert grid.by_layer([5, 6]).ravel().tolist() == [5, 6]
+    assert grid.by_layer([5, 6]).dtype == float
     empty = Grid()
     assert (empty.shape, empty.ndim, list(empty.points())) == ((), 0, [{}])
     assert empty.by_layer([5, 6]).shape == (2, 1)
@@ -97,6 +98,8 @@ def test_wrong_axes(axes, says):
 def test_an_axis_twice_is_refused():
     with pytest.raises(UsageError, match="two axes vary vdd; an axis has a field of its own"):
         Grid((Axis("vdd", (0.7,)), Axis("node", (14e-9,)), Axis("vdd", (0.8,))))
+    with pytest.raises(UsageError, match=r"^two axes vary node, vdd; an axis has a field of its own$"):
+        Grid((*(Axis("vdd", (v,)) for v in (0.7, 0.8, 0.9)), *(Axis("node", (n,)) for n in (1e-8, 2e-8))))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +137,16 @@ def test_an_axis_reaches_beyond_the_range_of_an_uncertain_number():
 def test_axes_are_laid_out_once():
     with pytest.raises(UsageError, match=r"^these inputs have design axes already; lay out all axes at once$"):
         laid_out(laid_out(inputs(), {"vdd": [0.7, 0.8]}), {"node": [14e-9]})
+
+
+@pytest.mark.parametrize("pipelined", [False, True])
+def test_architectures_are_given_what_was_asked_for(pipelined):
+    given = laid_out(inputs("16-8", pipelined=pipelined), {"batch": [2, 3]})
+    case = given.case()
+    assert case.pipelined is pipelined
+    assert (case.network, case.technology, case.laws) == (given.network, given.technology, given.laws)
+    assert (case.board, case.grid) == (given.board, given.grid)
+    assert case.batch.ravel().tolist() == [2, 3]
 
 
 def test_medians_of_drawn_numbers_stand_first_in_each_design():
