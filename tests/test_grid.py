@@ -168,8 +168,11 @@ def test_a_number_that_no_file_declared_takes_any_value():
 
 def test_words_need_the_grid_of_a_request():
     worded = inputs(axes={"read.circuit": ["averaging", "virtual_ground"]})
-    with pytest.raises(UsageError, match=r"read\.circuit: words make designs .* use evaluate_grid"):
+    with pytest.raises(UsageError, match=r"^read\.circuit: words make designs .* use evaluate_grid$"):
         evaluate(worded, ["imac"])
+    twice = {"read.circuit": ["averaging", "virtual_ground"], "read.input_mode": ["bit_serial", "dac"]}
+    with pytest.raises(UsageError, match=r"^read\.circuit, read\.input_mode: words make designs"):
+        evaluate(inputs(axes=twice), ["imac"])
 
 
 # ---- what an axis does ----
@@ -456,7 +459,7 @@ def test_a_surface_bears_the_name_of_its_architecture():
 
 
 def test_unknown_architectures_and_cycles_that_are_not_declared():
-    with pytest.raises(UnknownName, match="did you mean 'imac'"):
+    with pytest.raises(UnknownName, match=r"^unknown architecture 'imca'; did you mean 'imac'"):
         evaluate(inputs(), ["imca"])
     with pytest.raises(UsageError, match=r"technology 'sot_mram' declares no cycle; add 'cycle: 1 ns' or use"):
         evaluate(inputs(overrides={"cycle": None}, timing="declared"), ["imac"])
