@@ -1,6 +1,7 @@
 """Drawing: samples stay where a field allows them, and two technologies share their draws."""
 
 import typing
+import zlib
 
 import numpy as np
 import pytest
@@ -68,6 +69,29 @@ def test_two_technologies_share_the_draws_of_equal_paths():
     one, two = (draw(load_technology(n).model, "technology", 0, 500) for n in ("sot_mram", "sot_mram_imec"))
     assert np.array_equal(one.components["amplifier"].load.x, two.components["amplifier"].load.x)
     assert np.array_equal(one.components["neuron"].load.x, two.components["neuron"].load.x)
+
+
+def test_a_number_is_drawn_by_the_name_of_its_group_or_by_its_path():
+    """The generator's seed is the seed of the request and the checksum of that name; scores are (k + 1/2)/n."""
+    group = "{value: 0.4, range: [0.3, 0.5], dist: uniform, group: both}"
+    over = {"components.logic.activity": group, "components.row_driver.loss": group}
+    model = draw(load_technology("sot_mram", over).model, "technology", 3, 50)
+    one, two, load = (
+        quantity.x
+        for quantity in (
+            model.components["logic"].activity, model.components["row_driver"].loss, model.components["amplifier"].load,
+        )
+    )  # fmt: skip
+    assert np.array_equal(one, two)
+
+    def order(name):
+        return np.random.default_rng([3, zlib.crc32(name.encode())]).permutation(50)
+
+    assert one[0] == 0.4
+    middle = (order("group:both") + 0.5) / 50
+    assert (one[1:].min() < 0.32, one[1:].max() > 0.48) == (True, True)
+    assert np.array_equal(np.argsort(one[1:]), np.argsort(middle))
+    assert np.array_equal(np.argsort(load[1:]), np.argsort(order("technology.components.amplifier.load")))
 
 
 def test_a_ratio_of_a_design_to_itself_is_one_in_every_sample():

@@ -37,6 +37,7 @@ def test_shape_points_and_arrays_of_a_grid():
     assert grid.along("subarray.rows").dtype == float
     assert grid.by_layer([5, 6]).shape == (2, 1, 1, 1, 1)
     assert grid.by_layer([5, 6]).ravel().tolist() == [5, 6]
+    assert grid.by_layer([5, 6]).dtype == float
     empty = Grid()
     assert (empty.shape, empty.ndim, list(empty.points())) == ((), 0, [{}])
     assert empty.by_layer([5, 6]).shape == (2, 1)
@@ -97,6 +98,8 @@ def test_wrong_axes(axes, says):
 def test_an_axis_twice_is_refused():
     with pytest.raises(UsageError, match="two axes vary vdd; an axis has a field of its own"):
         Grid((Axis("vdd", (0.7,)), Axis("node", (14e-9,)), Axis("vdd", (0.8,))))
+    with pytest.raises(UsageError, match=r"^two axes vary node, vdd; an axis has a field of its own$"):
+        Grid((*(Axis("vdd", (v,)) for v in (0.7, 0.8, 0.9)), *(Axis("node", (n,)) for n in (1e-8, 2e-8))))
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,16 @@ def test_axes_are_laid_out_once():
         laid_out(laid_out(inputs(), {"vdd": [0.7, 0.8]}), {"node": [14e-9]})
 
 
+@pytest.mark.parametrize("pipelined", [False, True])
+def test_architectures_are_given_what_was_asked_for(pipelined):
+    given = laid_out(inputs("16-8", pipelined=pipelined), {"batch": [2, 3]})
+    case = given.case()
+    assert case.pipelined is pipelined
+    assert (case.network, case.technology, case.laws) == (given.network, given.technology, given.laws)
+    assert (case.board, case.grid) == (given.board, given.grid)
+    assert case.batch.ravel().tolist() == [2, 3]
+
+
 def test_medians_of_drawn_numbers_stand_first_in_each_design():
     given = inputs(samples=2)
     load = given.technology.components["amplifier"].load
@@ -155,8 +168,11 @@ def test_a_number_that_no_file_declared_takes_any_value():
 
 def test_words_need_the_grid_of_a_request():
     worded = inputs(axes={"read.circuit": ["averaging", "virtual_ground"]})
-    with pytest.raises(UsageError, match=r"read\.circuit: words make designs .* use evaluate_grid"):
+    with pytest.raises(UsageError, match=r"^read\.circuit: words make designs .* use evaluate_grid$"):
         evaluate(worded, ["imac"])
+    twice = {"read.circuit": ["averaging", "virtual_ground"], "read.input_mode": ["bit_serial", "dac"]}
+    with pytest.raises(UsageError, match=r"^read\.circuit, read\.input_mode: words make designs"):
+        evaluate(inputs(axes=twice), ["imac"])
 
 
 # ---- what an axis does ----
@@ -443,7 +459,7 @@ def test_a_surface_bears_the_name_of_its_architecture():
 
 
 def test_unknown_architectures_and_cycles_that_are_not_declared():
-    with pytest.raises(UnknownName, match="did you mean 'imac'"):
+    with pytest.raises(UnknownName, match=r"^unknown architecture 'imca'; did you mean 'imac'"):
         evaluate(inputs(), ["imca"])
     with pytest.raises(UsageError, match=r"technology 'sot_mram' declares no cycle; add 'cycle: 1 ns' or use"):
         evaluate(inputs(overrides={"cycle": None}, timing="declared"), ["imac"])

@@ -387,6 +387,16 @@ def test_a_neglected_role_leaves_no_line(architecture, role):
     assert first(without.metrics["area"]) <= first(with_.metrics["area"])
 
 
+def test_inputs_need_no_converter_where_the_file_names_none():
+    given = inputs("16-8-4", gpu=None)
+    components = {role: part for role, part in given.technology.components.items() if role != "dac"}
+    without = replace(given, technology=given.technology.model_copy(update={"components": components}))
+    neglected = inputs("16-8-4", gpu=None, overrides={"components.dac": "none"})
+    (one,), (two,) = (evaluate(each, ["imac"]) for each in (without, neglected))
+    assert not lines(one, "dac")
+    assert one.metrics["energy"].item() == two.metrics["energy"].item()
+
+
 def test_line_switches_stand_at_every_line():
     switch = {"kind": "table", **{k: field(v) for k, v in {
         "area": "0.56 um^2", "energy": "0 J", "latency": "0 s", "leakage": "1 nW"}.items()}}  # fmt: skip

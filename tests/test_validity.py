@@ -39,6 +39,27 @@ def test_without_such_samples_nothing_is_masked():
     assert found.masked() is found
 
 
+@pytest.mark.parametrize("timing", ["settled", "declared"])
+def test_samples_without_meaning_are_masked_in_every_timing(timing):
+    """More bits of a neuron than its lines settle to, in about half of the samples."""
+    wide = {"read.settle_bits": {"value": 6, "range": [4, 8], "dist": "uniform"}, "read.neuron_bits": 6}
+    (found,) = evaluate(inputs("16-8-4", overrides=wide, samples=60, timing=timing), ["imac"])
+    masked = found.masked()
+    drawn = np.broadcast_to(found.valid, 61)
+    assert 10 < drawn.sum() < 61
+    assert found.declared is not None
+    for before, after in ((found.metrics, masked.metrics), (found.settled, masked.settled),
+                          (found.declared, masked.declared)):  # fmt: skip
+        assert before.keys() == after.keys()
+        for name, values in before.items():
+            if values is None:
+                assert after[name] is None
+                continue
+            seen = np.broadcast_to(after[name], 61)
+            assert np.array_equal(seen[drawn], np.broadcast_to(values, 61)[drawn]), name
+            assert np.isnan(seen[~drawn]).all(), name
+
+
 @pytest.mark.parametrize(
     ("overrides", "says"),
     [
@@ -93,7 +114,7 @@ def test_a_bill_keeps_what_its_architecture_declares(monkeypatch):
     plain = ARCHITECTURES["imac"]
     fewer = replace(plain, roles=tuple(role for role in plain.roles if role != "amplifier"))
     monkeypatch.setitem(ARCHITECTURES, "imac", fewer)
-    with pytest.raises(TypeError, match="has role 'amplifier', which is not among its roles"):
+    with pytest.raises(TypeError, match="has role 'amplifier', which is not among its roles: synapse, "):
         evaluate(given, ["imac"])
     silent = replace(plain, bill=lambda case: replace(plain.bill(case), facts={}))
     monkeypatch.setitem(ARCHITECTURES, "imac", silent)
