@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from imac_arch.architectures import ARCHITECTURES, Architecture
 from imac_arch.bill import Bill, Totals, compose
 from imac_arch.case import Case
+from imac_arch.components.base import Laws
 from imac_arch.components.cost import Check
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.arrays import Array
@@ -48,8 +50,10 @@ class Evaluation:
         totals: sums for the timing asked for.
         metrics: for the timing asked for, (*grid, samples).
         settled: metrics with settled latencies.
-        declared: metrics at the declared cycle; None where none is declared.
+        timing: ``settled`` or ``declared``.
+        laws: of the inputs, which hold the constants of metrics.
         recorded: all numbers that were read.
+        mask: where metrics are shown; None is everywhere.
     """
 
     architecture: str
@@ -59,8 +63,21 @@ class Evaluation:
     totals: Totals
     metrics: Metrics
     settled: Metrics
-    declared: Metrics | None
+    timing: str
+    laws: Laws
     recorded: Readings
+    mask: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def declared(self) -> Metrics | None:
+        """Metrics at the declared cycle, computed when they are asked for; None where none is declared."""
+        if self.bill.cycle is None:
+            return None
+        if self.timing == "declared":
+            return self.metrics
+        _, totals = compose(self.bill, self.grid, self.bill.cycle)
+        found = None if totals is None else compute(self.bill, totals, self.laws)
+        return found if found is None or self.mask is None else _hidden(found, self.mask)
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -96,14 +113,7 @@ class Evaluation:
         valid = self.valid
         if valid.all():
             return self
-
-        def mask(metrics: Metrics) -> Metrics:
-            return {
-                name: None if values is None else np.where(valid, values, np.nan) for name, values in metrics.items()
-            }
-
-        declared = None if self.declared is None else mask(self.declared)
-        return replace(self, metrics=mask(self.metrics), settled=mask(self.settled), declared=declared)
+        return replace(self, metrics=_hidden(self.metrics, valid), settled=_hidden(self.settled, valid), mask=valid)
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,7 @@ def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
     if inputs.timing == "declared" and case.technology.cycle is None:
         name = case.technology.name
         raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
-    if inputs.timing == "declared" and all(evaluation.declared is None for evaluation in evaluations):
+    if inputs.timing == "declared" and all(evaluation.bill.cycle is None for evaluation in evaluations):
         names = ", ".join(architectures)
         raise UsageError(f"a declared cycle applies to none of the architectures {names}; use --timing settled")
     return evaluations
@@ -217,20 +227,16 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
     with recording() as readings:
         bill = architecture.bill(case)
         _hold_to(architecture, bill)
-        totals, at_cycle = compose(bill, case.grid, bill.cycle)
-        settled = compute(bill, totals, case.laws)
-        declared = None if at_cycle is None else compute(bill, at_cycle, case.laws)
-    chosen = settled
-    if at_cycle is not None and declared is not None and timing == "declared":
-        totals, chosen = at_cycle, declared
+        asked = bill.cycle if timing == "declared" else None
+        totals, at_cycle = compose(bill, case.grid, asked)
+        settled = metrics = compute(bill, totals, case.laws)
+        if at_cycle is not None:
+            totals, metrics = at_cycle, compute(bill, at_cycle, case.laws)
     return Evaluation(
-        architecture=architecture.name,
-        technology=case.technology.name,
-        grid=case.grid,
-        bill=bill,
-        totals=totals,
-        metrics=chosen,
-        settled=settled,
-        declared=declared,
-        recorded=readings,
+        architecture.name, case.technology.name, case.grid, bill, totals, metrics, settled, timing, case.laws, readings
     )
+
+
+def _hidden(metrics: Metrics, valid: NDArray[np.bool_]) -> Metrics:
+    """Return metrics with NaN where a design or a sample is not valid."""
+    return {name: None if values is None else np.where(valid, values, np.nan) for name, values in metrics.items()}

@@ -176,7 +176,7 @@ def _heat(evaluation: Evaluation, limits: Limits) -> Iterator[Finding]:
 
 def _cycle(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
     settled = evaluation.settled["interval"]
-    if evaluation.declared is None or evaluation.bill.cycle is None or settled is None:
+    if evaluation.bill.cycle is None or settled is None:
         return
     cycle = _first(evaluation.bill.cycle)
     factor = _first(settled) / cycle
