@@ -25,6 +25,7 @@ B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 P = TypeVar("P")
 S = TypeVar("S", bound="Section")
+T = TypeVar("T")
 Path = tuple[str | int, ...]
 COMPONENT_KIND = about("component kind; it selects the fields and the formula")
 LAW_KIND = about("law kind; it selects the coefficients and the formula")
@@ -158,6 +159,13 @@ class Rows(Generic[S]):
             return [change(cell[0]) if change else cell[0] for cell in cells]
 
         return self.memo.get((name, change), make)
+
+    def remembered(self, make: Callable[[], T], what: str, *of: Array) -> T:
+        """Return what ``make`` computes of arrays and the rows; of single values it is kept, for studies evaluate the
+        same inputs many times."""
+        if any(ndim(array) for array in of):
+            return make()
+        return self.memo.get((what, *map(id, of)), make, keep=of)
 
     def at(self, x: Array, name: str) -> Array:
         """Return a column at ``x``, log-log interpolated between the rows and constant beyond them."""

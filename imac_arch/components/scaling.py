@@ -14,7 +14,6 @@ from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Scaling", "scaled"]
 
-
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Polynomial = tuple[Real, ...]
 FACTORS = ("energy", "delay", "area")
@@ -53,6 +52,13 @@ class Scaling(Law):
     def factor(self, what: str, start: Array, end: Array) -> Array:
         """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
         return self.rows.at(end, what) / self.rows.at(start, what)
+
+    def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
+        """Return what energy, delay and area at node ``start`` are multiplied by at node ``end``."""
+        energy, delay, area = (
+            np.exp(last - first) for first, last in zip(self.logarithms(start), self.logarithms(end), strict=True)
+        )
+        return energy, delay, area
 
     def logarithms(self, node: Array) -> tuple[Array, ...]:
         """Return the logarithms of energy, delay and area at a node, relative to the reference node."""
@@ -131,21 +137,20 @@ def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber
     """Return the factors from a node, at its nominal supply, to the technology's, with the checks of their range."""
     law = context.laws.get(Scaling, "scaling")
     end, vdd = context.node, context.vdd
-    there = context.memo.get("node", lambda: law.logarithms(end))
-    energy, delay, area = (np.exp(last - first) for first, last in zip(law.logarithms(start), there, strict=True))
+    energy, delay, area = law.rows.remembered(lambda: law.factors(start, end), "factors", start, end)
     away = np.where(start == end, 0.0, 1.0)
     checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
     share = np.ones(())
     if supply:
-        share, by_energy, by_delay = context.memo.get("supply", lambda: _supply(law, context))
+        share, by_energy, by_delay = law.rows.remembered(lambda: _supply(law, end, vdd), "supply", end, vdd)
         energy, delay = energy * by_energy, delay * by_delay
         low, high = law.min_supply.x, law.max_supply.x
         checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
     return ScaledNumber("", start, end, vdd, share, area, energy, delay), checks
 
 
-def _supply(law: Scaling, context: Context) -> tuple[Array, Array, Array]:
+def _supply(law: Scaling, node: Array, vdd: Array) -> tuple[Array, Array, Array]:
     """Return the supply over the nominal one of the node, and its factors of energy and delay."""
-    share = context.vdd / law.nominal(context.node)
-    by_energy, by_delay = (law.supply_factor(what, context.node, share) for what in ("energy", "delay"))
+    share = vdd / law.nominal(node)
+    by_energy, by_delay = (law.supply_factor(what, node, share) for what in ("energy", "delay"))
     return share, by_energy, by_delay

@@ -282,9 +282,10 @@ class SotNeuron(Component):
 
         On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used.
         """
-        law = context.laws.get(Transistors, "transistors")
-        nominal = context.laws.get(Scaling, "scaling").nominal(self.node.x)
-        device = law.device(self.on_current.x, self.off_current.x, nominal)
+        law, scaling = context.laws.get(Transistors, "transistors"), context.laws.get(Scaling, "scaling")
+        node, on, off = self.node.x, self.on_current.x, self.off_current.x
+        nominal = scaling.rows.remembered(lambda: scaling.nominal(node), "nominal", node)
+        device = law.rows.remembered(lambda: law.device(on, off, nominal), "device", on, off, nominal)
         high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
         offset = self.offset.x * context.vdd
         strength = law.p_ratio.x * self.p_share

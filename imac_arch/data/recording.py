@@ -95,8 +95,11 @@ class recording:
 class Memo:
     """Values that are computed once, each with what was read for it.
 
-    A key is a tuple of plain values and of ids of objects, which ``keep`` holds on to so that an id stays theirs.
+    A key is a tuple of plain values and of ids of objects, which ``keep`` holds on to so that an id stays theirs. A
+    memo that is full begins anew.
     """
+
+    MOST = 4096
 
     def __init__(self) -> None:
         self._known: dict[Any, tuple[Any, Readings, Any]] = {}
@@ -107,6 +110,8 @@ class Memo:
         if known is None:
             with recording() as readings:
                 value = make()
+            if len(self._known) >= self.MOST:
+                self._known.clear()
             self._known[key] = (value, readings, keep)
             return value
         noted = current.get()
