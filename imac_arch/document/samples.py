@@ -32,7 +32,7 @@ def interval(values: Array | None) -> Interval | None:
         return None
     drawn = _drawn(values)
     drawn = drawn[np.isfinite(drawn)]
-    return Interval(*map(float, np.percentile(drawn, ENDS))) if drawn.size else None
+    return _ends(drawn) if drawn.size else None
 
 
 def figure(values: Array | None) -> Figure:
@@ -41,20 +41,14 @@ def figure(values: Array | None) -> Figure:
 
 
 def figures(values: Mapping[str, Array | None]) -> dict[str, Figure]:
-    """Return value and interval of many arrays; those of one length are sorted together, for speed."""
-    drawn = {name: _drawn(array) for name, array in values.items() if array is not None}
-    plain: dict[int, list[str]] = {}
-    for name, array in drawn.items():
-        if np.all(np.isfinite(array)):
-            plain.setdefault(array.size, []).append(name)
-    together: dict[str, Interval] = {}
-    for names in plain.values():
-        ends = np.percentile(np.stack([drawn[name] for name in names]), ENDS, axis=1)
-        together |= {name: Interval(*map(float, ends[:, i])) for i, name in enumerate(names)}
-    return {
-        name: Figure(at_medians(array), together[name] if name in together else interval(array))
-        for name, array in values.items()
-    }
+    """Return value and interval of many arrays."""
+    return {name: figure(array) for name, array in values.items()}
+
+
+def _ends(drawn: Array) -> Interval:
+    """Return the percentiles of finite samples, linear between them; ``np.percentile`` takes several times as long."""
+    last = drawn.size - 1
+    return Interval(*np.interp(np.array(ENDS) / 100 * last, np.arange(drawn.size), np.sort(drawn)).tolist())
 
 
 def _drawn(values: Array) -> Array:
