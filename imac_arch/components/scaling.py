@@ -118,9 +118,6 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
     """
     number, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), keep=start)
     leak = number.area * number.share
-    told = ScaledNumber(
-        what, number.start, number.end, number.vdd, number.share, number.area, number.energy, number.delay
-    )
     return UnitCost(
         times(cost.area, number.area),
         times(cost.energy, number.energy),
@@ -129,7 +126,7 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
         times(cost.power, leak),
         cost.law,
         (*cost.checks, *checks),
-        (*cost.scaled, told),
+        (*cost.scaled, number._replace(what=what)),
     )
 
 
