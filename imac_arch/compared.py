@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
@@ -54,7 +53,7 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             exact=_exact(everything, plan),
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
-    everything = [replace(c, readings=c.readings | frozenset(readings)) for c in everything]
+    everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
     return build(everything, _run(plan), board, laws, studies), everything
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
+from typing import NamedTuple
 
 from imac_arch.data.files import digest
 from imac_arch.data.walk import each_quantity
@@ -40,8 +40,7 @@ from imac_arch.technology_files import Loaded
 __all__ = ["Run", "Studies", "build", "generator"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What was asked for, as the document repeats it."""
 
     network: Network
@@ -59,8 +58,7 @@ class Run:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Studies:
+class Studies(NamedTuple):
     """What the studies beside the comparison itself found."""
 
     programming: tuple[ProgrammingRow, ...]

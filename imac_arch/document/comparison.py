@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.crossbar import ExactRow
-from imac_arch.document.shapes import Bits, Figure, Finding, Generator, MetricRow, Number
+from imac_arch.document.shapes import Bits, Figure, Finding, Generator, Interval, MetricRow, Number
 from imac_arch.document.studied import (
     AdcScenario,
     BatchPoint,
@@ -33,8 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(NamedTuple):
     """A dense layer; ``row_tiles`` and ``col_tiles`` are None where as few as fit are taken."""
 
     fan_in: int
@@ -44,8 +43,7 @@ class LayerRow:
     col_tiles: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkRow:
+class NetworkRow(NamedTuple):
     """The workload; ``macs`` and ``ops`` are of one inference."""
 
     name: str
@@ -55,8 +53,7 @@ class NetworkRow:
     ops: int
 
 
-@dataclass(frozen=True, slots=True)
-class TechnologyRow:
+class TechnologyRow(NamedTuple):
     """A technology: node [m], supply [V] and declared cycle [s]."""
 
     name: str
@@ -67,8 +64,7 @@ class TechnologyRow:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(NamedTuple):
     """The graphics board, and the run that it was measured in."""
 
     name: str
@@ -79,16 +75,14 @@ class BoardRow:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubarraySize:
+class SubarraySize(NamedTuple):
     """Rows by weight columns."""
 
     rows: int
     cols: int
 
 
-@dataclass(frozen=True, slots=True)
-class TechnologyConditions:
+class TechnologyConditions(NamedTuple):
     """The design on one technology; ``row_driver`` and ``amplifier`` say whether one is counted."""
 
     technology: str
@@ -103,8 +97,7 @@ class TechnologyConditions:
     amplifier: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(NamedTuple):
     """Everything that moves the result. The design is that of the first technology; ``per_technology`` has all."""
 
     subarray: SubarraySize
@@ -126,8 +119,7 @@ class Conditions:
     weights: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ArchitectureRow:
+class ArchitectureRow(NamedTuple):
     """One architecture on one technology.
 
     ``metrics`` are those of the timing asked for. ``subject``: the headlines are about it. ``on_board``: it is the
@@ -146,8 +138,7 @@ class ArchitectureRow:
     declared: dict[str, Figure] | None
 
 
-@dataclass(frozen=True, slots=True)
-class MappingRow:
+class MappingRow(NamedTuple):
     """One layer on subarrays: rows and weight columns that it needs, tiles, and the size of a subarray."""
 
     technology: str
@@ -162,18 +153,18 @@ class MappingRow:
     utilization: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio(Figure):
+class Ratio(NamedTuple):
     """An architecture against the baseline, so that above 1 favours the architecture."""
 
+    value: float | None
+    interval: Interval | None
     metric: str
     baseline: str
     architecture: str
     technology: str
 
 
-@dataclass(frozen=True, slots=True)
-class BreakdownRow:
+class BreakdownRow(NamedTuple):
     """What a component adds per inference: ``energy`` includes its leakage, ``leakage_energy`` is that share."""
 
     technology: str
@@ -188,8 +179,7 @@ class BreakdownRow:
     latency: float
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentRow:
+class ComponentRow(NamedTuple):
     """What one instance costs: area [m^2], energy [J] and latency [s] of one action, leakage and static power [W]."""
 
     technology: str
@@ -208,8 +198,7 @@ class ComponentRow:
     source: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NeglectedRow:
+class NeglectedRow(NamedTuple):
     """A cost that is left out, and why."""
 
     technology: str
@@ -219,8 +208,7 @@ class NeglectedRow:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonDocument:
+class ComparisonDocument(NamedTuple):
     """Architectures side by side on one or more technologies."""
 
     schema_version: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExactFigure:
+class ExactFigure(NamedTuple):
     """A figure of the exact network, its closed form, and the relative error of that; None where the exact one is 0."""
 
     exact: float
@@ -16,8 +15,7 @@ class ExactFigure:
     error: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExactRow:
+class ExactRow(NamedTuple):
     """Subarrays of one shape, of random weights, or with given weights a single one.
 
     Attributes:
@@ -37,7 +35,7 @@ class ExactRow:
     layer: int
     rows: int
     cols: int
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's method of that name is of no use here
     row_tile: int | None
     col_tile: int | None
     power: ExactFigure
@@ -45,8 +43,7 @@ class ExactRow:
     time_constant: ExactFigure
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """Our exact solution beside ngspice; of many values the one that is furthest off.
 
     Attributes:
@@ -68,8 +65,7 @@ class CheckRow:
     ok: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CheckDocument:
+class CheckDocument(NamedTuple):
     """A netlist checked by ngspice."""
 
     schema_version: str

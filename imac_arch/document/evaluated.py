@@ -4,7 +4,7 @@ here; all that reads an evaluation, a bill or its lines for a document does."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, their warnings, and
     the paths of all numbers that these and the studies beside them read."""
 

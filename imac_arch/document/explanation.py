@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Figure, Number
 
@@ -17,8 +17,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class LawPart:
+class LawPart(NamedTuple):
     """A law: its formula, what it describes, and its coefficients."""
 
     name: str
@@ -29,8 +28,7 @@ class LawPart:
     numbers: tuple[Number, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedCost:
+class ExplainedCost(NamedTuple):
     """What one instance costs in an architecture, in the layer with most instances."""
 
     architecture: str
@@ -46,8 +44,7 @@ class ExplainedCost:
     scaled: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LawRange:
+class LawRange(NamedTuple):
     """A quantity that a law depends on, the range that the law covers, and what happens outside."""
 
     law: str
@@ -59,8 +56,7 @@ class LawRange:
     outside: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExplanationDocument:
+class ExplanationDocument(NamedTuple):
     """A role of a technology, a law or a board."""
 
     schema_version: str
@@ -83,8 +79,7 @@ class ExplanationDocument:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogRow:
+class CatalogRow(NamedTuple):
     """A shipped file."""
 
     kind: str
@@ -92,16 +87,14 @@ class CatalogRow:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogDocument:
+class CatalogDocument(NamedTuple):
     """What is shipped."""
 
     schema_version: str
     files: tuple[CatalogRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileCheckDocument:
+class FileCheckDocument(NamedTuple):
     """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds."""
 
     schema_version: str

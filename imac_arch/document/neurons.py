@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Citation, Figure, Finding, Generator, Number
 
@@ -18,8 +18,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronTechnology:
+class NeuronTechnology(NamedTuple):
     """The technology of the analog neuron."""
 
     name: str
@@ -27,8 +26,7 @@ class NeuronTechnology:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronConditions:
+class NeuronConditions(NamedTuple):
     """Everything that moves the result."""
 
     samples: int
@@ -37,8 +35,7 @@ class NeuronConditions:
     overrides: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronFigure:
+class NeuronFigure(NamedTuple):
     """What a figure of a neuron is; a headline stands among the ratios on the terminal."""
 
     name: str
@@ -47,8 +44,7 @@ class NeuronFigure:
     headline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronRow:
+class NeuronRow(NamedTuple):
     """One neuron at one node [m] at 100 % duty cycle; ``ratios`` are against the first one, so empty for that.
 
     ``at`` says ``one node``, that of all, or ``own node``. ``error`` is the largest distance from the sigmoid as a
@@ -70,8 +66,7 @@ class NeuronRow:
     scaled: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rival:
+class Rival(NamedTuple):
     """A neuron held against a claim; ``place`` is where its ratio lies: inside, below, above or unknown."""
 
     name: str
@@ -83,8 +78,7 @@ class Rival:
     share_inside: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(NamedTuple):
     """A published range of ratios with its verdict; ``needed`` is the figure that an unknown rival would have to
     have."""
 
@@ -99,8 +93,7 @@ class ClaimRow:
     rivals: tuple[Rival, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """The transfer curve of an analog neuron [V] with its 90 % band, beside the logistic of the same slope [1/V]."""
 
     node: float
@@ -114,8 +107,7 @@ class Transfer:
     error: float
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronsDocument:
+class NeuronsDocument(NamedTuple):
     """Sigmoid neurons side by side."""
 
     schema_version: str

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import types
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 __all__ = ["json_schema", "to_json", "to_plain"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
-
-
-@lru_cache(maxsize=256)
-def _names(record: type[DataclassInstance]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(record))
 
 
 def to_plain(part: object) -> Any:
@@ -33,12 +23,12 @@ def to_plain(part: object) -> Any:
         return part
     if isinstance(part, float):
         return part if math.isfinite(part) else None
+    if isinstance(part, tuple) and hasattr(part, "_fields"):
+        return {name: to_plain(value) for name, value in zip(part._fields, part, strict=True)}
     if isinstance(part, tuple | list):
         return [to_plain(item) for item in part]
     if isinstance(part, dict):
         return {key: to_plain(value) for key, value in part.items()}
-    if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        return {name: to_plain(getattr(part, name)) for name in _names(type(part))}
     raise TypeError(f"a {type(part).__name__} has no place in a document")
 
 
@@ -47,7 +37,7 @@ def to_json(record: object) -> str:
     return json.dumps(to_plain(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def json_schema(record: type[DataclassInstance]) -> dict[str, Any]:
+def json_schema(record: type[NamedTuple]) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what :func:`to_plain` makes of a record type: every field is required
     and no other is allowed."""
     definitions: dict[str, Any] = {}
@@ -55,9 +45,9 @@ def json_schema(record: type[DataclassInstance]) -> dict[str, Any]:
     return {"$schema": DIALECT, "title": record.__name__, **whole, "$defs": dict(sorted(definitions.items()))}
 
 
-def _object(record: type[DataclassInstance], definitions: dict[str, Any]) -> dict[str, Any]:
+def _object(record: type[NamedTuple], definitions: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(record)
-    properties = {name: _form(hints[name], definitions) for name in _names(record)}
+    properties = {name: _form(hints[name], definitions) for name in hints}
     described = {"description": " ".join(record.__doc__.split())} if record.__doc__ else {}
     return {
         "type": "object", **described, "properties": properties, "required": list(properties),
@@ -73,7 +63,7 @@ def _form(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     """
     if hint in _SIMPLE:
         return {"type": _SIMPLE[hint]}
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if hasattr(hint, "_fields"):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = {}  # a record may hold its own kind
             definitions[hint.__name__] = _object(hint, definitions)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from imac_arch.components.base import Source
 from imac_arch.data.quantity import Quantity
@@ -16,8 +17,7 @@ __all__ = ["Origin", "provenance", "unsourced"]
 SHOWN = 5  # names in the warning of numbers without a source
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A model whose numbers are listed.
 
     Attributes:
@@ -31,7 +31,7 @@ class Origin:
 
     prefix: str
     model: object
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = MappingProxyType({})
     loaded: Loaded | None = None
     above: tuple[str, ...] = ()
     read: frozenset[str] | None = None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["SCHEMA_VERSION", "Bits", "Citation", "Figure", "Finding", "Generator", "Interval", "MetricRow", "Number"]
 
 SCHEMA_VERSION = "2.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """The 5th percentile, the median and the 95th percentile over the samples."""
 
     low: float
@@ -18,8 +17,7 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number: its value at the medians of all inputs, and its 90 % interval; None where it does not apply."""
 
     value: float | None
@@ -31,16 +29,14 @@ class Figure:
         return self.interval if self.interval is not None and self.interval.low < self.interval.high else None
 
 
-@dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(NamedTuple):
     """The program that wrote a document."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A coded warning: what is wrong, with its figure, and the place that would mend it."""
 
     code: str
@@ -48,8 +44,7 @@ class Finding:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A source under its key in the file."""
 
     key: str
@@ -57,8 +52,7 @@ class Citation:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number that a result rests on, with unit, range, source and status; ``range`` is the 5th and 95th percentile
     of the input, for a uniform one its ends."""
 
@@ -75,8 +69,7 @@ class Number:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(NamedTuple):
     """Bits of a weight, of an input and of a hidden activation."""
 
     weight: float
@@ -84,8 +77,7 @@ class Bits:
     activation: float
 
 
-@dataclass(frozen=True, slots=True)
-class MetricRow:
+class MetricRow(NamedTuple):
     """What a metric is; ``scale`` is how many SI units its own unit has, ``printed`` the unit that it is printed in
     where that does not follow from ``unit``."""
 

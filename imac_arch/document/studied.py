@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Figure
 
@@ -19,8 +19,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammingRow:
+class ProgrammingRow(NamedTuple):
     """Writing the network into its cells once: energy [J], time [s], and loads that a cell endures."""
 
     technology: str
@@ -32,8 +31,7 @@ class ProgrammingRow:
     loads: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class AdcScenario:
+class AdcScenario(NamedTuple):
     """An architecture with converters under one converter law; ``ratios`` are its metrics over those of ``subject``,
     so that above 1 favours the subject. ``error`` says why the law does not apply."""
 
@@ -47,8 +45,7 @@ class AdcScenario:
     ratios: dict[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPoint:
+class BatchPoint(NamedTuple):
     """Time [s] and energy [J] per inference of the board at a batch."""
 
     batch: int
@@ -56,8 +53,7 @@ class BatchPoint:
     energy: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class FollowerRow:
+class FollowerRow(NamedTuple):
     """Time [s] and energy [J] per inference, at the batches of the curve, of an architecture that gains from one."""
 
     technology: str
@@ -66,8 +62,7 @@ class FollowerRow:
     energy: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BreakEvenRow:
+class BreakEvenRow(NamedTuple):
     """The smallest batch at which the board is ahead, None for never up to ``largest``; ``probability`` is the share of
     samples in which it is ahead at any batch."""
 
@@ -79,8 +74,7 @@ class BreakEvenRow:
     largest: int
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStudy:
+class BatchStudy(NamedTuple):
     """The board over the batch."""
 
     curve: tuple[BatchPoint, ...] = ()
@@ -88,8 +82,7 @@ class BatchStudy:
     break_even: tuple[BreakEvenRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TargetRow:
+class TargetRow(NamedTuple):
     """A published claim, what the scenario gives, and what the default gives; ``unit`` is that of all three."""
 
     claim: str
@@ -106,8 +99,7 @@ class TargetRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssumptionRow:
+class AssumptionRow(NamedTuple):
     """The targets without one assumption; None where the rest does not hold together, for the reason in ``note``."""
 
     assumption: str
@@ -115,8 +107,7 @@ class AssumptionRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reproduction:
+class Reproduction(NamedTuple):
     """What a scenario reproduces."""
 
     name: str

@@ -12,7 +12,6 @@ from imac_arch.document.plain import to_json
 
 if TYPE_CHECKING:
     import pandas as pd
-    from _typeshed import DataclassInstance
     from rich.console import Console
 
     from imac_arch.show.sheet import Sheet, Table
@@ -28,7 +27,7 @@ class Result(ABC):
     ``formats`` are the kinds of file that :meth:`text` makes, each with what the head of such a file of ours holds.
     """
 
-    document: DataclassInstance
+    document: tuple[object, ...]
     formats: ClassVar[Mapping[str, str]] = {"html": MARK_HTML, "json": '"schema_version"'}
 
     @abstractmethod

@@ -112,11 +112,10 @@ class Neurons(Tabled):
 
     def table(self) -> Table:
         """Return every neuron with its figures."""
-        from dataclasses import replace
 
         from imac_arch.show.neurons import neurons_table
 
-        return replace(neurons_table(self.document), spans=True)
+        return neurons_table(self.document)._replace(spans=True)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a tidy frame, one row per neuron, node and figure, in SI units."""

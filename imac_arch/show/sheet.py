@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Finding
 
 __all__ = ["Cell", "Row", "Section", "Sheet", "Table", "text_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value and the ends of its 90 % interval, as text; on a page it leads to ``link``."""
 
     value: str
@@ -21,8 +20,7 @@ class Cell:
 Row = tuple[str | Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table of text; the first column names the rows.
 
     Attributes:
@@ -42,8 +40,7 @@ class Table:
     wrap: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A title, what stands below it, and what follows."""
 
     title: str = ""
@@ -53,8 +50,7 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A result for people: its title, one line on its conditions, and its sections."""
 
     title: str

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from imac_arch.data.units import format_value, to_unit
+from imac_arch.document.comparison import Ratio
 from imac_arch.document.shapes import Figure, MetricRow
 from imac_arch.show.sheet import Cell
 
@@ -58,7 +59,7 @@ def value_cell(figure: Figure, unit: str, digits: int = 2) -> Cell:
     return Cell(show_value(figure.value, unit), ends)
 
 
-def ratio_cell(figure: Figure | None) -> Cell:
+def ratio_cell(figure: Figure | Ratio | None) -> Cell:
     """Return a ratio with its interval: ``34.9x [28.9, 36.8]``."""
     if figure is None or figure.value is None:
         return Cell("—")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from imac_arch.data.errors import UnknownName
 from imac_arch.document.comparison import ComparisonDocument
@@ -13,13 +13,10 @@ from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import json_schema
 from imac_arch.technology import Technology
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 __all__ = ["DOCUMENTS", "schema_text"]
 
 PART = "Part"
-DOCUMENTS: dict[str, type[DataclassInstance]] = {
+DOCUMENTS: dict[str, type[NamedTuple]] = {
     "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
 }  # fmt: skip

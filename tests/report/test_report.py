@@ -1,7 +1,6 @@
 """The report as a file and as a page in a browser."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -60,23 +59,22 @@ def test_hostile_texts_are_escaped(document):
     evil = EVIL
     cited = (Citation(evil, evil, "javascript:alert(1)"), Citation(evil, evil, f"https://x/{evil}"))
     text = render(
-        replace(
-            document,
-            network=replace(document.network, name=evil),
+        document._replace(
+            network=document.network._replace(name=evil),
             generator=Generator(evil, evil),
-            metrics=tuple(replace(metric, title=evil) for metric in document.metrics),
-            technologies=(replace(document.technologies[0], name=evil, title=evil),),
-            architectures=tuple(replace(row, technology=evil, title=evil) for row in document.architectures),
-            components=tuple(replace(row, component=evil, law=evil, scaled=(evil,)) for row in document.components),
-            breakdown=tuple(replace(row, component=evil) for row in document.breakdown),
-            neglected=tuple(replace(row, what=evil, note=evil, where=evil) for row in document.neglected),
+            metrics=tuple(metric._replace(title=evil) for metric in document.metrics),
+            technologies=(document.technologies[0]._replace(name=evil, title=evil),),
+            architectures=tuple(row._replace(technology=evil, title=evil) for row in document.architectures),
+            components=tuple(row._replace(component=evil, law=evil, scaled=(evil,)) for row in document.components),
+            breakdown=tuple(row._replace(component=evil) for row in document.breakdown),
+            neglected=tuple(row._replace(what=evil, note=evil, where=evil) for row in document.neglected),
             warnings=(Finding(evil, evil, evil),),
-            adc_scenarios=tuple(replace(row, title=evil, error=evil) for row in document.adc_scenarios),
-            board=replace(document.board, name=evil, title=evil),
-            conditions=replace(document.conditions, overrides={evil: evil}),
+            adc_scenarios=tuple(row._replace(title=evil, error=evil) for row in document.adc_scenarios),
+            board=document.board._replace(name=evil, title=evil),
+            conditions=document.conditions._replace(overrides={evil: evil}),
             command=evil,
             hashes={evil: evil},
-            provenance=(replace(document.provenance[0], path=evil, note=evil, where=evil, source=cited),),
+            provenance=(document.provenance[0]._replace(path=evil, note=evil, where=evil, source=cited),),
         )
     )
     assert_harmless(text)
@@ -92,10 +90,10 @@ def assert_harmless(text):
 
 def test_hostile_texts_are_escaped_on_other_pages():
     document = compare_neurons(samples=0).document
-    rows = tuple(replace(row, name=EVIL, scaled=(EVIL,)) for row in document.neurons)
-    claims = tuple(replace(claim, claim=EVIL, why=EVIL) for claim in document.claims)
-    technology = replace(document.technology, name=EVIL, title=EVIL)
-    assert_harmless(render_neurons(replace(document, neurons=rows, claims=claims, technology=technology, command=EVIL)))
+    rows = tuple(row._replace(name=EVIL, scaled=(EVIL,)) for row in document.neurons)
+    claims = tuple(claim._replace(claim=EVIL, why=EVIL) for claim in document.claims)
+    technology = document.technology._replace(name=EVIL, title=EVIL)
+    assert_harmless(render_neurons(document._replace(neurons=rows, claims=claims, technology=technology, command=EVIL)))
     shown = Table((EVIL, EVIL), ((EVIL, Cell(EVIL, (EVIL, EVIL), EVIL)),), EVIL)
     section = Section(EVIL, (EVIL,), shown, (Finding(EVIL, EVIL, EVIL),), (EVIL,))
     assert_harmless(render_sheet(Sheet(EVIL, EVIL, (section,)), EVIL, Generator(EVIL, EVIL)))
@@ -105,7 +103,7 @@ def test_hostile_texts_are_escaped_on_other_pages():
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//x.org", "ftp://x.org", "a.pdf", ""])
 def test_only_web_addresses_are_links(document, address):
     def named(link):
-        return replace(document, provenance=(replace(document.provenance[0], source=(Citation("key", "T", link),)),))
+        return document._replace(provenance=(document.provenance[0]._replace(source=(Citation("key", "T", link),)),))
 
     assert '<td class="text">key</td>' in render(named(address))
     assert "<a " not in table(Table(("a", "b"), (("row", Cell("v", link=address)),)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, ComponentRow, MappingRow, NeglectedRow
@@ -15,8 +15,7 @@ from imac_arch.show.values import ratio_cell, show_metric, value_cell
 __all__ = ["Batch", "Bill", "Laws", "Layer", "batch", "bills", "components", "laws", "layers", "neglected"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """An architecture's components and their total."""
 
     name: str
@@ -24,18 +23,16 @@ class Bill:
     total: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A layer on its subarrays; without a drawing where there are too many of them."""
 
     name: str
-    count: str
+    subarrays: str
     sentence: str
     drawing: Drawing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The board over the batch."""
 
     board: str
@@ -43,8 +40,7 @@ class Batch:
     curve: Table
 
 
-@dataclass(frozen=True, slots=True)
-class Laws:
+class Laws(NamedTuple):
     """The architectures with converters under each converter law; ratios are of the subject, where there is one."""
 
     names: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import NeuronRow, NeuronsDocument, Transfer
@@ -18,8 +18,7 @@ __all__ = ["NeuronsReport", "neuron_figures", "render_neurons"]
 ANALOG, DIGITAL = PALETTE[0], PALETTE[2]
 
 
-@dataclass(frozen=True, slots=True)
-class NeuronsReport:
+class NeuronsReport(NamedTuple):
     """What ``neurons.html.j2`` shows, from top to bottom; None or empty where there is nothing to show."""
 
     generator: Generator

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Figure
 
@@ -45,8 +45,7 @@ SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "
 UPRIGHT = 4  # bars that stand; more lie, for their names need room
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A named figure on two axes, in printed units."""
 
     head: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
 from imac_arch.document.shapes import Generator
@@ -19,8 +19,7 @@ from imac_arch.show.sheet import Table
 __all__ = ["Report", "render"]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What ``report.html.j2`` shows, from top to bottom; None or empty where there is nothing to show."""
 
     generator: Generator

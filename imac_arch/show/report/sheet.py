@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Generator
 from imac_arch.show.report.html import page
@@ -11,8 +11,7 @@ from imac_arch.show.sheet import Sheet
 __all__ = ["SheetPage", "render_sheet"]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPage:
+class SheetPage(NamedTuple):
     """What ``sheet.html.j2`` shows."""
 
     generator: Generator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.data.units import format_like, format_value
 from imac_arch.document.shapes import Citation, Number
@@ -12,8 +12,7 @@ from imac_arch.document.shapes import Citation, Number
 __all__ = ["NumberLine", "Numbers", "numbers"]
 
 
-@dataclass(frozen=True, slots=True)
-class NumberLine:
+class NumberLine(NamedTuple):
     """A number as it is shown."""
 
     path: str
@@ -25,8 +24,7 @@ class NumberLine:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Every number, and how many there are of each status."""
 
     sentence: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.show.comparison import ratio_table, subjects, summary_table
@@ -12,8 +12,7 @@ from imac_arch.show.values import ratio_cell, show_metric
 __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(NamedTuple):
     """A ratio that opens the report, with what it is and the ends of its 90 % interval."""
 
     value: str
@@ -47,7 +46,7 @@ def ratios(document: ComparisonDocument) -> Table | None:
 
 def _metrics(shown: Table) -> Table:
     """Return a table with a name over its first column, which stays bare on the terminal."""
-    return replace(shown, heads=("metric", *shown.heads[1:]))
+    return shown._replace(heads=("metric", *shown.heads[1:]))
 
 
 def cycles(document: ComparisonDocument) -> tuple[Table, ...]:

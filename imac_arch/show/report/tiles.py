@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.comparison import MappingRow
 from imac_arch.mapping import even
@@ -13,8 +13,7 @@ MOST = 400  # subarrays a layer that are drawn; beyond, a sentence says how many
 GAP = 3.0  # between subarrays, in pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(NamedTuple):
     """A subarray (``sub``) or the part of it in use (``tile``), in pixels."""
 
     kind: str
@@ -24,8 +23,7 @@ class Rectangle:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(NamedTuple):
     """Rectangles in a frame, and what a screen reader says of them."""
 
     label: str
