@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imac_arch.api import (
         Catalog,
         Comparison,
+        Difference,
         Explanation,
         FileCheck,
         Netlist,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         check_file,
         compare,
         compare_neurons,
+        diff,
         explain,
         netlist,
     )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Catalog",
     "Comparison",
+    "Difference",
     "Explanation",
     "FileCheck",
     "Netlist",
@@ -41,6 +44,7 @@ __all__ = [
     "check_file",
     "compare",
     "compare_neurons",
+    "diff",
     "explain",
     "netlist",
 ]

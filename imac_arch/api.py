@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.results.compared import Comparison, Neurons
+from imac_arch.results.difference import Difference
 from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Netlist, NetlistCheck
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Catalog",
     "Comparison",
+    "Difference",
     "Explanation",
     "FileCheck",
     "Netlist",
@@ -26,11 +28,13 @@ __all__ = [
     "check_file",
     "compare",
     "compare_neurons",
+    "diff",
     "explain",
     "netlist",
 ]
 
 DEFAULT_SAMPLES = 2000
+DEFAULT_NET = "784-128-10"
 
 
 def compare(
@@ -127,6 +131,40 @@ def compare_neurons(
         tech, node=node, bits=bits, extra=extra, overrides=overrides, samples=samples, seed=seed, command=command
     )  # fmt: skip
     return Neurons(document)
+
+
+def diff(
+    a: str | Path,
+    b: str | Path,
+    *,
+    net: str | Path | Network | None = None,
+    gpu: str | None = None,
+    samples: int = DEFAULT_SAMPLES,
+    seed: int = 0,
+    command: str = "",
+) -> Difference:
+    """Return what differs between two technologies or two saved comparisons, and what that does to the results.
+
+    Args:
+        a: a technology by name or path, or a comparison that was saved as JSON or as a report.
+        b: the other one, of the same kind.
+        net: the network that two technologies run; ``784-128-10`` by default.
+        gpu: the board by name or path; ``h100`` by default.
+        samples: draws of the uncertain quantities, shared by both technologies; 0 for none.
+        seed: of the draws.
+        command: the command line, for the document.
+
+    Raises:
+        ImacError: a wrong name, file or path, or two unlike kinds.
+    """
+    from imac_arch.differed import differ
+    from imac_arch.plan import Arguments
+
+    given = Arguments(
+        net or DEFAULT_NET, None, None, None, gpu, 1, None, None, None, None, False, None, None, None, {}, False, None,
+        samples, seed, command,
+    )  # fmt: skip
+    return Difference(differ(str(a), str(b), given))
 
 
 def explain(

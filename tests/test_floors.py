@@ -15,19 +15,21 @@ PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("data/__init__", "data/errors", "data/recording", "data/arrays"), ("data/units",),
     ("data/files", "data/registry"),
-    ("data/quantity",), ("data/walk", "data/schema", "data/extends"), ("network", "crossbar", "grid"),
+    ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves"),
+    ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights"), ("technology_files", "case"),
     ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"), ("evaluate", "resolve"),
     ("document/__init__", "document/shapes", "document/plain"), ("document/crossbar", "document/studied"),
-    ("document/comparison", "document/explanation", "document/neurons"), ("document/samples", "document/provenance"),
+    ("document/comparison", "document/explanation", "document/neurons",
+     "document/difference"), ("document/samples", "document/provenance"),
     ("document/evaluated", "document/neglected"), ("findings",),
     ("document/build", "studies/__init__", "studies/scenario"),
     ("studies/break_even", "studies/programming", "studies/claims", "studies/adc_laws", "studies/reproduce",
-     "studies/closed_forms", "studies/circuit_check", "studies/schemas"),
+     "studies/closed_forms", "studies/circuit_check", "studies/schemas", "studies/saved", "studies/difference"),
     ("studies/netlist", "studies/neurons", "studies/catalog", "studies/explain", "plan"),
     ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
-    ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons",), ("show/report",),
-    ("compared",), ("results",), ("api",), ("cli",), ("__main__",),
+    ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons", "show/difference"),
+    ("show/report",), ("compared",), ("differed",), ("results",), ("api",), ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {

@@ -10,8 +10,8 @@ from tests.helpers import ALL
 
 
 def test_the_public_names_are_pinned():
-    classes = ["Catalog", "Comparison", "Explanation", "FileCheck", "Netlist", "NetlistCheck", "Neurons"]
-    functions = ["catalog", "check_file", "compare", "compare_neurons", "explain", "netlist"]
+    classes = ["Catalog", "Comparison", "Difference", "Explanation", "FileCheck", "Netlist", "NetlistCheck", "Neurons"]
+    functions = ["catalog", "check_file", "compare", "compare_neurons", "diff", "explain", "netlist"]
     assert sorted(imac_arch.__all__) == sorted([*classes, *functions, "__version__"])
     assert set(imac_arch.__all__) <= set(dir(imac_arch))
     assert all(getattr(imac_arch, name).__doc__ for name in (*classes, *functions))

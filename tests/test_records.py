@@ -35,6 +35,7 @@ OTHERS = {
     "explanation": lambda: imac_arch.explain("adc", samples=20),
     "explanation of a law": lambda: imac_arch.explain("adc_survey"),
     "explanation of a board": lambda: imac_arch.explain("h100", samples=0),
+    "difference": lambda: imac_arch.diff("sot_mram", "sot_mram_imec", net="16-8-4", samples=20),
     "check": lambda: NetlistCheck(CHECK),
     "catalog": imac_arch.catalog,
     "file_check": lambda: imac_arch.check_file("sot_mram"),

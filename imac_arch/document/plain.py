@@ -32,9 +32,10 @@ def to_plain(part: object) -> Any:
     raise TypeError(f"a {type(part).__name__} has no place in a document")
 
 
-def to_json(record: object) -> str:
-    """Return a record as the text of a JSON document."""
-    return json.dumps(to_plain(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def to_json(record: object, *, compact: bool = False) -> str:
+    """Return a record as the text of a JSON document; a compact one has no layout."""
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
+    return json.dumps(to_plain(record), ensure_ascii=False, allow_nan=False, **layout) + "\n"
 
 
 def json_schema(record: type[NamedTuple]) -> dict[str, Any]:

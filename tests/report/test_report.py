@@ -27,7 +27,7 @@ def test_it_is_one_small_offline_file_that_we_know_again(document):
     assert len(text.encode()) <= 2_000_000
     assert Result.formats["html"] in text[:8192]
     assert text.count("plotly.js v") <= 1
-    assert text.count("<script") == text.count("</script") == 4  # nothing that stands in a script ends it
+    assert text.count("<script") == text.count("</script") == 5  # nothing that stands in a script ends it
     for word in ("<script src", '<link rel="stylesheet', "@import", "url(http"):
         assert word not in text.replace("data:", "")
     assert render(document) == text

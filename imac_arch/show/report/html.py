@@ -11,7 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
+from imac_arch.document.plain import to_json
 from imac_arch.show.sheet import Table
+from imac_arch.studies.saved import packed
 
 __all__ = ["page", "table"]
 
@@ -28,9 +30,13 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def page(template: str, view: object, drawn: Mapping[str, object] | None = None) -> str:
-    """Return a template filled with a view: the same bytes for the same view. Without figures there are no scripts."""
-    return _environment().get_template(template).render(view=view, drawn=drawn or {}, config=_CONFIG)
+def page(template: str, view: object, drawn: Mapping[str, object] | None = None, document: object = None) -> str:
+    """Return a template filled with a view: the same bytes for the same view. Without figures there are no scripts.
+
+    The page carries the document that it shows, where one is given, for ``diff`` to read.
+    """
+    carried = "" if document is None else packed(to_json(document, compact=True))
+    return _environment().get_template(template).render(view=view, drawn=drawn or {}, config=_CONFIG, carried=carried)
 
 
 def table(shown: Table, label: str = "") -> str:

@@ -51,7 +51,7 @@ def render_neurons(document: NeuronsDocument) -> str:
         rivals=_rivals(document),
         numbers=numbers(document.provenance),
     )
-    return page("neurons.html.j2", view, neuron_figures(document))
+    return page("neurons.html.j2", view, neuron_figures(document), document)
 
 
 def _curve(curve: Transfer) -> Table:

@@ -50,7 +50,7 @@ def render(document: ComparisonDocument) -> str:
 
     Nothing in it depends on when, where or by whom it is made, and a browser fetches nothing for it.
     """
-    return page("report.html.j2", _report(document), figures(document))
+    return page("report.html.j2", _report(document), figures(document), document)
 
 
 def _report(document: ComparisonDocument) -> Report:

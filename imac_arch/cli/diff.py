@@ -1,0 +1,43 @@
+"""The command ``diff``: what differs between two technologies or two documents, and what that does to the results."""
+
+from typing import Annotated
+
+import typer
+
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
+from imac_arch.cli.options import Color, Force, Json, Quiet, Report, Samples, Seed
+
+__all__ = ["COMMAND"]
+
+FORMATS = ("html", "json", "csv", "md", "tex")
+WHAT = "What to compare"
+
+
+@guarded
+def diff(
+    a: Annotated[
+        str, typer.Argument(metavar="A", help="Technology (name or .yaml), or a saved comparison (.json, .html).")
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other one, of the same kind.")],
+    net: Annotated[
+        str | None, typer.Option(help="Network that two technologies run. (784-128-10)", rich_help_panel=WHAT)
+    ] = None,
+    gpu: Annotated[str | None, typer.Option(help="Board by name or path. (h100)", rich_help_panel=WHAT)] = None,
+    samples: Samples = 2000,
+    seed: Seed = 0,
+    output: Report = None,
+    json_: Json = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    color: Color = None,
+) -> None:
+    """Compare two technologies or two saved comparisons: the changed inputs, then what they did to the results."""
+    from imac_arch.api import diff as run
+
+    if output is not None:
+        checked_format(output, FORMATS)
+    result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
+    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+
+
+COMMAND = Command("diff", 4, diff, "imac-arch diff sot_mram sot_mram_imec --net 784-128-10")
