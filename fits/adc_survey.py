@@ -7,7 +7,9 @@ since 2010, without placeholder rows. Fitted are, with u = log10(f/100 MS/s) and
     log10(E/pJ)   = a0 + a_enob ENOB + a_rate u + a_node L
     log10(A/um^2) = b0 + b_energy log10(E/pJ) + b_rate u + b_node L
 
-Printed are coefficients and the 5th and 95th percentile of measured over fitted, as they stand in ``tech/laws``.
+and, with r the measured over the fitted energy, the slope ``b_residual`` of the area over log10 r by least squares, so
+that what is left of the area is uncorrelated with r and both can be drawn apart. Printed are coefficients and the 5th
+and 95th percentile of measured over fitted, as they stand in ``tech/laws``.
 """
 
 from __future__ import annotations
@@ -54,6 +56,9 @@ class Fit:
     rows_area: int
 
 
+Spread = tuple[float, float]
+
+
 def read(lines: Iterable[Mapping[str, str]]) -> list[Row]:
     """Return the usable converters: those with node, rate, power and signal-to-noise ratio, placeholders dropped."""
     found = []
@@ -88,32 +93,43 @@ def fit(rows: list[Row], quantile: float) -> Fit:
     """Return the quantile fit of energy and area."""
     energy, spread_energy = _fit(_features(rows, [row.enob for row in rows]), [row.energy for row in rows], quantile)
     sized = [row for row in rows if row.area]
-    second = [float(np.log10(row.energy)) for row in sized]
-    area, spread_area = _fit(_features(sized, second), [row.area or 0.0 for row in sized], quantile)
-    names = dict(zip((*ENERGY, *AREA), (*energy, *area), strict=True))
+    measured, areas = (np.log10([getattr(row, name) for row in sized]) for name in ("energy", "area"))
+    area = quantile_fit(_features(sized, list(measured)), areas, quantile)
+    fitted = _features(sized, [row.enob for row in sized]) @ energy
+    slope, spread_area = tied(measured - fitted, areas - _features(sized, list(fitted)) @ area)
+    names = dict(zip((*ENERGY, *AREA), (*energy, *area), strict=True)) | {"b_residual": slope}
     return Fit({name: float(value) for name, value in names.items()}, spread_energy, spread_area, len(rows), len(sized))
 
 
-def accelergy(rows: Iterable[Row]) -> dict[str, tuple[int, float, float, float]]:
-    """Return count, 5th percentile, median and 95th percentile of measured over Accelergy's law, for energy and area.
+def tied(energy: Array, area: Array) -> tuple[float, Spread]:
+    """Return the slope of residual areas over residual energies, both log10 and about a law at its fitted energy, and
+    5th and 95th percentile of what is left of the areas; a range of values around 1, so at most 1 at its low end."""
+    away = energy - energy.mean()
+    slope = float(away @ area / (away @ away or 1.0))  # energies that are all as fitted say nothing of it
+    low, high = np.percentile(area - slope * energy, [5, 95])
+    return slope, (min(float(10**low), 1.0), float(10**high))
 
-    Of the Nyquist converters that the law covers; the area law is given the measured energy.
-    """
+
+def accelergy(rows: Iterable[Row]) -> tuple[float, dict[str, tuple[int, float, float]]]:
+    """Return how the area follows the residual of the energy, and count, 5th and 95th percentile of measured over
+    Accelergy's law for energy and area, of the Nyquist converters that the law covers."""
     from imac_arch.components.adc_accelergy import AccelergyAdc
     from imac_arch.technology_files import load_law
 
     law: AccelergyAdc = load_law("adc_accelergy").model
-    energies, areas = [], []
+    energies, residuals, areas = [], [], []
     for row in rows:
         if not row.nyquist or row.enob < law.min_enob.value:
             continue
         node = np.asarray(row.node * 1e-9)
-        energies.append(row.energy * 1e-12 / law.energy(np.asarray(row.enob), np.asarray(row.rate), node))
+        energy = law.energy(np.asarray(row.enob), np.asarray(row.rate), node)
+        energies.append(row.energy * 1e-12 / float(energy))
         if row.area:
-            energy = np.asarray(row.energy * 1e-12)
-            areas.append(row.area * 1e-12 / law.area(np.asarray(row.rate), node, energy))
-    found = {"residual_energy": energies, "residual_area": areas}
-    return {name: (len(v), *map(float, np.percentile(v, [5, 50, 95]))) for name, v in found.items()}
+            residuals.append(energies[-1])
+            areas.append(row.area * 1e-12 / float(law.area(np.asarray(row.rate), node, energy)))
+    low, high = map(float, np.percentile(energies, [5, 95]))
+    slope, spread = tied(np.log10(residuals), np.log10(areas))
+    return slope, {"residual_energy": (len(energies), low, high), "residual_area": (len(areas), *spread)}
 
 
 def _features(rows: list[Row], second: list[float]) -> Array:
@@ -122,7 +138,7 @@ def _features(rows: list[Row], second: list[float]) -> Array:
     return np.column_stack([np.ones(len(rows)), second, u, node])
 
 
-def _fit(features: Array, values: list[float], quantile: float) -> tuple[Array, tuple[float, float]]:
+def _fit(features: Array, values: list[float], quantile: float) -> tuple[Array, Spread]:
     target = np.log10(values)
     found = quantile_fit(features, target, quantile)
     low, high = np.percentile(target - features @ found, [5, 95])
@@ -160,8 +176,10 @@ def main(arguments: list[str] | None = None) -> int:
     with given.survey.open(newline="", encoding="utf-8") as stream:
         rows = read(csv.DictReader(stream))
     if given.accelergy:
-        for name, (count, low, median, high) in accelergy(rows).items():
-            print(f"{name}: {{value: 1, range: [{low:.3g}, {high:.3g}]}}  # {count} converters, median {median:.3g}")
+        slope, spreads = accelergy(rows)
+        print(f"f_residual: {{value: {slope:.4f}, source: survey, status: fitted}}")
+        for name, (count, low, high) in spreads.items():
+            print(f"{name}: {{value: 1, range: [{low:.3g}, {high:.3g}]}}  # {count} converters")
         return 0
     found = fit(in_memory(rows), given.quantile)
     print(f"# {found.rows} converters, {found.rows_area} with area; quantile {given.quantile:g}")

@@ -3,8 +3,8 @@
 A bill is written per use of a layer: actions, delay and window of one use; the network says how often a layer is used.
 Area and energy add over lines. The latency of a network is the longest path through its layers; the interval between
 inferences equals it, or is the slowest layer when pipelined, or a batch's latency shared by its inferences. Energy is
-dynamic energy, static bias over its window, and leakage over the interval. A declared cycle replaces latency and
-interval.
+dynamic energy, static bias over its window less the time that units are busy, and leakage over the interval. A declared
+cycle replaces latency and interval.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ class Units(NamedTuple):
         cost: of one unit.
         instances: how many there are; area, leakage and static power go with it.
         actions: of all of them together in one use of the layer; energy goes with it.
+        busy: time of all of them together in one use of the layer in which they draw no static power, for they are at
+            work and what they draw is an energy of their actions [s].
     """
 
     cost: UnitCost
     instances: Array
     actions: Array = ZERO
+    busy: Array = ZERO
 
 
 class Line(NamedTuple):
@@ -233,7 +236,7 @@ class _Draft(NamedTuple):
 def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
     own = none[:1] if line.shared else none
     area, leakage, dynamic, static = own, own, ZERO, ZERO
-    for cost, instances, actions in line.units:
+    for cost, instances, actions, busy in line.units:
         if cost.area is not ZERO:
             area = area + instances * cost.area
         if cost.leakage is not ZERO:
@@ -242,6 +245,8 @@ def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
             static = static + instances * cost.power
         if cost.energy is not ZERO and actions is not ZERO:
             dynamic = dynamic + actions * cost.energy
+        if busy is not ZERO and cost.power is not ZERO:
+            dynamic = dynamic - busy * cost.power
     energy = none if dynamic is ZERO else none + bill.uses * dynamic
     if static is not ZERO and line.window is not None:
         energy, static = energy + static * (line.window * bill.passes), ZERO

@@ -39,7 +39,7 @@ def each(unit, key):
 class Row:
     """A line by hand: instances and actions by layer, totals of area, energy per use, leakage and power by layer."""
 
-    def __init__(self, name, unit, instances, actions=(0, 0, 0), delay=(0, 0, 0), window=(0, 0, 0)):
+    def __init__(self, name, unit, instances, actions=(0, 0, 0), delay=(0, 0, 0), window=(0, 0, 0), busy=(0, 0, 0)):
         self.name, self.instances, self.actions = name, tuple(instances), tuple(actions)
         self.delay, self.window, self.shared = tuple(delay), window, len(self.instances) == 1
         layers = range(len(self.instances))
@@ -47,6 +47,7 @@ class Row:
             [self.instances[i] * each(unit, key)[i] for i in layers] for key in ("area", "leakage", "power")
         )
         self.energy = [self.actions[i] * each(unit, "energy")[i] for i in range(3)]
+        self.busy, self.spared = tuple(busy), [busy[i] * each(unit, "power")[i] for i in range(3)]
 
     def crossbar(self, power, energy):
         """Replace power and energy per use, which differ between the subarrays of a layer."""
@@ -57,6 +58,7 @@ class Row:
 ROLES = {
     "input register": "logic", "input DAC": "dac", "crossbar": "synapse", "row driver": "row_driver",
     "differential amplifier": "amplifier", "analog neuron": "neuron", "sample-and-hold": "sample_hold", "ADC": "adc",
+    "idle ADC": "adc",
     "shift-and-add": "logic", "accumulator register": "logic", "digital neuron": "digital_neuron",
     "activation register": "logic", "bus": "bus", "MAC array": "mac", "SRAM": "sram",
     **dict.fromkeys(("board", "host to first kernel", "kernel launches", "kernels"), "board"),
@@ -142,7 +144,7 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
         statistics = [(mean, mean) for mean, _ in statistics]
     ff, sample = FLIP_FLOP, hand.sample_hold() if hold else hand.cost()
     ready = [time + sample["latency"] + 20e-12 for time in settles()]
-    convert = [8e-9] * 3  # 8 columns share a converter of 1 GS/s
+    convert = [32e-9] * 3  # 8 columns share a converter of 0.25 GS/s
     wait = [max(ready[i] - convert[i], 0) if hold else ready[i] for i in range(3)]
     delay = [settles()[i] + (phases[i] - 1) * wait[i] for i in range(3)]
     until = [ready[i] + phases[i] * convert[i] + (phases[i] - 1) * wait[i] for i in range(3)]
@@ -155,8 +157,11 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
     rows += crossbar(statistics, phases, delay, window, (0, 0, 0), (first[0], 0.5, 0.5), circuit)
     if hold:  # one for each of the 48 columns of 10, 4 and 2 subarrays
         rows.append(Row("sample-and-hold", sample, (480, 192, 96), conversions, (sample["latency"],) * 3))
-    converters = [hand.survey_adc(b) for b in adc_bits]
-    rows.append(Row("ADC", converters, (60, 24, 12), conversions, [p * 8e-9 for p in phases]))
+    converters, waiting = zip(*(hand.survey_adc(b) for b in adc_bits), strict=True)
+    rows.append(Row("ADC", list(converters), (60, 24, 12), conversions, [p * 32e-9 for p in phases]))
+    # subarrays of 48, 32 and 14 columns use 6, 4 and 2 of their 6 converters; a conversion takes 4 ns
+    busy = [4e-9 * n for n in conversions]
+    rows.append(Row("idle ADC", list(waiting), (60, 16, 4), window=None, busy=busy))
     adders = [hand.logic("adder", w) for w in width]
     levels = (3, 1, 1)
     rows.append(
@@ -218,7 +223,7 @@ def totals(rows, batch=1, pipelined=True, batched=False, uses=(1, 1, 1), passes=
     leakage = sum(sum(row.leakage) for row in rows)
     active = 0.0
     for row in rows:
-        active += sum(row.energy[i] * uses[i] for i in range(3))
+        active += sum((row.energy[i] - row.spared[i]) * uses[i] for i in range(3))
         if row.window is None:
             active += sum(row.power) * interval
         else:
@@ -261,6 +266,7 @@ def lines_agree(evaluation, rows, uses=(1, 1, 1)):
         assert by_layer(line.instances, layers) == list(row.instances), row.name
         assert by_layer(line.actions) == approx(list(row.actions), rel=ROUND), row.name
         assert by_layer(line.delay) == approx(list(row.delay), rel=ROUND), row.name
+        assert by_layer(sum(u.busy for u in line.units)) == approx(list(row.busy), rel=ROUND), row.name
         assert line.shared == row.shared, row.name
         for key in ("area", "leakage", "power"):
             total = [

@@ -115,14 +115,18 @@ def sram(bits):
 
 
 def survey_adc(bits):
-    """A converter by the fit of the survey: half a bit is lost, 1 GS/s, at the node of the technology."""
+    """A converter by the fit of the survey: half a bit is lost, 0.25 GS/s, at the node of the technology.
+
+    While it waits it draws a tenth of what it draws at work, energy over time.
+    """
     enob = bits - part("adc").enob_loss
     value = {key: number(key, "laws/adc_survey") for key in
              ("a0", "a_enob", "a_rate", "a_node", "b0", "b_energy", "b_rate", "b_node")}  # fmt: skip
-    u, node = math.log10(1e9 / 100e6), math.log10(14 / 32)
+    u, node = math.log10(250e6 / 100e6), math.log10(14 / 32)
     log_e = value["a0"] + value["a_enob"] * enob + value["a_rate"] * u + value["a_node"] * node
     log_a = value["b0"] + value["b_energy"] * log_e + value["b_rate"] * u + value["b_node"] * node
-    return cost(10**log_a * 1e-12, 10**log_e * 1e-12, 1e-9)
+    energy, time = 10**log_e * 1e-12, 4e-9
+    return cost(10**log_a * 1e-12, energy, time), cost(power=part("adc").idle * energy / time)
 
 
 def dac(bits):

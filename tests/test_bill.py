@@ -93,6 +93,17 @@ def test_a_bill_that_takes_no_time_has_no_latency():
     assert found.latency.tolist() == found.lines[0].latency.sum(axis=0).tolist() == [0]
 
 
+@pytest.mark.parametrize(("pipelined", "interval"), [(False, 6), (True, 3)])
+def test_units_that_work_draw_no_static_power(pipelined, interval):
+    """Two, three and four units of 7 W for the interval, less 1, 2 and 3 s at work in each of 1, 2 and 1 uses."""
+    units = Units(unit(power=7), layers(2, 3, 4), busy=layers(1, 2, 3))
+    waiting, working = Line("x", "x", (units,)), delays(1, 2, 3)
+    found = settled(bill(waiting, working, uses=layers(1, 2, 1), pipelined=pipelined), Grid())
+    expected = [7 * (2 * interval - 1), 7 * (3 * interval - 4), 7 * (4 * interval - 3)]
+    assert found.lines[0].energy.ravel().tolist() == expected
+    assert found.energy_active.tolist() == [sum(expected)]
+
+
 def test_energy_leakage_and_area_of_a_line():
     cost = unit(area=2, energy=3, leakage=5, power=7)
     one = Line(

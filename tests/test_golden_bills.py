@@ -79,14 +79,14 @@ def test_mixed_signal_on_virtual_grounds():
 
 
 def test_lines_that_settle_slower_than_the_converters_delay_each_phase():
-    """A sampling aperture of 20 ns: each of the 8 phases waits for the lines, but for the conversion of the last."""
-    over = {"read.input_bits": "8", "components.sample_hold.aperture": "20 ns"}
+    """A sampling aperture of 80 ns: each of the 8 phases waits for the lines, but for the conversion of the last."""
+    over = {"read.input_bits": "8", "components.sample_hold.aperture": "80 ns"}
     found = golden("mixed_signal", over, pipelined=False)
-    sample = hand.sample_hold()["latency"] - 0.25e-9 + 20e-9
+    sample = hand.sample_hold()["latency"] - 0.25e-9 + 80e-9
     ready = [time + sample + 20e-12 for time in settles()]
     line = next(line for line in found.bill.lines if line.component == "crossbar")
     phases = (8, 2, 2)
-    wait = [(phases[i] - 1) * (ready[i] - 8e-9) for i in range(3)]
+    wait = [(phases[i] - 1) * (ready[i] - 32e-9) for i in range(3)]
     assert by_layer(line.delay) == approx([settles()[i] + wait[i] for i in range(3)], rel=ROUND)
     assert by_layer(line.window) == approx([phases[i] * ready[i] for i in range(3)], rel=ROUND)
 

@@ -143,6 +143,7 @@ RESTS = {
         {"transistors", "wire", "inputs"}, {"row_driver", "synapse", "wire"}, LINES | SUPPLY),
     ("mixed_signal", "sample-and-hold"): (set(), {"sample_hold"}, {"vdd"}),
     ("mixed_signal", "ADC"): ({"adc_survey"}, {"adc"}, {"node"}),
+    ("mixed_signal", "idle ADC"): ({"adc_survey"}, {"adc"}, {"node"}),
     ("mixed_signal", "shift-and-add"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("mixed_signal", "accumulator register"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("mixed_signal", "digital neuron"): ({"scaling"}, {"digital_neuron"}, SUPPLY),
@@ -220,6 +221,7 @@ SIZES = {
     "input DAC": {"read.input_bits"},
     "differential amplifier": {"read.settle_bits"},
     "ADC": {"subarray.rows"},
+    "idle ADC": {"subarray.rows"},
     "shift-and-add": {"read.input_bits", "read.hidden_bits", "components.synapse.columns_per_weight",
                       "components.adc.max_bits", "laws.adc_survey.max_bits", "subarray.rows"},
     "accumulator register": {"read.input_bits", "read.hidden_bits", "components.synapse.columns_per_weight",
@@ -233,6 +235,7 @@ BOUNDS = {
     "laws.adc_survey.min_bits", "laws.adc_survey.min_rate", "laws.adc_survey.max_rate", "laws.adc_survey.min_node",
     "laws.adc_survey.max_node", "laws.adc_survey.min_enob", "laws.adc_survey.max_enob", "board.tdp",
     "board.busy_share", "board.launch_power",
+    "laws.adc_survey.b_residual",  # the exponent of what is 1 at the median
 }  # fmt: skip
 # inputs of one bit are not grey, and the square of a bit is its mean
 STATISTICS = {
@@ -242,6 +245,9 @@ UNUSED = {
     # the delays of a multiply-accumulate unit are read with its parts, and the clock is what counts
     "MAC array": {"laws.logic.word", "laws.logic.adder.latency", "laws.logic.flip_flop.latency",
                   "laws.logic.multiplier.latency"},
+    # it rests on the cost of a converter as a whole, its area and its range of bits among it
+    "idle ADC": {"laws.adc_survey." + name for name in (
+        "residual_area", "b0", "b_energy", "b_rate", "b_node", "area_unit")},
     "crossbar": STATISTICS - {"laws.inputs.binary.mean", "laws.inputs.hidden.mean"},
     # it rests on the electrics of its lines as a whole, charge and settling among them
     "row driver": STATISTICS - {"laws.inputs.binary.mean", "laws.inputs.hidden.mean"} | {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
-from imac_arch.bill import Bill, Line, line
+from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import (
@@ -150,8 +150,19 @@ def _analog(case: Case, reading: Reading) -> list[Line]:
     if hold is not None:
         cost, count = hold.cost(context, "sample-and-hold"), mapping.subarrays * mapping.cols
         lines.append(line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency))
-    converters = mapping.subarrays * np.ceil(mapping.cols / reading.shared)
-    lines.append(line("ADC", "adc", reading.adc, converters, conversions, phases * reading.convert))
+    lines += _converters(case, reading, conversions)
+    return lines
+
+
+def _converters(case: Case, reading: Reading, conversions: Array) -> list[Line]:
+    """Return the converters, and what those that have columns in use draw whenever they do not convert."""
+    mapping, cost = case.mapping, reading.adc
+    installed = mapping.subarrays * np.ceil(mapping.cols / reading.shared)
+    lines = [line("ADC", "adc", cost, installed, conversions, reading.phases * reading.convert)]
+    waiting = case.required(ADC, "mixed_signal").waiting(cost)
+    if waiting.power is not ZERO:
+        used = sum((tile.count * np.ceil(tile.cols / reading.shared) for tile in mapping.tiles), ZERO)
+        lines.append(Line("idle ADC", "adc", (Units(waiting, used, busy=conversions * cost.latency),)))
     return lines
 
 

@@ -8,6 +8,7 @@ an :class:`AdcLaw`; a kind that brings its coefficients in ``data`` is a law of 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import nearest
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+from imac_arch.data.recording import note_all
 from imac_arch.data.registry import names
 
 __all__ = ["Adc", "AdcLaw", "adc_laws", "at_own_node"]
@@ -127,6 +129,16 @@ class Adc(Component):
         CountOrAll | None, about("weight columns that share one converter, or 'all'; the law's value where absent")
     ] = None
     rate: Annotated[Rate | None, about("conversion rate; the law's default where absent")] = None
+    idle: Annotated[
+        Quantity | str,
+        In(
+            "",
+            "share of its active power that a converter draws while it waits; 'none' neglects it",
+            le=1,
+            plain=True,
+            words=("none",),
+        ),
+    ]
     scale: Annotated[bool, about("scale a published converter from its own node to the technology's")] = False
 
     def adc_law(self, context: Context) -> AdcLaw:
@@ -162,3 +174,17 @@ class Adc(Component):
         rate = self.rate.x if self.rate is not None else law.usual_rate
         cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, context, self.scale)
         return cost.with_checks(Check("bits", bits, law.min_bits.x, law.max_bits.x, fatal=True, source=law.name))
+
+    def waiting(self, converting: UnitCost) -> UnitCost:
+        """Return the static power of a converter while it waits: a share of its energy over its conversion time."""
+        if not isinstance(self.idle, Quantity):
+            return UnitCost()
+        note_all(converting.recorded)
+        return UnitCost(power=self.idle.x * converting.energy / converting.latency, law=converting.law)
+
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """What a converter draws between conversions, where it is neglected by name."""
+        if isinstance(self.idle, Quantity):
+            return {}
+        return {"idle": ("power of waiting converters", "they draw nothing between conversions")}

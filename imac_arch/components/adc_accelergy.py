@@ -20,7 +20,8 @@ class AccelergyAdc(AdcLaw):
 
     ``FOM_S = min(c0 - c1 ln f, d0 + d1 ceil(ENOB))``, ``SNDR = 6.0206 ENOB + 1.7609`` dB,
     ``E/pJ = exp(e0 + e1 ln t/nm - e2 ln ENOB) / (2 10^((FOM_S - SNDR)/10))``,
-    ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ)``.
+    ``A/um2 = exp(f0 + f1 ln t/nm + f2 ln f + f3 ln E/pJ) r^f4``, r being the residual of the energy, which ties the two
+    as in the data.
     """
 
     kind: Annotated[Literal["adc_accelergy"], LAW_KIND] = "adc_accelergy"
@@ -37,6 +38,7 @@ class AccelergyAdc(AdcLaw):
     f_node: Annotated[Real, about("exponent of the node in the area")]
     f_rate: Annotated[Real, about("exponent of the conversion rate in the area")]
     f_energy: Annotated[Real, about("exponent of the energy in the area")]
+    f_residual: Annotated[Real, about("exponent of the energy's residual in the area")]
     node_unit: Annotated[Node, about("node by which the fit normalizes nodes")]
     energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
     area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
@@ -65,8 +67,9 @@ class AccelergyAdc(AdcLaw):
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the node of the technology."""
         energy = self.energy(enob, rate, context.node)
+        tied = np.power(self.residual_energy.x, self.f_residual.x)
         return self.costs(
-            self.area(rate, context.node, energy),
+            self.area(rate, context.node, energy) * tied,
             energy,
             1 / rate,
             Check("enob", enob, self.min_enob.x, self.max_enob.x, fatal=True, source=self.name),

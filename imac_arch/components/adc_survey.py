@@ -18,8 +18,9 @@ __all__ = ["SurveyAdc"]
 class SurveyAdc(AdcLaw):
     """Quantile regression of the Murmann survey over the range used in in-memory computing.
 
-    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + bu u + bL L`` with ``u =
-    log10(f/100 MS/s)`` and ``L = log10(node/32 nm)``.
+    ``log10 E/pJ = a0 + aN ENOB + au u + aL L``, ``log10 A/um2 = b0 + bE log10 E/pJ + br log10 r + bu u + bL L`` with
+    ``u = log10(f/100 MS/s)``, ``L = log10(node/32 nm)`` and r the residual of the energy, which ties the two as in the
+    data.
     """
 
     kind: Annotated[Literal["adc_survey"], LAW_KIND] = "adc_survey"
@@ -29,6 +30,7 @@ class SurveyAdc(AdcLaw):
     a_node: Annotated[Real, about("slope of log10 energy over log10 relative node")]
     b0: Annotated[Real, about("intercept of log10 area")]
     b_energy: Annotated[Real, about("slope of log10 area over log10 energy")]
+    b_residual: Annotated[Real, about("slope of log10 area over log10 of the energy's residual")]
     b_rate: Annotated[Real, about("slope of log10 area over log10 relative conversion rate")]
     b_node: Annotated[Real, about("slope of log10 area over log10 relative node")]
     reference_rate: Annotated[Rate, about("conversion rate to which rates are relative")]
@@ -49,6 +51,7 @@ class SurveyAdc(AdcLaw):
         node = np.log10(context.node / self.reference_node.x)
         log_energy = self.a0.x + self.a_enob.x * enob + self.a_rate.x * u + self.a_node.x * node
         log_area = self.b0.x + self.b_energy.x * log_energy + self.b_rate.x * u + self.b_node.x * node
+        log_area = log_area + self.b_residual.x * np.log10(self.residual_energy.x)
         return self.costs(
             self.area_unit.x * np.power(10.0, log_area),
             self.energy_unit.x * np.power(10.0, log_energy),

@@ -171,6 +171,9 @@ class Adc(Protocol):
     def cost(self, context: Context, rows: Array, largest: Array) -> UnitCost:
         """Return the cost of one converter on subarrays of ``rows`` rows."""
 
+    def waiting(self, converting: UnitCost) -> UnitCost:
+        """Return what one converter of this cost draws while it waits, as static power."""
+
     def required_bits(self, rows: Array, largest: Array) -> Array:
         """Return the bits of a lossless partial sum over ``rows`` rows."""
 

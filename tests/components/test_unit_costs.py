@@ -54,7 +54,7 @@ def quantity(value, unit=""):
         (lambda: part("mac").cost(HERE, part("logic")), hand.mac(), "multiplier, adder, registers"),
         (lambda: part("sram").cost(HERE, np.asarray(71680.0)), hand.sram(71680), "sram"),
         (lambda: part("sram").cost(HERE, np.asarray(100.0)), hand.sram(100), "sram"),
-        (lambda: part("adc", bits="7").cost(HERE, np.asarray(32.0)), hand.survey_adc(7), "adc_survey"),
+        (lambda: part("adc", bits="7").cost(HERE, np.asarray(32.0)), hand.survey_adc(7)[0], "adc_survey"),
         *((lambda name=name, size=size: part("logic").function(name, np.asarray(size), HERE),
            hand.logic(name, size), "logic")
           for name, size in (("adder", 10.0), ("flip_flop", 3.0), ("comparator", 2.0), ("multiplier", 64.0),
@@ -448,10 +448,14 @@ def test_the_spread_of_a_memory_multiplies_its_figures():
         assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
 
 
-def test_the_spread_of_a_converter_multiplies_its_figures():
-    spread = residuals("adc_survey", residual_energy=2.0, residual_area=3.0)
-    plain, wide = (part("adc").cost(where, np.asarray(32.0)) for where in (HERE, spread))
-    for name, factor in (("energy", 2), ("area", 3), ("latency", 1)):
+@pytest.mark.parametrize(
+    ("law", "tie"), [("survey", 0.8649), ("survey_best", 0.8378), ("accelergy", 0.4322), ("in_array", 0), ("fixed", 0)]
+)
+def test_the_spread_of_a_converter_multiplies_its_figures(law, tie):
+    """The area takes its own residual and that of the energy, as they are tied in the survey."""
+    spread = residuals(f"adc_{law}", residual_energy=2.0, residual_area=3.0)
+    plain, wide = (part("adc", law=law).cost(where, np.asarray(32.0)) for where in (HERE, spread))
+    for name, factor in (("energy", 2), ("area", 3 * 2**tie), ("latency", 1)):
         assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
 
 
