@@ -51,7 +51,7 @@ def tech_check(
 @guarded
 def tech_schema(
     of: Annotated[
-        str, typer.Option(metavar="WHAT", help="technology, or a document: comparison, neurons, difference, explanation.")
+        str, typer.Option(metavar="WHAT", help="technology, or a document: comparison, neurons, difference ...")
     ] = "technology",
 ) -> None:
     """Print the JSON Schema of a technology file, for editors, or of a document that commands print."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imac_arch.document.shapes import Figure, Generator
 
 __all__ = ["DifferenceDocument", "DifferenceSide", "FindingChange", "InputChange", "ResultChange"]
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceSide:
+class DifferenceSide(NamedTuple):
     """One of the two: the name that was given, a title, and the hash of its technology or document."""
 
     name: str
@@ -18,8 +17,7 @@ class DifferenceSide:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class InputChange:
+class InputChange(NamedTuple):
     """An input that differs, as it is written on either side; None where that side does not have it.
 
     ``unit`` is that of ``a_value`` and ``b_value``, which are None of words. ``kept`` names what of a changed number
@@ -35,8 +33,7 @@ class InputChange:
     kept: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultChange:
+class ResultChange(NamedTuple):
     """A result of one design on either side, and B over A; its interval is of shared draws where both were run here.
 
     ``change`` says what became of it: ``better``, ``worse``, ``same``, or ``undecided`` where the interval of the
@@ -54,8 +51,7 @@ class ResultChange:
     summary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FindingChange:
+class FindingChange(NamedTuple):
     """A warning that only one side has: ``side`` is ``a`` or ``b``."""
 
     side: str
@@ -63,8 +59,7 @@ class FindingChange:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceDocument:
+class DifferenceDocument(NamedTuple):
     """Two technologies, or two documents: the inputs that differ, and what they did to the results.
 
     ``of`` is ``technologies`` or ``documents``. ``ratios`` are those that open a report, and their factor is of the
