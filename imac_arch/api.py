@@ -51,6 +51,7 @@ def compare(
     read: str | None = None,
     pipelined: bool = False,
     timing: str | None = None,
+    precision: str | None = None,
     tiles: str | None = None,
     scenario: str | None = None,
     overrides: Mapping[str, object] | None = None,
@@ -75,6 +76,8 @@ def compare(
         read: ``averaging`` or ``virtual_ground``.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
+        precision: ``equal`` (default): whatever is digital computes with the bits that the technology stores, those of
+            its weights, inputs and analog activations; ``native``: with its own, usually 8.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
@@ -92,8 +95,8 @@ def compare(
     from imac_arch.plan import Arguments, settle
 
     given = Arguments(
-        net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, tiles, scenario,
-        overrides or {}, exact, weights, samples, seed, command,
+        net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, precision, tiles,
+        scenario, overrides or {}, exact, weights, samples, seed, command,
     )  # fmt: skip
     document, everything = run(settle(given))
     return Comparison(document, [c.evaluations for c in everything])

@@ -20,9 +20,11 @@ from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network
 from imac_arch.technology import PerActivation, Technology
 
-__all__ = ["Case", "LineStatistics"]
+__all__ = ["EQUAL", "PRECISIONS", "Case", "LineStatistics"]
 
 P = TypeVar("P")
+PRECISIONS = ("equal", "native")
+EQUAL = PRECISIONS[0]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Case:
         batch: inferences at once.
         pipelined: whether layers overlap.
         grid: the design axes, numbers only.
+        precision: ``equal``: whatever is digital computes with the bits that the technology stores; ``native``: with
+            its own.
     """
 
     network: Network
@@ -64,6 +68,7 @@ class Case:
     batch: Array
     pipelined: bool = False
     grid: Grid = Grid()  # noqa: RUF009  # frozen
+    precision: str = EQUAL
 
     @cached_property
     def fan_in(self) -> Array:
@@ -166,6 +171,24 @@ class Case:
         used = dict.fromkeys(layer.activation for layer in self.network.layers)
         names = [f"{name} ({each})" for each in used if not component.activations[each].neglected]
         return [(found, part, served) for found, (part, served) in zip(names, parts, strict=True)]
+
+    @property
+    def hidden_bits(self) -> Array:
+        """Bits of a hidden activation between digital layers of crossbars; at equal precision those of an analog
+        one."""
+        read = self.technology.read
+        return read.neuron_bits.x if self.precision == EQUAL else read.hidden_bits.x
+
+    @property
+    def neuron_bits(self) -> Array | None:
+        """Bits that a digital neuron is asked for; None at native precision, where it has those of its own."""
+        return self.hidden_bits if self.precision == EQUAL else None
+
+    @property
+    def stored_bits(self) -> Array | None:
+        """Whole bits that a weight takes as the technology stores it; None where it has no synapse."""
+        synapse = self.optional(SYNAPSE)
+        return None if synapse is None else np.ceil(synapse.weight_bits)
 
     @cached_property
     def synapse(self) -> Synapse:

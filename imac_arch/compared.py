@@ -102,6 +102,7 @@ def _run(plan: Plan) -> Run:
         batch=given.batch,
         pipelined=given.pipelined,
         timing=plan.timing,
+        precision=plan.precision,
         scenario=plan.scenario.name if plan.scenario else None,
         seed=given.seed,
         samples=given.samples,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -265,8 +266,11 @@ def _ranks(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
 
 
 def _precision(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
+    """Warn of architectures that compute with other bits than others do; a board computes with the type that it has,
+    which the conditions name."""
     kinds = ("weight", "input", "activation")
-    bits = {e.architecture: tuple(at_medians(e.bill.bits[kind]) for kind in kinds) for e in evaluations}
-    if len(set(bits.values())) > 1:
+    chips = [e for e in evaluations if ARCHITECTURES[e.architecture].uses_technology]
+    bits = {e.architecture: tuple(at_medians(e.bill.bits[kind]) or 0.0 for kind in kinds) for e in chips}
+    if len({tuple(map(math.ceil, triple)) for triple in bits.values()}) > 1:
         text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
         yield Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from imac_arch.case import Case
+from imac_arch.case import EQUAL, Case
 from imac_arch.components.base import Laws, Path
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import Board
@@ -48,6 +48,7 @@ class Inputs:
         batch: inferences at once, (*grid, 1) or less.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``; the latter uses the technology's cycle where it declares one.
+        precision: ``equal`` or ``native``, see :class:`imac_arch.case.Case`.
         whole: design axes with those of words, where there are any.
         variants: then the inputs of each combination of words, in the order of their axes.
     """
@@ -61,6 +62,7 @@ class Inputs:
     batch: Array = field(default_factory=lambda: np.ones(()))
     pipelined: bool = False
     timing: str = "settled"
+    precision: str = EQUAL
     whole: Grid = Grid()  # noqa: RUF009  # frozen
     variants: Mapping[tuple[str, ...], Inputs] = field(default_factory=dict)
 
@@ -88,7 +90,7 @@ class Inputs:
     def case(self) -> Case:
         """Return what architectures are given."""
         board = cast("Board | None", self.board)  # held to the protocol when its kind became known
-        return Case(self.network, self.technology, self.laws, board, self.batch, self.pipelined, self.grid)
+        return Case(self.network, self.technology, self.laws, board, self.batch, self.pipelined, self.grid, self.precision)
 
     def with_component(self, role: str, **changes: object) -> Inputs:
         """Return the same inputs with other words or switches in the component of a role."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import EQUAL
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.network import Network
@@ -36,6 +37,7 @@ class Arguments:
     read: str | None
     pipelined: bool
     timing: str | None
+    precision: str | None
     tiles: str | None
     scenario: str | None
     overrides: Mapping[str, object]
@@ -58,6 +60,7 @@ class Plan:
         baseline: one of them.
         board: name or path of the board; None where no architecture runs on one.
         timing: ``settled`` or ``declared``.
+        precision: ``equal`` or ``native``.
         scenario: the assumptions; None for none.
         weights: of each layer; None for random ones.
         given: the arguments.
@@ -70,6 +73,7 @@ class Plan:
     baseline: str
     board: str | None
     timing: str
+    precision: str
     scenario: Scenario | None
     weights: Sequence[Array] | None
     given: Arguments
@@ -89,6 +93,7 @@ class Plan:
             batch=self.given.batch,
             pipelined=self.given.pipelined,
             timing=self.timing,
+            precision=self.precision,
             samples=self.given.samples,
             seed=self.given.seed,
         )
@@ -100,7 +105,8 @@ class Plan:
         partial = self.scenario.model_copy(update={"assumptions": tuple(assumptions)})
         board = None if self.board is None else self.given.gpu or partial.gpu or BOARD
         request = replace(self.request(self.technologies[0]), fields=partial.fields(self.explicit), samples=0)
-        return replace(request, board=board, timing=self.given.timing or partial.timing)
+        timing, precision = self.given.timing or partial.timing, self.given.precision or partial.precision
+        return replace(request, board=board, timing=timing, precision=precision)
 
 
 def settle(given: Arguments) -> Plan:
@@ -116,6 +122,7 @@ def settle(given: Arguments) -> Plan:
     if baseline not in ARCHITECTURES:
         raise UnknownName("architecture", baseline, ARCHITECTURES)
     timing = given.timing or (scenario.timing if scenario else TIMINGS[0])
+    precision = given.precision or (scenario.precision if scenario else EQUAL)
     network = _network(given, scenario)
     if given.weights is not None and not given.exact:
         raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
@@ -126,7 +133,9 @@ def settle(given: Arguments) -> Plan:
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     board = (given.gpu or (scenario.gpu if scenario else None) or BOARD) if on_board else None
-    return Plan(network, technologies, explicit, architectures, baseline, board, timing, scenario, weights, given)
+    return Plan(
+        network, technologies, explicit, architectures, baseline, board, timing, precision, scenario, weights, given
+    )
 
 
 def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imac_arch.case import EQUAL, PRECISIONS
 from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
 from imac_arch.data.errors import UnknownName, UsageError
@@ -25,6 +26,7 @@ __all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve"]
 
 READS = ("averaging", "virtual_ground")
 TIMINGS = ("settled", "declared")
+OPTIONS = ("technology", "board", "timing", "precision")  # words of a request that are no field of the technology
 MOST_SAMPLES = 10**6
 
 
@@ -38,12 +40,14 @@ class Request:
         board: name or path; None where no board is compared.
         fields: any field of the technology by its dotted path, see :func:`explicit_fields`.
         axes: design axes, paths with numbers in SI units or with words, see :class:`imac_arch.grid.Grid`; the words
-            ``technology``, ``board`` and ``timing`` are those of this request, others are fields. An axis takes the
-            place of what ``fields`` say of its path.
+            ``technology``, ``board``, ``timing`` and ``precision`` are those of this request, others are fields. An
+            axis takes the place of what ``fields`` say of its path.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         batch: inferences at once.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
+        precision: ``equal``: whatever is digital computes with the bits that the technology stores; ``native``: with
+            its own.
         samples: draws of the uncertain numbers; 0 for none.
         seed: of the draws.
     """
@@ -57,6 +61,7 @@ class Request:
     batch: int = 1
     pipelined: bool = False
     timing: str = "settled"
+    precision: str = EQUAL
     samples: int = 0
     seed: int = 0
 
@@ -107,6 +112,7 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
         batch=np.asarray(float(request.batch)),
         pipelined=request.pipelined,
         timing=request.timing,
+        precision=request.precision,
     )
     if request.axes:
         inputs = laid_out(inputs, {axis.path: [float(v) for v in axis.values] for axis in grid.axes})
@@ -119,7 +125,7 @@ def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resol
     variants: dict[tuple[str, ...], Inputs] = {}
     files: Files | None = None
     for point in grid.words.points():
-        options = {key: value for key, value in point.items() if key in ("technology", "board", "timing")}
+        options = {key: value for key, value in point.items() if key in OPTIONS}
         fields = {**request.fields, **{key: value for key, value in point.items() if key not in options}}
         variant = resolve(replace(request, fields=fields, axes=numbers, **options), laws)  # type: ignore[arg-type]
         variants[tuple(str(value) for value in point.values())] = variant.inputs
@@ -139,6 +145,8 @@ def _checked(request: Request) -> None:
         raise UsageError(f"pipelined {request.pipelined!r} is not allowed; it must be True or False")
     if request.timing not in TIMINGS:
         raise UnknownName("timing", request.timing, TIMINGS)
+    if request.precision not in PRECISIONS:
+        raise UnknownName("precision", request.precision, PRECISIONS)
 
 
 def _whole(given: object) -> bool:

@@ -134,10 +134,17 @@ MIXED = {
     (1, "dac"): ((1, 1, 1), (6, 8, 8), (480, 128, 28), (10, 10, 10), (48 * 9, 32 * 3, 7 * 3)),
     (8, "dac"): ((1, 1, 1), (8, 8, 8), (480, 128, 28), (12, 10, 10), (48 * 9, 32 * 3, 7 * 3)),
 }
+# the same for hidden activations of 4 bits, those of the analog neuron
+EQUAL = {
+    (1, "bit_serial"): ((1, 4, 4), (6, 6, 6), (480, 512, 112), (10, 11, 11), (48 * 9, 32 * 15, 7 * 15)),
+    # 32 rows of 15 steps are log2 480 -> 10 bits, at most 8
+    (8, "dac"): ((1, 1, 1), (8, 8, 8), (480, 128, 28), (12, 10, 10), (48 * 9, 32 * 3, 7 * 3)),
+}
 
 
-def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="averaging"):
-    phases, adc_bits, conversions, width, adds = MIXED[bits, mode]
+def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="averaging", hidden=2):
+    """Hidden activations of 2 bits are native, of 4 bits equal to those of the analog neuron."""
+    phases, adc_bits, conversions, width, adds = (MIXED if hidden == 2 else EQUAL)[bits, mode]
     first = GREY if bits > 1 else BINARY
     statistics = [first, HIDDEN, HIDDEN]
     if mode == "bit_serial":  # a bit is 0 or 1: its square is itself
@@ -152,7 +159,7 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
     window = {"sampled": sampled, "phase": until, "always": None}[rule]
     rows = [Row("input register", ff, (150 * bits, 0, 0), (150 * bits, 0, 0), (ff["latency"], 0, 0))]
     if mode == "dac":
-        converters = [hand.dac(bits), hand.dac(2), hand.dac(2)]
+        converters = [hand.dac(bits), hand.dac(hidden), hand.dac(hidden)]
         rows.append(Row("input DAC", converters, (150, 48, 32), (150, 48, 32), (converters[0]["latency"],) * 3))
     rows += crossbar(statistics, phases, delay, window, (0, 0, 0), (first[0], 0.5, 0.5), circuit)
     if hold:  # one for each of the 48 columns of 10, 4 and 2 subarrays
@@ -168,24 +175,35 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
         Row("shift-and-add", adders, (60, 24, 12), adds, [(levels[i] + 1) * adders[i]["latency"] for i in range(3)])
     )
     rows.append(Row("accumulator register", [hand.logic("flip_flop", w) for w in width], (48, 32, 7), adds))
-    unit = hand.digital_neuron()  # serves eight outputs in turn, which arrive in turn
+    unit = hand.digital_neuron(8 if hidden == 2 else hidden)  # serves eight outputs in turn, which arrive in turn
     rows.append(Row("digital neuron", unit, (6, 4, 1), (48, 32, 7), (unit["latency"],) * 3))
-    rows.append(Row("activation register", ff, (96, 64, 14), (96, 64, 14), (ff["latency"],) * 3))
-    rows.append(Row("bus", hand.bus(), (2, 2, 0), (96, 64, 0)))
-    compare = hand.logic("comparator", 2)  # six comparisons find the largest of seven, in three levels
+    moved = (48 * hidden, 32 * hidden, 7 * hidden)
+    rows.append(Row("activation register", ff, moved, moved, (ff["latency"],) * 3))
+    rows.append(Row("bus", hand.bus(), (hidden, hidden, 0), (*moved[:2], 0)))
+    compare = hand.logic("comparator", hidden)  # six comparisons find the largest of seven, in three levels
     rows.append(Row("read-out", compare, (0, 0, 6), (0, 0, 6), (0, 0, 3 * compare["latency"])))
     return rows
 
 
-def digital(batch=1, uses=(1, 1, 1)):
-    """A 16 by 16 array: folds of 10 x 3, 3 x 2 and 2 x 1, each 16 cycles to load and one for each use."""
+# by precision: bits of weights, inputs and hidden activations, of the accumulators, and cycles to load a fold
+# native: 8 + 8 + ceil(log2 150) bits; 256 weights of 8 bits at 128 bits a cycle
+# equal: the larger of 2 + 1 + ceil(log2 150) and 2 + 4 + ceil(log2 48) bits; 256 weights of 2 bits
+DIGITAL = {"native": (8, 8, 8, 24, 16), "equal": (2, 1, 4, 12, 4)}
+
+
+def digital(batch=1, uses=(1, 1, 1), precision="native"):
+    """A 16 by 16 array: folds of 10 x 3, 3 x 2 and 2 x 1, each with cycles to load and one for each use."""
+    weight, first, hidden, wide, load = DIGITAL[precision]
     macs, streams = (7200, 1536, 224), [batch * u for u in uses]
-    cycles = [(30, 6, 2)[i] * (16 + streams[i]) + 16 + 2 * 16 for i in range(3)]
-    unit, neurons, compare = hand.mac(), hand.digital_neuron(), hand.logic("comparator", 8)
+    cycles = [(30, 6, 2)[i] * (load + streams[i]) + 16 + 2 * 16 for i in range(3)]
+    unit, neurons = hand.mac(weight, (first, hidden, hidden), wide), hand.digital_neuron(hidden)
+    compare = hand.logic("comparator", hidden)
     rows = [Row("MAC array", unit, (256,), macs, [c * 1e-9 for c in cycles])]
-    stored = 8 * (7200 + 1536 + 224) + 8 * (150 + 48)  # all weights, and the activations of the widest layer
-    moved = ((150 * 3 + 48) * 8, (48 * 2 + 32) * 8, (32 * 1 + 7) * 8)  # inputs once per fold of columns
-    reads = [macs[i] * 8 / streams[i] + moved[i] for i in range(3)]
+    # all weights, and the activations of the widest layer: 150 inputs and 48 outputs; the next has 48 and 32
+    stored = weight * (7200 + 1536 + 224) + max(150 * first + 48 * hidden, (48 + 32) * hidden)
+    # inputs once per fold of columns
+    moved = (150 * 3 * first + 48 * hidden, (48 * 2 + 32) * hidden, (32 * 1 + 7) * hidden)
+    reads = [macs[i] * weight / streams[i] + moved[i] for i in range(3)]
     rows.append(Row("SRAM", hand.sram(stored), (1,), reads))
     rows.append(Row("digital neuron", neurons, (16,), (48, 32, 7), (neurons["latency"],) * 3))
     rows.append(Row("read-out", compare, (0, 0, 1), (0, 0, 6), (0, 0, compare["latency"])))
@@ -241,13 +259,13 @@ def totals(rows, batch=1, pipelined=True, batched=False, uses=(1, 1, 1), passes=
     }
 
 
-def golden(name, fields=None, batch=1, pipelined=True, uses=(1, 1, 1)):
-    """The evaluation that a bill by hand is held against."""
+def golden(name, fields=None, batch=1, pipelined=True, uses=(1, 1, 1), precision="native"):
+    """The evaluation that a bill by hand is held against; hidden activations have 2 bits, or 4 at equal precision."""
     layers = tuple(
         Layer(fan_in=m, fan_out=n, uses=u) for m, n, u in zip(WIDTHS, WIDTHS[1:], uses, strict=False)
     )  # fmt: skip
     network = Network(name="150-48-32-7", layers=layers)
-    given = inputs(network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined)
+    given = inputs(network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined, precision=precision)
     return evaluate(given, [name])[0]
 
 

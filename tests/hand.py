@@ -165,17 +165,25 @@ def bus():
     return carried(cost(own.area, own.energy_per_length * own.length, own.latency, own.leakage), 45e-9)
 
 
-def digital_neuron():
-    """The given figures of ISAAC at 32 nm."""
+def digital_neuron(bits=8):
+    """The given figures of ISAAC at 32 nm, taken for 8 bits; area, energy and leakage go with the bits."""
     own = part("digital_neuron")
-    return carried(cost(own.area, own.energy, own.latency, own.leakage), 32e-9)
+    return carried(cost(own.area * bits / 8, own.energy * bits / 8, own.latency, own.leakage * bits / 8), 32e-9)
 
 
-def mac():
-    """An 8 by 8 bit multiplier, an adder of 32 bits and registers of 48 bits, clocked at 1 GHz."""
-    parts = [logic("multiplier", 8 * 8), logic("adder", 32), logic("flip_flop", 2 * 8 + 32)]
-    total = {key: sum(each[key] for each in parts) for key in ("area", "energy", "leakage")}
-    return cost(total["area"], total["energy"], 1e-9, total["leakage"])
+def mac(weight=8, activations=(8, 8, 8), accumulator=24):
+    """Bit products, an adder and registers at 1 GHz, by layer: built for the widest activations, used by those of the
+    layer."""
+
+    def parts(bits):
+        return (
+            logic("multiplier", weight * bits), logic("adder", accumulator),
+            logic("flip_flop", weight + bits + accumulator),
+        )  # fmt: skip
+
+    built = {key: sum(each[key] for each in parts(max(activations))) for key in ("area", "leakage")}
+    used = [sum(each["energy"] for each in parts(bits)) for bits in activations]
+    return [cost(built["area"], energy, 1e-9, built["leakage"]) for energy in used]
 
 
 # ---- the crossbar ----

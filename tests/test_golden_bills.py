@@ -7,6 +7,8 @@ import pytest
 
 from tests import hand
 from tests.golden import (
+    DIGITAL,
+    EQUAL,
     MIXED,
     ROUND,
     WIDTHS,
@@ -62,6 +64,20 @@ def test_mixed_signal(bits, mode, rule):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("bits", "mode"), EQUAL)
+def test_mixed_signal_at_equal_precision(bits, mode):
+    """Hidden activations have the bits of the analog neuron, 4; so have converters, neurons and whatever moves them."""
+    over = {"read.input_bits": str(bits), "read.input_mode": mode}
+    found = golden("mixed_signal", over, precision="equal")
+    rows = mixed_signal(bits, mode, hidden=4)
+    lines_agree(found, rows)
+    metrics_agree(found, totals(rows))
+    assert by_layer(found.bill.facts["phases"]) == list(EQUAL[bits, mode][0])
+    assert {key: float(value) for key, value in found.bill.bits.items()} == {
+        "weight": 2, "input": bits, "activation": 4
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("rule", ["sampled", "phase", "always"])
 def test_mixed_signal_without_a_sample_and_hold_keeps_its_lines_biased_while_it_converts(rule):
     rows = mixed_signal(8, rule=rule, hold=False)
@@ -91,16 +107,19 @@ def test_lines_that_settle_slower_than_the_converters_delay_each_phase():
     assert by_layer(line.window) == approx([phases[i] * ready[i] for i in range(3)], rel=ROUND)
 
 
+@pytest.mark.parametrize("precision", DIGITAL)
 @pytest.mark.parametrize("batch", [1, 3])
-def test_digital(batch):
-    rows = digital(batch)
-    found = golden("digital", batch=batch)
+def test_digital(batch, precision):
+    rows = digital(batch, precision=precision)
+    found = golden("digital", batch=batch, precision=precision)
     lines_agree(found, rows)
     metrics_agree(found, totals(rows, batch, batched=True))
     cycles = round(sum(rows[0].delay) * 1e9)
     assert by_layer(found.bill.facts["busy_cycles"], 1) == [cycles]
     assert found.metrics["utilization"].item() == approx(8960 * batch / (cycles * 256), rel=ROUND)
-    assert {name: float(bits) for name, bits in found.bill.bits.items()} == dict.fromkeys(BITS, 8)
+    assert {name: float(bits) for name, bits in found.bill.bits.items()} == dict(
+        zip(BITS, DIGITAL[precision][:3], strict=True)
+    )
     assert found.bill.macs.item() == 8960
 
 

@@ -226,8 +226,8 @@ def test_labels_of_what_was_carried_from_another_node():
 
 def test_sums_over_layers_cross_no_design():
     """Two arrays and two boards side by side: each has its own memory, cycles and utilization."""
-    given = inputs("150-48-32-7", batch=64)
-    axes = {"components.mac.rows": [16, 8], "components.mac.bits": [8, 4], "board.stream_start": [1e-5, 2e-5]}
+    given = inputs("150-48-32-7", batch=64, precision="native")
+    axes = {"components.mac.rows": [16, 8], "components.mac.weight_bits": [8, 4], "board.stream_start": [1e-5, 2e-5]}
     many = {e.architecture: e for e in evaluate(laid_out(given, axes), ["digital", "gpu"])}
     for place in np.ndindex(2, 2, 2):
         point = {path: [values[i]] for (path, values), i in zip(axes.items(), place, strict=True)}
@@ -240,7 +240,11 @@ def test_sums_over_layers_cross_no_design():
                 wide = np.broadcast_to(many[name].bill.facts[fact], (np.shape(value)[0], 2, 2, 2, 1))
                 assert wide[(slice(None), *place)].ravel().tolist() == np.ravel(value).tolist(), fact
     small = [(30, 6, 2), (57, 12, 4)]  # folds of arrays of 16 and 8 rows: ceil(150/8) 3 = 57, ceil(48/8) 2, 4 x 1
-    cycles = [sum(n * (rows + 64) + rows + 32 for n in folds) for folds, rows in zip(small, (16, 8), strict=True)]
+    cycles = [
+        sum(n * (rows * 16 * bits // 128 + 64) + rows + 32 for n in folds)  # a fold is loaded by 128 bits a cycle
+        for folds, rows in zip(small, (16, 8), strict=True)
+        for bits in (8, 4)
+    ]
     assert np.unique(many["digital"].bill.facts["busy_cycles"]).tolist() == sorted(cycles)
 
 

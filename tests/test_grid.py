@@ -247,7 +247,7 @@ def test_an_axis_over_a_statistic_of_the_network(tmp_path):
 @pytest.mark.parametrize(
     ("path", "values", "which", "bits"),
     [
-        ("read.input_bits", [1, 4, 8], "input", [1, 4, 8]), ("read.hidden_bits", [2, 8], "activation", [2, 8]),
+        ("read.input_bits", [1, 4, 8], "input", [1, 4, 8]), ("read.neuron_bits", [2, 6], "activation", [2, 6]),
         ("components.synapse.columns_per_weight", [1, 2, 3], "weight", [1, 2, 3]),
     ],
 )  # fmt: skip

@@ -102,7 +102,7 @@ def test_a_component_records_what_its_price_rests_on():
 
 # ---- of every component ----
 
-OVER = {"components.synapse.columns_per_weight": "2", "read.hidden_bits": "2", "read.input_bits": "1"}
+OVER = {"components.synapse.columns_per_weight": "2", "read.neuron_bits": "2", "read.input_bits": "1"}
 
 
 @lru_cache
@@ -222,12 +222,14 @@ SIZES = {
     "differential amplifier": {"read.settle_bits"},
     "ADC": {"subarray.rows"},
     "idle ADC": {"subarray.rows"},
-    "shift-and-add": {"read.input_bits", "read.hidden_bits", "components.synapse.columns_per_weight",
+    "shift-and-add": {"read.input_bits", "read.neuron_bits", "components.synapse.columns_per_weight",
                       "components.adc.max_bits", "laws.adc_survey.max_bits", "subarray.rows"},
-    "accumulator register": {"read.input_bits", "read.hidden_bits", "components.synapse.columns_per_weight",
+    "accumulator register": {"read.input_bits", "read.neuron_bits", "components.synapse.columns_per_weight",
                              "components.adc.max_bits", "laws.adc_survey.max_bits", "subarray.rows"},
-    "SRAM": {"components.mac.bits"},
-    "read-out": {"read.hidden_bits", "components.mac.bits"},
+    "digital neuron": {"read.neuron_bits"},
+    "MAC array": {"read.input_bits", "read.neuron_bits", "components.synapse.columns_per_weight"},
+    "SRAM": {"read.input_bits", "read.neuron_bits", "components.synapse.columns_per_weight"},
+    "read-out": {"read.neuron_bits"},
 }  # fmt: skip
 # read for a check or for the end of a clip: they bound the cost without moving it
 BOUNDS = {

@@ -104,7 +104,8 @@ def priced(self, context, what="") -> UnitCost:
          r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
         ({"roles": ("digital_neuron",), "cost": priced},
-         r"it lacks attribute 'computes', attribute 'shared'$"),
+         r"it lacks attribute 'computes', attribute 'shared'; its method cost\(context, what\) must be "
+         r"cost\(context, what, bits\)$"),
         ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
     ],
     ids=str,

@@ -77,7 +77,7 @@ def bill(case: Case) -> Bill:
         pipelined=case.pipelined,
         utilization=utilization,
         subarrays=subarrays,
-        bits={"weight": case.synapse.weight_bits, "input": read.input_bits.x, "activation": read.hidden_bits.x},
+        bits={"weight": case.synapse.weight_bits, "input": read.input_bits.x, "activation": case.hidden_bits},
         facts={
             **reading.tiles.facts(),
             "phases": reading.phases,
@@ -91,7 +91,7 @@ def bill(case: Case) -> Bill:
 def _reading(case: Case) -> Reading:
     read, mapping, context = case.technology.read, case.mapping, case.context
     serial = read.input_mode == "bit_serial"
-    input_bits = case.first * read.input_bits.x + (1 - case.first) * read.hidden_bits.x
+    input_bits = case.first * read.input_bits.x + (1 - case.first) * case.hidden_bits
     tiles = electrics(case, bitwise=serial)
     adc, hold, driver = case.required(ADC, "mixed_signal"), case.role(SAMPLE_HOLD), case.role(ROW_DRIVER)
     largest = case.synapse.largest if serial else case.synapse.largest * (np.exp2(input_bits) - 1)
@@ -187,10 +187,10 @@ def _accumulation(case: Case, reading: Reading) -> list[Line]:
 
 def _activation(case: Case, shared: Array) -> list[Line]:
     """Return the digital neurons, the registers of their outputs and the bus to the next layer."""
-    hidden, context = case.technology.read.hidden_bits.x, case.context
+    hidden, context = case.hidden_bits, case.context
     lines = []
     for name, neuron, served in case.named_by_activation(DIGITAL_NEURON, "digital neuron"):
-        cost = neuron.cost(context, name)
+        cost = neuron.cost(context, name, case.neuron_bits)
         turns = ONE if neuron.shared is None else neuron.shared.x
         # columns that share a converter arrive in turn, so only outputs that arrive together wait for one another
         delay = cost.latency * np.ceil(np.minimum(turns, case.fan_out) / shared)
@@ -211,7 +211,7 @@ def _readout(case: Case) -> list[Line]:
     logic = case.role(LOGIC)
     if logic is None:
         return []
-    cost = logic.function("comparator", case.technology.read.hidden_bits.x, case.context)
+    cost = logic.function("comparator", case.hidden_bits, case.context)
     others = case.last * (case.fan_out - 1)
     delay = case.last * np.ceil(np.log2(case.fan_out)) * cost.latency
     return [line("read-out", "logic", cost, others, others, delay)]

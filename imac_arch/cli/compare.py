@@ -53,6 +53,9 @@ def compare(
     ] = None,
     read: ReadCircuit = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="equal: the technology's bits; native: each its own.", rich_help_panel=DESIGN)
+    ] = None,
     pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
     exact: Annotated[
         bool, typer.Option("--exact", help="Check closed forms against exact crossbars.", rich_help_panel=HOW)
@@ -81,8 +84,8 @@ def compare(
         checked_format(output, FORMATS)
     result = run(
         net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles, scenario=scenario,
-        overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
+        adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
+        scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
         command=command_line(),
     )  # fmt: skip
     leave(result, output=output, default=_default(result), json=json_, out=Out(force, quiet, color))

@@ -112,9 +112,9 @@ class LutNeuron(BuiltNeuron):
         """See the base."""
         return sigmoid_lut(x, int(self.bits.value), self.span.value)
 
-    def cost(self, context: Context, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "", bits: Array | None = None) -> UnitCost:
         """Return the cost of one unit; memory and registers carry their own scaling."""
-        bits = self.bits.x
+        bits = self.bits.x if bits is None else bits
         memory = context.built_from(SRAM, "a table neuron")
         logic = context.built_from(LOGIC, "a table neuron")
         table = memory.cost(context, np.exp2(bits - 1) * bits)
@@ -140,18 +140,18 @@ class PwlNeuron(BuiltNeuron):
         Count | None, about("line segments over the input range; 2^(ceil(bits/2) + 1) where absent")
     ] = None
 
-    @property
-    def lines(self) -> Array:
+    def lines(self, bits: Array) -> Array:
         """Number of straight lines."""
-        return np.exp2(np.ceil(self.bits.x / 2) + 1) if self.segments is None else self.segments.x
+        return np.exp2(np.ceil(bits / 2) + 1) if self.segments is None else self.segments.x
 
     def approximation(self, x: Array) -> Array:
         """See the base."""
-        return sigmoid_pwl(x, int(self.bits.value), self.span.value, int(np.ravel(self.lines)[0]))
+        return sigmoid_pwl(x, int(self.bits.value), self.span.value, int(np.ravel(self.lines(self.bits.x))[0]))
 
-    def cost(self, context: Context, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "", bits: Array | None = None) -> UnitCost:
         """Return the cost of one unit; the registers of slopes and offsets hold still."""
-        bits, half = self.bits.x, self.lines / 2
+        bits = self.bits.x if bits is None else bits
+        half = self.lines(bits) / 2
         logic = context.built_from(LOGIC, "a piecewise linear neuron")
         one = logic.function("flip_flop", np.ones(()), context)
         return _sum(
@@ -182,22 +182,22 @@ class CordicNeuron(BuiltNeuron):
     expansions: Annotated[Count, about("iterations with a negative index that extend the convergence range")]
     guard: Annotated[Count, about("guard bits beyond the word length")]
 
-    @property
-    def turns(self) -> Array:
+    def turns(self, bits: Array) -> Array:
         """Number of hyperbolic steps."""
-        return self.bits.x + 2 if self.iterations is None else self.iterations.x
+        return bits + 2 if self.iterations is None else self.iterations.x
 
     def approximation(self, x: Array) -> Array:
         """See the base."""
-        counts = (int(np.ravel(n)[0]) for n in (self.expansions.x, self.turns, self.guard.x))
+        counts = (int(np.ravel(n)[0]) for n in (self.expansions.x, self.turns(self.bits.x), self.guard.x))
         return sigmoid_cordic(x, int(self.bits.value), self.span.value, *counts)
 
-    def cost(self, context: Context, what: str = "") -> UnitCost:
+    def cost(self, context: Context, what: str = "", bits: Array | None = None) -> UnitCost:
         """Return the cost of one unit; ``energy`` and ``latency`` of all cycles of one activation."""
-        width = self.bits.x + self.guard.x
+        bits = self.bits.x if bits is None else bits
+        width, turns = bits + self.guard.x, self.turns(bits)
         logic = context.built_from(LOGIC, "a CORDIC neuron")
-        repeats = np.where(self.turns >= 4, 1.0, 0.0) + np.where(self.turns >= 13, 1.0, 0.0)
-        cycles = 2 * self.expansions.x + self.turns + repeats + self.bits.x
+        repeats = np.where(turns >= 4, 1.0, 0.0) + np.where(turns >= 13, 1.0, 0.0)
+        cycles = 2 * self.expansions.x + turns + repeats + bits
         register = logic.function("flip_flop", np.ones(()), context)
         return _sum(
             "CORDIC",

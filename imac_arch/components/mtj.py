@@ -56,6 +56,11 @@ class MtjPair(Synapse):
         return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
 
     @property
+    def levels(self) -> int:
+        """See the base."""
+        return 3 if self.weights == "ternary" else 2
+
+    @property
     def area(self) -> Array:
         """Area of one junction [m^2]."""
         return junction_area(self.length.x, self.width.x)

@@ -151,8 +151,9 @@ class DigitalNeuron(Protocol):
     computes: tuple[str, ...]
     shared: Quantity | None
 
-    def cost(self, context: Context, what: str = "") -> UnitCost:
-        """Return the cost of one unit, with energy and latency of one activation."""
+    def cost(self, context: Context, what: str = "", bits: Array | None = None) -> UnitCost:
+        """Return the cost of one unit of ``bits`` bits, those of its own where None are given, with energy and latency
+        of one activation."""
 
 
 class Logic(Protocol):
@@ -210,13 +211,15 @@ class Mac(Protocol):
 
     rows: Quantity
     cols: Quantity
-    bits: Quantity
+    weight_bits: Quantity
+    activation_bits: Quantity
 
-    def cost(self, context: Context, logic: Logic) -> UnitCost:
-        """Return the cost of one unit, made of the technology's logic."""
+    def cost(self, context: Context, logic: Logic, weight: Array, activation: Array, fan_in: Array) -> UnitCost:
+        """Return the cost of one unit, made of the technology's logic: of weights of ``weight`` bits, activations of
+        ``activation`` bits by layer, and sums over ``fan_in`` products by layer."""
 
-    def cycles(self, fan_in: Array, fan_out: Array, batch: Array) -> Array:
-        """Return clock cycles of one layer and batch."""
+    def cycles(self, fan_in: Array, fan_out: Array, batch: Array, weight: Array) -> Array:
+        """Return clock cycles of one layer and batch, for weights of ``weight`` bits."""
 
 
 class Board(Protocol):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
+
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import Logic
@@ -13,46 +15,67 @@ from imac_arch.data.quantity import Count, In, Quantity, about
 __all__ = ["SystolicArray", "cycles"]
 
 
-def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array) -> Array:
-    """Clock cycles of one layer and batch: ``ceil(M/R) ceil(N/C) (R + B) + R + 2C``, weights loaded before each
-    fold."""
+def cycles(fan_in: Array, fan_out: Array, rows: Array, cols: Array, batch: Array, load: Array) -> Array:
+    """Clock cycles of one layer and batch: ``ceil(M/R) ceil(N/C) (load + B) + R + 2C``, ``load`` cycles for the weights
+    before each fold."""
     folds = -(-fan_in // rows) * -(-fan_out // cols)
-    return folds * (rows + batch) + rows + 2 * cols
+    return folds * (load + batch) + rows + 2 * cols
 
 
 class SystolicArray(Component):
-    """A weight-stationary array of multiply-accumulate units, composed of the technology's logic."""
+    """A weight-stationary array of multiply-accumulate units, composed of the technology's logic.
+
+    A weight of w bits by an activation of a bits is w rows of a bit products, each priced as in a square multiplier. A
+    weight of one bit is one such row, which takes the sign of the activation, before the adder of the accumulator: an
+    add or subtract; its price is an upper bound, since nothing is added within the row.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("mac",)
     formula: ClassVar[str] = (
-        "cycles = sum over layers of ceil(M/R) ceil(N/C) (R + batch) + R + 2C; energy = macs (e_multiply + e_add) + "
-        "(macs bits/batch + activation bits) e_sram_bit + leakage"
+        "cycles = sum over layers of ceil(M/R) ceil(N/C) (ceil(R C w/port) + batch) + R + 2C; accumulator = w + a + "
+        "ceil(log2 M) bits; energy = macs (w a e_product + e_add + e_registers) + (macs w/batch + activations a) "
+        "e_sram_bit + leakage"
     )
     kind: Annotated[Literal["systolic_array"], COMPONENT_KIND] = "systolic_array"
     rows: Annotated[Count, about("rows of multiply-accumulate units")]
     cols: Annotated[Count, about("columns of multiply-accumulate units")]
     clock: Annotated[Quantity, In("Hz", "clock frequency", gt=0)]
-    bits: Annotated[Count, about("word length of weights and activations")]
-    accumulator_bits: Annotated[Count, about("word length of the accumulators")]
+    weight_bits: Annotated[Count, about("word length of weights at native precision")]
+    activation_bits: Annotated[Count, about("word length of inputs and activations at native precision")]
+    accumulator_bits: Annotated[
+        Count | None, about("word length of the accumulators; as many as the largest sum needs where absent")
+    ] = None
+    weight_port: Annotated[Quantity, In("bit", "weights that the array takes in each clock cycle", gt=0)]
 
-    def cost(self, context: Context, logic: Logic) -> UnitCost:
-        """Return the cost of one unit: a multiplier, an adder and its registers, clocked together."""
-        bits, wide = self.bits.x, self.accumulator_bits.x
-        parts = (
-            logic.function("multiplier", bits**2, context),
-            logic.function("adder", wide, context),
-            logic.function("flip_flop", 2 * bits + wide, context),
+    def cost(self, context: Context, logic: Logic, weight: Array, activation: Array, fan_in: Array) -> UnitCost:
+        """Return the cost of one unit: bit products, an adder and registers, clocked together.
+
+        The unit is built for the widest activation and the largest sum of all layers; where activations are narrower,
+        the products and registers of their upper bits rest.
+        """
+        widest = np.max(activation, axis=0, keepdims=True)
+        if self.accumulator_bits is None:
+            total = np.max(weight + activation + np.ceil(np.log2(fan_in)), axis=0, keepdims=True)
+        else:
+            total = self.accumulator_bits.x
+        built = (
+            logic.function("multiplier", weight * widest, context),
+            logic.function("adder", total, context),
+            logic.function("flip_flop", weight + widest + total, context),
         )
+        products = logic.function("multiplier", weight * activation, context)
+        registers = logic.function("flip_flop", weight + activation + total, context)
         return UnitCost(
-            area=parts[0].area + parts[1].area + parts[2].area,
-            energy=parts[0].energy + parts[1].energy + parts[2].energy,
+            area=built[0].area + built[1].area + built[2].area,
+            energy=products.energy + built[1].energy + registers.energy,
             latency=1 / self.clock.x,
-            leakage=parts[0].leakage + parts[1].leakage + parts[2].leakage,
-            law="multiplier, adder, registers",
-            checks=parts[0].checks,
-            scaled=tuple(number for part in parts for number in part.scaled),
+            leakage=built[0].leakage + built[1].leakage + built[2].leakage,
+            law="bit products, adder, registers",
+            checks=built[0].checks,
+            scaled=tuple(number for part in built for number in part.scaled),
         )
 
-    def cycles(self, fan_in: Array, fan_out: Array, batch: Array) -> Array:
+    def cycles(self, fan_in: Array, fan_out: Array, batch: Array, weight: Array) -> Array:
         """Return clock cycles of one layer and batch."""
-        return cycles(fan_in, fan_out, self.rows.x, self.cols.x, batch)
+        load = np.ceil(self.rows.x * self.cols.x * weight / self.weight_port.x)
+        return cycles(fan_in, fan_out, self.rows.x, self.cols.x, batch, load)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
+from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.network import Activation
 
@@ -28,11 +29,18 @@ class Table(Component):
     shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
         None
     )
+    bits: Annotated[
+        Count | None, about("word length of a digital neuron with these costs; other lengths cost in proportion")
+    ] = None
     computes: Annotated[tuple[Activation, ...], about("activation functions that it computes")] = ("sigmoid",)
 
-    def cost(self, context: Context, what: str = "") -> UnitCost:
-        """Return the cost of one unit, with ``energy`` and ``latency`` of one action."""
-        own = UnitCost(self.area.x, self.energy.x, self.latency.x, self.leakage.x)
+    def cost(self, context: Context, what: str = "", bits: Array | None = None) -> UnitCost:
+        """Return the cost of one unit, with ``energy`` and ``latency`` of one action.
+
+        Where ``bits`` are asked for, area, energy and leakage go with them if it is known how many bits they hold for.
+        """
+        part: Array | float = 1.0 if bits is None or self.bits is None else bits / self.bits.x
+        own = UnitCost(self.area.x * part, self.energy.x * part, self.latency.x, self.leakage.x * part)
         return own if self.node is None else scaled(own, self.node.x, context, what)
 
 

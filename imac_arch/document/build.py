@@ -49,6 +49,7 @@ class Run(NamedTuple):
     batch: int
     pipelined: bool
     timing: str
+    precision: str
     scenario: str | None
     seed: int
     samples: int
@@ -132,7 +133,7 @@ def _technology(loaded: Loaded) -> TechnologyRow:
 def _board(loaded: Loaded) -> BoardRow:
     model: Board = loaded.model
     run = model.sources["run"].title if model.status == "measured" and "run" in model.sources else None
-    return BoardRow(model.name, model.title, model.status, run, model.board.launch, loaded.hash)
+    return BoardRow(model.name, model.title, model.status, run, model.board.launch, model.board.precision, loaded.hash)
 
 
 def _design(model: Technology) -> TechnologyConditions:
@@ -167,6 +168,7 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
         batch=run.batch,
         pipelined=run.pipelined,
         timing=run.timing,
+        precision=run.precision,
         scenario=run.scenario,
         seed=run.seed,
         samples=run.samples,

@@ -65,13 +65,14 @@ class TechnologyRow(NamedTuple):
 
 
 class BoardRow(NamedTuple):
-    """The graphics board, and the run that it was measured in."""
+    """The graphics board, the number format that it computes in, and the run that it was measured in."""
 
     name: str
     title: str
     status: str
     run: str | None
     launch: str
+    number_format: str
     hash: str
 
 
@@ -112,6 +113,7 @@ class Conditions(NamedTuple):
     batch: int
     pipelined: bool
     timing: str
+    precision: str
     scenario: str | None
     seed: int
     samples: int

@@ -43,10 +43,12 @@ def conditions_line(document: ComparisonDocument) -> str:
         texts.append(f"{part.technology}: {text}" if len(given.per_technology) > 1 else text)
     bits = "; ".join(f"{name} {b.weight:.3g}/{b.input:.3g}/{b.activation:.3g}" for name, b in given.bits.items())
     pace = f"{given.timing} timing, {'pipelined' if given.pipelined else 'unpipelined'}, batch {given.batch}"
-    board = f"GPU {document.board.name} ({document.board.status}), " if document.board else ""
+    device = document.board
+    board = f"GPU {device.name} ({device.status}, {device.number_format}), " if device else ""
     scenario = f"scenario {given.scenario}; " if given.scenario else ""
     draws = f"{given.samples:,} samples, seed {given.seed}"
-    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; bits of weight/input/activation: {bits}"
+    precision = f"{given.precision} precision, bits of weight/input/activation: {bits}"
+    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; {precision}"
 
 
 def programming_lines(document: ComparisonDocument) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import EQUAL
 from imac_arch.components.base import Section, Source
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError
 from imac_arch.data.files import Document, digest, read_yaml
@@ -27,6 +28,9 @@ class Assumption(Section):
     text: Annotated[str, about("the assumption in words")]
     set: Annotated[dict[str, Any], about("technology fields that it sets, by dotted path")] = {}
     timing: Annotated[Literal["settled", "declared"] | None, about("settled or declared cycle time")] = None
+    precision: Annotated[
+        Literal["equal", "native"] | None, about("bits of what is digital: those of the technology, or its own")
+    ] = None
     gpu: Annotated[str | None, about("board of the GPU baseline")] = None
 
 
@@ -74,6 +78,11 @@ class Scenario(Section):
     def timing(self) -> str:
         """The timing that an assumption sets, ``settled`` by default."""
         return next((a.timing for a in self.assumptions if a.timing), "settled")
+
+    @property
+    def precision(self) -> str:
+        """The precision that an assumption sets, ``equal`` by default."""
+        return next((a.precision for a in self.assumptions if a.precision), EQUAL)
 
     @property
     def gpu(self) -> str | None:

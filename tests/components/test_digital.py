@@ -10,14 +10,78 @@ from pydantic import ValidationError
 from imac_arch.components.gpu import GpuBoard, finish_times, kernel_time, moving_time, product_time
 from imac_arch.components.systolic import cycles
 from imac_arch.data.registry import names
-from tests.helpers import ROOT, all_laws, approx, context, first, graphics_board, run, technology
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
+from tests import hand
+from tests.helpers import ROOT, all_laws, approx, context, first, graphics_board, inputs, run, technology
 
 
-@given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
-def test_cycles_never_beat_the_array(fan_in, fan_out, rows, cols, batch):
-    found = cycles(fan_in, fan_out, rows, cols, batch)
+@given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000), st.integers(1, 64))
+def test_cycles_never_beat_the_array(fan_in, fan_out, rows, cols, batch, load):
+    found = cycles(fan_in, fan_out, rows, cols, batch, load)
     assert found * rows * cols >= fan_in * fan_out * batch
-    assert cycles(fan_in, fan_out, rows, cols, batch + 1) > found
+    assert cycles(fan_in, fan_out, rows, cols, batch + 1, load) > found
+    assert cycles(fan_in, fan_out, rows, cols, batch, load + 1) > found
+
+
+@pytest.mark.parametrize(
+    ("fields", "cycle_count"),
+    [
+        # 49 x 8 and 8 x 1 folds; 256 weights of 8 bits at 128 bits a cycle are 16 cycles, of 4 bits 8, of 1 bit 2
+        ({}, (49 * 8 + 8) * (16 + 1) + 2 * 48), ({"weight_bits": "4"}, (49 * 8 + 8) * (8 + 1) + 2 * 48),
+        ({"weight_bits": "1"}, (49 * 8 + 8) * (2 + 1) + 2 * 48), ({"weight_port": "256 B"}, 400 * (1 + 1) + 2 * 48),
+        ({"weight_port": "24 B"}, 400 * (11 + 1) + 2 * 48),  # 2048 bits in words of 192: 10.7 cycles
+        ({"activation_bits": "4"}, 400 * 17 + 2 * 48), ({"rows": "8"}, (98 * 8 + 16) * (8 + 1) + 2 * 40),
+    ],
+)  # fmt: skip
+def test_cycles_by_hand(fields, cycle_count):
+    over = {f"components.mac.{name}": value for name, value in fields.items()}
+    found = run(overrides=over, archs=["digital"], precision="native")["digital"]
+    assert found.bill.facts["busy_cycles"].item() == cycle_count
+
+
+def test_equal_precision_computes_with_what_the_technology_stores():
+    """784-128-10 of binary weights: 400 folds of 256 bits in 2 cycles; 1-bit inputs, 4-bit hidden activations."""
+    found = run(archs=["digital"])["digital"]
+    assert {name: float(value) for name, value in found.bill.bits.items()} == {"weight": 1, "input": 1, "activation": 4}
+    assert found.bill.facts["busy_cycles"].item() == 400 * 3 + 2 * 48 == 1296
+    sram = next(line for line in found.bill.lines if line.component == "SRAM")
+    # weights once, inputs of 1 bit for each of 8 fold columns, hidden ones of 4 bits written and read, 10 outputs
+    moved = [784 * 128 + 784 * 8 + 128 * 4, 128 * 10 + 128 * 4 + 10 * 4]
+    assert np.broadcast_to(sram.actions, (2, 1)).ravel().tolist() == moved
+    stored = 784 * 128 + 128 * 10 + max(784 + 128 * 4, (128 + 10) * 4)
+    assert float(sram.units[0].cost.area.item()) == approx(hand.sram(stored)["area"], rel=1e-12)
+
+
+def test_bits_of_a_synapse_that_stores_more_than_one_are_rounded_up():
+    """Nine levels are 3.17 bits: a multiplier needs 4."""
+    found = run(tech="sot_mram_pillars")
+    levels = found["mixed_signal"].bill.bits["weight"].item()
+    assert 1 < levels != np.ceil(levels) == found["digital"].bill.bits["weight"].item()
+
+
+BITS = {
+    "read.input_bits": "equal", "read.neuron_bits": "equal", "components.synapse.columns_per_weight": "equal",
+    "read.hidden_bits": "native", "components.mac.weight_bits": "native", "components.mac.activation_bits": "native",
+    "components.mac.accumulator_bits": "native",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "precision"), BITS.items())
+@pytest.mark.parametrize("architecture", ["mixed_signal", "digital"])
+def test_more_bits_never_cost_less(path, precision, architecture):
+    first = {"components.mac.accumulator_bits": "1"} if path.endswith("accumulator_bits") else {}
+    request = inputs(overrides={**first, "read.settle_bits": "16"}, precision=precision)
+    (found,) = evaluate(laid_out(request, {path: [1, 2, 3, 4, 8, 12]}), [architecture])
+    moved = False
+    for name in ("area", "energy_active", "latency", "leakage"):
+        total = np.asarray(getattr(found.totals, name))
+        rises = np.diff(np.broadcast_to(total, (6, 1))[:, 0])
+        assert np.all(rises >= -1e-12 * abs(total).max()), name
+        moved = moved or bool(np.any(rises > 0))
+    inert = {"read.hidden_bits": "digital", "components.mac.weight_bits": "mixed_signal",
+             "components.mac.activation_bits": "mixed_signal", "components.mac.accumulator_bits": "mixed_signal"}
+    assert moved == (inert.get(path) != architecture)
 
 
 def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():

@@ -164,9 +164,25 @@ def test_lines_by_hand():
         8 * 6 * 17 + 36 * 0.125 + 12 * 40 + 108 * 4,
         0,
     ]
-    assert [float(neuron("pwl", bits=bits).lines) for bits in (5, 6, 7, 8)] == [16, 16, 32, 32]
-    assert float(neuron("pwl", bits=6, segments=10).lines) == 10
+    assert [float(neuron("pwl").lines(np.asarray(bits))) for bits in (5.0, 6.0, 7.0, 8.0)] == [16, 16, 32, 32]
+    assert float(neuron("pwl", segments=10).lines(np.asarray(6.0))) == 10
     assert figures(neuron("pwl", bits=6, segments=16).cost(BY_HAND)) == figures(cost)
+
+
+@pytest.mark.parametrize("name", ["lut", "pwl", "cordic", "isaac"])
+def test_a_neuron_of_other_bits_costs_as_one_that_has_them(name):
+    """Asked for 6 bits, a unit costs what one of 6 bits does; fewer bits cost less area, energy and leakage."""
+    asked = neuron(name, bits=8).cost(BY_HAND, bits=np.asarray(6.0))
+    assert figures(asked)[2:3] == figures(neuron(name, bits=6).cost(BY_HAND))[2:3]
+    if name == "isaac":  # given figures go with the bits
+        whole = neuron(name, bits=8).cost(BY_HAND)
+        for key in ("area", "energy", "leakage"):
+            assert float(getattr(asked, key)) == approx(6 / 8 * float(getattr(whole, key)), rel=1e-12)
+        assert float(asked.latency) == float(whole.latency)
+    else:
+        assert figures(asked) == figures(neuron(name, bits=6).cost(BY_HAND))
+    fewer, more = (figures(neuron(name, bits=8).cost(BY_HAND, bits=np.asarray(b))) for b in (4.0, 7.0))
+    assert all(a <= b for a, b in zip(fewer, more, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,13 @@ from imac_arch.technology_files import load_technology
 from tests import hand
 from tests.helpers import all_laws, approx, context, graphics_board, technology
 
+def mac(weight, activation, accumulator=None):
+    """One unit of a layer with sums over 150 products: w + a + ceil(log2 150) bits, unless told."""
+    fields = {} if accumulator is None else {"accumulator_bits": accumulator}
+    bits, fan_in = np.array([[activation]], float), np.array([[150.0]])
+    return part("mac", **fields).cost(HERE, part("logic"), np.asarray(float(weight)), bits, fan_in)
+
+
 FIGURES = ("area", "energy", "latency", "leakage", "power")
 HERE = context()
 
@@ -51,7 +58,9 @@ def quantity(value, unit=""):
         (lambda: part("amplifier").cost(HERE, np.asarray(1.0), np.asarray(6.0)), hand.amplifier(10), "gain-bandwidth"),
         (lambda: part("bus").cost(HERE), hand.bus(), "per bit and length"),
         (lambda: part("digital_neuron").cost(HERE, "x"), hand.digital_neuron(), "given figures"),
-        (lambda: part("mac").cost(HERE, part("logic")), hand.mac(), "multiplier, adder, registers"),
+        (lambda: mac(8, 8), hand.mac()[0], "bit products, adder, registers"),
+        (lambda: mac(1, 4), hand.mac(1, (4,), 13)[0], "bit products, adder, registers"),
+        (lambda: mac(8, 8, "32"), hand.mac(8, (8,), 32)[0], "bit products, adder, registers"),
         (lambda: part("sram").cost(HERE, np.asarray(71680.0)), hand.sram(71680), "sram"),
         (lambda: part("sram").cost(HERE, np.asarray(100.0)), hand.sram(100), "sram"),
         (lambda: part("adc", bits="7").cost(HERE, np.asarray(32.0)), hand.survey_adc(7)[0], "adc_survey"),
@@ -392,7 +401,7 @@ def test_accelergys_law_written_out():
 
 
 def test_parts_of_a_unit_are_named_where_they_were_carried_from():
-    unit = part("mac").cost(HERE, part("logic"))
+    unit = mac(8, 8)
     assert [number.what for number in unit.scaled] == ["multiplier", "adder", "flip_flop"]
     assert {check.source for check in unit.checks} == {"scaling"}
 
@@ -424,7 +433,7 @@ SCALING = {("node", "m", False, "scaling", "extrapolated"),
             },
         ),
         (lambda: part("logic").function("adder", np.asarray(4.0), HERE), SCALING),
-        (lambda: part("mac").cost(HERE, part("logic")), SCALING),
+        (lambda: mac(8, 8), SCALING),
         (lambda: part("bus").cost(HERE), SCALING),
         (lambda: part("digital_neuron").cost(HERE), SCALING),
         (lambda: part("readout").cost(HERE), set()),
