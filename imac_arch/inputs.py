@@ -90,7 +90,9 @@ class Inputs:
     def case(self) -> Case:
         """Return what architectures are given."""
         board = cast("Board | None", self.board)  # held to the protocol when its kind became known
-        return Case(self.network, self.technology, self.laws, board, self.batch, self.pipelined, self.grid, self.precision)
+        return Case(
+            self.network, self.technology, self.laws, board, self.batch, self.pipelined, self.grid, self.precision
+        )
 
     def with_component(self, role: str, **changes: object) -> Inputs:
         """Return the same inputs with other words or switches in the component of a role."""

@@ -265,7 +265,9 @@ def golden(name, fields=None, batch=1, pipelined=True, uses=(1, 1, 1), precision
         Layer(fan_in=m, fan_out=n, uses=u) for m, n, u in zip(WIDTHS, WIDTHS[1:], uses, strict=False)
     )  # fmt: skip
     network = Network(name="150-48-32-7", layers=layers)
-    given = inputs(network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined, precision=precision)
+    given = inputs(
+        network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined, precision=precision
+    )
     return evaluate(given, [name])[0]
 
 

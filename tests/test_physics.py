@@ -208,7 +208,9 @@ def test_node_scaling_follows_the_table_and_closes(laws):
 def test_the_systolic_array_needs_6_9_microseconds(evaluated):
     total = cycles(np.array([784.0, 128.0]), np.array([128.0, 10.0]), 16, 16, 1, 16).sum()
     assert total == 49 * 8 * 17 + 8 * 1 * 17 + 2 * 48
-    assert float(evaluated(archs=["digital"], precision="native")["digital"].metrics["latency"].item()) == approx(6.9e-6, abs=5e-8)
+    assert float(evaluated(archs=["digital"], precision="native")["digital"].metrics["latency"].item()) == approx(
+        6.9e-6, abs=5e-8
+    )
 
 
 @pytest.mark.parametrize(("size", "area"), [(32, 3401.6), (64, 2628.0), (128, 2293.4), (256, 4968.9)])

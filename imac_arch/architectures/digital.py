@@ -63,7 +63,9 @@ def _words(case: Case, array: Mac) -> Words:
     """Return the bits of what is computed: as many as the technology stores, or those of the array itself."""
     if case.precision == EQUAL:
         stored = case.stored_bits
-        return Words(array.weight_bits.x if stored is None else stored, case.technology.read.input_bits.x, case.hidden_bits)
+        return Words(
+            array.weight_bits.x if stored is None else stored, case.technology.read.input_bits.x, case.hidden_bits
+        )
     return Words(array.weight_bits.x, array.activation_bits.x, array.activation_bits.x)
 
 

@@ -16,7 +16,14 @@ from tests import hand
 from tests.helpers import ROOT, all_laws, approx, context, first, graphics_board, inputs, run, technology
 
 
-@given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000), st.integers(1, 64))
+@given(
+    st.integers(1, 2000),
+    st.integers(1, 2000),
+    st.integers(1, 64),
+    st.integers(1, 64),
+    st.integers(1, 1000),
+    st.integers(1, 64),
+)
 def test_cycles_never_beat_the_array(fan_in, fan_out, rows, cols, batch, load):
     found = cycles(fan_in, fan_out, rows, cols, batch, load)
     assert found * rows * cols >= fan_in * fan_out * batch
@@ -79,8 +86,12 @@ def test_more_bits_never_cost_less(path, precision, architecture):
         rises = np.diff(np.broadcast_to(total, (6, 1))[:, 0])
         assert np.all(rises >= -1e-12 * abs(total).max()), name
         moved = moved or bool(np.any(rises > 0))
-    inert = {"read.hidden_bits": "digital", "components.mac.weight_bits": "mixed_signal",
-             "components.mac.activation_bits": "mixed_signal", "components.mac.accumulator_bits": "mixed_signal"}
+    inert = {
+        "read.hidden_bits": "digital",
+        "components.mac.weight_bits": "mixed_signal",
+        "components.mac.activation_bits": "mixed_signal",
+        "components.mac.accumulator_bits": "mixed_signal",
+    }
     assert moved == (inert.get(path) != architecture)
 
 

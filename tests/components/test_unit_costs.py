@@ -22,6 +22,7 @@ from imac_arch.technology_files import load_technology
 from tests import hand
 from tests.helpers import all_laws, approx, context, graphics_board, technology
 
+
 def mac(weight, activation, accumulator=None):
     """One unit of a layer with sums over 150 products: w + a + ceil(log2 150) bits, unless told."""
     fields = {} if accumulator is None else {"accumulator_bits": accumulator}
