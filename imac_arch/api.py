@@ -76,14 +76,12 @@ def compare(
         read: ``averaging`` or ``virtual_ground``.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
-        precision: ``equal`` (default): whatever is digital computes with the bits that the technology stores, those of
-            its weights, inputs and analog activations; ``native``: with its own, usually 8.
+        precision: ``equal``: digital parts have the bits that the technology stores; ``native``: their own.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path.
         exact: check the closed forms against the exact network of one subarray of each shape, of random weights.
-        weights: for ``exact``, of which every subarray is then solved: a file, see
-            :func:`imac_arch.weights.read_weights`, or the arrays themselves.
+        weights: for ``exact``, of every subarray: a file (:func:`imac_arch.weights.read_weights`) or the arrays.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.
         command: the command line, for the report.
@@ -94,11 +92,10 @@ def compare(
     from imac_arch.compared import run
     from imac_arch.plan import Arguments, settle
 
-    given = Arguments(
+    document, everything = run(settle(Arguments(
         net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, precision, tiles,
         scenario, overrides or {}, exact, weights, samples, seed, command,
-    )  # fmt: skip
-    document, everything = run(settle(given))
+    )))  # fmt: skip
     return Comparison(document, [c.evaluations for c in everything])
 
 

@@ -19,8 +19,8 @@ from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import Plan
 from imac_arch.resolve import Files, resolve
-from imac_arch.studies.adc_laws import priced_by_each_law
 from imac_arch.studies.break_even import batch_study
+from imac_arch.studies.choices import side_by_side
 from imac_arch.studies.programming import programming
 from imac_arch.studies.reproduce import reproduce
 from imac_arch.studies.scenario import Assumption, Scenario
@@ -48,7 +48,7 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     with recording() as readings:
         studies = Studies(
             programming=tuple(row for c in everything for row in programming(c.inputs, plan.architectures)),
-            adc_scenarios=tuple(row for c in everything for row in priced_by_each_law(c.inputs, c.evaluations)),
+            alternatives=tuple(row for c in everything for row in side_by_side(c.inputs, c.evaluations)),
             batch=batch_study([(c.inputs, c.evaluations) for c in everything]),
             exact=_exact(everything, plan),
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),

@@ -68,23 +68,29 @@ class Inputs:
 
     def at_medians(self) -> Inputs:
         """Return the same designs at the medians of their uncertain numbers, without samples."""
+        return self._with_first(0)
 
-        def median(path: Path, quantity: Quantity) -> Quantity:
+    def thinned(self, samples: int) -> Inputs:
+        """Return the same designs with the first of their draws, at most as many as asked for."""
+        return self if self.samples <= samples else self._with_first(samples)
+
+    def _with_first(self, samples: int) -> Inputs:
+        def first(path: Path, quantity: Quantity) -> Quantity:
             array = quantity.raw
             if not array.ndim or array.shape[-1] == 1:
                 return quantity
-            return quantity.at(array[..., :1] if array.ndim > 1 else array[0])
+            return quantity.at(array[..., : samples + 1] if samples or array.ndim > 1 else array[0])
 
-        laws = Laws({name: with_quantities(law, median) for name, law in self.laws.by_name.items()})
-        board = None if self.board is None else with_quantities(self.board, median)
+        laws = Laws({name: with_quantities(law, first) for name, law in self.laws.by_name.items()})
+        board = None if self.board is None else with_quantities(self.board, first)
         return replace(
             self,
-            network=with_quantities(self.network, median),
-            technology=with_quantities(self.technology, median),
+            network=with_quantities(self.network, first),
+            technology=with_quantities(self.technology, first),
             laws=laws,
             board=board,
-            samples=0,
-            variants={words: inputs.at_medians() for words, inputs in self.variants.items()},
+            samples=samples,
+            variants={words: inputs._with_first(samples) for words, inputs in self.variants.items()},
         )
 
     def case(self) -> Case:

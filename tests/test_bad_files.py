@@ -180,5 +180,5 @@ def test_bits_outside_the_range_of_the_law(bits):
 
 def test_converter_scenarios_of_few_bits_do_not_warn_of_arithmetic():
     """The law in force takes one bit; the others, shown beside it, are outside their range and must say so quietly."""
-    rows = compare("16-8-4", adc_law="in_array", adc_bits=1, samples=500).document.adc_scenarios
-    assert "outside the range" in next(r for r in rows if r.law == "accelergy").error
+    rows = compare("16-8-4", adc_law="in_array", adc_bits=1, samples=500).document.alternatives
+    assert "outside the range" in next(r for r in rows if r.name == "accelergy").error

@@ -146,16 +146,6 @@ def test_the_break_even_batch_is_the_first_that_wins():
     assert board(row["batch"]) < imac <= board(row["batch"] - 1)
 
 
-def test_converter_laws_are_scenarios():
-    rows = [r for r in plain("784-128-10", samples=50)["adc_scenarios"] if r["architecture"] == "mixed_signal"]
-    laws = [r["law"] for r in rows]
-    assert laws == sorted(laws)
-    assert set(laws) >= {"accelergy", "fixed", "in_array", "survey", "survey_best"}
-    assert max(r["metrics"]["energy"]["value"] for r in rows) > 2 * min(r["metrics"]["energy"]["value"] for r in rows)
-    refused = plain("784-128-10", adc_bits=3, adc_law="in_array", samples=0)["adc_scenarios"]
-    assert "outside the range" in next(r for r in refused if r["law"] == "accelergy")["error"]
-
-
 @pytest.mark.parametrize(
     ("options", "kind"),
     [

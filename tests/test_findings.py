@@ -27,7 +27,9 @@ def test_a_check_names_the_layer_in_which_it_fails():
 def test_the_value_of_the_second_layer_is_the_one_that_is_printed():
     """Inputs of one bit and hidden activations of twelve: the input DAC of layer 2 alone leaves its range."""
     overrides = {"read.input_mode": "dac", "read.hidden_bits": "12"}
-    (text,) = [text for _, text in codes(net="784-128-10", arch=ALL, overrides=overrides) if "DAC" in text]
+    (text,) = [
+        text for _, text in codes(net="784-128-10", arch=ALL, overrides=overrides, precision="native") if "DAC" in text
+    ]
     assert text == "mixed_signal, input DAC: bits 12 in layer 2 is outside the range of dac, 1 to 8"
 
 
@@ -91,7 +93,7 @@ def test_another_name_for_every_architecture_changes_nothing_but_names(monkeypat
         ARCHITECTURES.update(original)
     assert [a.metrics for a in other.document.architectures] == [a.metrics for a in plain.document.architectures]
     assert other.document.conditions.baseline == "my_mixed_signal"
-    assert len(other.document.adc_scenarios) == len(plain.document.adc_scenarios) > 0
+    assert len(other.document.alternatives) == len(plain.document.alternatives) > 0
     assert len(other.document.break_even) == len(plain.document.break_even) > 0
     assert "my_imac against my_mixed_signal" in html
     assert html.count('class="plot"') == plain.text("html").count('class="plot"')

@@ -24,10 +24,10 @@ FLOORS = (
      "document/difference"), ("document/samples", "document/provenance"),
     ("document/evaluated", "document/neglected"), ("findings",),
     ("document/build", "studies/__init__", "studies/scenario"),
-    ("studies/break_even", "studies/programming", "studies/claims", "studies/adc_laws", "studies/reproduce",
+    ("studies/break_even", "studies/programming", "studies/claims", "studies/choices", "studies/reproduce",
      "studies/closed_forms", "studies/circuit_check", "studies/schemas", "studies/saved", "studies/difference"),
     ("studies/netlist", "studies/neurons", "studies/catalog", "studies/explain", "plan"),
-    ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
+    ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"), ("show/choices",),
     ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons", "show/difference"),
     ("show/report",), ("compared",), ("differed",), ("results",), ("api",), ("cli",), ("__main__",),
 )  # fmt: skip

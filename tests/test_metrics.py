@@ -78,7 +78,7 @@ def test_a_made_up_metric_is_everywhere(registry, tmp_path):
     assert tables.count("made-up merit") == 2
     assert "made-up merit" in result.to_json()
     assert "merit" in set(result.to_frame()["metric"])
-    assert document.adc_scenarios[0].metrics["merit"].value
+    assert document.alternatives[0].metrics["merit"].value
 
 
 def test_a_metric_may_hide_itself(registry, tmp_path):

@@ -1,4 +1,4 @@
-"""Equal precision: whatever is digital computes with the bits that the technology stores, unless native is asked for."""
+"""Equal precision: whatever is digital computes with the bits that the technology stores, unless told otherwise."""
 
 import json
 

@@ -8,7 +8,7 @@ from imac_arch.components.base import LAW_KIND, Law, Section
 from imac_arch.data.quantity import AnyQuantity, Count, In, Quantity, Ratio, about
 from imac_arch.network import Activity
 
-__all__ = ["ActivityLaw", "Claim", "Constants", "Limits", "NeuronClaims"]
+__all__ = ["ActivityLaw", "Choice", "Choices", "Claim", "Constants", "Limits", "NeuronClaims"]
 
 
 class ActivityLaw(Law):
@@ -53,6 +53,26 @@ class Limits(Law):
     junction_voltage: Annotated[Quantity, In("V", "read-disturb limit of a junction, as voltage", gt=0)]
     power_density: Annotated[Quantity, In("W/m^2", "power density that a package removes", gt=0)]
     break_even_batch: Annotated[Count, about("largest batch of the break-even search")]
+
+
+Setting = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native"))]
+
+
+class Choice(Section):
+    """Variations of every architecture that has a role, by name: what each sets, by path."""
+
+    name: Annotated[str, about("name of the choice")]
+    title: Annotated[str, about("what is chosen")]
+    role: Annotated[str, about("role that an architecture must have for the choice to concern it")]
+    each: Annotated[str, about("path of a field of which every word is a variation; in place of 'variations'")] = ""
+    variations: Annotated[dict[str, dict[str, Setting]], about("what each variation sets, by path or 'precision'")] = {}
+
+
+class Choices(Law):
+    """Choices that are shown side by side, in the order of the file."""
+
+    kind: Annotated[Literal["choices"], LAW_KIND] = "choices"
+    choices: Annotated[tuple[Choice, ...], about("choices, each with its variations")]
 
 
 class Constants(Law):

@@ -31,7 +31,7 @@ from imac_arch.document.evaluated import (
 from imac_arch.document.neglected import neglected_rows
 from imac_arch.document.provenance import Origin, provenance, unsourced
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow, Number
-from imac_arch.document.studied import AdcScenario, BatchStudy, ProgrammingRow, Reproduction
+from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
 from imac_arch.technology import Board, Technology
@@ -63,7 +63,7 @@ class Studies(NamedTuple):
     """What the studies beside the comparison itself found."""
 
     programming: tuple[ProgrammingRow, ...]
-    adc_scenarios: tuple[AdcScenario, ...]
+    alternatives: tuple[Alternative, ...]
     batch: BatchStudy
     exact: tuple[ExactRow, ...] | None
     scenario: Reproduction | None
@@ -107,7 +107,7 @@ def build(
         components=tuple(row for c, evaluation in pairs for row in component_rows(evaluation, c.inputs)),
         neglected=tuple(row for c, evaluation in pairs for row in neglected_rows(evaluation.architecture, c.inputs)),
         programming=studies.programming,
-        adc_scenarios=studies.adc_scenarios,
+        alternatives=studies.alternatives,
         batch_curve=studies.batch.curve,
         batch_followers=studies.batch.followers,
         break_even=studies.batch.break_even,

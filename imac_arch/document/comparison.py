@@ -7,7 +7,7 @@ from typing import NamedTuple
 from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.shapes import Bits, Figure, Finding, Generator, Interval, MetricRow, Number
 from imac_arch.document.studied import (
-    AdcScenario,
+    Alternative,
     BatchPoint,
     BreakEvenRow,
     FollowerRow,
@@ -228,7 +228,7 @@ class ComparisonDocument(NamedTuple):
     components: tuple[ComponentRow, ...]
     neglected: tuple[NeglectedRow, ...]
     programming: tuple[ProgrammingRow, ...]
-    adc_scenarios: tuple[AdcScenario, ...]
+    alternatives: tuple[Alternative, ...]
     batch_curve: tuple[BatchPoint, ...]
     batch_followers: tuple[FollowerRow, ...]
     break_even: tuple[BreakEvenRow, ...]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Figure
+from imac_arch.document.shapes import Bits, Figure
 
 __all__ = [
-    "AdcScenario",
+    "Alternative",
     "AssumptionRow",
     "BatchPoint",
     "BatchStudy",
@@ -31,14 +31,22 @@ class ProgrammingRow(NamedTuple):
     loads: Figure
 
 
-class AdcScenario(NamedTuple):
-    """An architecture with converters under one converter law; ``ratios`` are its metrics over those of ``subject``,
-    so that above 1 favours the subject. ``error`` says why the law does not apply."""
+class Alternative(NamedTuple):
+    """An architecture with one alternative of a choice, which is never sampled.
+
+    ``choice`` is what is chosen, ``title`` in words; ``name`` is the alternative, ``text`` what it is, and ``chosen``
+    says whether the comparison has it. ``ratios`` are the metrics over those of ``subject``, so that above 1 favours
+    the subject. ``error`` says why the alternative does not apply; ``bits`` are None then.
+    """
 
     technology: str
     architecture: str
-    law: str
+    choice: str
     title: str
+    name: str
+    text: str
+    chosen: bool
+    bits: Bits | None
     subject: str | None
     error: str
     metrics: dict[str, Figure]

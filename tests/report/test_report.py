@@ -38,7 +38,7 @@ def test_it_says_what_was_promised(document):
     for word in (
         "Against mixed_signal", "Settled and declared", "Breakdown by component", "Components, per unit",
         "Tiles on subarrays",
-        "The GPU and its batch", "Converter laws, side by side", "Every number and its source", "Warnings", "Neglected",
+        "The GPU and its batch", "Choices, side by side", "Every number and its source", "Warnings", "Neglected",
         "imac-arch compare --net 784-128-10", "seed 0", document.hashes["sot_mram"][:16], "showSendToCloud",
     ):  # fmt: skip
         assert word in text
@@ -47,7 +47,8 @@ def test_it_says_what_was_promised(document):
 def test_plotly_knows_every_figure():
     figures = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20).figures()
     assert set(figures) == {
-        "pap", "throughput", "plane", "energy", "area", "latency", "batch-time", "batch-energy", "adc",
+        "pap", "throughput", "plane", "energy", "area", "latency", "batch-time", "batch-energy", "precision",
+        "adc_law", "columns_per_adc",
     }  # fmt: skip
     assert all(figure.data for figure in figures.values())
 
@@ -69,7 +70,9 @@ def test_hostile_texts_are_escaped(document):
             breakdown=tuple(row._replace(component=evil) for row in document.breakdown),
             neglected=tuple(row._replace(what=evil, note=evil, where=evil) for row in document.neglected),
             warnings=(Finding(evil, evil, evil),),
-            adc_scenarios=tuple(row._replace(title=evil, error=evil) for row in document.adc_scenarios),
+            alternatives=tuple(
+                row._replace(title=evil, name=evil, text=evil, error=evil) for row in document.alternatives
+            ),
             board=document.board._replace(name=evil, title=evil),
             conditions=document.conditions._replace(overrides={evil: evil}),
             command=evil,

@@ -1,4 +1,4 @@
-"""What stands behind the summary, as text and tables: breakdown, unit costs, tiles, batch, laws, neglected."""
+"""What stands behind the summary, as text and tables: breakdown, unit costs, tiles, batch, neglected."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, ComponentRow, MappingRow, NeglectedRow
-from imac_arch.document.studied import AdcScenario
 from imac_arch.show.report.tiles import Drawing, draw_tiles
 from imac_arch.show.sentences import break_even_lines, columns, heading
-from imac_arch.show.sheet import Cell, Row, Table
-from imac_arch.show.values import ratio_cell, show_metric, value_cell
+from imac_arch.show.sheet import Row, Table
+from imac_arch.show.values import value_cell
 
-__all__ = ["Batch", "Bill", "Laws", "Layer", "batch", "bills", "components", "laws", "layers", "neglected"]
+__all__ = ["Batch", "Bill", "Layer", "batch", "bills", "components", "layers", "neglected"]
 
 
 class Bill(NamedTuple):
@@ -38,14 +37,6 @@ class Batch(NamedTuple):
     board: str
     break_even: tuple[str, ...]
     curve: Table
-
-
-class Laws(NamedTuple):
-    """The architectures with converters under each converter law; ratios are of the subject, where there is one."""
-
-    names: str
-    subject: str
-    table: Table
 
 
 def bills(document: ComparisonDocument) -> tuple[Bill, ...]:
@@ -123,32 +114,6 @@ def batch(document: ComparisonDocument) -> Batch | None:
     curve = Table(("batch", "time per inference", "energy per inference"), rows)
     lines = break_even_lines(document, document.break_even)
     return Batch(f"Board {board.title}, {board.status}{stands}.", lines, curve)
-
-
-def laws(document: ComparisonDocument) -> Laws | None:
-    """Return the architectures with converters under each converter law; None where none has converters."""
-    if not document.adc_scenarios:
-        return None
-    subject = document.adc_scenarios[0].subject
-    shown = [metric for metric in document.metrics if metric.headline]
-    compared = [metric for metric in shown if metric.ratio] if subject else []
-    heads = ("technology", "law", "what it is", *(m.title for m in shown), *(f"{m.title}, ratio" for m in compared))
-    rows = []
-    for row in document.adc_scenarios:
-        cells: list[str | Cell] = ["—"] * (len(shown) + len(compared))
-        if not row.error:
-            cells = [show_metric(metric, row.metrics[metric.name].value) for metric in shown]
-            cells += [_median(row, metric.name) for metric in compared]
-        rows.append((row.technology, row.law, row.title + (f": {row.error}" if row.error else ""), *cells))
-    names = ", ".join(dict.fromkeys(row.architecture for row in document.adc_scenarios))
-    return Laws(names, subject or "", Table(heads, tuple(rows), left=(0, 1)))
-
-
-def _median(row: AdcScenario, metric: str) -> Cell:
-    """Return a ratio by its median and interval."""
-    cell = ratio_cell(row.ratios.get(metric))
-    ends = row.ratios[metric].interval if metric in row.ratios else None
-    return Cell(f"{format_value(ends.median, '')}x", cell.ends) if ends else cell
 
 
 def neglected(document: ComparisonDocument) -> dict[str, tuple[NeglectedRow, ...]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
 from imac_arch.document.shapes import Figure
-from imac_arch.document.studied import AdcScenario
+from imac_arch.show.choices import Shown, choices
 from imac_arch.show.report.plots import (
     DASHES,
     OTHER,
@@ -35,7 +34,7 @@ ROOM = 3.0  # around the intervals, as a factor
 
 def figures(document: ComparisonDocument) -> dict[str, Plot]:
     """Return every figure that the document has data for, by the id of its place in the page."""
-    drawn = {
+    drawn: dict[str, Plot | None] = {
         "fig-pap": _bars(document, "pap", 1e6, "power-area product [W mm²]"),
         "fig-throughput": _bars(document, "throughput", 1.0, "throughput [inferences/s]"),
         "fig-plane": _plane(document),
@@ -45,9 +44,8 @@ def figures(document: ComparisonDocument) -> dict[str, Plot]:
     if document.batch_curve:
         drawn["fig-batch-time"] = _batch(document, "interval", "time per inference [s]")
         drawn["fig-batch-energy"] = _batch(document, "energy", "energy per inference [J]")
-    laws = [row for row in document.adc_scenarios if row.ratios]
-    if laws:
-        drawn["fig-adc"] = _laws(document, laws)
+    for shown in choices(document):
+        drawn[f"fig-{shown.choice}"] = _choice(document, shown)
     return {name: plot for name, plot in drawn.items() if plot is not None}
 
 
@@ -160,22 +158,31 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
     return layout(traces, 400, xaxis=log_axis("batch", batches), yaxis=log_axis(title, seen), legend=legend())
 
 
-def _laws(document: ComparisonDocument, laws: Sequence[AdcScenario]) -> Plot:
-    """Return the architectures with converters over the subject under each converter law, for every headline."""
-    where = [f"<br>({row.technology})" if len(document.technologies) > 1 else "" for row in laws]
-    many = len({row.architecture for row in laws}) > 1
-    heads = [f"{row.law}{f' {row.architecture}' if many else ''}{at}" for row, at in zip(laws, where, strict=True)]
+def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
+    """Return the alternatives of a choice over the subject, for every headline."""
+    rows = [row for row in shown.rows if row.ratios]
+    where = [f"<br>({row.technology})" if len(document.technologies) > 1 else "" for row in rows]
+    many = len({row.architecture for row in rows}) > 1
+    heads = [f"{row.name}{f' {row.architecture}' if many else ''}{at}" for row, at in zip(rows, where, strict=True)]
     traces, seen = [], []
     for place, metric in enumerate(m for m in document.metrics if m.headline and m.ratio):
-        limits = [row.ratios[metric.name].interval for row in laws if metric.name in row.ratios]
-        ends = [e for e in limits if e is not None]
-        if len(ends) < len(laws):
+        kept = [(head, row.ratios[metric.name]) for head, row in zip(heads, rows, strict=True)]
+        kept = [(head, figure) for head, figure in kept if figure.value]
+        if not kept:
             continue
-        seen += [v for e in ends for v in (e.low, e.high)]
-        error = error_bars([e.high - e.median for e in ends], [e.median - e.low for e in ends], 5)
+        values, ends = [figure.value or 0.0 for _, figure in kept], [_ends(figure, 1.0) for _, figure in kept]
+        seen += [v for pair in ends for v in pair] + values
+        error = error_bars(
+            [max(high - v, 0) for v, (_, high) in zip(values, ends, strict=True)],
+            [max(v - low, 0) for v, (low, _) in zip(values, ends, strict=True)],
+            5,
+        )
         hover = "%{x}, " + metric.title + ": %{y:.3g}x<extra></extra>"
         marker = {"color": PALETTE[place % len(PALETTE)]}
-        medians = [e.median for e in ends]
-        traces.append(bar(x=heads, y=medians, name=metric.title, marker=marker, error_y=error, hovertemplate=hover))
-    upward = log_axis(f"{laws[0].architecture} over {laws[0].subject}", seen)
-    return layout(traces, 380, barmode="group", yaxis=upward, xaxis={"automargin": True}, legend=legend())
+        names = [head for head, _ in kept]
+        traces.append(bar(x=names, y=values, name=metric.title, marker=marker, error_y=error, hovertemplate=hover))
+    if not traces:
+        return None
+    upward = log_axis(f"{rows[0].architecture} over {shown.subject}", seen)
+    across = {"automargin": True, "type": "category"}
+    return layout(traces, 380, barmode="group", yaxis=upward, xaxis=across, legend=legend())

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
 from imac_arch.document.shapes import Generator
+from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.exact import exact_table
-from imac_arch.show.report.details import Batch, Bill, Laws, Layer, batch, bills, components, laws, layers, neglected
+from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.html import page
 from imac_arch.show.report.sources import Numbers, numbers
@@ -40,7 +41,7 @@ class Report(NamedTuple):
     programming: tuple[str, ...]
     exact: Table | None
     batch: Batch | None
-    laws: Laws | None
+    choices: tuple[Shown, ...]
     neglected: dict[str, tuple[NeglectedRow, ...]]
     numbers: Numbers
 
@@ -74,7 +75,7 @@ def _report(document: ComparisonDocument) -> Report:
         programming=programming_lines(document),
         exact=exact_table(document.exact) if document.exact else None,
         batch=batch(document),
-        laws=laws(document),
+        choices=choices(document),
         neglected=neglected(document),
         numbers=numbers(document.provenance),
     )
