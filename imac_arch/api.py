@@ -161,8 +161,8 @@ def diff(
     from imac_arch.plan import Arguments
 
     given = Arguments(
-        net or DEFAULT_NET, None, None, None, gpu, 1, None, None, None, None, False, None, None, None, {}, False, None,
-        samples, seed, command,
+        net or DEFAULT_NET, None, None, None, gpu, 1, None, None, None, None, False, None, None, None, None, {}, False,
+        None, samples, seed, command,
     )  # fmt: skip
     return Difference(differ(str(a), str(b), given))
 

@@ -321,10 +321,10 @@ def test_a_comparison_says_whether_its_board_was_measured(run, measured_, tmp_pa
     gpu = str(run[0] / "h200_fp16.yaml") if measured_ else "h200"
     found = compare("784-16-10", gpu=gpu, samples=0)
     word = "measured" if measured_ else "modelled"
-    assert f"({word})" in conditions_line(found.document)
+    assert f"({word}, fp16)" in conditions_line(found.document)
     out = io.StringIO()
     found.to_terminal(Console(file=out, width=400))
-    assert f"({word})" in out.getvalue()
+    assert f"({word}, fp16)" in " ".join(out.getvalue().split())
     path = tmp_path / "report.html"
     found.to_html(path)
     text = path.read_text()

@@ -204,9 +204,9 @@ def test_a_converter_law_is_one_file(said):
     assert adc["law"] == "adc_flat"
     assert adc["instances"] == [100 * 8, 5 * 8]  # 32 columns of a subarray, four to a converter
     assert adc["area"] == approx(840 * 500e-12)
-    conversions = 25 * 128 * 1 + 5 * 10 * 8  # 1 and 8 phases
+    conversions = 25 * 128 * 1 + 5 * 10 * 4  # 1 and 4 phases
     assert adc["energy"] == approx(conversions * 2e-12)
-    assert adc["latency"] == approx((1 + 8) * 4 * 3e-9)
+    assert adc["latency"] == approx((1 + 4) * 4 * 3e-9)
     assert set(adc["readings"]) >= {"laws.adc_flat.energy", "laws.adc_flat.area", "laws.adc_flat.time"}
     assert not any(path.startswith("laws.adc_survey") for path in adc["readings"])
     assert said["spread"] == [10]  # its uncertain numbers are drawn like those of any law

@@ -240,12 +240,12 @@ def test_results_lie_where_independent_estimates_do(evaluated):
     ):
         size = {"subarray.rows": "128", "subarray.cols": "128"}
         over = {**size, "components.adc.law": law, "components.adc.rate": "1 GHz"}  # the estimates' rate
-        found = evaluated(overrides=over, archs=["mixed_signal"])["mixed_signal"].metrics
+        found = evaluated(overrides=over, archs=["mixed_signal"], precision="native")["mixed_signal"].metrics
         assert found["area"].item() * 1e6 == approx(area, rel=0.6 if law == "fixed" else 0.1)
         assert found["latency"].item() * 1e9 == approx(latency, rel=0.1)
     # five phases of eight columns at 4 ns, and what settles and adds between them
-    serial = evaluated(overrides={"read.hidden_bits": "4"}, archs=["mixed_signal"])["mixed_signal"].metrics
+    serial = evaluated(archs=["mixed_signal"])["mixed_signal"].metrics
     assert 160e-9 < serial["latency"].item() < 170e-9
-    digital = evaluated(archs=["digital"])["digital"].metrics
+    digital = evaluated(archs=["digital"], precision="native")["digital"].metrics
     assert 25e-9 < digital["energy"].item() < 60e-9
     assert digital["area"].item() == approx(0.089e-6, rel=0.3)

@@ -134,7 +134,7 @@ def test_slices_multiply_columns_and_bits_and_add_their_sums_up():
     adds = [
         sum(first(p.line.actions) for p in e.totals.lines if p.line.component == "shift-and-add") for e in (one, two)
     ]
-    passes = sum(n * t * p for n, t, p in ((128, 7, 1), (10, 2, 8)))  # outputs, row tiles of 785 and 129 rows, phases
+    passes = sum(n * t * p for n, t, p in ((128, 7, 1), (10, 2, 4)))  # outputs, row tiles of 785 and 129 rows, phases
     assert adds[0] == passes - 138
     assert adds[1] == 2 * passes - 138
 
