@@ -103,7 +103,7 @@ def test_tables_by_node_are_met_at_their_rows_and_lie_between_them(kind):
 
 
 OUTSIDE = {
-    "adc_survey": {"components.adc.rate": "6 GHz"}, 
+    "adc_survey": {"components.adc.rate": "6 GHz"},
     "dac": {"read.input_mode": "dac", "read.neuron_bits": "9", "read.settle_bits": "9"},
     "scaling": {"node": "5 nm"}, "transistors": {"node": "200 nm"}, "supply": {"vdd": "0.4 V"},
     "sample_hold": {"components.sample_hold.capacitance": "0.05 fF"}, "neuron": {"node": "16 nm"},
