@@ -1,8 +1,9 @@
-"""Fit the memory laws: ``python fits/sram.py CACTI.csv [--cell itrs-lstp] [--check LAW.yaml]``.
+"""Fit the memory laws: ``python fits/sram.py CACTI.csv [--cell itrs-lstp] [--words] [--check LAW.yaml]``.
 
 CACTI.csv holds runs of CACTI 7 with the columns node_nm, cell, size_bytes, word_bits, read_pJ, access_ns, leak_mW and
 area_mm2. For each node log10 of each figure is fitted by a cubic in x = log10(size/32 kB), so that the largest
-residual is the least possible (a linear programme). Printed are the rows of ``tech/laws/sram*.yaml``.
+residual is the least possible (a linear programme). Printed are the rows of ``tech/laws/sram*.yaml``. With ``--words``
+it prints instead what grows with the length of a word, ``y(256 bit)/y(64 bit) = 1 + share (256/64 - 1)``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,21 @@ def fit(lines: Iterable[Mapping[str, str]], cell: str) -> Fit:
             figures[name] = ([float(c) for c in coefficients], worst)
         found[node] = figures
     return found
+
+
+def word_shares(lines: Iterable[Mapping[str, str]]) -> dict[str, list[float]]:
+    """Return the share of each figure that grows with the length of the word, rising, of every pair of runs that differ
+    in it alone."""
+    runs = {tuple(line[key] for key in ("node_nm", "cell", "size_bytes", "word_bits")): line for line in lines}
+    found: dict[str, list[float]] = {name: [] for name in FIGURES}
+    for (*alike, word), wide in runs.items():
+        usual = runs.get((*alike, WORD))
+        if usual is None or word == WORD:
+            continue
+        for name, (column, _) in FIGURES.items():
+            ratio = float(wide[column]) / float(usual[column])
+            found[name].append((ratio - 1) / (float(word) / float(WORD) - 1))
+    return {name: sorted(shares) for name, shares in found.items()}
 
 
 def text(found: Fit) -> str:
@@ -99,9 +115,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("table", type=Path)
     parser.add_argument("--cell", choices=("itrs-lstp", "itrs-hp"), default="itrs-lstp")
     parser.add_argument("--check", type=Path, metavar="LAW", help="exit 1 where this law says something else")
+    parser.add_argument("--words", action="store_true", help="what grows with the length of a word")
     given = parser.parse_args(arguments)
     with given.table.open(newline="", encoding="utf-8") as stream:
         lines = list(csv.DictReader(stream))
+    if given.words:
+        for name, shares in word_shares(lines).items():
+            print(f"{name}: median {np.median(shares):.3f}, from {shares[0]:.3f} to {shares[-1]:.3f}")
+        return 0
     found = fit(lines, given.cell)
     print(spread(lines, given.cell, found) + text(found), end="")
     if given.check:

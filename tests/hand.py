@@ -28,7 +28,11 @@ def file(name):
 
 
 def plain(entry):
-    """The SI value of a number as a file writes it."""
+    """The SI value of a number as a file writes it; of several sources their mean by the rule of the PDG."""
+    if isinstance(entry, dict) and "values" in entry:
+        spans = [[math.log(plain(end)) for end in (each["value"], *each["range"])] for each in entry["values"]]
+        weights = [1 / (high - low) ** 2 for _, low, high in spans]
+        return math.exp(sum(w * x for w, (x, _, _) in zip(weights, spans, strict=True)) / sum(weights))
     text = str(entry["value"] if isinstance(entry, dict) else entry).split(maxsplit=1)
     return float(text[0]) * SCALE[text[1] if len(text) > 1 else ""]
 
@@ -75,43 +79,58 @@ def between(x, points):
     raise ValueError(x)
 
 
-def carried(own, start):
-    """A unit cost taken from a node at its nominal supply to 14 nm at 0.8 V, the nominal supply of 14 nm."""
-    rows = file("laws/scaling")["table"]
+def carried(own, start, anchor=None):
+    """A unit cost taken from a node of 22 nm or more at its nominal supply to 14 nm at 0.8 V, the nominal supply there.
 
-    def factor(name):
+    ``anchor`` is its energy at 7 nm over its own; where it is not known, all logic falls alike.
+    """
+    law = file("laws/scaling")
+    rows = law["table"]
+
+    def factor(name, end=NODE):
         table = [(plain(row["node"]), plain(row[name])) for row in rows]
-        return between(NODE, table) / between(start, table)
+        return between(end, table) / between(start, table)
 
-    area = factor("area")
+    share = math.log(22 / 14) / math.log(22 / 7)
+    area, above = factor("area"), factor("energy", 22e-9)
+    if anchor is None:
+        anchor = plain(law["logic_energy"]) * factor("energy", 45e-9)
+    assert plain(law["drift"]) == 1
+    nodes = [law[key]["value"] for key in ("reference", "anchored_from", "anchor_node")]
+    assert nodes == ["45 nm", "22 nm", "7 nm"]
     return cost(
-        own["area"] * area, own["energy"] * factor("energy"), own["latency"] * factor("delay"),
+        own["area"] * area, own["energy"] * above ** (1 - share) * anchor**share, own["latency"] * factor("delay"),
         own["leakage"] * area, own["power"] * area,
     )  # fmt: skip
 
 
 def logic(name, size):
     """Digital logic of ``size`` bits (a multiplier: bit products) at 14 nm; delays grow with the carry tree."""
-    row = Fields(name, "laws/logic")
+    row, known = Fields(name, "laws/logic"), file("laws/logic")[name]
     word = 32**2 if name == "multiplier" else 32
     depth = 1 if name == "flip_flop" else (1 + math.log2(size)) / (1 + math.log2(word))
     activity = part("logic").activity
     own = cost(row.area * size, row.energy * size * activity, row.latency * depth, row.leakage * size)
-    return carried(own, 45e-9)
+    return carried(own, 40e-9, row.anchor / row.energy if "anchor" in known else None)
 
 
 def sram(bits):
     """A memory of ``bits`` bits: the cubics of 22 nm, the smallest node of the table, carried to 14 nm."""
     row = next(row for row in file("laws/sram")["table"] if math.isclose(plain(row["node"]), 22e-9))
     size = max(bits, 512 * 8)
-    x = math.log10(size / 262144)
 
-    def figure(name):
+    def figure(name, of):
         c3, c2, c1, c0 = (plain(c) for c in row[name])
+        x = math.log10(of / 262144)
         return 10 ** (c3 * x**3 + c2 * x**2 + c1 * x + c0)
 
-    own = cost(figure("area"), figure("read_energy") / 64, figure("latency"), figure("leakage"))
-    return carried(own, 22e-9)
+    residual = number("residual_energy", "laws/sram")
+    table = [(plain(each["size"]), plain(each["energy"])) for each in file("laws/sram")["anchors"]]
+    within = min(max(size, table[0][0]), table[-1][0])
+    anchor = between(within, table) / (figure("read_energy", within) * residual)
+    energy = figure("read_energy", size) * residual / 64
+    own = cost(figure("area", size), energy, figure("latency", size), figure("leakage", size))
+    return carried(own, 22e-9, anchor)
 
 
 def survey_adc(bits):

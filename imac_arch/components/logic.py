@@ -23,6 +23,10 @@ class LogicRow(Section):
     energy: Annotated[Quantity, In("J", "switching energy per bit and operation")]
     leakage: Annotated[Quantity, In("W", "static power per bit")]
     latency: Annotated[Quantity, In("s", "delay of a unit of the source's word length")]
+    anchor: Annotated[
+        Annotated[Quantity, In("J", gt=0)] | None,
+        about("switching energy per bit at the anchor node of the scaling law; the law's own for logic where absent"),
+    ] = None
 
 
 class LogicLaw(Law):
@@ -53,7 +57,7 @@ class Logic(Component):
     """The digital library of a technology. ``activity`` is the toggle rate relative to the source's."""
 
     roles: ClassVar[tuple[str, ...]] = ("logic",)
-    formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), scaled from 45 nm"
+    formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), scaled from the node of the law"
     kind: Annotated[Literal["logic"], COMPONENT_KIND] = "logic"
     law: Annotated[Literal["logic"], about("law with the costs per bit")] = "logic"
     activity: Annotated[Ratio, about("toggle rate relative to the source's")]
@@ -77,9 +81,9 @@ class Logic(Component):
         """Return the cost of one bit of a function, ``latency`` being of the source's unit."""
         row: LogicRow = getattr(law, name)
         energy = row.energy.x * self.activity.x
-        return scaled(
-            UnitCost(row.area.x, energy, row.latency.x, row.leakage.x, law="logic"), law.node.x, context, name
-        )
+        own = UnitCost(row.area.x, energy, row.latency.x, row.leakage.x, law="logic")
+        anchor = None if row.anchor is None else row.anchor.x / row.energy.x
+        return scaled(own, law.node.x, context, name, anchor=anchor)
 
     def shift_add(self, size: Array, context: Context) -> UnitCost:
         """Return the cost of a shifter and an adder of ``size`` bits, one after the other."""

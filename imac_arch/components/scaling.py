@@ -1,4 +1,5 @@
-"""Scaling a number from one node and supply to another: factors of Stillmaker and Baas, interpolated."""
+"""Scaling a number from one node and supply to another: factors of Stillmaker and Baas, interpolated, and energies at
+the smallest nodes anchored on what was measured there."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ __all__ = ["Scaling", "scaled"]
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Polynomial = tuple[Real, ...]
 FACTORS = ("energy", "delay", "area")
+Node = Annotated[Quantity, In("m", gt=0)]
+Share = Annotated[Quantity, In("", gt=0, plain=True)]
 
 
 class ScalingRow(Section):
@@ -36,22 +39,29 @@ class Scaling(Law):
     """Delay, energy and area relative to one reference node, log-log interpolated between the rows; and the
     supply dependence of delay and energy.
 
+    The table's energies fall too fast at its small end. Below ``anchored_from`` energies follow a straight log-log
+    line to what is known at ``anchor_node``, and stay there below it: to a component's own anchor, else to
+    ``logic_energy``. Between the reference node and ``anchored_from`` they follow the table times ``drift`` to the
+    share of the way, whose value is 1: what is uncertain is the slope, so each scaled energy is as uncertain as the
+    way is long. Delay and area are the table's down to its end.
+
     Source: Stillmaker and Baas 2017, doi:10.1016/j.vlsi.2017.02.002.
     """
 
     kind: Annotated[Literal["scaling"], LAW_KIND] = "scaling"
     min_supply: Annotated[Ratio, about("lowest supply of the fits, as a share of the nominal one")]
     max_supply: Annotated[Ratio, about("highest supply of the fits, as a share of the nominal one")]
+    reference: Annotated[Node, about("node that the factors of the table are relative to")]
+    anchored_from: Annotated[Node, about("smallest node at which the energies of the table hold")]
+    anchor_node: Annotated[Node, about("node of the measured energies, below which energies no longer fall")]
+    logic_energy: Annotated[Share, about("energy of logic at the anchor node over that at the reference node")]
+    drift: Annotated[Share, about("energy of logic at anchored_from over what the table says there")]
     table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     @cached_property
     def rows(self) -> Rows[ScalingRow]:
         """The table by node."""
         return Rows(self.table)
-
-    def factor(self, what: str, start: Array, end: Array) -> Array:
-        """Return what a ``delay``, ``energy`` or ``area`` at node ``start`` is multiplied by at node ``end``."""
-        return self.rows.at(end, what) / self.rows.at(start, what)
 
     def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
         """Return what energy, delay and area at node ``start`` are multiplied by at node ``end``."""
@@ -60,10 +70,47 @@ class Scaling(Law):
         )
         return energy, delay, area
 
-    def logarithms(self, node: Array) -> tuple[Array, ...]:
-        """Return the logarithms of energy, delay and area at a node, relative to the reference node."""
-        x, points = np.log(node), self.rows.values("node", np.log)
-        return tuple(interpolate(x, points, self.rows.values(name, np.log)) for name in FACTORS)
+    def logarithms(self, node: Array) -> tuple[Array, Array, Array]:
+        """Return the logarithms of energy, delay and area of logic at a node, relative to the reference node."""
+        way = self.way_down(node)
+        energy = (1 - way) * self._above(node) + way * np.log(self.logic_energy.x)
+        return energy, self._tabled("delay", node), self._tabled("area", node)
+
+    def to_anchor(self, start: Array, end: Array, anchor: Array) -> Array:
+        """Return what an energy at node ``start`` is multiplied by at ``end`` where its own anchor is known.
+
+        Args:
+            start: node of the energy [m].
+            end: node to scale it to [m].
+            anchor: the energy at the anchor node over that at ``start``.
+        """
+        least = np.minimum(start, self.anchored_from.x)
+        room = np.maximum(np.log(least / self.anchor_node.x), np.finfo(float).tiny)
+        way = np.clip(np.log(least / end) / room, 0.0, 1.0)
+        top = self.logarithms(np.maximum(end, least))[0] - self.logarithms(start)[0]
+        factor: Array = np.exp((1 - way) * top + way * np.log(anchor))
+        return factor
+
+    def way_down(self, node: Array) -> Array:
+        """Return how far a node lies on the way from ``anchored_from``, 0, to ``anchor_node``, 1."""
+        whole = np.log(self.anchored_from.x / self.anchor_node.x)
+        way: Array = np.clip(np.log(self.anchored_from.x / node) / whole, 0.0, 1.0)
+        return way
+
+    def drifted(self, node: Array) -> Array:
+        """Return how far a node lies on the way from the reference node, 0, to ``anchored_from``, 1."""
+        whole = np.log(self.reference.x / self.anchored_from.x)
+        way: Array = np.clip(np.log(self.reference.x / node) / whole, 0.0, 1.0)
+        return way
+
+    def _above(self, node: Array) -> Array:
+        """Return the logarithm of energy at a node, or at ``anchored_from`` where the node is smaller."""
+        here = np.maximum(node, self.anchored_from.x)
+        logarithm: Array = self._tabled("energy", here) + self.drifted(here) * np.log(self.drift.x)
+        return logarithm
+
+    def _tabled(self, name: str, node: Array) -> Array:
+        return interpolate(np.log(node), self.rows.values("node", np.log), self.rows.values(name, np.log))
 
     def supply_factor(self, what: str, node: Array, share: Array) -> Array:
         """Return what ``delay`` or ``energy`` is multiplied by at a share of the nominal supply of a node.
@@ -109,14 +156,19 @@ def _polynomial(powers: list[Array], x: Array) -> Array:
     return total
 
 
-def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply: bool = True) -> UnitCost:
+def scaled(
+    cost: UnitCost, start: Array, context: Context, what: str, *, supply: bool = True, anchor: Array | None = None
+) -> UnitCost:
     """Scale a unit cost from node ``start``, at its nominal supply, to node and supply of the technology.
 
-    With ``supply=False`` the cost already knows the supply. Leakage and static power follow the area factor, fewer and
-    smaller transistors, and the supply (an assumption of ours). At the technology's own node and the nominal supply
-    every factor is 1.
+    With ``supply=False`` the cost already knows the supply; ``anchor`` is the energy at the anchor node of the law over
+    that of the cost, where it is known. Leakage and static power follow the area factor, fewer and smaller transistors,
+    and the supply (an assumption of ours). At the technology's own node and the nominal supply every factor is 1.
     """
-    number, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), keep=start)
+    number, by_energy, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), start)
+    if anchor is not None:
+        law = context.laws.get(Scaling, "scaling")
+        number = number._replace(energy=law.to_anchor(start, context.node, anchor) * by_energy)
     leak = number.area * number.share
     return UnitCost(
         times(cost.area, number.area),
@@ -130,20 +182,21 @@ def scaled(cost: UnitCost, start: Array, context: Context, what: str, *, supply:
     )
 
 
-def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber, tuple[Check, ...]]:
-    """Return the factors from a node, at its nominal supply, to the technology's, with the checks of their range."""
+def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber, Array, tuple[Check, ...]]:
+    """Return the factors from a node, at its nominal supply, to the technology's, the factor of energy that is the
+    supply's alone, and the checks of their range."""
     law = context.laws.get(Scaling, "scaling")
     end, vdd = context.node, context.vdd
     energy, delay, area = law.rows.remembered(lambda: law.factors(start, end), "factors", start, end)
     away = np.where(start == end, 0.0, 1.0)
     checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
-    share = np.ones(())
+    share = by_energy = np.ones(())
     if supply:
         share, by_energy, by_delay = law.rows.remembered(lambda: _supply(law, end, vdd), "supply", end, vdd)
         energy, delay = energy * by_energy, delay * by_delay
         low, high = law.min_supply.x, law.max_supply.x
         checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
-    return ScaledNumber("", start, end, vdd, share, area, energy, delay), checks
+    return ScaledNumber("", start, end, vdd, share, area, energy, delay), by_energy, checks
 
 
 def _supply(law: Scaling, node: Array, vdd: Array) -> tuple[Array, Array, Array]:

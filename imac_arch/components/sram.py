@@ -9,16 +9,16 @@ import numpy as np
 
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, UnitCost
-from imac_arch.components.scaling import scaled
+from imac_arch.components.scaling import Scaling, scaled
 from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Sram", "SramLaw"]
 
 Data = Annotated[Quantity, In("bit", gt=0)]
-
-
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
+Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
+Kelvin = Annotated[Quantity, In("K", gt=0)]
 Cubic = tuple[Real, Real, Real, Real]
 
 
@@ -32,8 +32,19 @@ class SramRow(Section):
     leakage: Annotated[Cubic, about("cubic of log10 static power, highest power first")]
 
 
+class SramAnchor(Section):
+    """A measured energy at the anchor node of the scaling law."""
+
+    size: Annotated[Data, about("capacity of the memory")]
+    energy: Annotated[Quantity, In("J", "energy of reading one word of the law's length", gt=0)]
+
+
 class SramLaw(Law):
-    """Figures of a memory by capacity and node; one access reads one word."""
+    """Figures of a memory by capacity and node; one access reads one word.
+
+    A word of another length costs ``1 + share (length/word - 1)`` times the law's, ``share`` being what grows with the
+    length: bit lines, sense amplifiers and data wires, but no decoder. Leakage doubles every ``leakage_doubling``.
+    """
 
     kind: Annotated[Literal["sram"], LAW_KIND] = "sram"
     reference: Annotated[Data, about("capacity to which capacities are relative")]
@@ -44,6 +55,16 @@ class SramLaw(Law):
     residual_area: Annotated[Ratio, about("multiplicative residual of the area fit")]
     residual_latency: Annotated[Ratio, about("multiplicative residual of the access-time fit")]
     residual_leakage: Annotated[Ratio, about("multiplicative residual of the leakage fit")]
+    word_energy: Annotated[Fraction, about("share of the read energy that grows with the length of the word")]
+    word_area: Annotated[Fraction, about("share of the area that grows with the length of the word")]
+    temperature: Annotated[Kelvin, about("temperature of the tabulated leakage")]
+    min_temperature: Annotated[Kelvin, about("lowest temperature that the leakage is taken to")]
+    leakage_doubling: Annotated[Kelvin, about("rise of temperature that doubles the leakage")]
+    drift: Annotated[
+        Quantity,
+        In("", "read energy at the smallest node of the table over what the fit says there", gt=0, plain=True),
+    ]
+    anchors: Annotated[tuple[SramAnchor, ...], about("measured read energies at the anchor node, by capacity")]
     table: Annotated[tuple[SramRow, ...], about("fit coefficients by node")]
 
     @cached_property
@@ -63,6 +84,25 @@ class SramLaw(Law):
         logs = ((c3 * x + c2) * x + c1) * x + c0
         return np.power(10.0, interpolate(np.log(node), self.rows.values("node", np.log), logs))
 
+    @cached_property
+    def anchored(self) -> Rows[SramAnchor]:
+        """The anchors by capacity."""
+        return Rows(self.anchors, "size")
+
+    def read(self, size: Array, node: Array, scaling: Scaling) -> Array:
+        """Return the energy of reading a word of a memory of ``size`` bits at a node of the table [J], with the
+        residual of the fit and the drift between nodes."""
+        away = np.exp(scaling.drifted(node) * np.log(self.drift.x))
+        energy: Array = self.figure("read_energy", size, node) * self.residual_energy.x * away
+        return energy
+
+    def anchor(self, size: Array, node: Array, scaling: Scaling) -> Array:
+        """Return the read energy at the anchor node over that at a node of the table; beyond the capacities of the
+        anchors as at their ends."""
+        first, last = (row.size.x for row in (self.anchored.rows[0], self.anchored.rows[-1]))
+        within = np.clip(size, first, last)
+        return self.anchored.at(within, "energy") / self.read(within, node, scaling)
+
     def own_node(self, node: Array) -> Array:
         """Return the node itself where the table reaches, else its nearest end [m]."""
         nodes = self.rows.values("node")
@@ -70,18 +110,28 @@ class SramLaw(Law):
 
 
 class Sram(Component):
-    """On-chip memory. Above the law's largest capacity, several banks of that capacity are used."""
+    """On-chip memory. Above the law's largest capacity, several banks of that capacity are used.
+
+    Below the smallest node of the table, read energies follow a line to those measured at the anchor node.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("sram",)
-    formula: ClassVar[str] = "cubics of log10 size by node; scaled below 22 nm; E of a bit = E of a word/word"
+    formula: ClassVar[str] = (
+        "cubics of log10 size by node; below 22 nm E on a log-log line to that measured at 7 nm, all else scaled; "
+        "E of a bit = E of a word (1 + share (word/64 - 1))/word; leakage 2^((T - 350 K)/doubling)"
+    )
     kind: Annotated[Literal["sram"], COMPONENT_KIND] = "sram"
     law: Annotated[Literal["sram", "sram_hp"], about("memory law: low-standby-power or high-performance cells")] = (
         "sram"
     )
+    word: Annotated[Data | None, about("bits that one access reads; the law's word where absent")] = None
+    temperature: Annotated[
+        Kelvin | None, about("temperature of the leakage, 300 K to 350 K; the law's own where absent")
+    ] = None
 
     def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of a memory of ``bits`` bits, ``energy`` being of reading one bit."""
-        law = context.laws.get(SramLaw, self.law)
+        law, scaling = context.laws.get(SramLaw, self.law), context.laws.get(Scaling, "scaling")
         banks = np.maximum(np.ceil(bits / law.max_size.x), 1)
         asked = bits / banks
         size = np.maximum(asked, law.min_size.x)
@@ -89,12 +139,31 @@ class Sram(Component):
             banks > 1, law.max_size.x, size
         )  # an access to one of several banks costs as much as to a full one
         node = law.own_node(context.node)
+        word, wider = self._word(law)
         own = UnitCost(
-            law.figure("area", size, node) * banks * law.residual_area.x,
-            law.figure("read_energy", read, node) / law.word.x * law.residual_energy.x,
+            law.figure("area", size, node) * banks * law.residual_area.x * (1 + law.word_area.x * wider),
+            law.read(read, node, scaling) / word * (1 + law.word_energy.x * wider),
             law.figure("latency", read, node) * law.residual_latency.x,
-            law.figure("leakage", size, node) * banks * law.residual_leakage.x,
+            law.figure("leakage", size, node) * banks * law.residual_leakage.x * self._warmth(law),
             law=law.name,
-            checks=(Check("size", asked, law.min_size.x, law.max_size.x, "bit", source=law.name),),
+            checks=(Check("size", asked, law.min_size.x, law.max_size.x, "bit", source=law.name), *self._warm(law)),
         )
-        return scaled(own, node, context, "sram")
+        return scaled(own, node, context, "sram", anchor=law.anchor(read, node, scaling))
+
+    def _word(self, law: SramLaw) -> tuple[Array, Array]:
+        """Return the length of a word, and by how many of the law's words it is longer."""
+        word = law.word.x if self.word is None else self.word.x
+        return word, word / law.word.x - 1
+
+    def _warmth(self, law: SramLaw) -> Array:
+        """Return the leakage at the temperature over that of the law."""
+        if self.temperature is None:
+            return np.ones(())
+        factor: Array = np.exp2((self.temperature.x - law.temperature.x) / law.leakage_doubling.x)
+        return factor
+
+    def _warm(self, law: SramLaw) -> tuple[Check, ...]:
+        if self.temperature is None:
+            return ()
+        low, high = law.min_temperature.x, law.temperature.x
+        return (Check("temperature", self.temperature.x, low, high, "K", source=law.name),)

@@ -13,6 +13,7 @@ from imac_arch.data.registry import find, is_path, shown_name
 __all__ = ["read_extended"]
 
 KEY = "extends"
+NUMBER = {"value", "values"}  # what a mapping has that is a quantity
 Steps = tuple[str | int, ...]
 
 
@@ -64,4 +65,4 @@ def _merged(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: s
 
 def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Return whether two mappings describe the same object: neither is a number, nor of another component kind."""
-    return "value" not in old and "value" not in new and new.get("kind", old.get("kind")) == old.get("kind")
+    return not NUMBER & (old.keys() | new.keys()) and new.get("kind", old.get("kind")) == old.get("kind")

@@ -231,7 +231,7 @@ def yaml_text(data: Any, indent: int = 0) -> str:
     lines = []
     for key, value in data.items():
         head = " " * indent + _flow(key) + ":"
-        if isinstance(value, dict) and value and not {"value", "title"} & set(value):
+        if isinstance(value, dict) and value and not {"value", "values", "title"} & set(value):
             lines.append(f"{head}\n{yaml_text(value, indent + 2)}")
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
             items = "".join(f"{' ' * (indent + 2)}- {_flow(item)}\n" for item in value)

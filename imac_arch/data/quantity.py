@@ -1,7 +1,9 @@
 """A quantity: a number with unit, range, distribution, source and status; and how a model declares one.
 
 A field of a model declares its quantity by annotation, ``ra: Annotated[Quantity, In("ohm*m^2", "what it is")]``. In a
-file the quantity is a string with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``.
+file the quantity is a string with a unit or a mapping ``{value, range?, dist?, group?, source?, status?, note?}``; or
+``{values: [{value, range, source?, note?}, ...], group?, status?, note?}``, what several sources say, see
+:mod:`imac_arch.data.pooled`.
 Formulas use ``x``: the value, or an array of it once samples are drawn or a sweep is set up.
 """
 
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, GetCoreSchemaHandler
@@ -18,8 +20,10 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
+from imac_arch.data.forms import DISTS, KEYS, STATUSES, Status, json_forms
+from imac_arch.data.pooled import each_source, pool, told
 from imac_arch.data.recording import current
-from imac_arch.data.units import UnitError, describe, parse, si_unit
+from imac_arch.data.units import UnitError, describe, format_value, parse, si_unit
 
 __all__ = [
     "STATUSES",
@@ -33,13 +37,6 @@ __all__ = [
     "about",
     "describe_field",
 ]
-
-Status = Literal[
-    "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
-]  # fmt: skip
-STATUSES: tuple[str, ...] = get_args(Status)
-_DISTS = ("lognormal", "uniform", "normal")
-_KEYS = ("value", "range", "dist", "group", "source", "status", "note")
 
 
 @dataclass(frozen=True)
@@ -148,32 +145,20 @@ class In:
         return core_schema.no_info_plain_validator_function(self.parse)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        pattern = r"^\s*[+-]?[0-9.]" if self.plain else r"^\s*[+-]?[0-9.][0-9.eE+-]*\s*\S"
-        text: dict[str, Any] = {"type": "string", "pattern": pattern, "description": describe(self.unit)}
-        value: dict[str, Any] = {"anyOf": [{"type": "number"}, text]} if self.plain else text
-        properties = {
-            "value": value,
-            "range": {"type": "array", "items": value, "minItems": 2, "maxItems": 2},
-            "dist": {"enum": list(_DISTS)},
-            "group": {"type": "string"},
-            "source": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-            "status": {"enum": list(STATUSES)},
-            "note": {"type": "string"},
-        }
-        form = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
-        forms = {"anyOf": [value, form, *({"const": word} for word in self.words)]}
-        return {**forms, "description": self.about} if self.about else forms
+        return {**json_forms(self.unit, self.plain, self.words), **({"description": self.about} if self.about else {})}
 
     def parse(self, given: Any) -> Quantity | str:
         """Parse the value of a field into a Quantity, or raise with every error in it."""
         if isinstance(given, Quantity) or (isinstance(given, str) and given in self.words):
             return given
         form = given if isinstance(given, dict) else {"value": given}
+        if "values" in form:
+            return self._pooled(form)
         problems: list[tuple[tuple[str | int, ...], str]] = []
         for key in form:
-            if key not in _KEYS:
-                guess = nearest(str(key), _KEYS)
-                allowed = f"allowed: {', '.join(_KEYS)}"
+            if key not in KEYS:
+                guess = nearest(str(key), KEYS)
+                allowed = f"allowed: {', '.join(KEYS)}"
                 problems.append(
                     ((key,), f"unknown key {key!r}; " + (f"did you mean {guess!r}? " if guess else "") + allowed)
                 )
@@ -182,8 +167,8 @@ class In:
             raise _error(problems)
         value = self._number(form["value"], ("value",) if isinstance(given, dict) else (), problems)
         dist = form.get("dist") or "lognormal"
-        if dist not in _DISTS:
-            problems.append((("dist",), f"unknown distribution {dist!r}; allowed: {', '.join(_DISTS)}"))
+        if dist not in DISTS:
+            problems.append((("dist",), f"unknown distribution {dist!r}; allowed: {', '.join(DISTS)}"))
         range_ = self._range(form.get("range"), value, dist, problems)
         status = form.get("status")
         if status is not None and status not in STATUSES:
@@ -210,6 +195,25 @@ class In:
             form["value"] if isinstance(form["value"], str) else f"{form['value']:.12g}",
             self._bounds(range_),
             declared=self,
+        )
+
+    def _pooled(self, form: dict[Any, Any]) -> Quantity:
+        """Return the mean of what several sources say of one number, with its range and what is told of it."""
+        parts, problems = each_source(form, self.parse)
+        if problems:
+            raise _error(problems)
+        found = pool([(part.value, *part.range) for part in parts])
+        rest = {key: value for key, value in form.items() if key != "values"}
+        base: Quantity = self.parse({**rest, "value": form["values"][0]["value"]})  # type: ignore[assignment]  # no word
+        said = told(found, [f"{part.written} ({', '.join(part.source) or part.note})" for part in parts])
+        return replace(
+            base,
+            value=found.value,
+            range=(found.low, found.high),
+            written=format_value(found.value, self.unit),
+            source=tuple(dict.fromkeys(key for part in parts for key in part.source)),
+            note="; ".join(text for text in (base.note, said) if text),
+            bounds=self._bounds((found.low, found.high)),
         )
 
     def _bounds(self, range_: tuple[float, float] | None) -> tuple[float, float]:

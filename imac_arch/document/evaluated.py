@@ -236,7 +236,7 @@ def scaled_texts(cost: UnitCost) -> tuple[str, ...]:
 
 def _scaled(number: ScaledNumber) -> str:
     start, end, vdd, share, area, energy, delay = (
-        ONE_DESIGN.at_median(getattr(number, name)) or 0.0
+        ONE_DESIGN.at_median(getattr(number, name), layer=0) or 0.0
         for name in ("start", "end", "vdd", "share", "area", "energy", "delay")
     )
     at_nominal = np.isclose(share, 1.0)

@@ -45,7 +45,9 @@ def _partial(definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _renamed(part: Any) -> Any:
     if isinstance(part, dict):
-        kept = {key: _renamed(value) for key, value in part.items() if key != "required" or "value" in value}
+        kept = {
+            key: _renamed(value) for key, value in part.items() if key != "required" or {"value", "values"} & set(value)
+        }
         if "$ref" in kept:
             kept["$ref"] += PART
         if "mapping" in kept:  # of a discriminator: kind to definition

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fits.programmes import minimax_fit
-from fits.sram import fit, main
+from fits.sram import fit, main, word_shares
 from imac_arch.components.sram import SramLaw
+from imac_arch.data.quantity import Quantity
 from imac_arch.document.evaluated import scaled_texts
 from tests import truth
 from tests.helpers import ROOT, all_laws, approx, context, technology
@@ -150,3 +151,50 @@ def test_the_notes_say_how_far_the_runs_lie(capsys):
         told = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("# ")]
         said = " and ".join((told[0][4], told[0][7].rstrip(",")))
         assert f"energy {said}" in law(name).note
+
+
+@HERE
+@pytest.mark.parametrize("name", LAWS)
+def test_the_shares_of_a_word_come_out_of_the_runs(name):
+    with truth.file(RUNS).open() as stream:
+        shares = word_shares(csv.DictReader(stream))
+    for field, figure in (("word_energy", "read_energy"), ("word_area", "area")):
+        quantity = getattr(law(name), field)
+        assert quantity.value == approx(np.median(shares[figure]), rel=0.03)
+        assert quantity.range == approx((max(shares[figure][0], 0.01), min(shares[figure][-1], 1)), rel=0.03)
+    for figure, most in (("latency", 0.26), ("leakage", 0.17)):  # taken as those of 64 bits, whatever the word
+        assert max(abs(1 - (1 + 3 * share)) for share in shares[figure]) == approx(most, rel=0.03)
+
+
+def memory(**fields):
+    return technology().components["sram"].model_copy(update=fields)
+
+
+def kelvin(value):
+    return Quantity(value, "K")
+
+
+def test_a_word_of_another_length_costs_what_it_shares():
+    """Of 8 and of 256 bits by hand: 0.42 of the energy and 0.037 of the area follow the length."""
+    bits = np.asarray(32 * KB)
+    usual, none = memory().cost(context(), bits), memory(word=Quantity(64.0, "bit")).cost(context(), bits)
+    assert none[:5] == usual[:5]
+    for word in (8, 256):
+        found = memory(word=Quantity(float(word), "bit")).cost(context(), bits)
+        assert float(found.energy * word) == approx(float(usual.energy) * 64 * (1 + 0.42 * (word / 64 - 1)), rel=1e-9)
+        assert float(found.area) == approx(float(usual.area) * (1 + 0.037 * (word / 64 - 1)), rel=1e-9)
+        assert (found.latency, found.leakage) == (usual.latency, usual.leakage)
+    narrow, wide = (memory(word=Quantity(w, "bit")).cost(context(), bits) for w in (8.0, 256.0))
+    assert narrow.energy > usual.energy > wide.energy  # of one bit
+
+
+def test_a_cooler_memory_leaks_less_and_only_that():
+    """Leakage halves over 20 K: from 350 to 300 K to 0.177."""
+    bits = np.asarray(32 * KB)
+    hot, cool = memory().cost(context(), bits), memory(temperature=kelvin(300.0)).cost(context(), bits)
+    assert float(cool.leakage / hot.leakage) == approx(2**-2.5, rel=1e-9)
+    assert cool[:3] == hot[:3]
+    assert float(memory(temperature=kelvin(350.0)).cost(context(), bits).leakage) == float(hot.leakage)
+    beyond = [memory(temperature=kelvin(t)).cost(context(), bits) for t in (250.0, 400.0)]
+    assert [[c.quantity for c in cost.checks if c.outside] for cost in beyond] == [["temperature"]] * 2
+    assert not any(c.outside for c in cool.checks)

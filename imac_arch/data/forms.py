@@ -1,0 +1,37 @@
+"""The forms in which a file writes a quantity, as a JSON Schema that editors complete and check by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+from imac_arch.data.units import describe
+
+__all__ = ["DISTS", "KEYS", "STATUSES", "Status", "json_forms"]
+
+Status = Literal[
+    "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
+]  # fmt: skip
+STATUSES: tuple[str, ...] = get_args(Status)
+DISTS = ("lognormal", "uniform", "normal")
+KEYS = ("value", "values", "range", "dist", "group", "source", "status", "note")
+
+
+def json_forms(unit: str, plain: bool, words: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a quantity: a text, a mapping, what several sources say, or a keyword."""
+    pattern = r"^\s*[+-]?[0-9.]" if plain else r"^\s*[+-]?[0-9.][0-9.eE+-]*\s*\S"
+    text: dict[str, Any] = {"type": "string", "pattern": pattern, "description": describe(unit)}
+    value: dict[str, Any] = {"anyOf": [{"type": "number"}, text]} if plain else text
+    properties = {
+        "value": value,
+        "range": {"type": "array", "items": value, "minItems": 2, "maxItems": 2},
+        "dist": {"enum": list(DISTS)},
+        "group": {"type": "string"},
+        "source": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "status": {"enum": list(STATUSES)},
+        "note": {"type": "string"},
+        "values": {"type": "array", "items": {"type": "object"}, "minItems": 2},
+    }
+    either = [{"required": ["value"]}, {"required": ["values"]}]
+    form = {"type": "object", "properties": properties, "oneOf": either, "additionalProperties": False}
+    return {"anyOf": [value, form, *({"const": word} for word in words)]}
