@@ -238,6 +238,7 @@ BOUNDS = {
     "laws.adc_survey.max_node", "laws.adc_survey.min_enob", "laws.adc_survey.max_enob", "board.tdp",
     "board.busy_share", "board.launch_power",
     "laws.adc_survey.b_residual",  # the exponent of what is 1 at the median
+    "laws.scaling.reference",  # where the drift begins, which is 1 at the medians
 }  # fmt: skip
 # inputs of one bit are not grey, and the square of a bit is its mean
 STATISTICS = {

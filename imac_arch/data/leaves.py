@@ -8,12 +8,12 @@ from typing import Any
 __all__ = ["ABSENT", "find_part", "is_number", "leaves", "written"]
 
 ABSENT = "not given"
-VALUE = "value"
+VALUE, VALUES = "value", "values"
 
 
 def is_number(part: Any) -> bool:
-    """Return whether a part is a number in its long form, a mapping with a value."""
-    return isinstance(part, dict) and VALUE in part
+    """Return whether a part is a number in its long form, a mapping with a value or with those of several sources."""
+    return isinstance(part, dict) and (VALUE in part or VALUES in part)
 
 
 def leaves(part: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -41,6 +41,8 @@ def written(part: Any) -> str:
     """Return a part as a reader would say it: a number with its range, a component by its kind, a word as it is."""
     if part is None:
         return ABSENT
+    if is_number(part) and VALUES in part:
+        return f"mean of {', '.join(map(written, part[VALUES]))}"
     if is_number(part):
         ends = part.get("range")
         return str(part[VALUE]) + (f" [{ends[0]}, {ends[1]}]" if isinstance(ends, list) and len(ends) == 2 else "")

@@ -1,5 +1,7 @@
 """Systolic array, logic, memory, node scaling and graphics boards."""
 
+import math
+
 import numpy as np
 import pytest
 import yaml
@@ -97,22 +99,25 @@ def test_more_bits_never_cost_less(path, precision, architecture):
 
 def test_a_number_at_its_own_node_is_left_alone_and_a_carried_one_says_so():
     logic = technology().components["logic"]
-    own = logic.function("adder", np.asarray(8.0), context(node=45e-9, vdd=1.0))
-    assert all(number.start == number.end == 45e-9 for number in own.scaled)
-    assert float(own.energy) == approx(8 * 4.5e-15)
+    supply = float(all_laws().by_name["scaling"].nominal(np.asarray(40e-9)))
+    own = logic.function("adder", np.asarray(8.0), context(node=40e-9, vdd=supply))
+    assert all(number.start == number.end == 40e-9 for number in own.scaled)
+    energy = math.sqrt(2.5e-15 * 6.6e-15)  # of two sources of equal weight
+    assert float(own.energy) == approx(8 * energy, rel=0.01)
     carried = logic.function("adder", np.asarray(8.0), context(node=14e-9))
     assert len(carried.scaled) == 1
-    assert (float(carried.scaled[0].start), float(carried.scaled[0].end)) == (45e-9, 14e-9)
-    assert float(carried.energy) == approx(8 * 4.5e-15 * 0.1117)
+    assert (float(carried.scaled[0].start), float(carried.scaled[0].end)) == (40e-9, 14e-9)
+    # by the table to 22 nm, 0.343 of it, and 0.395 of the way from there to 0.94 fJ at 7 nm
+    assert float(carried.energy) == approx(8 * (energy * 0.3427) ** 0.6053 * 0.94e-15**0.3947, rel=0.01)
 
 
 def test_logic_energy_of_published_words():
     logic = technology().components["logic"]
     here = context(node=45e-9, vdd=1.0)
     multiplier = logic.function("multiplier", np.asarray(64.0), here)
-    assert float(multiplier.energy) == approx(0.2e-12, rel=0.02)
+    assert 0.2e-12 <= float(multiplier.energy) <= 12.4e-15 * 64 / 0.803
     adder = logic.function("adder", np.asarray(32.0), here)
-    assert 0.1e-12 <= float(adder.energy) <= 0.21e-12
+    assert 0.1e-12 <= float(adder.energy) <= 0.21e-12 / 0.803
 
 
 @given(st.floats(4096, 1e9))
@@ -127,7 +132,8 @@ def test_memory_at_the_reference_size_is_the_reference():
     found = technology().components["sram"].cost(context(node=22e-9, vdd=0.9), np.asarray(262144.0))
     law = all_laws().by_name["sram"].table[-1]  # 22 nm: at the reference every cubic is its last coefficient
     assert float(found.area) == approx(10 ** law.area[3].value)
-    assert float(found.energy) * 64 == approx(10 ** law.read_energy[3].value)
+    # CACTI says 1, Horowitz 1.59: the geometric mean lies nearer to the surer of the two
+    assert float(found.energy) * 64 == approx(10 ** law.read_energy[3].value * 1.185, rel=2e-3)
     assert float(found.leakage) == approx(10 ** law.leakage[3].value)
     assert float(found.area) == approx(26120e-12, rel=0.15)  # a run of CACTI for 32 kB
 
