@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
+from imac_arch.data.files import parse_text, yaml_text
+from imac_arch.data.leaves import leaves, written
 from imac_arch.data.pooled import pool
 from imac_arch.data.quantity import In
 from imac_arch.network import parse_network
@@ -83,6 +85,13 @@ def test_what_is_wrong_with_one_source_is_named_at_its_place(given, place, text)
     with pytest.raises(PydanticCustomError) as caught:
         ENERGY.parse(given)
     assert any(at == place and text in said for at, said in caught.value.context["problems"])
+
+
+def test_a_file_may_be_written_and_compared_with_several_sources():
+    several = {"values": [source(1, 0.8, 1.25, "a"), source(9, 7.2, 11.25, "b")], "status": "derived"}
+    assert parse_text(yaml_text({"energy": several}), "x").data == {"energy": several}
+    assert list(leaves({"energy": several})) == [("energy", several)]
+    assert written(several) == "mean of 1 fJ [0.8 fJ, 1.25 fJ], 9 fJ [7.2 fJ, 11.25 fJ]"
 
 
 def test_explain_says_that_sources_disagree():

@@ -17,7 +17,6 @@ __all__ = ["Scaling", "scaled"]
 
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Polynomial = tuple[Real, ...]
-FACTORS = ("energy", "delay", "area")
 Node = Annotated[Quantity, In("m", gt=0)]
 Share = Annotated[Quantity, In("", gt=0, plain=True)]
 
@@ -63,18 +62,21 @@ class Scaling(Law):
         """The table by node."""
         return Rows(self.table)
 
-    def factors(self, start: Array, end: Array) -> tuple[Array, Array, Array]:
-        """Return what energy, delay and area at node ``start`` are multiplied by at node ``end``."""
-        energy, delay, area = (
-            np.exp(last - first) for first, last in zip(self.logarithms(start), self.logarithms(end), strict=True)
-        )
-        return energy, delay, area
+    def energy(self, start: Array, end: Array) -> Array:
+        """Return what an energy of logic at node ``start`` is multiplied by at node ``end``."""
+        factor: Array = np.exp(self.log_energy(end) - self.log_energy(start))
+        return factor
 
-    def logarithms(self, node: Array) -> tuple[Array, Array, Array]:
-        """Return the logarithms of energy, delay and area of logic at a node, relative to the reference node."""
+    def delay_and_area(self, start: Array, end: Array) -> tuple[Array, Array]:
+        """Return what delay and area at node ``start`` are multiplied by at node ``end``."""
+        delay, area = (np.exp(self._tabled(name, end) - self._tabled(name, start)) for name in ("delay", "area"))
+        return delay, area
+
+    def log_energy(self, node: Array) -> Array:
+        """Return the logarithm of the energy of logic at a node, relative to the reference node."""
         way = self.way_down(node)
-        energy = (1 - way) * self._above(node) + way * np.log(self.logic_energy.x)
-        return energy, self._tabled("delay", node), self._tabled("area", node)
+        energy: Array = (1 - way) * self._above(node) + way * np.log(self.logic_energy.x)
+        return energy
 
     def to_anchor(self, start: Array, end: Array, anchor: Array) -> Array:
         """Return what an energy at node ``start`` is multiplied by at ``end`` where its own anchor is known.
@@ -84,11 +86,13 @@ class Scaling(Law):
             end: node to scale it to [m].
             anchor: the energy at the anchor node over that at ``start``.
         """
-        least = np.minimum(start, self.anchored_from.x)
-        room = np.maximum(np.log(least / self.anchor_node.x), np.finfo(float).tiny)
-        way = np.clip(np.log(least / end) / room, 0.0, 1.0)
-        top = self.logarithms(np.maximum(end, least))[0] - self.logarithms(start)[0]
-        factor: Array = np.exp((1 - way) * top + way * np.log(anchor))
+        pivot = self.anchored_from.x
+        least = np.minimum(start, pivot)  # where the line to the anchor begins, and through which it goes on upwards
+        above = np.where(least > self.anchor_node.x, 1.0, 0.0)  # at the anchor node and below it energies stay
+        room = above * np.log(least / self.anchor_node.x) + (1 - above)
+        way = above * np.clip(np.log(least / end) / room, -np.log(pivot / least) / room, 1.0)
+        own = self._above(start)
+        factor: Array = np.exp(self._above(end) - own + way * (np.log(anchor) - self._above(pivot) + own))
         return factor
 
     def way_down(self, node: Array) -> Array:
@@ -165,10 +169,13 @@ def scaled(
     that of the cost, where it is known. Leakage and static power follow the area factor, fewer and smaller transistors,
     and the supply (an assumption of ours). At the technology's own node and the nominal supply every factor is 1.
     """
-    number, by_energy, checks = context.memo.get((id(start), supply), lambda: _scaling(start, context, supply), start)
-    if anchor is not None:
-        law = context.laws.get(Scaling, "scaling")
-        number = number._replace(energy=law.to_anchor(start, context.node, anchor) * by_energy)
+    law = context.laws.get(Scaling, "scaling")
+    number, checks = context.memo.get((id(start), supply), lambda: _scaling(law, start, context, supply), start)
+    if anchor is None:
+        energy = law.rows.remembered(lambda: law.energy(start, context.node), "energy", start, context.node)
+    else:
+        energy = law.to_anchor(start, context.node, anchor)
+    number = number._replace(what=what, energy=energy * number.energy)
     leak = number.area * number.share
     return UnitCost(
         times(cost.area, number.area),
@@ -178,25 +185,24 @@ def scaled(
         times(cost.power, leak),
         cost.law,
         (*cost.checks, *checks),
-        (*cost.scaled, number._replace(what=what)),
+        (*cost.scaled, number),
     )
 
 
-def _scaling(start: Array, context: Context, supply: bool) -> tuple[ScaledNumber, Array, tuple[Check, ...]]:
-    """Return the factors from a node, at its nominal supply, to the technology's, the factor of energy that is the
-    supply's alone, and the checks of their range."""
-    law = context.laws.get(Scaling, "scaling")
+def _scaling(law: Scaling, start: Array, context: Context, supply: bool) -> tuple[ScaledNumber, tuple[Check, ...]]:
+    """Return the factors from a node, at its nominal supply, to the technology's, that of energy being the supply's
+    alone, with the checks of their range."""
     end, vdd = context.node, context.vdd
-    energy, delay, area = law.rows.remembered(lambda: law.factors(start, end), "factors", start, end)
+    delay, area = law.rows.remembered(lambda: law.delay_and_area(start, end), "delay and area", start, end)
     away = np.where(start == end, 0.0, 1.0)
     checks: tuple[Check, ...] = (law.check(end, away), law.check(start, away))
-    share = by_energy = np.ones(())
+    share = energy = np.ones(())
     if supply:
-        share, by_energy, by_delay = law.rows.remembered(lambda: _supply(law, end, vdd), "supply", end, vdd)
-        energy, delay = energy * by_energy, delay * by_delay
+        share, energy, by_delay = law.rows.remembered(lambda: _supply(law, end, vdd), "supply", end, vdd)
+        delay = delay * by_delay
         low, high = law.min_supply.x, law.max_supply.x
         checks += (Check("share of the nominal supply", share, low, high, source=law.name),)
-    return ScaledNumber("", start, end, vdd, share, area, energy, delay), by_energy, checks
+    return ScaledNumber("", start, end, vdd, share, area, energy, delay), checks
 
 
 def _supply(law: Scaling, node: Array, vdd: Array) -> tuple[Array, Array, Array]:

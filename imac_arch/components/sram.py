@@ -139,10 +139,10 @@ class Sram(Component):
             banks > 1, law.max_size.x, size
         )  # an access to one of several banks costs as much as to a full one
         node = law.own_node(context.node)
-        word, wider = self._word(law)
+        word, area, energy = self._word(law)
         own = UnitCost(
-            law.figure("area", size, node) * banks * law.residual_area.x * (1 + law.word_area.x * wider),
-            law.read(read, node, scaling) / word * (1 + law.word_energy.x * wider),
+            law.figure("area", size, node) * banks * law.residual_area.x * area,
+            law.read(read, node, scaling) / word * energy,
             law.figure("latency", read, node) * law.residual_latency.x,
             law.figure("leakage", size, node) * banks * law.residual_leakage.x * self._warmth(law),
             law=law.name,
@@ -150,10 +150,12 @@ class Sram(Component):
         )
         return scaled(own, node, context, "sram", anchor=law.anchor(read, node, scaling))
 
-    def _word(self, law: SramLaw) -> tuple[Array, Array]:
-        """Return the length of a word, and by how many of the law's words it is longer."""
-        word = law.word.x if self.word is None else self.word.x
-        return word, word / law.word.x - 1
+    def _word(self, law: SramLaw) -> tuple[Array, Array, Array]:
+        """Return the length of a word, and area and read energy over those of the law's word."""
+        if self.word is None:
+            return law.word.x, np.ones(()), np.ones(())
+        longer = self.word.x / law.word.x - 1
+        return self.word.x, 1 + law.word_area.x * longer, 1 + law.word_energy.x * longer
 
     def _warmth(self, law: SramLaw) -> Array:
         """Return the leakage at the temperature over that of the law."""

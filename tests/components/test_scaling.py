@@ -22,7 +22,9 @@ AREA = [
 
 def factors(start, end, law=LAW):
     """What energy, delay and area are multiplied by between two nodes."""
-    return dict(zip(("energy", "delay", "area"), law.factors(np.asarray(start), np.asarray(end)), strict=True))
+    start, end = np.asarray(start), np.asarray(end)
+    delay, area = law.delay_and_area(start, end)
+    return {"energy": law.energy(start, end), "delay": delay, "area": area}
 
 
 # 14 nm lies 0.3947 of the way from 22 to 7 nm: the table's factor at 22 nm, 0.2753, and the anchor at 7 nm
@@ -201,7 +203,7 @@ def test_logic_at_7_nm_is_what_was_measured_there(name, size, energy):
     assert float(at.energy) == approx(energy * 1e-12, rel=0.01)
     row = getattr(all_laws().by_name["logic"], name)
     # both slopes: the table's from 40 nm, and the maker's from 45 to 7 nm
-    table = ROWS[0].energy.value / float(np.exp(LAW.logarithms(np.asarray(40e-9))[0]))
+    table = ROWS[0].energy.value / float(np.exp(LAW.log_energy(np.asarray(40e-9))))
     assert row.anchor.range[0] <= 2.5e-15 * table * 1.03
     assert row.anchor.range[0] < energy * 1e-12 / size < row.anchor.range[1]
 
@@ -268,6 +270,19 @@ def test_kinds_of_components_draw_apart_and_each_kind_together():
     for a, b in ((adder, multiplier), (adder, drift), (small, large)):
         assert spearmanr(a, b).statistic > 0.999
     assert abs(spearmanr(adder, small).statistic) < 0.3
+
+
+@given(st.floats(6e-9, 180e-9), st.floats(0.05, 3))
+def test_an_anchored_energy_is_the_same_from_wherever_it_is_given(node, anchor):
+    """Led to 7 nm from 40 nm, or first to another node and from there: its line goes through all of them."""
+    start, there = np.asarray(40e-9), np.asarray(node)
+    half = LAW.to_anchor(start, there, np.asarray(anchor))
+    for end in (5e-9, 7e-9, 9e-9, 14e-9, 22e-9, 30e-9, 90e-9):
+        on = LAW.to_anchor(there, np.asarray(end), anchor / half)
+        if node > 7.01e-9:  # at 7 nm and below nothing tells which way the line went
+            assert float(half * on) == approx(
+                float(LAW.to_anchor(start, np.asarray(end), np.asarray(anchor))), rel=1e-6
+            )
 
 
 def test_the_slope_above_22_nm_is_uncertain_in_proportion_to_the_way():
