@@ -93,7 +93,7 @@ def test_what_is_chosen_follows_the_design():
 
 
 def test_an_alternative_that_does_not_apply_says_why():
-    rows = plain(NET, adc_bits=3, adc_law="in_array", samples=0)["alternatives"]
+    rows = plain(NET, adc_bits=4, adc_law="in_array", samples=0)["alternatives"]
     row = next(r for r in rows if r["name"] == "accelergy")
     assert "outside the range" in row["error"]
     assert (row["bits"], row["metrics"], row["ratios"]) == (None, {}, {})

@@ -138,7 +138,7 @@ BAD = [
     (["--batch", "0"], 2, "1 or more"),
     (["--subarray", "0x128"], 2, "128x128"),
     (["--subarray", "128"], 2, "128x128"),
-    (["--adc-bits", "2"], 2, "outside the range"),
+    (["--adc-law", "accelergy", "--adc-bits", "4"], 2, "outside the range"),
     (["--adc-bits", "99"], 2, "outside the range"),
     (["--adc-bits", "0"], 2, "1 or more"),
     (["--adc-law", "surwey"], 2, "survey"),

@@ -375,12 +375,12 @@ def test_the_order_of_axes_changes_nothing_but_the_order(axes, widths):
 
 
 def test_converter_bits_outside_their_law_are_refused_and_leave_their_neighbours_alone():
-    """The survey holds for 4 to 10 bits and 3 to 10 effective ones, half a bit less."""
+    """The survey holds for 4 to 10 bits and 3 to 10 effective ones, half a bit less; fewer bits are comparators."""
     bits = [2, 3, 4, 8, 10, 11]
     laid = laid_out(inputs(overrides={"components.adc.bits": "8"}, samples=4), {"components.adc.bits": bits})
     (found,) = evaluate(laid, ["mixed_signal"])
     valid = np.broadcast_to(found.valid, (6, 5))
-    assert valid[:, 0].tolist() == [False, False, True, True, True, False]
+    assert valid[:, 0].tolist() == [True, True, True, True, True, False]
     reasons = {(name, check.quantity, check.source) for name, check in found.refusals if np.any(check.outside)}
     assert ("ADC", "bits", "adc_survey") in reasons
     assert ("ADC", "enob", "adc_survey") in reasons
@@ -412,11 +412,11 @@ def test_more_bits_than_lines_settle_to_are_refused():
 
 
 def test_a_surface_says_where_its_designs_are_valid():
-    axes = {"components.adc.law": ["survey", "in_array"], "components.adc.bits": [2, 8]}
+    axes = {"components.adc.law": ["accelergy", "in_array"], "components.adc.bits": [4, 8]}
     given = inputs(overrides={"components.adc.bits": "8"}, axes=axes)
     (surface,) = evaluate_grid(given, ["mixed_signal"])
     assert surface.valid[..., 0].tolist() == [[False, True], [True, True]]  # the in-array law starts at one bit
-    assert list(surface.parts) == [("survey",), ("in_array",)]
+    assert list(surface.parts) == [("accelergy",), ("in_array",)]
     assert surface.valid.dtype == bool
 
 

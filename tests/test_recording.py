@@ -142,8 +142,8 @@ RESTS = {
     ("mixed_signal", "row driver"): (
         {"transistors", "wire", "inputs"}, {"row_driver", "synapse", "wire"}, LINES | SUPPLY),
     ("mixed_signal", "sample-and-hold"): (set(), {"sample_hold"}, {"vdd"}),
-    ("mixed_signal", "ADC"): ({"adc_survey"}, {"adc"}, {"node"}),
-    ("mixed_signal", "idle ADC"): ({"adc_survey"}, {"adc"}, {"node"}),
+    ("mixed_signal", "ADC"): ({"adc_survey", "comparator"}, {"adc"}, SUPPLY),
+    ("mixed_signal", "idle ADC"): ({"adc_survey", "comparator"}, {"adc"}, SUPPLY),
     ("mixed_signal", "shift-and-add"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("mixed_signal", "accumulator register"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("mixed_signal", "digital neuron"): ({"scaling"}, {"digital_neuron"}, SUPPLY),
@@ -244,13 +244,22 @@ BOUNDS = {
 STATISTICS = {
     f"laws.inputs.{which}.{name}" for which in ("grey", "binary", "hidden") for name in ("mean", "mean_square")
 }
+# what converters of one to three bits are made of; it limits no other
+COMPARATORS = {
+    "vdd",
+    *(
+        "laws.comparator." + name
+        for name in ("reference", "capacitance", "capacitance_node", "area", "area_node", "max_bits")
+    ),
+}
 UNUSED = {
     # the delays of a multiply-accumulate unit are read with its parts, and the clock is what counts
     "MAC array": {"laws.logic.word", "laws.logic.adder.latency", "laws.logic.flip_flop.latency",
                   "laws.logic.multiplier.latency"},
+    "ADC": COMPARATORS,
     # it rests on the cost of a converter as a whole, its area and its range of bits among it
     "idle ADC": {"laws.adc_survey." + name for name in (
-        "residual_area", "b0", "b_energy", "b_rate", "b_node", "area_unit")},
+        "residual_area", "b0", "b_energy", "b_rate", "b_node", "area_unit")} | COMPARATORS,
     "SRAM": {"laws.scaling.drift"},  # its own drift counts: it stands at 22 nm, where that of logic ends
     "crossbar": STATISTICS - {"laws.inputs.binary.mean", "laws.inputs.hidden.mean"},
     # it rests on the electrics of its lines as a whole, charge and settling among them

@@ -49,7 +49,7 @@ def compare(
     tiles: Tiles = None,
     adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
     adc_law: Annotated[
-        str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed.", rich_help_panel=DESIGN)
+        str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed, sar.", rich_help_panel=DESIGN)
     ] = None,
     read: ReadCircuit = None,
     timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,

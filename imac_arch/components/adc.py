@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from imac_arch.components.base import COMPONENT_KIND, Component, Context, Law
+from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
@@ -24,7 +24,7 @@ from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 from imac_arch.data.recording import note_all
 from imac_arch.data.registry import names
 
-__all__ = ["Adc", "AdcLaw", "adc_laws", "at_own_node"]
+__all__ = ["Adc", "AdcLaw", "ComparatorLaw", "adc_laws", "at_own_node"]
 
 PREFIX = "adc_"
 ONE: Array = np.ones(())
@@ -102,11 +102,44 @@ def at_own_node(
     return cost.with_checks(Check("node", context.node, node.x, node.x, "m", code="law_node", source=name))
 
 
+class ComparatorLaw(Law):
+    """Converters of so few bits that they are ``2^b - 1`` comparators; a comparator by node and supply."""
+
+    kind: Annotated[Literal["comparator"], LAW_KIND] = "comparator"
+    reference: Annotated[Node, about("node of the figures below")]
+    capacitance: Annotated[Quantity, In("F", "capacitance switched per comparison at that node", gt=0)]
+    capacitance_node: Annotated[Real, about("exponent of the node in the capacitance")]
+    area: Annotated[Quantity, In("m^2", "area of a comparator at that node", gt=0)]
+    area_node: Annotated[Real, about("exponent of the node in the area")]
+    max_bits: Annotated[Count, about("most bits of a converter that is made of comparators")]
+
+    def below(self, law: AdcLaw) -> Array:
+        """Return the bits below which a converter of a law is made of comparators; a law may reach further down."""
+        return np.minimum(self.max_bits.x + 1, law.min_bits.x)
+
+    def instead(self, cost: UnitCost, bits: Array, law: AdcLaw, context: Context) -> UnitCost:
+        """Return the cost of a converter of ``bits`` bits where it is made of comparators, else ``cost``.
+
+        ``cost`` is of the law's smallest converter then, which limits energy and area and gives the time.
+        """
+        node, count, below = context.node / self.reference.x, np.exp2(bits) - 1, self.below(law)
+        area = count * self.area.x * np.power(node, self.area_node.x)
+        energy = count * self.capacitance.x * np.power(node, self.capacitance_node.x) * context.vdd**2
+        beyond = np.where(bits < below, 0.0, 1.0)  # where the law holds, and so do the checks of its own range
+        checks = (check._replace(applies=beyond) if check.fatal else check for check in cost.checks)
+        return cost._replace(
+            area=np.where(bits < below, np.minimum(area, cost.area), cost.area),
+            energy=np.where(bits < below, np.minimum(energy, cost.energy), cost.energy),
+            checks=tuple(checks),
+        )
+
+
 class Adc(Component):
     """A converter shared by a group of weight columns; its differential input takes both bit lines of a pair.
 
     ``bits: auto`` is ``min(max_bits, ceil(log2 (rows largest)) + 1)``, ``largest`` being the product of the largest
-    weight and input in steps, clipped to the law's range; fewer bits cost accuracy.
+    weight and input in steps, clipped to the law's range; fewer bits cost accuracy. One to three bits are ``2^b - 1``
+    comparators, unless the law itself covers them.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("adc",)
@@ -145,6 +178,10 @@ class Adc(Component):
         """Return the law in force."""
         return context.laws.get(AdcLaw, f"adc_{self.law}")
 
+    def comparators(self, context: Context) -> ComparatorLaw:
+        """Return the law of the converters that are made of comparators."""
+        return context.laws.get(ComparatorLaw, "comparator")
+
     def required_bits(self, rows: Array, largest: Array = ONE) -> Array:
         """Return the bits of a lossless sum over ``rows`` rows.
 
@@ -160,7 +197,8 @@ class Adc(Component):
             return self.bits.x
         law = self.adc_law(context)
         lossless = np.minimum(self.required_bits(rows, largest), self.max_bits.x)
-        return np.clip(lossless, law.min_bits.x, law.max_bits.x)
+        few = lossless < self.comparators(context).below(law)
+        return np.where(few, lossless, np.clip(lossless, law.min_bits.x, law.max_bits.x))
 
     def shared_columns(self, cols: Array, context: Context) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""
@@ -172,8 +210,12 @@ class Adc(Component):
         law = self.adc_law(context)
         bits = self.used_bits(rows, context, largest)
         rate = self.rate.x if self.rate is not None else law.usual_rate
-        cost = law.convert(bits, bits - self.enob_loss.x, rate, rows, context, self.scale)
-        return cost.with_checks(Check("bits", bits, law.min_bits.x, law.max_bits.x, fatal=True, source=law.name))
+        known = np.maximum(bits, law.min_bits.x)
+        cost = law.convert(known, known - self.enob_loss.x, rate, rows, context, self.scale)
+        few = self.comparators(context)
+        fewest = np.where(bits < few.below(law), 1.0, law.min_bits.x)
+        check = Check("bits", bits, fewest, law.max_bits.x, fatal=True, source=law.name)
+        return few.instead(cost, bits, law, context).with_checks(check)
 
     def waiting(self, converting: UnitCost) -> UnitCost:
         """Return the static power of a converter while it waits: a share of its energy over its conversion time."""

@@ -210,8 +210,10 @@ def test_automatic_bits_stay_within_the_law_and_the_limit():
     for rows, largest, asked in ((1, 1, 1), (2, 1, 2), (32, 1, 6), (33, 1, 7), (32, 3, 8), (256, 255, 17)):
         assert float(adc.required_bits(np.asarray(float(rows)), np.asarray(float(largest)))) == asked
         used = float(adc.used_bits(np.asarray(float(rows)), HERE, np.asarray(float(largest))))
-        assert used == min(max(asked, 4), 9)  # the survey holds from 4 bits on, max_bits ends it
+        assert used == min(asked, 9)  # comparators, from 4 bits on the survey; max_bits ends it
     assert float(part("adc", bits="3").used_bits(np.asarray(32.0), HERE)) == 3
+    gap = part("adc", law="accelergy")  # holds from 5 bits on
+    assert [float(gap.used_bits(np.asarray(float(rows)), HERE)) for rows in (4, 8, 16)] == [3, 5, 5]
 
 
 def test_a_converter_takes_its_rate_and_loses_part_of_its_bits():
