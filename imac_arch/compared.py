@@ -12,6 +12,7 @@ from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
@@ -54,7 +55,7 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
-    return build(everything, _run(plan), board, laws, studies), everything
+    return build(everything, _run(plan, everything), board, laws, studies), everything
 
 
 def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:
@@ -71,6 +72,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         evaluations = [evaluation.masked() for evaluation in evaluations]
         loaded = resolved.files.technology
         warnings = findings(evaluations, inputs, lambda path: loaded.place(tuple(path.split("."))))
+        warnings += kept_sources(loaded, name, plan.explicit)
     return Compared(loaded, inputs, evaluations, tuple(warnings), frozenset(readings)), resolved.files
 
 
@@ -91,8 +93,10 @@ def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[s
     return reproduce(scenario, first.evaluations, under)
 
 
-def _run(plan: Plan) -> Run:
+def _run(plan: Plan, everything: Sequence[Compared]) -> Run:
     given, weights = plan.given, None
+    scenario = plan.scenario.overrides if plan.scenario else {}
+    changed = (row for c in everything for row in changed_fields(c.loaded, plan.explicit, scenario))
     if given.exact:
         weights = "random" if plan.weights is None else "given"
     return Run(
@@ -107,6 +111,7 @@ def _run(plan: Plan) -> Run:
         seed=given.seed,
         samples=given.samples,
         overrides={path: str(value) for path, value in given.overrides.items()},
+        changed=tuple(changed),
         weights=weights,
         weights_hash=None if plan.weights is None else digest([part.tolist() for part in plan.weights]),
         command=given.command,

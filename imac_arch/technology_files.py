@@ -32,11 +32,13 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model with the document it came from and the hash of its content."""
+    """A model with the document it came from and the hash of its content; ``before`` is the plain data before fields
+    were replaced, None where none were."""
 
     model: Any
     document: Document
     hash: str
+    before: Any = None
 
     def place(self, path: Path) -> str:
         """Return ``file:line`` of a path, or the file alone; of an absolute file only its name, for reports travel."""
@@ -51,9 +53,9 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     Raises:
         ImacError: the file is absent, unreadable or wrong; a path is unknown.
     """
-    document = read_extended("technology", name)
+    document, before = read_extended("technology", name), None
     if overrides:
-        document = override(document, overrides)
+        before, document = document.data, override(document, overrides)
     problems = _misplaced(document)
     try:
         technology = validate(Technology, document, Component.kinds)
@@ -67,7 +69,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     _cited(technology, technology.sources, document)
     if overrides:
         technology = _marked(technology, overrides)
-    return Loaded(named(technology, ""), document, digest(document.data))
+    return Loaded(named(technology, ""), document, digest(document.data), before)
 
 
 def load_board(name: str) -> Loaded:

@@ -88,18 +88,18 @@ def compare(
         scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
         command=command_line(),
     )  # fmt: skip
-    leave(result, output=output, default=_default(result), json=json_, out=Out(force, quiet, color))
+    default = None if output or json_ else _default(result, quiet)
+    leave(result, output=output, default=default, json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:
         raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")
 
 
-def _default(result: "Comparison") -> str:
-    """Return the report's path where none is asked for: network, technologies and scenario."""
-    document = result.document
-    names = [document.network.name, "+".join(row.name for row in document.technologies)]
-    names += [document.conditions.scenario] if document.conditions.scenario else []
-    stem = "".join(c if c.isalnum() or c in "-_+." else "_" for c in "_".join(names))[:120].lstrip(".")
-    return f"reports/{stem or 'comparison'}.html"
+def _default(result: "Comparison", quiet: bool) -> str:
+    """Return the report's path where none is asked for, and say which report of another design is left alone."""
+    path, other = result.report_path()
+    if other and not quiet:
+        typer.echo(f"{other} is the report of another design and stays", err=True)
+    return path
 
 
 COMMAND = Command(

@@ -10,6 +10,7 @@ from imac_arch.data.files import digest
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import (
     BoardRow,
+    ChangedField,
     ComparisonDocument,
     Conditions,
     LayerRow,
@@ -54,6 +55,7 @@ class Run(NamedTuple):
     seed: int
     samples: int
     overrides: Mapping[str, str]
+    changed: tuple[ChangedField, ...]
     weights: str | None
     weights_hash: str | None
     command: str
@@ -173,6 +175,7 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
         seed=run.seed,
         samples=run.samples,
         overrides=dict(run.overrides),
+        changed=run.changed,
         weights=run.weights,
     )
 

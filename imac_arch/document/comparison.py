@@ -19,6 +19,7 @@ __all__ = [
     "ArchitectureRow",
     "BoardRow",
     "BreakdownRow",
+    "ChangedField",
     "ComparisonDocument",
     "ComponentRow",
     "Conditions",
@@ -98,8 +99,18 @@ class TechnologyConditions(NamedTuple):
     amplifier: bool | None
 
 
+class ChangedField(NamedTuple):
+    """A field that an option set: as it stands in the file (or in the scenario), and as it was set."""
+
+    technology: str
+    path: str
+    from_: str
+    to: str
+
+
 class Conditions(NamedTuple):
-    """Everything that moves the result. The design is that of the first technology; ``per_technology`` has all."""
+    """Everything that moves the result. The design is that of the first technology; ``per_technology`` has all.
+    ``changed`` are the fields that options set to something else than what the file says."""
 
     subarray: SubarraySize
     read: str
@@ -118,6 +129,7 @@ class Conditions(NamedTuple):
     seed: int
     samples: int
     overrides: dict[str, str]
+    changed: tuple[ChangedField, ...]
     weights: str | None
 
 

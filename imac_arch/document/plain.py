@@ -14,7 +14,8 @@ _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type
 
 
 def to_plain(part: object) -> Any:
-    """Return a record as dictionaries, lists, texts and finite numbers; what is NaN or infinite becomes None.
+    """Return a record as dictionaries, lists, texts and finite numbers; what is NaN or infinite becomes None. A field
+    ``from_`` is called ``from``, which Python reserves.
 
     Raises:
         TypeError: something that is no record, tuple, dictionary, text or number.
@@ -24,7 +25,7 @@ def to_plain(part: object) -> Any:
     if isinstance(part, float):
         return part if math.isfinite(part) else None
     if isinstance(part, tuple) and hasattr(part, "_fields"):
-        return {name: to_plain(value) for name, value in zip(part._fields, part, strict=True)}
+        return {name.rstrip("_"): to_plain(value) for name, value in zip(part._fields, part, strict=True)}
     if isinstance(part, tuple | list):
         return [to_plain(item) for item in part]
     if isinstance(part, dict):
@@ -48,7 +49,7 @@ def json_schema(record: type[NamedTuple]) -> dict[str, Any]:
 
 def _object(record: type[NamedTuple], definitions: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(record)
-    properties = {name: _form(hints[name], definitions) for name in hints}
+    properties = {name.rstrip("_"): _form(hints[name], definitions) for name in hints}
     described = {"description": " ".join(record.__doc__.split())} if record.__doc__ else {}
     return {
         "type": "object", **described, "properties": properties, "required": list(properties),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from imac_arch.document.neurons import NeuronsDocument
+    from imac_arch.show.report.name import ReportPath
     from imac_arch.show.sheet import Sheet, Table
 
 __all__ = ["Comparison", "Neurons"]
@@ -79,6 +80,13 @@ class Comparison(Tabled):
         from imac_arch.show.report.figures import figures
 
         return {name.removeprefix("fig-"): go.Figure(data) for name, data in figures(self.document).items()}
+
+    def report_path(self, folder: str = "reports") -> ReportPath:
+        """Return where the command line writes the report: every design has a name of its own, and a report of another
+        one that bears the name is not overwritten."""
+        from imac_arch.show.report.name import report_path
+
+        return report_path(self.document, folder)
 
     def csv(self) -> str:
         """Return the rows of :meth:`to_frame` as comma-separated values."""

@@ -8,7 +8,18 @@ from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
 from imac_arch.document.studied import BreakEvenRow, ProgrammingRow
 
-__all__ = ["break_even_lines", "columns", "conditions_line", "heading", "programming_lines", "workload_line"]
+__all__ = [
+    "break_even_lines",
+    "changed_line",
+    "columns",
+    "conditions_line",
+    "heading",
+    "programming_lines",
+    "variant",
+    "workload_line",
+]
+
+NAMED = 2  # changed fields that a title names
 
 
 def columns(document: ComparisonDocument) -> list[ArchitectureRow]:
@@ -29,7 +40,28 @@ def workload_line(document: ComparisonDocument) -> str:
     """Return the network with what one inference computes."""
     network = document.network
     work = f"{network.macs:,} multiply-accumulates, {network.ops:,} operations per inference"
-    return f"{network.name}: {work}"
+    changed = f" with {text}" if (text := variant(document)) else ""
+    return f"{network.name}{changed}: {work}"
+
+
+def changed_line(document: ComparisonDocument) -> str:
+    """Return what options changed of the technologies: ``changed: read.voltage 0.8 V -> 0.3 V``; empty for nothing."""
+    fields: dict[tuple[str, str, str], list[str]] = {}
+    for row in document.conditions.changed:
+        fields.setdefault((row.path, row.from_, row.to), []).append(row.technology)
+    everywhere = len(document.technologies)
+    texts = [
+        f"{path} {old} -> {new}" + (f" ({', '.join(names)})" if len(names) < everywhere else "")
+        for (path, old, new), names in fields.items()
+    ]
+    return f"changed: {', '.join(texts)}" if texts else ""
+
+
+def variant(document: ComparisonDocument) -> str:
+    """Return in a few words what was changed, for titles: ``read.voltage 0.3 V and 2 more changes``."""
+    texts = list(dict.fromkeys(f"{row.path} {row.to}" for row in document.conditions.changed))
+    more = f" and {len(texts) - NAMED} more change{'s' if len(texts) > NAMED + 1 else ''}"
+    return ", ".join(texts[:NAMED]) + (more if len(texts) > NAMED else "")
 
 
 def conditions_line(document: ComparisonDocument) -> str:
@@ -47,8 +79,9 @@ def conditions_line(document: ComparisonDocument) -> str:
     board = f"GPU {device.name} ({device.status}, {device.number_format}), " if device else ""
     scenario = f"scenario {given.scenario}; " if given.scenario else ""
     draws = f"{given.samples:,} samples, seed {given.seed}"
+    changed = f"{line}; " if (line := changed_line(document)) else ""
     precision = f"{given.precision} precision, bits of weight/input/activation: {bits}"
-    return f"{scenario}{'; '.join(texts)}; {pace}; {board}{draws}; {precision}"
+    return f"{scenario}{changed}{'; '.join(texts)}; {pace}; {board}{draws}; {precision}"
 
 
 def programming_lines(document: ComparisonDocument) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from imac_arch.show.exact import exact_table
 from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.html import page
+from imac_arch.show.report.name import design_key
 from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
-from imac_arch.show.sentences import conditions_line, programming_lines
+from imac_arch.show.sentences import conditions_line, programming_lines, variant
 from imac_arch.show.sheet import Table
 
 __all__ = ["Report", "render"]
@@ -24,7 +25,9 @@ class Report(NamedTuple):
     """What ``report.html.j2`` shows, from top to bottom; None or empty where there is nothing to show."""
 
     generator: Generator
+    design: str
     title: str
+    variant: str
     document: ComparisonDocument
     technologies: tuple[str, ...]
     sentence: str
@@ -55,10 +58,12 @@ def render(document: ComparisonDocument) -> str:
 
 
 def _report(document: ComparisonDocument) -> Report:
-    names = tuple(technology.name for technology in document.technologies)
+    names, changed = tuple(technology.name for technology in document.technologies), variant(document)
     return Report(
         generator=document.generator,
-        title=f"{document.network.name} on {', '.join(names)}",
+        design=design_key(document),
+        title=f"{document.network.name} on {', '.join(names)}" + (f" with {changed}" if changed else ""),
+        variant=changed,
         document=document,
         technologies=names,
         sentence=_sentence(document),
