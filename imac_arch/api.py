@@ -161,8 +161,9 @@ def diff(
     from imac_arch.plan import Arguments
 
     given = Arguments(
-        net or DEFAULT_NET, None, None, None, gpu, 1, None, None, None, None, False, None, None, None, None, {}, False,
-        None, samples, seed, command,
+        net=net or DEFAULT_NET, tech=None, arch=None, baseline=None, gpu=gpu, batch=1, subarray=None, adc_bits=None,
+        adc_law=None, read=None, pipelined=False, timing=None, precision=None, tiles=None, scenario=None, overrides={},
+        exact=False, weights=None, samples=samples, seed=seed, command=command,
     )  # fmt: skip
     return Difference(differ(str(a), str(b), given))
 

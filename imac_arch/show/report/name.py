@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import EQUAL
 from imac_arch.data.files import digest
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
@@ -83,5 +84,7 @@ def _variant(document: ComparisonDocument) -> Iterator[str]:
         yield f"batch-{given.batch}"
     if given.timing != TIMINGS[0] and not given.scenario:
         yield given.timing
+    if given.precision != EQUAL and not given.scenario:
+        yield given.precision
     if given.pipelined:
         yield "pipelined"
