@@ -121,7 +121,8 @@ def test_every_design_has_a_report_of_its_own(tmp_path, monkeypatch):
     call, words = CliRunner().invoke, ["compare", "--net", NET, "--samples", "0"]
     variants = (
         [], ["--set", "read.voltage=0.3 V"], ["--set", "read.voltage=0.4 V"], ["--subarray", "16x16"],
-        ["--gpu", "v100"], ["--batch", "8"], ["--pipelined"], ["--precision", "native"], ["--timing", "declared"], ["--arch", "imac"],
+        ["--gpu", "v100"], ["--batch", "8"], ["--pipelined"], ["--precision", "native"], ["--timing", "declared"],
+        ["--arch", "imac"],
         ["--set", "components.adc.law=accelergy"], ["--baseline", "digital"],
     )  # fmt: skip
     for k, more in enumerate(variants):
