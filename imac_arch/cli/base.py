@@ -159,13 +159,13 @@ def report(output: str, size: int, quiet: bool) -> None:
         typer.echo(f"wrote {output} ({_size(size)})", err=True)
 
 
-def leave(result: Result, *, output: str | None, default: str | None, json: bool, out: Out) -> None:
+def leave(result: Result, *, output: str | None, default: Callable[[], str] | None, json: bool, out: Out) -> None:
     """Let a result out: JSON, a page or a table on stdout, and a file.
 
     Args:
         result: what a command returns.
         output: the file that was asked for; ``-`` is the page on stdout.
-        default: the file where none was asked for; None writes none. JSON on stdout takes its place.
+        default: gives the file where none was asked for; None writes none. JSON on stdout takes its place.
         json: JSON on stdout.
         out: how.
     """
@@ -177,7 +177,7 @@ def leave(result: Result, *, output: str | None, default: str | None, json: bool
         from imac_arch.show.terminal import open_console
 
         result.to_terminal(open_console(out.color))
-    path = output or (None if json else default)
+    path = output or (None if json or default is None else default())
     if path is not None and path != "-":
         kind = checked_format(path, tuple(result.formats))
         report(path, result.write(path, kind, force=out.force), out.quiet)

@@ -88,8 +88,7 @@ def compare(
         scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
         command=command_line(),
     )  # fmt: skip
-    default = None if output or json_ else _default(result, quiet)
-    leave(result, output=output, default=default, json=json_, out=Out(force, quiet, color))
+    leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:
         raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")
 
