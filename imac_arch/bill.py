@@ -27,16 +27,23 @@ class Units(NamedTuple):
 
     Attributes:
         cost: of one unit.
-        instances: how many there are; area, leakage and static power go with it.
+        instances: how many are installed; area and leakage go with it.
         actions: of all of them together in one use of the layer; energy goes with it.
         busy: time of all of them together in one use of the layer in which they draw no static power, for they are at
             work and what they draw is an energy of their actions [s].
+        biased: how many of them are in use, and so under static bias; None is all.
     """
 
     cost: UnitCost
     instances: Array
     actions: Array = ZERO
     busy: Array = ZERO
+    biased: Array | None = None
+
+    @property
+    def power(self) -> Array:
+        """Static power of all of them together while they are biased [W]."""
+        return (self.instances if self.biased is None else self.biased) * self.cost.power
 
 
 class Line(NamedTuple):
@@ -90,9 +97,10 @@ def line(
     delay: Array = ZERO,
     window: Array | None = None,
     shared: bool = False,
+    biased: Array | None = None,
 ) -> Line:
     """Return a line of units of one kind; see :class:`Line` and :class:`Units`."""
-    return Line(component, role, (Units(cost, instances, actions),), delay, window, shared)
+    return Line(component, role, (Units(cost, instances, actions, biased=biased),), delay, window, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +244,14 @@ class _Draft(NamedTuple):
 def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
     own = none[:1] if line.shared else none
     area, leakage, dynamic, static = own, own, ZERO, ZERO
-    for cost, instances, actions, busy in line.units:
+    for units in line.units:
+        cost, instances, actions, busy, _ = units
         if cost.area is not ZERO:
             area = area + instances * cost.area
         if cost.leakage is not ZERO:
             leakage = leakage + instances * cost.leakage
         if cost.power is not ZERO:
-            static = static + instances * cost.power
+            static = static + units.power
         if cost.energy is not ZERO and actions is not ZERO:
             dynamic = dynamic + actions * cost.energy
         if busy is not ZERO and cost.power is not ZERO:

@@ -20,6 +20,7 @@ from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
 from imac_arch.crossbar.stage import Stage
 from imac_arch.crossbar.wires import pair_word_segments
 from imac_arch.data.arrays import ZERO, Array
+from imac_arch.line_ends import amplified, tiles_of_a_line
 from imac_arch.mapping import even
 from imac_arch.weights import sliced
 
@@ -38,6 +39,7 @@ __all__ = [
     "layer_circuit",
     "line_values",
     "pair_conductances",
+    "sharing_tiles",
     "subarray_count",
     "tile_shapes",
     "tile_sizes",
@@ -55,7 +57,7 @@ class LineValues:
         c_word: at each weight of a word line, its cells included [F].
         c_bit: at each cell of a bit line, the cell included [F].
         c_end: where a bit line ends [F].
-        g_load: there [S]; only the averaging read connects it.
+        g_load: of the amplifier there, or of one that joined lines share [S]; 0 where none is.
     """
 
     r_word: float
@@ -135,13 +137,14 @@ class TileShape:
         return Block(0, 0, slice(0, self.rows), slice(0, self.cols), self.bias)
 
 
-def line_values(case: Case) -> LineValues:
-    """Return the lines of a case's crossbars."""
+def line_values(case: Case, sharing: int = 1) -> LineValues:
+    """Return the lines of a case's crossbars, of which ``sharing`` have load and capacitance of their end together."""
     read, synapse, wire = case.technology.read, case.synapse, case.wire
     segments = wire.segments(case.context) if wire else (ZERO,) * 4
     r_word, r_bit, c_word, c_bit = (_at_median(case, value) for value in segments)
     device = _at_median(case, synapse.capacitance.x)
-    c_end, g_load = (_at_median(case, value.x) for value in (read.load_capacitance, read.load_conductance))
+    ends = (read.load_capacitance.x, amplified(case).load(case))
+    c_end, g_load = (_at_median(case, value) / sharing for value in ends)
     return LineValues(r_word * synapse.line_share, r_bit, c_word + 2 * device, c_bit + device, c_end, g_load)
 
 
@@ -239,10 +242,16 @@ def word_line_voltages(case: Case, values: Array, bias: int) -> Array:
     return _at_median(case, case.technology.read.voltage.x) * encoded_rows(case, values, bias)
 
 
+def sharing_tiles(case: Case, layer: int) -> int:
+    """Return how many row tiles of a layer, counted from 0, share one line and what ends it."""
+    return int(_at_median(case, tiles_of_a_line(case, amplified(case)), layer))
+
+
 def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = None) -> Layer:
     """Return a layer, or one of its subarrays, with drivers, wires, capacitances, amplifiers and neurons.
 
-    A layer has its bias as a source of its own; of a subarray every row is an input.
+    A layer has its bias as a source of its own; of a subarray every row is an input. A subarray whose lines are joined
+    to those of other row tiles carries an equal share of what ends them, for its neighbours are taken to be like it.
 
     Args:
         case: network and technology.
@@ -254,7 +263,8 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
         UsageError: the technology has no synapse.
     """
     read, (heights, widths) = case.technology.read, tile_sizes(case, layer)
-    lines, whole = line_values(case), block is None
+    whole = block is None
+    lines = line_values(case, 1 if whole else sharing_tiles(case, layer))
     driver = _driver(case, lines, max(widths))  # of the layer: the bill gives all its subarrays equal drivers
     part = columns if block is None else columns[block.rows, block.cols]
     if block is not None:
@@ -265,7 +275,7 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
         lines.r_bit,
         driver,
         read=read.circuit,
-        g_load=lines.g_load if read.circuit == "averaging" else 0.0,
+        g_load=lines.g_load,
         c_word=lines.on_words(part.shape[1]),
         c_bit=lines.c_bit,
         c_end=lines.c_end,

@@ -23,6 +23,7 @@ from imac_arch.crossbar.lines import (
 )
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
+from imac_arch.line_ends import Ends, tiles_of_a_line
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
@@ -44,6 +45,9 @@ class LineElectrics(NamedTuple):
         line_density: that current over the section of the wire [A/m^2].
         junction_density: at full voltage across the most conductive cell [A/m^2]; 0 where no junction limits it.
         load_ratio: load conductance over that of the bit line.
+        load: share of a tile in the conductance that ends its bit lines [S].
+        c_end: share of a tile in the capacitance that ends its bit lines [F].
+        sharing: row tiles whose bit lines are one line.
         inputs: rows that carry inputs, for each shape of tile in turn, (shapes, layers, *grid, samples).
         rows: rows in use, likewise.
         cols: weight columns in use, likewise.
@@ -63,6 +67,9 @@ class LineElectrics(NamedTuple):
     line_density: Array
     junction_density: Array
     load_ratio: Array
+    load: Array
+    c_end: Array
+    sharing: Array
     inputs: Array
     rows: Array
     cols: Array
@@ -70,7 +77,8 @@ class LineElectrics(NamedTuple):
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
-        inner = ("cells", "g_line", "r_word", "c_pair", "c_bit", "inputs", "rows", "cols", "counts")
+        inner: tuple[str, ...] = ("cells", "g_line", "r_word", "c_pair", "c_bit", "load", "c_end", "sharing")
+        inner += ("inputs", "rows", "cols", "counts")
         return {name: value for name, value in self._asdict().items() if name not in inner}
 
 
@@ -104,10 +112,11 @@ class Electrics(NamedTuple):
         return {**self.lines.facts(), "ideal_power": self.total("ideal_power")}
 
 
-def line_electrics(case: Case) -> LineElectrics:
+def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     """Return what the lines of a case have whatever flows on them.
 
-    Weights are random, every level as likely as the other: of binary ones half the cells are on, half off.
+    Weights are random, every level as likely as the other: of binary ones half the cells are on, half off. Row tiles
+    whose lines are joined are alike, so each carries an equal share of what ends their line.
     """
     read, mapping, synapse, wire = case.technology.read, case.mapping, case.synapse, case.wire
     voltage = read.voltage.x
@@ -118,15 +127,16 @@ def line_electrics(case: Case) -> LineElectrics:
     x = ladder_length(mapping.widest, r_word, g_line)
     with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
         resistance = word_line_input_resistance(x, mapping.widest, g_line)
-    bit_sum = mapping.tallest * cells.mean
+    bit_sum, sharing = mapping.tallest * cells.mean, tiles_of_a_line(case, ends)
+    load, c_end = ends.load(case) / sharing, read.load_capacitance.x / sharing
     tau = time_constant(
         mapping.tallest,
         mapping.widest,
         bit_sum,
-        read.load_conductance.x,
+        load,
         c_bit + synapse.capacitance.x,
         c_pair,
-        read.load_capacitance.x,
+        c_end,
         r_bit,
         r_word,
     )
@@ -148,7 +158,10 @@ def line_electrics(case: Case) -> LineElectrics:
         line_current=current,
         line_density=current / wire.section(case.context) if wire else np.zeros(()),
         junction_density=synapse.junction_density(voltage),
-        load_ratio=read.load_conductance.x / bit_sum,
+        load_ratio=load / bit_sum,
+        load=load,
+        c_end=c_end,
+        sharing=sharing,
         inputs=inputs,
         rows=rows,
         cols=cols,
@@ -156,16 +169,22 @@ def line_electrics(case: Case) -> LineElectrics:
     )
 
 
-def electrics(case: Case, *, bitwise: bool = False) -> Electrics:
-    """Return the electrics of a case; ``bitwise`` word lines carry one bit of a value at a time, not the value."""
+def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
+    """Return the electrics of a case.
+
+    Args:
+        case: the case.
+        ends: how its bit lines end.
+        bitwise: whether word lines carry one bit of a value at a time, not the value.
+    """
     with recording() as readings:
         statistics = case.lines.bitwise() if bitwise else case.lines
-        tiles = _electrics(case, statistics.encoded(case.technology.read.encoding))
+        tiles = _electrics(case, statistics.encoded(case.technology.read.encoding), ends)
     return tiles._replace(recorded=readings)
 
 
-def _electrics(case: Case, statistics: LineStatistics) -> Electrics:
-    lines = case.context.memo.get("line electrics", lambda: line_electrics(case))
+def _electrics(case: Case, statistics: LineStatistics, ends: Ends) -> Electrics:
+    lines = case.context.memo.get(("line electrics", ends), lambda: line_electrics(case, ends))
     read, cells = case.technology.read, lines.cells
     mean, mean_square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
     inputs, rows, cols = lines.inputs, lines.rows, lines.cols
@@ -175,14 +194,14 @@ def _electrics(case: Case, statistics: LineStatistics) -> Electrics:
         rows * cells.mean,
         cells.mean * (inputs * mean_square + bias),
         cells.mean * (inputs * mean + bias),
-        cells.square * inputs * (mean_square - mean**2),
+        cells.square * inputs * (mean_square - mean**2) / lines.sharing,  # independent over all rows of a joined line
         voltage,
-        read.load_conductance.x,
+        lines.load,
     )
     ideal = 2 * cols * line
     word_lines = inputs * np.abs(mean) * cols * lines.c_pair * voltage**2
     bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
-    bit_lines = 2 * cols * (rows * lines.c_bit + read.load_capacitance.x) * bit_swing**2
+    bit_lines = 2 * cols * (rows * lines.c_bit + lines.c_end) * bit_swing**2
     return Electrics(
         lines=lines,
         power=ideal * attenuation(ladder_length(cols, lines.r_word, lines.g_line)),

@@ -64,8 +64,9 @@ class Subarray(Section):
 class Read(Section):
     """How the crossbar is read, and with which bits.
 
-    ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), or each tile has amplifiers
-    whose outputs are tied (``voltage_tie``). It changes what the exact network computes, not the count of amplifiers.
+    ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), with one amplifier a column,
+    or each tile has amplifiers whose outputs are tied (``voltage_tie``). ``load_at``: the load is that of amplifiers,
+    so it hangs where one is; ``every_line`` puts it on lines without one as well.
     """
 
     circuit: Annotated[Literal["averaging", "virtual_ground"], about("termination of the bit lines: load or 0 V")]
@@ -78,7 +79,8 @@ class Read(Section):
     bias_window: Annotated[Literal["sampled", "phase", "always"], about("when the crossbar is biased")] = "sampled"
     joining: Annotated[Literal["current", "voltage_tie"], about("how the row tiles of a layer are joined")] = "current"
     settle_bits: Annotated[Quantity, In("", "resolution to which lines and amplifiers settle", gt=0, plain=True)]
-    load_conductance: Annotated[Quantity, In("S", "load conductance of a bit line in the averaging read")]
+    load_conductance: Annotated[Quantity, In("S", "load of an amplifier on its bit line in the averaging read")]
+    load_at: Annotated[Literal["amplifier", "every_line"], about("which bit lines carry the load")] = "amplifier"
     load_capacitance: Annotated[Quantity, In("F", "capacitance of the read circuit on a bit line")]
 
     @model_validator(mode="after")

@@ -37,15 +37,21 @@ def each(unit, key):
 
 
 class Row:
-    """A line by hand: instances and actions by layer, totals of area, energy per use, leakage and power by layer."""
+    """A line by hand: instances and actions by layer, totals of area, energy per use, leakage and power by layer.
 
-    def __init__(self, name, unit, instances, actions=(0, 0, 0), delay=(0, 0, 0), window=(0, 0, 0), busy=(0, 0, 0)):
+    Area and leakage are of all that is installed, power of what is ``biased``, which is all of it unless said.
+    """
+
+    def __init__(
+        self, name, unit, instances, actions=(0, 0, 0), delay=(0, 0, 0), window=(0, 0, 0), busy=(0, 0, 0), biased=None
+    ):
         self.name, self.instances, self.actions = name, tuple(instances), tuple(actions)
         self.delay, self.window, self.shared = tuple(delay), window, len(self.instances) == 1
         layers = range(len(self.instances))
-        self.area, self.leakage, self.power = (
-            [self.instances[i] * each(unit, key)[i] for i in layers] for key in ("area", "leakage", "power")
+        self.area, self.leakage = (
+            [self.instances[i] * each(unit, key)[i] for i in layers] for key in ("area", "leakage")
         )
+        self.power = [(biased or self.instances)[i] * each(unit, "power")[i] for i in layers]
         self.energy = [self.actions[i] * each(unit, "energy")[i] for i in range(3)]
         self.busy, self.spared = tuple(busy), [busy[i] * each(unit, "power")[i] for i in range(3)]
 
@@ -65,14 +71,16 @@ ROLES = {
 }  # fmt: skip
 
 
-def crossbar(statistics, passes, delay, window, analog, means, circuit="averaging"):
+def crossbar(statistics, passes, delay, window, analog, means, circuit="averaging", load=0.0):
     """Crossbar and row drivers: seven shapes of subarray, their power and charge summed by layer."""
     static, charge, lost = [0.0] * 3, [0.0] * 3, [0.0] * 3
     for layer, rows, bias, cols, count in SHAPES:
-        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit)
+        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit, load)
         static[layer] += count * power
         charge[layer] += count * energy * passes[layer]
-        lost[layer] += count * 32 * hand.driver(WIDEST[layer], power, 32, analog[layer])["power"]
+        # of 32 drivers those of the rows in use are biased; that of the bias row carries no analog value
+        share = analog[layer] * rows / (rows + bias)
+        lost[layer] += count * (rows + bias) * hand.driver(WIDEST[layer], power, rows + bias, share)["power"]
     synapse = hand.part("synapse")
     cell = hand.cost(32 * 48 * 2 * synapse.cell_area, leakage=32 * 48 * 2 * synapse.leakage)
     subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
@@ -83,8 +91,8 @@ def crossbar(statistics, passes, delay, window, analog, means, circuit="averagin
     return [subarrays.crossbar(static, charge), row.crossbar(lost, row.energy)]
 
 
-def settles():
-    return [hand.settle(tall, wide) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+def settles(load=0.0):
+    return [hand.settle(tall, wide, load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
 
 
 def neuron():
@@ -112,13 +120,17 @@ def imac(bits, encoding="0/V"):
     rows = [Row("input register", ff, (registers, 0, 0), (registers, 0, 0), (ff["latency"], 0, 0))]
     converter, count = hand.dac(bits), (150 if grey else 0, 0, 0)
     rows.append(Row("input DAC", converter, count, count, (converter["latency"] if grey else 0, 0, 0)))
-    rows += crossbar(statistics, (1, 1, 1), settles(), None, (int(grey), 1, 1), means)
+    load = hand.READ.load_conductance  # of the amplifiers
+    rows += crossbar(statistics, (1, 1, 1), settles(load), None, (int(grey), 1, 1), means, load=load)
     amplifiers = [hand.amplifier(30), hand.amplifier(30), hand.amplifier(10)]
-    # one for each column of each row tile: 5 x 96, 2 x 64, 2 x 14
-    rows.append(Row("differential amplifier", amplifiers, (480, 128, 28), delay=(1e-9,) * 3, window=None))
+    # one for each of 48 columns of 10, 4 and 2 subarrays; in use are 5 x 96, 2 x 64, 2 x 14
+    rows.append(
+        Row("differential amplifier", amplifiers, (480, 192, 96), delay=(1e-9,) * 3, window=None, biased=(480, 128, 28))
+    )
     analog = neuron()
     rows.append(Row("analog neuron", analog, (48, 32, 7), delay=(analog["latency"],) * 3, window=None))
-    rows.append(Row("sample-and-hold", hold, (48, 32, 7), (48, 32, 7), (hold["latency"],) * 3))
+    # what the last layer gives is read out at once
+    rows.append(Row("sample-and-hold", hold, (48, 32, 0), (48, 32, 0), (hold["latency"], hold["latency"], 0)))
     rows.append(Row("read-out", latch, (0, 0, 7), (0, 0, 7), (0, 0, latch["latency"])))
     return rows
 
@@ -289,12 +301,8 @@ def lines_agree(evaluation, rows, uses=(1, 1, 1)):
         assert by_layer(sum(u.busy for u in line.units)) == approx(list(row.busy), rel=ROUND), row.name
         assert line.shared == row.shared, row.name
         for key in ("area", "leakage", "power"):
-            total = [
-                sum(values)
-                for values in zip(
-                    *(by_layer(u.instances * getattr(u.cost, key), layers) for u in line.units), strict=True
-                )
-            ]
+            values = [u.power if key == "power" else u.instances * getattr(u.cost, key) for u in line.units]
+            total = [sum(parts) for parts in zip(*(by_layer(value, layers) for value in values), strict=True)]
             assert total == approx(getattr(row, key), rel=ROUND), (row.name, key)
         energy = [sum(v) for v in zip(*(by_layer(u.actions * u.cost.energy) for u in line.units), strict=True)]
         assert energy == approx(row.energy, rel=ROUND), row.name

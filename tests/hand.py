@@ -231,8 +231,9 @@ def wires():
     return per_length * word, per_length * bit, eps * word, eps * bit
 
 
-def subarray(inputs, bias, cols, mean, square, circuit="averaging"):
-    """Static power [W] and charge per pass [J] of one subarray whose used part has these rows and weight columns."""
+def subarray(inputs, bias, cols, mean, square, circuit="averaging", load=0.0):
+    """Static power [W] and charge per pass [J] of one subarray whose used part has these rows and weight columns; a
+    load [S] ends its bit lines where an amplifier does."""
     on, off = conductances()
     cell, cell2 = (on + off) / 2, (on**2 + off**2) / 2
     r_word, _, c_word, c_bit = wires()
@@ -242,7 +243,7 @@ def subarray(inputs, bias, cols, mean, square, circuit="averaging"):
     rows = inputs + bias
     if circuit == "averaging":
         spread = cell2 * inputs * (square - mean**2)
-        line = v**2 * (cell * nu - ((cell * mu) ** 2 + spread) / (rows * cell + READ.load_conductance))
+        line = v**2 * (cell * nu - ((cell * mu) ** 2 + spread) / (rows * cell + load))
         swing = v * mean
     else:
         line, swing = v**2 * cell * nu, 0.0
@@ -252,13 +253,13 @@ def subarray(inputs, bias, cols, mean, square, circuit="averaging"):
     return 2 * cols * line * math.tanh(x) / x, word_charge + bit_charge
 
 
-def settle(tallest, widest):
+def settle(tallest, widest, load=0.0):
     """Settling of the slowest line: C/G of the bit line and the Elmore delays of both wires."""
     on, off = conductances()
     r_word, r_bit, c_word, c_bit = wires()
     cell = part("synapse").capacitance
     c_line = tallest * (c_bit + cell) + READ.load_capacitance
-    drive = tallest * (on + off) / 2 + READ.load_conductance
+    drive = tallest * (on + off) / 2 + load
     elmore_bit = r_bit * tallest * (tallest * (c_bit + cell) / 2 + READ.load_capacitance)
     elmore_word = widest * r_word * widest * (c_word + 2 * cell) / 2
     return (c_line / drive + elmore_bit + elmore_word) * math.log(2 ** (READ.settle_bits + 1))

@@ -12,7 +12,7 @@ IDEAL = {"components.wire": "none"}
 
 def static(line):
     """Power of all units of a line while they are biased [W]."""
-    return float(sum(np.sum(units.instances * units.cost.power) for units in line.units))
+    return float(sum(np.sum(units.power) for units in line.units))
 
 
 def split(total, parts):

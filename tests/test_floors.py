@@ -18,7 +18,7 @@ FLOORS = (
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves"),
     ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights"), ("technology_files", "case"),
-    ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"), ("evaluate", "resolve"),
+    ("line_ends",), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"), ("evaluate", "resolve"),
     ("document/__init__", "document/shapes", "document/plain"), ("document/crossbar", "document/studied"),
     ("document/comparison", "document/explanation", "document/neurons",
      "document/difference"),

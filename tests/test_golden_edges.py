@@ -36,7 +36,7 @@ def test_what_warnings_look_at():
     current = [volt / r for r in resistance]
     ideal = [0.0] * 3
     for layer, rows, bias, cols, count in SHAPES:
-        power, _ = hand.subarray(rows, bias, cols, *(BINARY, HIDDEN, HIDDEN)[layer])
+        power, _ = hand.subarray(rows, bias, cols, *(BINARY, HIDDEN, HIDDEN)[layer], load=hand.READ.load_conductance)
         y = cols * math.sqrt(r_word * (on + off))
         ideal[layer] += count * power * y / math.tanh(y)
     expected = {
@@ -47,7 +47,7 @@ def test_what_warnings_look_at():
         "line_density": [i / (wire.width * wire.thickness) for i in current],
         "junction_density": [volt / synapse.ra] * 3,
         "load_ratio": [hand.READ.load_conductance / (n * (on + off) / 2) for n in TALLEST],
-        "settle": settles(),
+        "settle": settles(hand.READ.load_conductance),
         "ideal_power": ideal,
     }
     assert facts.keys() == expected.keys()
@@ -71,7 +71,7 @@ def test_ideal_wires_lose_nothing_and_limit_nothing():
     on, off = hand.conductances()
     assert by_layer(facts["input_resistance"]) == approx([1 / (n * (on + off)) for n in WIDEST], rel=ROUND)
     line = next(line for line in found.bill.lines if line.component == "crossbar")
-    power = by_layer(sum(unit.instances * unit.cost.power for unit in line.units))
+    power = by_layer(sum(unit.power for unit in line.units))
     assert power == approx(by_layer(facts["ideal_power"]), rel=ROUND)
 
 
@@ -91,7 +91,7 @@ def test_idle_cells_that_leak_do_so_in_every_installed_subarray():
     assert leakage == approx([n * 32 * 48 * 2 * 3e-9 for n in SUBARRAYS], rel=ROUND)
     cost = line.units[0].cost
     assert cost.law == "geometry"
-    assert by_layer(cost.latency) == approx(settles(), rel=ROUND)
+    assert by_layer(cost.latency) == approx(settles(hand.READ.load_conductance), rel=ROUND)
 
 
 def test_a_wire_by_node_brings_its_range_to_the_crossbar():

@@ -72,9 +72,9 @@ def crossbar_lines(
         cycles: charge cycles of each input row in one use.
         delay: time on the critical path for the lines to settle [s].
         window: time under bias per use [s]; None is the whole interval.
-        analog: 1 for layers whose word lines carry analog values, else 0.
+        analog: 1 for layers whose word lines carry analog values, else 0; the row of the bias never does.
     """
-    mapping = case.mapping
+    mapping, used = case.mapping, tiles.lines.rows
     crossbar, counts = _subarrays(case, tiles), tiles.lines.counts
     lines = [
         Line(
@@ -87,14 +87,16 @@ def crossbar_lines(
     ]
     driver = case.role(ROW_DRIVER)
     if driver is not None:
-        line_power = tiles.power / mapping.rows * case.synapse.line_share  # mean over the rows of a subarray
+        line_power = tiles.power / used * case.synapse.line_share  # mean over the rows in use of a subarray
         load, current = tiles.lines.input_resistance, tiles.lines.line_current
         with recording() as readings:
             tiles.note()  # load, power and current of the line rest on them
-            cost = driver.cost(case.context, load, line_power, current, analog)
+            cost = driver.cost(case.context, load, line_power, current, analog * tiles.lines.inputs / used)
         driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
-            Units(cost._replace(power=power, recorded=readings), counts[k] * mapping.rows, driven[k])
+            Units(
+                cost._replace(power=power, recorded=readings), counts[k] * mapping.rows, driven[k], counts[k] * used[k]
+            )
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
         lines.append(Line("row driver", "row_driver", drivers, cost.latency, window))

@@ -22,6 +22,7 @@ from imac_arch.components.roles import (
 )
 from imac_arch.data.arrays import Array
 from imac_arch.electrics import electrics
+from imac_arch.line_ends import amplified, installed_columns, lines_joined, used_columns
 
 __all__ = ["ARCHITECTURE"]
 
@@ -29,7 +30,7 @@ __all__ = ["ARCHITECTURE"]
 def bill(case: Case) -> Bill:
     """All layers are biased for the whole interval; each settles after the one before it."""
     read, first, last = case.technology.read, case.first, case.last
-    tiles = electrics(case)
+    tiles = electrics(case, amplified(case))
     grey = np.where(read.input_bits.x > 1, 1.0, 0.0)  # inputs of one bit need a driver alone
     lines = [*registers(case, "input register", first * case.fan_in * read.input_bits.x, first)]
     lines += _converters(case, first * grey)
@@ -76,21 +77,26 @@ def _converters(case: Case, grey: Array) -> list[Line]:
 
 
 def _columns(case: Case) -> list[Line]:
-    """Return what stands behind the bit lines: amplifiers, neurons and, where layers overlap, sample-and-holds."""
-    mapping, context = case.mapping, case.context
+    """Return what stands behind the bit lines: amplifiers, neurons and, where layers overlap, sample-and-holds.
+
+    A sample-and-hold keeps an activation for the next layer; behind the last one the read-out decides at once.
+    """
+    context, sharing = case.context, lines_joined(case)
     lines = []
     amplifier = case.role(AMPLIFIER)
     if amplifier is not None:
         cost = amplifier.cost(context, case.last, case.technology.read.settle_bits.x)
-        count = mapping.row_tiles * mapping.total_cols  # a slice of the bits has its own pair of lines and its own gain
-        lines.append(line("differential amplifier", "amplifier", cost, count, delay=cost.latency))
+        # a slice of the bits has its own pair of lines and its own gain
+        installed, used = installed_columns(case, sharing), used_columns(case, sharing)
+        lines.append(line("differential amplifier", "amplifier", cost, installed, delay=cost.latency, biased=used))
     for name, neuron, served in case.named_by_activation(NEURON, "analog neuron"):
         cost = neuron.cost(context)
         lines.append(line(name, "neuron", cost, served * case.fan_out, delay=served * cost.latency))
     hold = case.role(SAMPLE_HOLD) if case.pipelined else None
     if hold is not None:
-        cost = hold.cost(context, "sample-and-hold")
-        lines.append(line("sample-and-hold", "sample_hold", cost, case.fan_out, case.fan_out, cost.latency))
+        cost, inner = hold.cost(context, "sample-and-hold"), 1 - case.last
+        count = inner * case.fan_out
+        lines.append(line("sample-and-hold", "sample_hold", cost, count, count, inner * cost.latency))
     return lines
 
 

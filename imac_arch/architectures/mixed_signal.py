@@ -24,6 +24,7 @@ from imac_arch.components.roles import (
 )
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.electrics import Electrics, electrics
+from imac_arch.line_ends import converted, installed_columns
 
 __all__ = ["ARCHITECTURE"]
 
@@ -92,7 +93,7 @@ def _reading(case: Case) -> Reading:
     read, mapping, context = case.technology.read, case.mapping, case.context
     serial = read.input_mode == "bit_serial"
     input_bits = case.first * read.input_bits.x + (1 - case.first) * case.hidden_bits
-    tiles = electrics(case, bitwise=serial)
+    tiles = electrics(case, converted(case), bitwise=serial)
     adc, hold, driver = case.required(ADC, "mixed_signal"), case.role(SAMPLE_HOLD), case.role(ROW_DRIVER)
     largest = case.synapse.largest if serial else case.synapse.largest * (np.exp2(input_bits) - 1)
     cost = adc.cost(context, mapping.rows, largest)
@@ -148,7 +149,7 @@ def _analog(case: Case, reading: Reading) -> list[Line]:
     )
     hold = case.role(SAMPLE_HOLD)
     if hold is not None:
-        cost, count = hold.cost(context, "sample-and-hold"), mapping.subarrays * mapping.cols
+        cost, count = hold.cost(context, "sample-and-hold"), installed_columns(case)
         lines.append(line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency))
     lines += _converters(case, reading, conversions)
     return lines

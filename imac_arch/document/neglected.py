@@ -16,16 +16,10 @@ from imac_arch.technology import PerActivation
 __all__ = ["neglected_rows"]
 
 COSTS = ("m^2", "J", "s", "W")
-JOININGS = {
-    "current": (
-        "one amplifier for joined row tiles",
-        "bit lines of row tiles that end in one node could share one; one for each row tile is counted",
-    ),
-    "voltage_tie": (
-        "current between tied amplifiers",
-        "row tiles tied by voltage drive current into one another wherever their amplifiers differ",
-    ),
-}
+TIED = (
+    "current between tied amplifiers",
+    "row tiles tied by voltage drive current into one another wherever their amplifiers differ",
+)
 
 
 def neglected_rows(name: str, inputs: Inputs) -> Iterator[NeglectedRow]:
@@ -42,8 +36,8 @@ def neglected_rows(name: str, inputs: Inputs) -> Iterator[NeglectedRow]:
         if component is not None:
             yield from (row(*texts) for part in _parts(role, component, inputs) for texts in _of_component(*part))
     tiles = layers_at_medians(inputs.case().mapping.row_tiles) if AMPLIFIER.name in architecture.roles else ()
-    if any(count > 1 for count in tiles):
-        yield row(*JOININGS[technology.read.joining], "read.joining")
+    if technology.read.joining == "voltage_tie" and any(count > 1 for count in tiles):
+        yield row(*TIED, "read.joining")
     if SYNAPSE.name in architecture.roles and inputs.network.bias == "neuron":
         yield row("bias", "moved into the neuron at no cost", "network.bias")
 

@@ -21,6 +21,7 @@ from imac_arch.circuit import (
     encoded_rows,
     layer_circuit,
     line_values,
+    sharing_tiles,
     tile_shapes,
 )
 from imac_arch.crossbar.layer import Layer
@@ -97,7 +98,7 @@ def _figures(
     drawn = draw_inputs(*activity(case, layer), (INPUTS, block.shape[0] - block.bias), generator)
     shown = encoded_rows(case, drawn, block.bias)
     exact = _exact(layer_circuit(case, layer, columns, block), cell_values(case).voltage * shown)
-    for solved, closed in zip(exact, _closed(case, block, shown), strict=True):
+    for solved, closed in zip(exact, _closed(case, sharing_tiles(case, layer), block, shown), strict=True):
         yield ExactFigure(solved, closed, closed / solved - 1 if solved else None)
 
 
@@ -114,15 +115,16 @@ def _exact(layer: Layer, volts: Array) -> tuple[float, float, float]:
     return float(np.mean(state.power_drawn)), far, layer.time_constant()
 
 
-def _closed(case: Case, block: Block, shown: Array) -> tuple[float, float, float]:
+def _closed(case: Case, sharing: int, block: Block, shown: Array) -> tuple[float, float, float]:
     """Return the same three figures by the closed forms of the comparison.
 
     Args:
         case: the comparison.
+        sharing: row tiles that share one line.
         block: the subarray.
         shown: what its word lines carry relative to the read voltage, (inputs, rows), the bias last.
     """
-    lines, cells = line_values(case), cell_values(case)
+    lines, cells = line_values(case, sharing), cell_values(case)
     rows, cols = block.shape
     count = rows - block.bias
     mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
