@@ -46,7 +46,7 @@ def test_a_line_without_a_hold_stays_biased_while_it_is_converted():
     ("path", "value", "architecture"),
     [
         ("read.weight_bits", "8", "imac"), ("read.weight_bits", "8", "mixed_signal"),
-        ("read.joining", "voltage_tie", "imac"), ("read.neuron_bits", "12", "imac"),
+        ("read.joining", "current", "imac"), ("read.neuron_bits", "12", "imac"),
     ],
 )  # fmt: skip
 def test_a_condition_that_is_printed_moves_a_result_or_is_refused_or_neglected(path, value, architecture):

@@ -195,7 +195,7 @@ def test_a_kind_is_one_file(said):
     amplifier = said["amplifier"]
     assert (amplifier["power"], amplifier["law"]) == (approx(7e-6), "follower")
     assert amplifier["readings"] == ["components.amplifier.own"]
-    assert amplifier["instances"] == [25 * 128, 5 * 10]
+    assert amplifier["instances"] == [25 * 128, 5 * 32]
 
 
 def test_a_converter_law_is_one_file(said):

@@ -62,7 +62,7 @@ def test_a_second_kind_of_amplifier_is_priced_and_stands_in_the_bill(kinds):
     assert line.readings == ("components.amplifier.own",)
     assert "components.amplifier.own" in found.readings
     assert not any(path.startswith("components.amplifier.") and path != line.readings[0] for path in found.readings)
-    count = 4 * 32 + 2 * 10  # row tiles times columns: 101 rows in 4 tiles of 32, 33 rows in 2
+    count = 4 * 32 + 2 * 32  # row tiles times installed columns: 101 rows in 4 tiles of 32, 33 rows in 2
     areas = [e.metrics["area"].item() for e in (found, plain)]
     assert areas[0] - areas[1] == approx(count * (3e-12 - 20e-12), rel=1e-9)
 
