@@ -109,7 +109,12 @@ def bill(case: Case) -> Bill:
 
 def folded(line: Line) -> Line:
     """Return a line of a quarter of the units, which take four times as long."""
-    units = tuple(units._replace(instances=units.instances / FOLDS) for units in line.units)
+    units = tuple(
+        units._replace(
+            instances=units.instances / FOLDS, biased=None if units.biased is None else units.biased / FOLDS
+        )
+        for units in line.units
+    )
     return line._replace(units=units, delay=line.delay * FOLDS)
 
 

@@ -95,7 +95,10 @@ def crossbar_lines(
         driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
             Units(
-                cost._replace(power=power, recorded=readings), counts[k] * mapping.rows, driven[k], counts[k] * used[k]
+                cost._replace(power=power, recorded=readings),
+                counts[k] * mapping.rows,
+                driven[k],
+                biased=counts[k] * used[k],
             )
             for k, power in enumerate(_by_shape(cost.power, tiles))
         )
