@@ -20,11 +20,13 @@ from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network
 from imac_arch.technology import PerActivation, Technology
 
-__all__ = ["EQUAL", "PRECISIONS", "Case", "LineStatistics"]
+__all__ = ["EQUAL", "NATIVE", "NATIVE_BITS", "PRECISIONS", "Case", "LineStatistics"]
 
 P = TypeVar("P")
 PRECISIONS = ("equal", "native")
-EQUAL = PRECISIONS[0]
+EQUAL, NATIVE = PRECISIONS
+# bits that count at native precision alone
+NATIVE_BITS = ("read.hidden_bits", "components.mac.weight_bits", "components.mac.activation_bits")
 
 
 @dataclass(frozen=True)

@@ -189,3 +189,25 @@ def test_the_digital_accelerator_is_given_the_batch_of_the_board_it_is_held_agai
         first(evaluate(at(given, row.batch), [name])[0].metrics["interval"]) for name in ("gpu", "digital")
     )
     assert board < digital
+
+
+def test_a_number_that_was_set_for_nothing_is_said():
+    """The clock of the digital array moves nothing where there is none; a word or a condition is no such number."""
+    over = {"components.mac.clock": "2 GHz", "read.bias_window": "always", "read.voltage": "0.7 V"}
+    found = document(arch=["imac"], overrides=over)
+    (warning,) = (w for w in found["warnings"] if w["code"] == "unread")
+    assert warning["message"] == "components.mac.clock was set, but no figure here depends on it"
+    assert not [w for w in document(overrides=over)["warnings"] if w["code"] == "unread"]
+
+
+@pytest.mark.parametrize(("law", "own"), [("fixed", "1.2 GHz"), ("in_array", "196 MHz"), ("survey", None)])
+def test_a_law_that_keeps_its_own_rate_says_so(law, own):
+    def said(**over):
+        warnings = document(adc_law=law, overrides=over)["warnings"]
+        return [w["message"] for w in warnings if w["message"].startswith("mixed_signal, ADC: rate")]
+
+    texts = said(**{"components.adc.rate": "2 GHz"})
+    assert texts == ([f"mixed_signal, ADC: rate 2 GHz is outside the range of adc_{law}, {own}"] if own else [])
+    assert said() == []
+    if law == "fixed":
+        assert said(**{"components.adc.rate": own}) == []

@@ -90,3 +90,11 @@ def test_the_command_line_asks_for_it_and_says_which(monkeypatch, tmp_path):
     printed = CliRunner().invoke(app, [*asked, "--json", "--precision", "native"]).stdout
     assert json.loads(printed)["conditions"]["precision"] == "native"
     assert CliRunner().invoke(app, [*asked, "--precision", "8"]).exit_code == 2
+
+
+@pytest.mark.parametrize("path", ["read.hidden_bits", "components.mac.weight_bits", "components.mac.activation_bits"])
+def test_bits_that_were_set_and_do_not_count_are_said(path):
+    equal, native = (plain(NET, samples=0, overrides={path: "5"}, precision=word) for word in ("equal", "native"))
+    (warning,) = (w for w in equal["warnings"] if w["code"] == "unread")
+    assert warning["message"] == f"{path} was set, but no figure here depends on it; it counts at native precision"
+    assert "unread" not in codes(native)

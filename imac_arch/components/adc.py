@@ -76,6 +76,8 @@ class AdcLaw(Law):
         Ratio, about("multiplicative residual of the area fit; its range is the spread of published converters")
     ]
 
+    paced: ClassVar[bool] = True  # whether it converts at the rate that it is asked for
+
     @abstractmethod
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """Return the cost of one converter; ``energy`` and ``latency`` are of one conversion."""
@@ -214,8 +216,10 @@ class Adc(Component):
         cost = law.convert(known, known - self.enob_loss.x, rate, rows, context, self.scale)
         few = self.comparators(context)
         fewest = np.where(bits < few.below(law), 1.0, law.min_bits.x)
-        check = Check("bits", bits, fewest, law.max_bits.x, fatal=True, source=law.name)
-        return few.instead(cost, bits, law, context).with_checks(check)
+        checks = [Check("bits", bits, fewest, law.max_bits.x, fatal=True, source=law.name)]
+        if self.rate is not None and not law.paced:
+            checks.append(Check("rate", rate, 1 / cost.latency, 1 / cost.latency, "Hz", source=law.name))
+        return few.instead(cost, bits, law, context).with_checks(*checks)
 
     def waiting(self, converting: UnitCost) -> UnitCost:
         """Return the static power of a converter while it waits: a share of its energy over its conversion time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, at_own_node
 from imac_arch.components.base import LAW_KIND, Context
@@ -21,6 +21,8 @@ class FixedAdc(AdcLaw):
     area: Annotated[Quantity, In("m^2", "area of the published converter", gt=0)]
     default_rate: Annotated[Rate, about("conversion rate of the published converter")]
     node: Annotated[Node, about("node of the published converter")]
+
+    paced: ClassVar[bool] = False
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; stays at its own node unless ``scale``."""

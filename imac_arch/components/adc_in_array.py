@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class InArrayAdc(AdcLaw):
     t0: Annotated[Quantity, In("s", "conversion time per bit, independent of the rows", gt=0)]
     t1: Annotated[Quantity, In("s", "conversion time per bit and row", gt=0)]
     node: Annotated[Node, about("node of the validated converters")]
+
+    paced: ClassVar[bool] = False
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the bits themselves and stays at its own node unless ``scale``."""

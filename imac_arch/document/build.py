@@ -30,7 +30,7 @@ from imac_arch.document.evaluated import (
     ratio_rows,
 )
 from imac_arch.document.neglected import neglected_rows
-from imac_arch.document.provenance import Origin, provenance, unsourced
+from imac_arch.document.provenance import Origin, provenance, unread, unsourced
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow, Number
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
@@ -116,7 +116,7 @@ def build(
         exact=studies.exact,
         scenario=studies.scenario,
         provenance=numbers,
-        warnings=_warnings(everything) + unsourced(numbers),
+        warnings=_warnings(everything) + unsourced(numbers) + _unread(everything, run),
         hashes=_hashes(everything, run, board, laws),
     )
 
@@ -182,6 +182,12 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
 
 def _warnings(everything: Sequence[Compared]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(warning for compared in everything for warning in compared.warnings))
+
+
+def _unread(everything: Sequence[Compared], run: Run) -> tuple[Finding, ...]:
+    """Return the warnings of numbers that the user set and that nothing read."""
+    read = frozenset().union(*(compared.readings for compared in everything))
+    return unread((c.loaded.model for c in everything), read, run.overrides)
 
 
 def _provenance(

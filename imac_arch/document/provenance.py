@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from imac_arch.case import NATIVE, NATIVE_BITS
 from imac_arch.components.base import Source
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.shapes import Citation, Finding, Number
 from imac_arch.technology_files import Loaded
 
-__all__ = ["Origin", "provenance", "unsourced"]
+__all__ = ["Origin", "provenance", "unread", "unsourced"]
 
 SHOWN = 5  # names in the warning of numbers without a source
 
@@ -76,3 +77,22 @@ def unsourced(numbers: Sequence[Number]) -> tuple[Finding, ...]:
     count = f"{len(bare)} number{'s' if len(bare) > 1 else ''}"
     text = f"{count} without a source: {names}; give a source, or status: assumed with a range"
     return (Finding("unsourced", text, bare[0].where),)
+
+
+def unread(models: Iterable[object], read: frozenset[str], overrides: Iterable[str]) -> tuple[Finding, ...]:
+    """Return a warning for each number that was set although no figure depends on it.
+
+    Args:
+        models: what the numbers may stand in.
+        read: paths of all numbers that were read.
+        overrides: paths of what was set.
+    """
+    known = {quantity.path for model in models for _, quantity in each_quantity(model)}
+    idle = [path for path in overrides if path in known and path not in read]
+    return tuple(
+        Finding("unread", f"{path} was set, but no figure here depends on it{_hint(path)}", path) for path in idle
+    )
+
+
+def _hint(path: str) -> str:
+    return f"; it counts at {NATIVE} precision" if path in NATIVE_BITS else ""
