@@ -1,16 +1,17 @@
-"""Choices side by side as tables, the same for the terminal and for the report."""
+"""Choices side by side as tables, for the terminal and for the report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument
-from imac_arch.document.shapes import Bits
+from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Alternative
 from imac_arch.show.sheet import Cell, Row, Section, Table
 from imac_arch.show.values import ratio_cell, show_metric
 
-__all__ = ["Shown", "choice_sections", "choices"]
+__all__ = ["Shown", "choice_section", "choices"]
 
 
 class Shown(NamedTuple):
@@ -22,7 +23,6 @@ class Shown(NamedTuple):
         subject: what ratios are over; empty where there are none.
         rows: the alternatives.
         table: their figures; an asterisk marks what the comparison has.
-        brief: heads of the table by the short names of metrics.
         texts: what the alternatives are, where their names do not say it.
         refusals: why some do not apply.
     """
@@ -32,7 +32,6 @@ class Shown(NamedTuple):
     subject: str
     rows: tuple[Alternative, ...]
     table: Table
-    brief: tuple[str, ...]
     texts: tuple[str, ...]
     refusals: tuple[str, ...]
 
@@ -40,53 +39,80 @@ class Shown(NamedTuple):
 def choices(document: ComparisonDocument) -> tuple[Shown, ...]:
     """Return every choice that concerns an architecture of the comparison."""
     names = dict.fromkeys(row.choice for row in document.alternatives)
-    return tuple(_shown(document, tuple(row for row in document.alternatives if row.choice == name)) for name in names)
+    return tuple(_shown(document, [row for row in document.alternatives if row.choice == name]) for name in names)
 
 
-def choice_sections(document: ComparisonDocument) -> tuple[Section, ...]:
-    """Return the sections of a sheet, one a choice."""
-    return tuple(
-        Section(table=each.table._replace(title=_heading(each), heads=each.brief), notes=each.refusals)
-        for each in choices(document)
-    )
-
-
-def _heading(shown: Shown) -> str:
-    ratios = f"; ratios over {shown.subject}: above 1 favours {shown.subject}" if shown.subject else ""
-    return f"{shown.title} (* as compared above){ratios}"
-
-
-def _shown(document: ComparisonDocument, rows: tuple[Alternative, ...]) -> Shown:
+def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
     subject = rows[0].subject or ""
-    metrics = [metric for metric in document.metrics if metric.headline]
+    metrics = _headlines(document)
     compared = [metric for metric in metrics if metric.ratio] if subject else []
-    many = [len(dict.fromkeys(getattr(row, key) for row in rows)) > 1 for key in ("technology", "architecture")]
-    differ = len({row.bits for row in rows if row.bits}) > len({(row.technology, row.architecture) for row in rows})
+    heads = (rows[0].choice.replace("_", " "), *(m.title for m in metrics), *(f"{m.title}, ratio" for m in compared))
     table_rows: list[Row] = []
     for row in rows:
-        own = [row.technology] * many[0] + [row.architecture] * many[1]
-        name = " ".join([row.name, *(f"({each})" for each in own)]) + (" *" if row.chosen else "")
-        cells: list[str | Cell] = [name, *((_bits(row.bits),) if differ else ())]
-        if row.error:
-            cells += ["—"] * (len(metrics) + len(compared))
-        else:
-            cells += [show_metric(metric, row.metrics[metric.name].value) for metric in metrics]
+        cells: list[str | Cell] = ["—"] * (len(metrics) + len(compared))
+        if not row.error:
+            cells = [show_metric(metric, row.metrics[metric.name].value) for metric in metrics]
             cells += [ratio_cell(row.ratios.get(metric.name)) for metric in compared]
-        table_rows.append(tuple(cells))
-    first = (rows[0].choice.replace("_", " "), *(("bits",) if differ else ()))
-    heads = (*first, *(m.title for m in metrics), *(f"{m.title}, ratio" for m in compared))
-    names = ", ".join(dict.fromkeys(row.architecture for row in rows))
+        table_rows.append((_name(row, rows), *cells))
     return Shown(
         choice=rows[0].choice,
-        title=f"{names} by {rows[0].title}",
+        title=_title(rows),
         subject=subject,
-        rows=rows,
-        table=Table(heads, tuple(table_rows), spans=False),
-        brief=(*first, *(m.name for m in metrics), *(f"{m.name} ratio" for m in compared)),
+        rows=tuple(rows),
+        table=Table(heads, tuple(table_rows)),
         texts=tuple(dict.fromkeys(f"{row.name}: {row.text}" for row in rows if row.text)),
-        refusals=tuple(dict.fromkeys(f"{row.name} does not apply: {row.error}" for row in rows if row.error)),
+        refusals=_refusals(rows),
     )
 
 
-def _bits(bits: Bits | None) -> str:
-    return "—" if bits is None else f"{bits.weight:.3g}/{bits.input:.3g}/{bits.activation:.3g}"
+def choice_section(document: ComparisonDocument) -> Section | None:
+    """Return all choices in one table of values and ratios, the ratios in brackets; None where there are none."""
+    alternatives = document.alternatives
+    if not alternatives:
+        return None
+    metrics = _headlines(document)
+    subject = alternatives[0].subject
+    over = f", over {subject} in brackets: above 1 favours {subject}" if subject else ""
+    title = f"Side by side (* as compared{over})"
+    table = Table(("", *(metric.name for metric in metrics)), tuple(_lines(alternatives, metrics)), title, spans=False)
+    return Section(table=table, notes=_refusals(alternatives))
+
+
+def _lines(alternatives: Sequence[Alternative], metrics: Sequence[MetricRow]) -> Iterator[Row]:
+    for name in dict.fromkeys(row.choice for row in alternatives):
+        rows = [row for row in alternatives if row.choice == name]
+        yield (_title(rows), *("" for _ in metrics))
+        for row in rows:
+            yield (f"  {_name(row, rows)}", *(_both(row, metric) for metric in metrics))
+
+
+def _both(row: Alternative, metric: MetricRow) -> str:
+    if row.error:
+        return "—"
+    ratio = row.ratios.get(metric.name)
+    value = show_metric(metric, row.metrics[metric.name].value)
+    return value if ratio is None else f"{value} ({ratio_cell(ratio).value})"
+
+
+def _headlines(document: ComparisonDocument) -> list[MetricRow]:
+    return [metric for metric in document.metrics if metric.headline]
+
+
+def _title(rows: Sequence[Alternative]) -> str:
+    return f"{', '.join(dict.fromkeys(row.architecture for row in rows))} by {rows[0].title}"
+
+
+def _name(row: Alternative, rows: Sequence[Alternative]) -> str:
+    """Return the name of an alternative, with bits where its name does not say them, and where it stands."""
+    same = (each for each in rows if (each.technology, each.architecture) == (row.technology, row.architecture))
+    found = {each.bits for each in same if each.bits}
+    bits = f"{row.bits.weight:.3g}/{row.bits.input:.3g}/{row.bits.activation:.3g}" if row.bits else row.name
+    where = [row.name] + ([bits] if len(found) > 1 and bits != row.name else [])
+    for key in ("architecture", "technology"):
+        if len({getattr(each, key) for each in rows}) > 1:
+            where.append(f"({getattr(row, key)})")
+    return " ".join(where) + (" *" if row.chosen else "")
+
+
+def _refusals(rows: Sequence[Alternative]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{row.name} does not apply: {row.error}" for row in rows if row.error))

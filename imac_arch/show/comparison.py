@@ -8,7 +8,7 @@ from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import Finding
 from imac_arch.document.studied import Reproduction, TargetRow
-from imac_arch.show.choices import choice_sections
+from imac_arch.show.choices import choice_section
 from imac_arch.show.exact import exact_table
 from imac_arch.show.sentences import (
     break_even_lines,
@@ -36,7 +36,9 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     ratios = ratio_table(document)
     if ratios is not None:
         yield Section(table=ratios)
-    yield from choice_sections(document)
+    beside = choice_section(document)
+    if beside is not None:
+        yield beside
     if document.scenario is not None:
         for table in scenario_tables(document.scenario):
             yield Section(table=table)

@@ -24,6 +24,7 @@ from imac_arch.document.studied import Alternative
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
+from imac_arch.metrics import METRICS
 
 __all__ = ["side_by_side"]
 
@@ -89,8 +90,9 @@ def _row(
             error = str(refused)
     if subject is not None and not error:
         above, below = ratio_arrays(subject.metrics, metrics)
+        kept = [name for name in above if METRICS[name].summary]
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = {name: np.divide(*_as_many(above[name], below[name])) for name in above}
+            ratios = {name: np.divide(*_as_many(above[name], below[name])) for name in kept}
     return Alternative(
         technology=evaluation.technology,
         architecture=evaluation.architecture,
@@ -102,7 +104,7 @@ def _row(
         bits=None if error else bits_of(found),
         subject=None if subject is None else subject.architecture,
         error=error,
-        metrics={} if error else figures(metrics),
+        metrics={} if error else figures({name: metrics[name] for name in METRICS if METRICS[name].summary}),
         ratios=figures(ratios),
     )
 
