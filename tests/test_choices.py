@@ -87,7 +87,8 @@ def test_what_is_chosen_follows_the_design():
     for row in found["alternatives"]:
         if row["chosen"]:
             whole = next(a for a in found["architectures"] if a["name"] == row["architecture"])
-            assert row["metrics"] == whole["settled"]
+            assert row["metrics"] == {name: whole["settled"][name] for name in row["metrics"]}
+            assert set(row["metrics"]) == {metric["name"] for metric in found["metrics"] if metric["summary"]}
     none = plain(NET, samples=0, overrides={"components.adc.columns_per_adc": "5"})["alternatives"]
     assert not [row for row in none if row["choice"] == "columns_per_adc" and row["chosen"]]
 

@@ -218,7 +218,8 @@ class Adc(Component):
         fewest = np.where(bits < few.below(law), 1.0, law.min_bits.x)
         checks = [Check("bits", bits, fewest, law.max_bits.x, fatal=True, source=law.name)]
         if self.rate is not None and not law.paced:
-            checks.append(Check("rate", rate, 1 / cost.latency, 1 / cost.latency, "Hz", source=law.name))
+            own = 1 / cost.latency
+            checks.append(Check("rate", rate, own, own, "Hz", source=law.name))
         return few.instead(cost, bits, law, context).with_checks(*checks)
 
     def waiting(self, converting: UnitCost) -> UnitCost:

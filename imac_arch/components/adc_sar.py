@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.adc import AdcLaw, Node
 from imac_arch.components.base import LAW_KIND, Context, Rows, Section
@@ -37,6 +37,7 @@ class SarAdc(AdcLaw):
     transistors_per_bit: Annotated[Ratio, about("transistors for each further bit")]
     transistor_area: Annotated[Quantity, In("m^2", "area of one transistor of the smallest size in a gate", gt=0)]
     area_node: Annotated[Node, about("node of that area")]
+    paced: ClassVar[bool] = False
 
     @cached_property
     def rows(self) -> Rows[SarRow]:
