@@ -154,9 +154,13 @@ EQUAL = {
 }
 
 
-def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="averaging", hidden=2):
-    """Hidden activations of 2 bits are native, of 4 bits equal to those of the analog neuron."""
+def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="averaging", hidden=2, few=None):
+    """Hidden activations of 2 bits are native, of 4 bits equal to those of the analog neuron; ``few`` bits of all
+    converters leave as many less to the adders."""
     phases, adc_bits, conversions, width, adds = (MIXED if hidden == 2 else EQUAL)[bits, mode]
+    if few:
+        width = [w - b + few for w, b in zip(width, adc_bits, strict=True)]
+        adc_bits = (few,) * 3
     first = GREY if bits > 1 else BINARY
     statistics = [first, HIDDEN, HIDDEN]
     if mode == "bit_serial":  # a bit is 0 or 1: its square is itself

@@ -136,7 +136,8 @@ def sram(bits):
 def survey_adc(bits):
     """A converter by the fit of the survey: half a bit is lost, 0.25 GS/s, at the node of the technology.
 
-    While it waits it draws a tenth of what it draws at work, energy over time.
+    One to three bits are 2^b - 1 comparators, by node and supply, in the same time. While it waits a converter draws a
+    tenth of what it draws at work, energy over time.
     """
     enob = bits - part("adc").enob_loss
     value = {key: number(key, "laws/adc_survey") for key in
@@ -144,8 +145,17 @@ def survey_adc(bits):
     u, node = math.log10(250e6 / 100e6), math.log10(14 / 32)
     log_e = value["a0"] + value["a_enob"] * enob + value["a_rate"] * u + value["a_node"] * node
     log_a = value["b0"] + value["b_energy"] * log_e + value["b_rate"] * u + value["b_node"] * node
-    energy, time = 10**log_e * 1e-12, 4e-9
-    return cost(10**log_a * 1e-12, energy, time), cost(power=part("adc").idle * energy / time)
+    area, energy, time = 10**log_a * 1e-12, 10**log_e * 1e-12, 4e-9
+    if bits < 4:
+        area, energy = ((2**bits - 1) * figure for figure in comparator())
+    return cost(area, energy, time), cost(power=part("adc").idle * energy / time)
+
+
+def comparator():
+    """Area and energy of a comparator at 14 nm: linear in the node, and by its power of 1.7."""
+    own = file("laws/comparator")
+    node = NODE / plain(own["reference"])
+    return plain(own["area"]) * node ** plain(own["area_node"]), plain(own["capacitance"]) * node * VDD**2
 
 
 def dac(bits):

@@ -87,6 +87,15 @@ def test_mixed_signal_without_a_sample_and_hold_keeps_its_lines_biased_while_it_
     metrics_agree(found, totals(rows))
 
 
+@pytest.mark.parametrize("few", [1, 2, 3])
+def test_mixed_signal_with_converters_of_comparators(few):
+    rows = mixed_signal(8, few=few)
+    found = golden("mixed_signal", {"read.input_bits": "8", "components.adc.bits": str(few)})
+    lines_agree(found, rows)
+    metrics_agree(found, totals(rows))
+    assert by_layer(found.bill.facts["adc_bits"]) == [few] * 3
+
+
 def test_mixed_signal_on_virtual_grounds():
     rows = mixed_signal(8, circuit="virtual_ground")
     found = golden("mixed_signal", {"read.input_bits": "8", "read.circuit": "virtual_ground"}, pipelined=False)

@@ -222,6 +222,13 @@ def test_comparators_never_cost_more_than_the_smallest_converter_of_the_law():
     assert float(few(2, "sar").energy) == approx(3 * 92.6e-15 * 14 / 130 * 0.64)
 
 
+def test_comparators_have_no_effective_bits_that_could_be_too_few():
+    """A loss of 1.5 bits leaves 2.5 at four bits, which the survey does not cover; three bits are not its business."""
+    for bits, valid in ((3, True), (4, False)):
+        over = {"components.adc.bits": str(bits), "components.adc.enob_loss": "1.5"}
+        assert run(overrides=over, archs=["mixed_signal"])["mixed_signal"].valid.item() is valid
+
+
 @pytest.mark.parametrize(
     ("law", "bits", "valid"), [("accelergy", 3, True), ("accelergy", 4, False), ("survey", 4, True)]
 )
