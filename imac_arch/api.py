@@ -178,10 +178,12 @@ def explain(
     samples: int = 500,
     seed: int = 0,
 ) -> Explanation:
-    """Explain a role of a technology, a law or a board: its formula, unit costs, numbers, sources and validity range.
+    """Explain a role of a technology, a law or a board (formula, unit costs, numbers, sources, validity range), or a
+    warning, an architecture, a metric or an option.
 
     Args:
-        name: a role (``adc``), a law (``adc_survey``) or a board (``h100``).
+        name: a role (``adc``), a law (``adc_survey``), a board (``h100``), a warning (``ir_drop``), an architecture
+            (``imac``), a metric (``eap``) or an option (``encoding``).
         tech: the technology, by name or path.
         net: the network for which unit costs are shown.
         overrides: fields of the technology by their path.

@@ -27,7 +27,7 @@ FLOORS = (
     ("document/build", "studies/__init__", "studies/scenario"),
     ("studies/break_even", "studies/programming", "studies/claims", "studies/choices", "studies/reproduce",
      "studies/closed_forms", "studies/circuit_check", "studies/schemas", "studies/saved", "studies/difference"),
-    ("studies/netlist", "studies/neurons", "studies/catalog", "studies/explain", "plan"),
+    ("studies/netlist", "studies/neurons", "studies/catalog", "plan"), ("studies/pages",), ("studies/explain",),
     ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"), ("show/choices",),
     ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons", "show/difference"),
     ("show/report",), ("compared",), ("differed",), ("results",), ("api",), ("cli",), ("__main__",),

@@ -12,8 +12,12 @@ __all__ = ["COMMAND"]
 
 @guarded
 def explain(
-    component: Annotated[
-        str, typer.Argument(metavar="COMPONENT", help="A role (adc), a law (adc_survey) or a board (h100).")
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Role (adc), law (adc_survey), board (h100), warning (ir_drop), architecture, metric or option.",
+        ),
     ],
     tech: Annotated[str, typer.Option(help="Technology, name or path.")] = "sot_mram",
     net: Annotated[str, typer.Option(help="Network for which unit costs are shown.")] = "784-128-10",
@@ -21,11 +25,11 @@ def explain(
     json_: Json = False,
     color: Color = None,
 ) -> None:
-    """Explain a component: its law, what one costs, every number with its source, and where it holds."""
+    """Explain a component (law, costs, numbers, sources, range), a warning, an architecture, a metric or an option."""
     from imac_arch.api import explain as run
 
     leave(
-        run(component, tech, net, overrides=settings(set_ or [])), output=None, default=None, json=json_,
+        run(name, tech, net, overrides=settings(set_ or [])), output=None, default=None, json=json_,
         out=Out(color=color),
     )  # fmt: skip
 

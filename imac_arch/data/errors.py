@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+MANY, FEW = 80, 8  # names from which on a message lists the nearest alone
+
+
 class ImacError(Exception):
     """The base of every error that a user can cause; ``exit_code`` is what the command line returns."""
 
@@ -59,7 +62,7 @@ class ThresholdError(ImacError):
 class UnknownName(UsageError):
     """A name that is not in the list of allowed ones.
 
-    The message names the given and the allowed names, and the closest match.
+    The message names the given and the allowed names, of very many the nearest, and the closest match.
     """
 
     def __init__(self, what: str, name: str, allowed: Iterable[str], hint: str = "") -> None:
@@ -67,7 +70,9 @@ class UnknownName(UsageError):
         guess = nearest(name, names)
         message = f"unknown {what} {name!r}"
         message += f"; did you mean {guess!r}?" if guess else "."
-        message += f" Allowed: {', '.join(names)}." if names else ""
+        shown = names if len(names) <= MANY else difflib.get_close_matches(str(name), names, n=FEW, cutoff=0.0)
+        head = "Allowed" if len(names) <= MANY else f"Nearest of {len(names)} names"
+        message += f" {head}: {', '.join(shown)}." if names else ""
         super().__init__(f"{message} {hint}".strip())
         self.name, self.allowed = name, names
 

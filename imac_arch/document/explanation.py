@@ -14,6 +14,7 @@ __all__ = [
     "FileCheckDocument",
     "LawPart",
     "LawRange",
+    "PageRow",
 ]
 
 
@@ -56,8 +57,23 @@ class LawRange(NamedTuple):
     outside: str
 
 
+class PageRow(NamedTuple):
+    """A page on a warning, an architecture, a metric or an option: what it is, its formula, facts by label, the numbers
+    that it rests on, and the names of other pages."""
+
+    what: str
+    name: str
+    title: str
+    text: str
+    formula: str
+    facts: dict[str, str]
+    numbers: tuple[Number, ...]
+    see: tuple[str, ...]
+
+
 class ExplanationDocument(NamedTuple):
-    """A role of a technology, a law or a board."""
+    """A role of a technology, a law or a board, and the ``pages`` that bear its name; or such pages alone, then
+    ``what`` is that of the first."""
 
     schema_version: str
     name: str
@@ -77,6 +93,7 @@ class ExplanationDocument(NamedTuple):
     costs: tuple[ExplainedCost, ...]
     range: tuple[LawRange, ...]
     problems: tuple[str, ...]
+    pages: tuple[PageRow, ...]
 
 
 class CatalogRow(NamedTuple):

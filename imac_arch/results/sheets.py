@@ -24,7 +24,8 @@ __all__ = ["Catalog", "Explanation", "FileCheck", "Netlist", "NetlistCheck"]
 
 @dataclass(frozen=True, repr=False)
 class Explanation(Sheeted):
-    """What there is to know about a role, a law or a board."""
+    """What there is to know about a role, a law or a board, or about a warning, an architecture, a metric or an
+    option."""
 
     document: ExplanationDocument
 
@@ -38,11 +39,14 @@ class Explanation(Sheeted):
         return explanation_sheet(self.document)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a frame of its numbers and those of its laws, one row each, in SI units."""
+        """Return a frame of its numbers and those of its laws, one row each, in SI units; of pages their facts."""
         from imac_arch.show.frames import record_frame
 
-        rows = (*self.document.numbers, *(row for law in self.document.laws for row in law.numbers))
-        return record_frame(to_plain(rows))
+        document = self.document
+        rows = [*document.numbers, *(row for law in document.laws for row in law.numbers)]
+        rows += [row for page in document.pages for row in page.numbers]
+        facts = [{"name": p.name, "fact": key, "text": text} for p in document.pages for key, text in p.facts.items()]
+        return record_frame(to_plain(rows) if rows else to_plain(facts))
 
 
 @dataclass(frozen=True, repr=False)

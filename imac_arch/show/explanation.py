@@ -12,6 +12,7 @@ from imac_arch.document.explanation import (
     FileCheckDocument,
     LawPart,
     LawRange,
+    PageRow,
 )
 from imac_arch.document.shapes import Number
 from imac_arch.show.sheet import Section, Sheet, Table
@@ -26,6 +27,7 @@ def explanation_sheet(document: ExplanationDocument) -> Sheet:
     """Return a component: its law, what one costs, its numbers with their sources, and where they hold."""
     others = [kind for kind in document.kinds if kind != document.kind]
     facts = (
+        document.what if document.what in {page.what for page in document.pages} else "",
         f"kind {document.kind}" if document.kind else "",
         f"used by {', '.join(document.used_by)}" if document.used_by else "",
         f"other kinds: {', '.join(others)}" if others else "",
@@ -35,13 +37,34 @@ def explanation_sheet(document: ExplanationDocument) -> Sheet:
 
 
 def _sections(document: ExplanationDocument) -> Iterator[Section]:
+    yield from _component(document)
+    alone = document.what in {page.what for page in document.pages}
+    for place, page in enumerate(document.pages):
+        yield from _page(page, titled=place > 0 or not alone)
+
+
+def _page(page: PageRow, titled: bool) -> Iterator[Section]:
+    """Give a page: its text, then facts, numbers and what else to read."""
+    texts = tuple(text.replace("`", "") for text in (page.text, page.formula) if text)
+    facts = tuple((label, text.replace("`", "")) for label, text in page.facts.items())
+    table = Table(("", ""), facts, left=(0, 1)) if facts else None
+    title = f"{page.what} {page.name}: {page.title}" if titled else ""
+    yield Section(title, texts, table)
+    if page.numbers:
+        yield Section(table=_numbers(page.numbers, "Limits"))
+    if page.see:
+        yield Section(notes=(f"see also: {', '.join(page.see)}",))
+
+
+def _component(document: ExplanationDocument) -> Iterator[Section]:
     words = {key: "on" if value is True else value or "off" for key, value in document.choices.items()}
     choices = ", ".join(f"{key} {word}" for key, word in words.items())
     texts = (
         document.text.replace("``", ""), f"set to: {choices}" if choices else "", document.formula, document.note,
         *document.problems,
     )  # fmt: skip
-    yield Section(paragraphs=tuple(text for text in texts if text))
+    if any(texts):
+        yield Section(paragraphs=tuple(text for text in texts if text))
     if document.costs:
         title = f"Unit costs in {document.network} on {document.technology} (90 % interval)"
         scaled = tuple(f"scaled: {text}" for text in dict.fromkeys(t for row in document.costs for t in row.scaled))

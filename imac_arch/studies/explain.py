@@ -1,4 +1,5 @@
-"""What a component is: its law in words and symbols, its numbers, where they come from, and where they hold."""
+"""What a component is: its law in words and symbols, its numbers, where they come from, and where they hold; and the
+pages on warnings, architectures, metrics and options."""
 
 from __future__ import annotations
 
@@ -23,11 +24,13 @@ from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
+from imac_arch.studies.pages import page_names, pages
 from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["explain"]
 
+KNOWN = "A role, law, board, architecture, metric, warning or option; docs/explain.md lists the last four."
 Line = tuple[Evaluation, LineTotals]
 
 
@@ -51,10 +54,12 @@ def explain(
     samples: int = 500,
     seed: int = 0,
 ) -> ExplanationDocument:
-    """Return what there is to know about a role of a technology, a law or a board.
+    """Return what there is to know about a role of a technology, a law or a board, or about a warning, an architecture,
+    a metric or an option.
 
     Args:
-        name: a role (``adc``), a law (``adc_survey``) or a board (``h100``).
+        name: a role (``adc``), a law (``adc_survey``), a board (``h100``), a warning (``ir_drop``), an architecture
+            (``imac``), a metric (``eap``) or an option (``encoding``).
         tech: the technology, by name or path.
         network: the workload for which unit costs are shown.
         overrides: fields of the technology by their path.
@@ -67,20 +72,24 @@ def explain(
         ImacError: the technology is wrong.
     """
     laws = load_laws()
+    found = pages(name, laws["limits"])
     if name in laws and name not in ROLES:  # a role of that name shows its law too
-        return _law(name, laws)
+        return _law(name, laws)._replace(pages=found)
     if name in names("board") or name == BOARD.name:
         gpu = gpu if name == BOARD.name else name
         name = BOARD.name
     elif name not in ROLES:
-        known = sorted({*ROLES, *laws, *names("board")})
-        raise UnknownName("component", name, known, "A role, a law or a board.")
+        if found:
+            return _bare(found[0].name, found[0].what, found[0].title)._replace(pages=found)
+        known = sorted({*ROLES, *laws, *names("board"), *page_names()})
+        raise UnknownName("name", name, known, KNOWN)
     request = Request(network, tech, board=gpu, fields=overrides or {}, samples=samples, seed=seed)
     resolved = resolve(request, laws)
     board = resolved.files.board
+    subject = _role(name, resolved.files.technology)
     if name == BOARD.name and board is not None:
-        return _explained(_board(gpu, board), resolved.inputs, laws, network.name)
-    return _explained(_role(name, resolved.files.technology), resolved.inputs, laws, network.name)
+        subject = _board(gpu, board)
+    return _explained(subject, resolved.inputs, laws, network.name)._replace(pages=found)
 
 
 def _board(name: str, loaded: Loaded) -> _Subject:
@@ -119,6 +128,7 @@ def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], ne
         costs=tuple(_costs(lines)),
         range=_ranges(check for _, part in lines for check in part.line.checks),
         problems=tuple(problems),
+        pages=(),
     )
 
 
@@ -138,26 +148,18 @@ def _lines(role: str, architectures: Iterable[str], inputs: Inputs) -> tuple[lis
 
 def _law(name: str, laws: Mapping[str, Loaded]) -> ExplanationDocument:
     model = laws[name].model
+    bare = _bare(name, "law", model.title)
+    text = inspect.cleandoc(type(model).__doc__ or "")
+    return bare._replace(kind=model.kind, text=text, laws=(_law_part(name, laws[name]),))
+
+
+def _bare(name: str, what: str, title: str) -> ExplanationDocument:
+    """Return an explanation of which only the name is known."""
     return ExplanationDocument(
-        schema_version=SCHEMA_VERSION,
-        name=name,
-        what="law",
-        kind=model.kind,
-        title=model.title,
-        text=inspect.cleandoc(type(model).__doc__ or ""),
-        formula="",
-        note="",
-        technology=None,
-        network=None,
-        used_by=(),
-        kinds=(),
-        choices={},
-        numbers=(),
-        laws=(_law_part(name, laws[name]),),
-        costs=(),
-        range=(),
-        problems=(),
-    )
+        schema_version=SCHEMA_VERSION, name=name, what=what, kind=None, title=title, text="", formula="", note="",
+        technology=None, network=None, used_by=(), kinds=(), choices={}, numbers=(), laws=(), costs=(), range=(),
+        problems=(), pages=(),
+    )  # fmt: skip
 
 
 def _formula(component: Component | None) -> str:
