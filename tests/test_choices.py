@@ -128,3 +128,15 @@ def test_terminal_and_report_show_them_side_by_side(monkeypatch, tmp_path):
     )["metrics"]["energy"]["value"]
     assert f"{value * 1e9:.3g}" in equal
     assert sum(line[:2] == ["8", "(sot_mram)"] for line in lines) == 1
+
+
+def test_python_has_them_as_a_frame():
+    result = compare(NET, samples=20)
+    found = result.alternatives()
+    assert list(dict.fromkeys(zip(found["choice"], found["name"], strict=True))) == list(ASKED)
+    row = next(r for r in result.document.alternatives if r.name == "4/4/4")
+    (own,) = found[(found["name"] == "4/4/4") & (found["metric"] == "energy")].to_dict("records")
+    energy, ratio = row.metrics["energy"], row.ratios["energy"]
+    assert (own["value"], own["low"], own["unit"]) == (energy.value, energy.interval.low, "J")
+    assert (own["ratio"], own["ratio_high"]) == (ratio.value, ratio.interval.high)
+    assert found[found["chosen"]]["name"].unique().tolist() == ["equal", "survey", "8"]

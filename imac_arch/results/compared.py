@@ -67,6 +67,14 @@ class Comparison(Tabled):
 
         return frame(COLUMNS, metric_rows(self.document))
 
+    def alternatives(self) -> pd.DataFrame:
+        """Return what is shown side by side, one row per alternative of a choice and metric, with the ratio over the
+        subject, above 1 where that is better."""
+        from imac_arch.show.files import ALTERNATIVE_COLUMNS, alternative_rows
+        from imac_arch.show.frames import frame
+
+        return frame(ALTERNATIVE_COLUMNS, alternative_rows(self.document))
+
     def summary(self) -> pd.DataFrame:
         """Return the summary table as a frame of text."""
         from imac_arch.show.frames import table_frame

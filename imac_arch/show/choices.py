@@ -46,7 +46,7 @@ def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
     subject = rows[0].subject or ""
     metrics = _headlines(document)
     compared = [metric for metric in metrics if metric.ratio] if subject else []
-    heads = (rows[0].choice.replace("_", " "), *(m.title for m in metrics), *(f"{m.title}, ratio" for m in compared))
+    heads = (rows[0].choice.replace("_", " "), *(m.title for m in metrics), *(f"{m.name} ratio" for m in compared))
     table_rows: list[Row] = []
     for row in rows:
         cells: list[str | Cell] = ["—"] * (len(metrics) + len(compared))

@@ -11,10 +11,24 @@ from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.shapes import Figure
 from imac_arch.show.sheet import Table, text_of
 
-__all__ = ["COLUMNS", "NEURON_COLUMNS", "csv_text", "latex", "markdown", "metric_rows", "neuron_rows"]
+__all__ = [
+    "ALTERNATIVE_COLUMNS",
+    "COLUMNS",
+    "NEURON_COLUMNS",
+    "alternative_rows",
+    "csv_text",
+    "latex",
+    "markdown",
+    "metric_rows",
+    "neuron_rows",
+]
 
 Field = str | float | None
 COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "median", "high")
+ALTERNATIVE_COLUMNS = (
+    "technology", "architecture", "choice", "name", "chosen", "metric", "unit", "value", "low", "median", "high",
+    "ratio", "ratio_low", "ratio_high",
+)  # fmt: skip
 NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "median", "high")
 
 
@@ -25,6 +39,21 @@ def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
         for row in document.architectures
         for m in document.metrics
     ]
+
+
+def alternative_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
+    """Return one row per alternative and metric under ``ALTERNATIVE_COLUMNS``, in the units of the metrics."""
+    return [
+        (row.technology, row.architecture, row.choice, row.name, row.chosen, m.name, m.unit,
+         *_numbers(row.metrics[m.name]), *_ratio(row.ratios.get(m.name)))
+        for row in document.alternatives
+        for m in document.metrics
+        if m.name in row.metrics
+    ]  # fmt: skip
+
+
+def _ratio(figure: Figure | None) -> tuple[float | None, ...]:
+    return (None,) * 3 if figure is None else tuple(_numbers(figure)[k] for k in (0, 1, -1))
 
 
 def neuron_rows(document: NeuronsDocument) -> list[tuple[Field, ...]]:

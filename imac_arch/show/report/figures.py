@@ -159,12 +159,14 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
 
 
 def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
-    """Return the alternatives of a choice over the subject, for every headline."""
+    """Return the alternatives of a choice over the subject, for every headline: dots with intervals, a line at 1."""
     rows = [row for row in shown.rows if row.ratios]
-    where = [f"<br>({row.technology})" if len(document.technologies) > 1 else "" for row in rows]
     many = len({row.architecture for row in rows}) > 1
-    heads = [f"{row.name}{f' {row.architecture}' if many else ''}{at}" for row, at in zip(rows, where, strict=True)]
-    traces, seen = [], []
+    heads = [
+        " ".join([row.name] + [row.architecture] * many) + f"<br>({row.technology})" * (len(document.technologies) > 1)
+        for row in rows
+    ]
+    traces, seen = [], [1.0]
     for place, metric in enumerate(m for m in document.metrics if m.headline and m.ratio):
         kept = [(head, row.ratios[metric.name]) for head, row in zip(heads, rows, strict=True)]
         kept = [(head, figure) for head, figure in kept if figure.value]
@@ -175,14 +177,17 @@ def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
         error = error_bars(
             [max(high - v, 0) for v, (_, high) in zip(values, ends, strict=True)],
             [max(v - low, 0) for v, (low, _) in zip(values, ends, strict=True)],
-            5,
+            4,
         )
         hover = "%{x}, " + metric.title + ": %{y:.3g}x<extra></extra>"
-        marker = {"color": PALETTE[place % len(PALETTE)]}
+        marker = {"color": PALETTE[place % len(PALETTE)], "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]}
         names = [head for head, _ in kept]
-        traces.append(bar(x=names, y=values, name=metric.title, marker=marker, error_y=error, hovertemplate=hover))
+        dots = {"mode": "markers", "marker": marker, "error_y": error, "hovertemplate": hover}
+        traces.append(scatter(x=names, y=values, name=metric.title, **dots))
     if not traces:
         return None
     upward = log_axis(f"{rows[0].architecture} over {shown.subject}", seen)
     across = {"automargin": True, "type": "category"}
-    return layout(traces, 380, barmode="group", yaxis=upward, xaxis=across, legend=legend())
+    line = {"color": "rgba(128,128,128,0.9)", "width": 1.5, "dash": "dash"}
+    one = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": line, "layer": "below"}
+    return layout(traces, 380, scattermode="group", shapes=[one], yaxis=upward, xaxis=across, legend=legend())
