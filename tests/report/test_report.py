@@ -1,5 +1,7 @@
 """The report as a file and as a page in a browser."""
 
+import gzip
+import hashlib
 import shutil
 
 import pytest
@@ -12,6 +14,7 @@ from imac_arch.show.report.neurons import render_neurons
 from imac_arch.show.report.render import render
 from imac_arch.show.report.sheet import render_sheet
 from imac_arch.show.sheet import Cell, Section, Sheet, Table
+from tests.conftest import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -180,3 +183,9 @@ def test_every_figure_has_a_caption_and_its_numbers(document, browser, tmp_path)
     assert page.locator("table th:not([scope])").count() == 0
     assert page.locator(".plot:not([aria-label])").count() == 0
     page.close()
+
+
+def test_the_library_of_figures_is_the_one_that_its_readme_names():
+    folder = ROOT / "imac_arch/show/report/assets"
+    raw = gzip.decompress((folder / "plotly-cartesian.min.js.gz").read_bytes())
+    assert hashlib.sha256(raw).hexdigest() in (folder / "README.md").read_text()

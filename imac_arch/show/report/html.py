@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -55,7 +56,7 @@ def _environment() -> Environment:
             made.bytecode_cache = _Compiled()
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "allow_nan": False}
     made.tests["web_address"] = _is_web_address
-    made.globals["asset"] = _asset
+    made.globals["asset"], made.globals["packed_asset"] = _asset, _packed_asset
     return made
 
 
@@ -66,3 +67,8 @@ def _is_web_address(link: str) -> bool:
 @lru_cache(maxsize=4)
 def _asset(name: str) -> str:
     return (_HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=4)
+def _packed_asset(name: str) -> str:
+    return base64.b64encode((_HERE / "assets" / name).read_bytes()).decode()

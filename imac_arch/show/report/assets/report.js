@@ -26,8 +26,21 @@
       if (place) { Plotly.react(place, inked(figures[id].data), themed(figures[id].layout), config); }
     });
   }
-  draw();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  function unpacked(id) {
+    var bytes = Uint8Array.from(atob(document.getElementById(id).textContent.trim()), function (c) { return c.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
+  if (typeof DecompressionStream === "undefined") {
+    document.querySelectorAll(".plot").forEach(function (place) { place.textContent = "This browser cannot draw the figure; its numbers stand in the tables."; });
+  } else {
+    unpacked("plotly").then(function (code) {
+      var library = document.createElement("script");
+      library.textContent = code;
+      document.head.appendChild(library);
+      draw();
+      window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+    });
+  }
 
   function cells(row) { return Array.prototype.map.call(row.cells, function (c) { return (c.dataset.copy || c.innerText).trim(); }); }
   var join = {
