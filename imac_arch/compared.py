@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.checks import checks
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.errors import UsageError
 from imac_arch.data.files import digest
@@ -14,6 +15,7 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
+from imac_arch.document.judged import check_rows
 from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
@@ -71,9 +73,12 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
             refuse(evaluation)
         evaluations = [evaluation.masked() for evaluation in evaluations]
         loaded = resolved.files.technology
-        warnings = findings(evaluations, inputs, lambda path: loaded.place(tuple(path.split("."))))
+        case = inputs.case()
+        judged = [check_rows(checks(evaluation, case)) for evaluation in evaluations]
+        warnings = findings(evaluations, judged, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit)
-    return Compared(loaded, inputs, evaluations, tuple(warnings), frozenset(readings)), resolved.files
+    compared = Compared(loaded, inputs, evaluations, judged, tuple(warnings), frozenset(readings))
+    return compared, resolved.files
 
 
 def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] | None:

@@ -1,4 +1,4 @@
-"""Coded warnings: each names a figure, a place and what would mend it."""
+"""Coded warnings: checks of a design that are not clear, and remarks, each with its figure and place."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
 from imac_arch.components.base import Component
 from imac_arch.components.cost import Check
-from imac_arch.components.laws import Limits
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROW_DRIVER
 from imac_arch.data.arrays import Array, as_array
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
+from imac_arch.document.judged import show_figure
 from imac_arch.document.samples import at_medians, layers_at_medians
-from imac_arch.document.shapes import Finding
+from imac_arch.document.shapes import CheckRow, Finding, Remedy
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
+from imac_arch.remedies import Key, remedies
 from imac_arch.technology import PerActivation
 
-__all__ = ["bounds", "findings", "offending", "refuse"]
+__all__ = ["bounds", "findings", "offending", "refuse", "sentence"]
 
 Place = Callable[[str], str]
-Facts = Mapping[str, Array]  # at the medians of the inputs, by layer
 NEURONS = (NEURON.name, DIGITAL_NEURON.name)
+PLACES = {  # what is to blame, by code
+    "ir_drop": "subarray.cols", "current_density": "components.wire", "drive": "components.row_driver",
+    "read_disturb": "read.voltage", "load": "read.load_conductance", "adc_bits": "components.adc",
+    "declared_cycle": "cycle",
+}  # fmt: skip
 
 
 def refuse(evaluation: Evaluation) -> None:
@@ -72,122 +76,100 @@ def _range(check: Check) -> str:
     return f"{what} is outside the range of {check.source}, {allowed}"
 
 
-def findings(evaluations: Sequence[Evaluation], inputs: Inputs, place: Place) -> list[Finding]:
-    """Return the warnings of all architectures on one technology, each once.
+def findings(
+    evaluations: Sequence[Evaluation], judged: Sequence[tuple[CheckRow, ...]], inputs: Inputs, place: Place
+) -> list[Finding]:
+    """Return the warnings of all architectures on one technology, each once: first the checks that are not clear.
 
     Args:
         evaluations: of the architectures.
+        judged: the checks of each.
         inputs: of the evaluations.
         place: from a dotted path of the technology to its place in the file.
     """
-    limits = inputs.laws.get(Limits, "limits")
+    case = inputs.case()
     rows: list[Finding] = []
-    crossbar = next((e for e in evaluations if "length" in e.bill.facts), None)
-    if crossbar is not None:
-        facts = {name: layers_at_medians(values) for name, values in crossbar.bill.facts.items()}
-        case = inputs.case()
-        rows += _lines(facts, case, limits, place)
-        rows += _cells(facts, case, limits, place)
+    mended = remedies(inputs, {e.architecture: checks for e, checks in zip(evaluations, judged, strict=True)})
+    for evaluation, checks in zip(evaluations, judged, strict=True):
+        rows += _checks(evaluation, checks, mended, place)
     for evaluation in evaluations:
-        rows += _heat(evaluation, limits)
+        rows += _driver(evaluation, case, place)
         rows += _cycle(evaluation, place)
         rows += _laws(evaluation)
         rows += _invalid(evaluation)
-        rows += _resolution(evaluation, place)
-        rows += _activations(evaluation.architecture, inputs, place)
+        rows += _activations(evaluation, inputs, place)
     rows += _ranks(evaluations)
     rows += _precision(evaluations)
     return list(dict.fromkeys(rows))
 
 
-def _lines(facts: Facts, case: Case, limits: Limits, place: Place) -> Iterator[Finding]:
-    """Warn of attenuation, current and missing drivers of word lines."""
-    worst, most = int(np.argmax(facts["length"])), _number(limits.line_length)
-    if facts["length"][worst] > most:
+def _checks(
+    evaluation: Evaluation, checks: Sequence[CheckRow], mended: Mapping[Key, tuple[Remedy, ...]], place: Place
+) -> Iterator[Finding]:
+    """Give every check of a design that is not clear."""
+    for check in checks:
+        if check.status == "clear":
+            continue
         yield Finding(
-            "ir_drop",
-            f"the far column receives {facts['far_share'][worst]:.1%} of the input (word line x = "
-            f"{facts['length'][worst]:.2f} in layer {worst + 1}, limit {most:g}): the matrix-vector product deviates "
-            "from the programmed weights (IR drop); use smaller subarrays or higher resistances",
-            place("subarray.cols"),
+            code=check.code,
+            message=sentence(check),
+            where=place(PLACES[check.code]) if check.code in PLACES else evaluation.architecture,
+            severity=check.status,
+            technology=evaluation.technology,
+            architecture=evaluation.architecture,
+            layer=check.layer,
+            quantity=check.quantity,
+            value=check.value,
+            limit=check.limit,
+            hard_limit=check.hard_limit,
+            unit=check.unit,
+            margin=check.margin,
+            remedies=mended.get(Key(evaluation.architecture, check.code, check.quantity), ()),
         )
-    current = float(np.max(facts["line_current"]))
-    if case.role(ROW_DRIVER) is None:
-        reach = ""
-        for neuron, _ in case.by_activation(NEURON) if NEURON.name in case.technology.components else ():
-            drive = np.ravel(neuron.drive(case.context))
-            ends = dict.fromkeys(format_value(float(c), "A") for c in np.percentile(drive, [5, 95]))
-            reach = f" against {' to '.join(ends)} of the neuron"
-        yield Finding(
-            "drive",
-            f"no row driver is counted: a word line draws up to {format_value(current, 'A')}{reach}; bind "
-            "components.row_driver to count one",
-            place("components.row_driver"),
-        )
-    density, allowed = float(np.max(facts["line_density"])), _number(limits.wire_density)
-    if density > allowed:
-        text = f"word lines carry {_density(density)}, {density / allowed:.2g} times the electromigration limit of "
-        yield Finding("current_density", f"{text}copper, {_density(allowed)}", place("components.wire"))
 
 
-def _cells(facts: Facts, case: Case, limits: Limits, place: Place) -> Iterator[Finding]:
-    """Warn of read disturb, and of a load that attenuates the bit lines."""
-    junction = float(np.max(facts["junction_density"]))
-    read = case.technology.read
-    voltage, limit = _number(read.voltage), case.synapse.max_read_voltage
-    if limit is None and junction > 0:
-        limit = limits.junction_voltage
-    beyond = []
-    if limit is not None and voltage > _number(limit):
-        beyond.append(f"at {format_value(voltage, 'V')} (limit {format_value(_number(limit), 'V')})")
-    if junction > _number(limits.junction_density):
-        beyond.append(f"at up to {_density(junction)} (limit {_density(_number(limits.junction_density))})")
-    if beyond:
-        text = f"cells are read {' and '.join(beyond)}: risk of read disturb"
-        yield Finding("read_disturb", text, place("read.voltage"))
-    load, share = float(np.max(facts["load_ratio"])), _number(limits.load_share)
-    if read.circuit == "averaging" and load > share:
-        text = f"the load conductance is {load:.0%} of that of its bit line (limit {share:.0%}): it attenuates the "
-        yield Finding("load", f"{text}averaged voltage", place("read.load_conductance"))
+def sentence(check: CheckRow) -> str:
+    """Return what a check found: the figure, how far it is beyond its limit, and where it fails."""
+    most = check.bound == "at_most"
+    value, limit = (show_figure(number, check.unit) for number in (check.value, check.limit))
+    ends = f"limit {limit}" if most else f"needs {limit}"
+    if check.hard_limit is not None:
+        ends += f", fails {'from' if most else 'below'} {show_figure(check.hard_limit, check.unit)}"
+    where = f" in layer {check.layer}" if check.layer else ""
+    times = f", {1 / check.margin:.2g} times the limit" if most and check.margin > 0 else ""
+    return f"{check.quantity} {value}{where}{times} ({ends})"
 
 
-def _density(value: float) -> str:
-    return f"{value / 1e10:.3g} MA/cm²"
+def _note(evaluation: Evaluation, code: str, message: str, where: str) -> Finding:
+    """Return a remark on one design."""
+    return Finding(code, message, where, "note", evaluation.technology, evaluation.architecture)
 
 
-def _number(quantity: Quantity) -> float:
-    """Return a number at the medians of the inputs."""
-    return at_medians(quantity.x) or 0.0
+def _driver(evaluation: Evaluation, case: Case, place: Place) -> Iterator[Finding]:
+    """Say that no row driver is counted, where no neuron is known to drive the lines in its place."""
+    facts, roles = evaluation.bill.facts, ARCHITECTURES[evaluation.architecture].roles
+    if "line_current" not in facts or case.role(ROW_DRIVER) is not None or NEURON.name in roles:
+        return
+    current = format_value(float(np.max(layers_at_medians(facts["line_current"]))), "A")
+    text = f"no row driver is counted: a word line draws up to {current}; bind components.row_driver to count one"
+    yield _note(evaluation, "drive", text, place("components.row_driver"))
 
 
 def _first(values: Array) -> float:
     return float(layers_at_medians(values)[0])
 
 
-def _heat(evaluation: Evaluation, limits: Limits) -> Iterator[Finding]:
-    density, name = evaluation.metrics["power_density"], evaluation.architecture
-    if density is not None and _first(density) > _number(limits.power_density):
-        yield Finding(
-            "heat",
-            f"{name}: {_first(density) / 1e6:.3g} W/mm² at 100 % duty cycle, above the "
-            f"{_number(limits.power_density) / 1e6:g} W/mm² that a package dissipates",
-            name,
-        )
-
-
 def _cycle(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
+    """Say by how much a declared cycle that is not used is too short; one that is used is checked."""
     settled = evaluation.settled["interval"]
-    if evaluation.bill.cycle is None or settled is None:
+    if evaluation.bill.cycle is None or settled is None or evaluation.timing == "declared":
         return
     cycle = _first(evaluation.bill.cycle)
     factor = _first(settled) / cycle
     if factor > 1:
-        yield Finding(
-            "declared_cycle",
-            f"the declared cycle of {format_value(cycle, 's')} is {factor:.2g} times shorter than the settled "
-            f"latency of {format_value(factor * cycle, 's')}",
-            place("cycle"),
-        )
+        text = f"the declared cycle of {format_value(cycle, 's')}, which is not used, is {factor:.2g} times shorter "
+        text += f"than the settled latency of {format_value(factor * cycle, 's')}"
+        yield _note(evaluation, "declared_cycle", text, place("cycle"))
 
 
 def _laws(evaluation: Evaluation) -> Iterator[Finding]:
@@ -200,7 +182,7 @@ def _laws(evaluation: Evaluation) -> Iterator[Finding]:
             own, node = (format_value(v, "m") for v in (bounds(check)[0], offending(check)[0]))
             text = f"{evaluation.architecture}, {component}: {check.source} stays at its own {own} on a {node} "
             text += "technology; set components.adc.scale=true to scale it"
-        yield Finding(check.code, text, check.source)
+        yield _note(evaluation, check.code, text, check.source)
 
 
 def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
@@ -212,25 +194,13 @@ def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
         f"{check.quantity} of {check.source}" for _, check in evaluation.refusals if np.any(check.outside)
     )
     text = f"{evaluation.architecture}: {1 - np.mean(valid[1:]):.1%} of the samples are outside the range of "
-    yield Finding("invalid_samples", f"{text}{', '.join(fails)}; the intervals leave them out", evaluation.architecture)
+    text += f"{', '.join(fails)}; the intervals leave them out"
+    yield _note(evaluation, "invalid_samples", text, evaluation.architecture)
 
 
-def _resolution(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
-    """Warn where a converter has fewer bits than its partial sums."""
-    facts = evaluation.bill.facts
-    if "adc_bits" not in facts:
-        return
-    bits, needed = np.broadcast_arrays(
-        layers_at_medians(facts["adc_bits"]), layers_at_medians(facts["required_bits"])
-    )  # fmt: skip
-    worst = int(np.argmax(needed - bits))
-    if bits[worst] < needed[worst]:
-        text = f"ADC resolution {bits[worst]:g} b is below the {needed[worst]:g} b needed for a lossless partial sum: "
-        yield Finding("adc_bits", f"{text}this costs accuracy", place("components.adc"))
-
-
-def _activations(name: str, inputs: Inputs, place: Place) -> Iterator[Finding]:
+def _activations(evaluation: Evaluation, inputs: Inputs, place: Place) -> Iterator[Finding]:
     """Warn where other activations are priced by a neuron that computes a sigmoid."""
+    name = evaluation.architecture
     used: set[str] = {layer.activation for layer in inputs.network.layers}
     for role in NEURONS:
         component = inputs.technology.components.get(role)
@@ -241,7 +211,7 @@ def _activations(name: str, inputs: Inputs, place: Place) -> Iterator[Finding]:
             others = sorted(asked.difference(able))
             if others and not part.neglected:
                 text = f"{name}: the {title} computes {', '.join(able)}; layers of {', '.join(others)} are priced "
-                yield Finding("activation", f"{text}as if they did too", place(path))
+                yield _note(evaluation, "activation", f"{text}as if they did too", place(path))
 
 
 def _priced(role: str, component: Component, used: set[str]) -> Iterator[tuple[str, str, Component, set[str]]]:

@@ -25,10 +25,11 @@ from imac_arch.grid import Axis, Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology
 
-__all__ = ["Inputs", "draw", "laid_out"]
+__all__ = ["Inputs", "draw", "laid_out", "listed"]
 
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
+DESIGN = "design"
 MISSING = object()
 MOST_KEPT = 3_900_000  # numbers, just under 32 MB
 WHOLE = In("", ge=1, whole=True)
@@ -195,6 +196,31 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
         _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
     batch = grid.along(BATCH) if BATCH in axes else inputs.batch
     return replace(inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch)
+
+
+def listed(inputs: Inputs, designs: Mapping[str, Sequence[float]]) -> Inputs:
+    """Return inputs of a list of designs along one axis, which differ in several numbers of the technology at once.
+
+    Args:
+        inputs: one design, without samples.
+        designs: paths of numbers of the technology, each with a value for every design, in SI units.
+
+    Raises:
+        UsageError: inputs with axes or samples, lists of several lengths, or a path that leads to no number.
+    """
+    lengths = {len(values) for values in designs.values()}
+    if inputs.grid.axes or inputs.samples or len(lengths) != 1:
+        raise UsageError("a list of designs is made from one design without samples; each field has a value a design")
+    left = dict(designs)
+
+    def fill(path: Path, quantity: Quantity) -> Quantity:
+        values = left.pop(".".join(map(str, path)), None)
+        return quantity if values is None else quantity.at(np.asarray(values, dtype=float).reshape(-1, 1))
+
+    technology = with_quantities(inputs.technology, fill)
+    for path in left:
+        raise UsageError(f"{path!r} holds no number in this technology")
+    return replace(inputs, technology=technology, grid=Grid.of({DESIGN: range(lengths.pop())}))
 
 
 def _without_number(technology: Technology, path: str) -> bool:

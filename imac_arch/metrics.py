@@ -40,6 +40,7 @@ class Metric:
         ratio: it is compared with the baseline.
         headline: it opens the report where it is the subject's, and stands beside each converter law.
         printed: the unit that it is printed in, such as ``%``; empty follows from ``unit``.
+        words: what one says of a worse and of a better value.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Metric:
     ratio: bool = True
     headline: bool = False
     printed: str = ""
+    words: tuple[str, str] = ("more", "less")
 
 
 METRICS: dict[str, Metric] = {}
@@ -62,6 +64,10 @@ class _Shown(TypedDict, total=False):
     ratio: bool
     headline: bool
     printed: str
+    words: tuple[str, str]
+
+
+LARGER, SLOWER, LOWER = ("larger", "smaller"), ("slower", "faster"), ("lower", "higher")
 
 
 def _base(name: str, title: str, unit: str, better: str = "lower", **shown: Unpack[_Shown]) -> None:
@@ -87,7 +93,7 @@ def power(energy: Array, interval: Array) -> Array:
     return energy / interval
 
 
-_base("area", "area", "m^2", headline=True)
+_base("area", "area", "m^2", headline=True, words=LARGER)
 
 
 @metric("power-area product (PAP)", "W*m^2", headline=True)
@@ -102,14 +108,14 @@ def pap_equal_throughput(pap: Array, throughput: Array) -> Array:
     return pap / throughput**2
 
 
-@metric("throughput", "1/s", "higher")
+@metric("throughput", "1/s", "higher", words=SLOWER)
 def throughput(interval: Array) -> Array:
     """Inferences per second [1/s]."""
     return 1 / interval
 
 
-_base("latency", "latency", "s", headline=True)
-_base("interval", "interval", "s", summary=False)
+_base("latency", "latency", "s", headline=True, words=SLOWER)
+_base("interval", "interval", "s", summary=False, words=SLOWER)
 _base("energy", "energy per inference", "J", headline=True)
 _base("energy_active", "energy without leakage", "J", summary=False, ratio=False)
 _base("leakage", "leakage power", "W", summary=False, ratio=False)
@@ -127,19 +133,19 @@ def edp(energy: Array, latency: Array) -> Array:
     return energy * latency
 
 
-@metric("operation rate", "Top/s", "higher", _TERA, summary=False)
+@metric("operation rate", "Top/s", "higher", _TERA, summary=False, words=LOWER)
 def tops(ops: Array, interval: Array) -> Array:
     """Effective operations per second, 2 per multiply-accumulate [1e12 op/s]."""
     return ops / interval / _TERA
 
 
-@metric("energy efficiency", "Top/s/W", "higher", _TERA)
+@metric("energy efficiency", "Top/s/W", "higher", _TERA, words=LOWER)
 def tops_per_watt(ops: Array, energy: Array) -> Array:
     """Effective operations per energy [1e12 op/J]."""
     return ops / energy / _TERA
 
 
-@metric("area efficiency", "Top/s/mm2", "higher", _TERA)
+@metric("area efficiency", "Top/s/mm2", "higher", _TERA, words=LOWER)
 def tops_per_mm2(ops: Array, interval: Array, area: Array) -> Array:
     """Effective operations per second and area [1e12 op/s/mm^2]."""
     return ops / interval / (area * 1e6) / _TERA

@@ -95,5 +95,5 @@ def test_another_name_for_every_architecture_changes_nothing_but_names(monkeypat
     assert other.document.conditions.baseline == "my_mixed_signal"
     assert len(other.document.alternatives) == len(plain.document.alternatives) > 0
     assert len(other.document.break_even) == len(plain.document.break_even) > 0
-    assert "my_imac against my_mixed_signal" in html
+    assert "my_imac (fails) against my_mixed_signal (fails)" in html
     assert html.count('class="plot"') == plain.text("html").count('class="plot"')

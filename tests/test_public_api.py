@@ -72,7 +72,9 @@ def test_a_comparison_offers_frames_json_and_a_report(tmp_path):
     found = imac_arch.compare("16-8-4", "sot_mram", samples=20)
     assert repr(found) == f"<Comparison 16-8-4 on sot_mram: {', '.join(ARCHITECTURES)}>"
     frame = found.to_frame()
-    assert set(frame.columns) >= {"technology", "architecture", "metric", "unit", "value", "low", "median", "high"}
+    assert set(frame.columns) >= {"technology", "architecture", "metric", "unit", "value", "low", "high", "verdict"}
+    assert found.verdicts["sot_mram", "digital"] == "works"
+    assert set(found.checks()["status"]) <= {"clear", "doubtful", "fails"}
     columns = [name for name in found.summary().columns if name.partition(" ")[0] in ALL]
     assert columns == ["imac", "mixed_signal", "digital", "gpu (h100)"]
     assert found.to_html(tmp_path / "x.html").stat().st_size > 1000

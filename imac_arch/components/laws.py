@@ -43,15 +43,36 @@ class NeuronClaims(Law):
 
 
 class Limits(Law):
-    """Thresholds of the coded warnings."""
+    """Limits of the checks that a design is judged by: beyond a limit it is doubtful, beyond the hard one it fails."""
 
     kind: Annotated[Literal["limits"], LAW_KIND] = "limits"
-    line_length: Annotated[Ratio, about("word-line attenuation parameter x above which ir_drop is reported")]
-    load_share: Annotated[Ratio, about("load over line conductance above which the averaging read is loaded")]
-    wire_density: Annotated[Quantity, In("A/m^2", "electromigration limit of a line", gt=0)]
-    junction_density: Annotated[Quantity, In("A/m^2", "read-disturb limit of a junction, as current density", gt=0)]
-    junction_voltage: Annotated[Quantity, In("V", "read-disturb limit of a junction, as voltage", gt=0)]
-    power_density: Annotated[Quantity, In("W/m^2", "power density that a package removes", gt=0)]
+    signal_share: Annotated[Ratio, about("least share of its signal that the last column must keep: ir_drop")]
+    signal_share_hard: Annotated[Ratio, about("share of its signal below which the last column fails: ir_drop")]
+    wire_density: Annotated[Quantity, In("A/m^2", "electromigration limit of a line: current_density", gt=0)]
+    wire_density_hard: Annotated[
+        Quantity, In("A/m^2", "current density beyond which a line fails: current_density", gt=0)
+    ]
+    junction_density: Annotated[Quantity, In("A/m^2", "limit of a junction, as current density: read_disturb", gt=0)]
+    junction_density_hard: Annotated[
+        Quantity, In("A/m^2", "current density beyond which a junction fails: read_disturb", gt=0)
+    ]
+    junction_voltage: Annotated[Quantity, In("V", "limit of a junction, as voltage: read_disturb", gt=0)]
+    junction_voltage_hard: Annotated[
+        Quantity,
+        In(
+            "V",
+            "voltage beyond which a junction fails: read_disturb; a cell that names its own limit fails in proportion",
+            gt=0,
+        ),
+    ]
+    power_density: Annotated[Quantity, In("W/m^2", "power density that a package removes: heat", gt=0)]
+    power_density_hard: Annotated[Quantity, In("W/m^2", "power density beyond which a design fails: heat", gt=0)]
+    drive: Annotated[Ratio, about("current of a line over what drives it, where no row driver is counted: drive")]
+    drive_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: drive")]
+    load_share: Annotated[Ratio, about("load over line conductance of the averaging read: load")]
+    load_share_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: load")]
+    cycle: Annotated[Ratio, about("settled latency over the declared cycle, where that is used: declared_cycle")]
+    cycle_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: declared_cycle")]
     break_even_batch: Annotated[Count, about("largest batch of the break-even search")]
 
 

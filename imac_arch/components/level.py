@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import field_validator
 
@@ -20,6 +21,7 @@ Level = Annotated[Quantity, In("S")]
 class LevelPair(Synapse):
     """Two cells of given conductances: n levels per cell give 2n - 1 per pair, the other cell being at its lowest."""
 
+    resistance_fields: ClassVar[Mapping[str, int]] = {"conductance": -1}
     kind: Annotated[Literal["level_pair"], COMPONENT_KIND] = "level_pair"
     conductance: Annotated[tuple[Level, ...], about("measured conductance levels of one cell, rising")]
 

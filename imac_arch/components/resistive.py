@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -26,6 +27,8 @@ class ResistivePair(Synapse):
     2n - 1 levels per pair.
     """
 
+    resistance_fields: ClassVar[Mapping[str, int]] = {"r_on": 1, "r_off": 1}
+    resistance_name: ClassVar[str] = "r_on"
     kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"
     r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0)]
     r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -82,6 +83,11 @@ class Synapse(Component):
         bool, about("the input drives a gate: the cell's current comes from the supply, not the word line")
     ] = False
     programming: Annotated[Programming | None, about("write operation of one cell")] = None
+
+    # the numbers of a kind that make every conductance of a cell larger or smaller alike: to the power of 1 or -1 of
+    # its resistance; and how the resistance of the most conductive state is called
+    resistance_fields: ClassVar[Mapping[str, int]] = {}
+    resistance_name: ClassVar[str] = "cell resistance"
 
     @abstractmethod
     def states(self, voltage: Array) -> tuple[Pair, ...]:

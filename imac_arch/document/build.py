@@ -99,10 +99,14 @@ def build(
         board=None if board is None else _board(board),
         conditions=_conditions(everything, run, board),
         metrics=tuple(
-            MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline)
+            MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline, m.words)
             for m in METRICS.values()
         ),
-        architectures=tuple(architecture_row(evaluation) for _, evaluation in pairs),
+        architectures=tuple(
+            architecture_row(evaluation, checks)
+            for c in everything
+            for evaluation, checks in zip(c.evaluations, c.checks, strict=True)
+        ),
         mapping=tuple(row for c in everything for row in mapping_rows(c)),
         ratios=tuple(row for c in everything for row in ratio_rows(c.evaluations, run.baseline)),
         breakdown=tuple(row for _, evaluation in pairs for row in breakdown_rows(evaluation)),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from imac_arch.document.crossbar import ExactRow
-from imac_arch.document.shapes import Bits, Figure, Finding, Generator, Interval, MetricRow, Number
+from imac_arch.document.shapes import (
+    Bits,
+    CheckRow,
+    Figure,
+    Finding,
+    Generator,
+    Interval,
+    MetricRow,
+    Number,
+    Verdict,
+)
 from imac_arch.document.studied import (
     Alternative,
     BatchPoint,
@@ -136,8 +146,8 @@ class Conditions(NamedTuple):
 class ArchitectureRow(NamedTuple):
     """One architecture on one technology.
 
-    ``metrics`` are those of the timing asked for. ``subject``: the headlines are about it. ``on_board``: it is the
-    same on every technology.
+    ``verdict`` is the worst of its ``checks``. ``metrics`` are those of the timing asked for. ``subject``: the
+    headlines are about it. ``on_board``: it is the same on every technology.
     """
 
     name: str
@@ -146,6 +156,8 @@ class ArchitectureRow(NamedTuple):
     summary: str
     subject: bool
     on_board: bool
+    verdict: Verdict
+    checks: tuple[CheckRow, ...]
     bits: Bits
     metrics: dict[str, Figure]
     settled: dict[str, Figure]
@@ -168,10 +180,12 @@ class MappingRow(NamedTuple):
 
 
 class Ratio(NamedTuple):
-    """An architecture against the baseline, so that above 1 favours the architecture."""
+    """An architecture against the baseline, so that above 1 favours the architecture; ``above`` is the share of samples
+    in which it is."""
 
     value: float | None
     interval: Interval | None
+    above: float | None
     metric: str
     baseline: str
     architecture: str

@@ -16,8 +16,9 @@ from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import ArchitectureRow, BreakdownRow, ComponentRow, MappingRow, Ratio
-from imac_arch.document.samples import ONE_DESIGN, at_medians, figures
-from imac_arch.document.shapes import Bits, Finding
+from imac_arch.document.judged import verdict_of
+from imac_arch.document.samples import ONE_DESIGN, at_medians, figures, quotients
+from imac_arch.document.shapes import Bits, CheckRow, Finding
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
@@ -39,12 +40,13 @@ __all__ = [
 
 
 class Compared(NamedTuple):
-    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, their warnings, and
-    the paths of all numbers that these and the studies beside them read."""
+    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each,
+    their warnings, and the paths of all numbers that these and the studies beside them read."""
 
     loaded: Loaded
     inputs: Inputs
     evaluations: Sequence[Evaluation]
+    checks: Sequence[tuple[CheckRow, ...]]
     warnings: tuple[Finding, ...] = ()
     readings: frozenset[str] = frozenset()
 
@@ -54,8 +56,8 @@ def bits_of(evaluation: Evaluation) -> Bits:
     return Bits(**{name: at_medians(value) or 0.0 for name, value in evaluation.bill.bits.items()})
 
 
-def architecture_row(evaluation: Evaluation) -> ArchitectureRow:
-    """Return the metrics of an architecture, settled and declared ones beside those asked for."""
+def architecture_row(evaluation: Evaluation, checks: tuple[CheckRow, ...]) -> ArchitectureRow:
+    """Return verdict and metrics of an architecture, settled and declared ones beside those asked for."""
     architecture, declared = ARCHITECTURES[evaluation.architecture], evaluation.declared
     metrics = figures(evaluation.metrics)
     return ArchitectureRow(
@@ -65,6 +67,8 @@ def architecture_row(evaluation: Evaluation) -> ArchitectureRow:
         summary=architecture.summary,
         subject=architecture.subject,
         on_board=not architecture.uses_technology,
+        verdict=verdict_of(checks),
+        checks=checks,
         bits=bits_of(evaluation),
         metrics=metrics,
         settled=metrics if evaluation.settled is evaluation.metrics else figures(evaluation.settled),
@@ -110,11 +114,13 @@ def ratio_rows(evaluations: Sequence[Evaluation], baseline: str) -> Iterator[Rat
             continue
         above, below = ratio_arrays(evaluation.metrics, against.metrics)
         with np.errstate(divide="ignore", invalid="ignore"):
-            samples = figures({name: above[name] / below[name] for name in above})
+            samples = quotients({name: above[name] / below[name] for name in above})
         for name, shown in samples.items():
             top, bottom = at_medians(above[name]), at_medians(below[name])
             value = top / bottom if top is not None and bottom else None
-            yield Ratio(value, shown.interval, name, baseline, evaluation.architecture, evaluation.technology)
+            yield Ratio(
+                value, shown.interval, shown.above, name, baseline, evaluation.architecture, evaluation.technology
+            )
 
 
 def breakdown_rows(evaluation: Evaluation) -> Iterator[BreakdownRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Citation, Figure, Finding, Generator, Number
+from imac_arch.document.shapes import Citation, Figure, Finding, Generator, Number, Quotient
 
 __all__ = [
     "ClaimRow",
@@ -60,7 +60,7 @@ class NeuronRow(NamedTuple):
     vdd: float | None
     at: str
     metrics: dict[str, Figure]
-    ratios: dict[str, Figure]
+    ratios: dict[str, Quotient]
     error: float | None
     law: str
     scaled: tuple[str, ...]
@@ -72,7 +72,7 @@ class Rival(NamedTuple):
     name: str
     node: float
     at: str
-    ratio: Figure
+    ratio: Quotient
     verdict: str
     place: str
     share_inside: float

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
-from imac_arch.document.shapes import Figure, Interval
+from imac_arch.document.shapes import Figure, Interval, Quotient
 from imac_arch.grid import Grid
 
-__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians"]
+__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians", "quotient", "quotients"]
 
 ONE_DESIGN = Grid()
-ENDS = (5, 50, 95)
+ENDS = (5, 95)
 
 
 def at_medians(values: Array | None) -> float | None:
@@ -43,6 +43,20 @@ def figure(values: Array | None) -> Figure:
 def figures(values: Mapping[str, Array | None]) -> dict[str, Figure]:
     """Return value and interval of many arrays."""
     return {name: figure(array) for name, array in values.items()}
+
+
+def quotient(values: Array | None) -> Quotient:
+    """Return a ratio with the share of its samples above 1; None where there is no finite one."""
+    ends, above = interval(values), None
+    if values is not None and ends is not None:
+        drawn = _drawn(values)
+        above = float(np.mean(drawn[np.isfinite(drawn)] > 1))
+    return Quotient(at_medians(values), ends, above)
+
+
+def quotients(values: Mapping[str, Array | None]) -> dict[str, Quotient]:
+    """Return many ratios."""
+    return {name: quotient(array) for name, array in values.items()}
 
 
 def _ends(drawn: Array) -> Interval:

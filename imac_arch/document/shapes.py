@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-__all__ = ["SCHEMA_VERSION", "Bits", "Citation", "Figure", "Finding", "Generator", "Interval", "MetricRow", "Number"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Bits",
+    "CheckRow",
+    "Citation",
+    "Figure",
+    "Finding",
+    "Generator",
+    "Interval",
+    "MetricRow",
+    "Number",
+    "Quotient",
+    "Remedy",
+    "Severity",
+    "Status",
+    "Verdict",
+]
 
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "3.0"
+Verdict = Literal["works", "doubtful", "fails"]
+Status = Literal["clear", "doubtful", "fails"]
+Severity = Literal["note", "doubtful", "fails"]
 
 
 class Interval(NamedTuple):
-    """The 5th percentile, the median and the 95th percentile over the samples."""
+    """The 5th and the 95th percentile over the samples."""
 
     low: float
-    median: float
     high: float
 
 
@@ -29,6 +47,14 @@ class Figure(NamedTuple):
         return self.interval if self.interval is not None and self.interval.low < self.interval.high else None
 
 
+class Quotient(NamedTuple):
+    """A ratio, so that above 1 favours what stands first; ``above`` is the share of samples in which it does."""
+
+    value: float | None
+    interval: Interval | None
+    above: float | None
+
+
 class Generator(NamedTuple):
     """The program that wrote a document."""
 
@@ -36,12 +62,58 @@ class Generator(NamedTuple):
     version: str
 
 
+class CheckRow(NamedTuple):
+    """A figure of a design against its limits, in the layer where it is worst, at the medians of all inputs.
+
+    ``limit`` is where it becomes doubtful, ``hard_limit`` where it fails, None for never. ``bound`` says whether the
+    limits are the least or the most. ``margin`` is the factor by which the value keeps its limit: below 1 it does not.
+    ``layer`` counts from 1, None where all layers are alike.
+    """
+
+    code: str
+    quantity: str
+    status: Status
+    layer: int | None
+    value: float
+    bound: Literal["at_least", "at_most"]
+    limit: float
+    hard_limit: float | None
+    margin: float
+    unit: str
+
+
+class Remedy(NamedTuple):
+    """What clears a check, everything else as it is: the value of a knob from which (``at_least``) or up to which
+    (``at_most``) it is clear, and the fields that set it, ``path=value``. None where no value clears it."""
+
+    knob: str
+    bound: Literal["at_least", "at_most"]
+    value: float | None
+    unit: str
+    fields: tuple[str, ...]
+
+
 class Finding(NamedTuple):
-    """A coded warning: what is wrong, with its figure, and the place that would mend it."""
+    """A coded warning: what is wrong, the place that would mend it, and what clears it.
+
+    ``technology`` and ``architecture`` name the design that it is about, None where it is about more than one. Where it
+    is a check of the design, ``quantity`` to ``margin`` are those of the check.
+    """
 
     code: str
     message: str
     where: str
+    severity: Severity = "note"
+    technology: str | None = None
+    architecture: str | None = None
+    layer: int | None = None
+    quantity: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    hard_limit: float | None = None
+    unit: str | None = None
+    margin: float | None = None
+    remedies: tuple[Remedy, ...] = ()
 
 
 class Citation(NamedTuple):
@@ -79,7 +151,7 @@ class Bits(NamedTuple):
 
 class MetricRow(NamedTuple):
     """What a metric is; ``scale`` is how many SI units its own unit has, ``printed`` the unit that it is printed in
-    where that does not follow from ``unit``."""
+    where that does not follow from ``unit``, ``words`` what one says of a worse and of a better value."""
 
     name: str
     title: str
@@ -90,3 +162,4 @@ class MetricRow(NamedTuple):
     summary: bool
     ratio: bool
     headline: bool
+    words: tuple[str, str]

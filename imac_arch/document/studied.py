@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Bits, Figure
+from imac_arch.document.shapes import Bits, Figure, Quotient
 
 __all__ = [
     "Alternative",
@@ -50,7 +50,7 @@ class Alternative(NamedTuple):
     subject: str | None
     error: str
     metrics: dict[str, Figure]
-    ratios: dict[str, Figure]
+    ratios: dict[str, Quotient]
 
 
 class BatchPoint(NamedTuple):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.plain import to_plain
+from imac_arch.document.shapes import Verdict
 from imac_arch.evaluate import Evaluation
 from imac_arch.results.base import Result, Tabled
 
@@ -59,9 +61,23 @@ class Comparison(Tabled):
 
         return summary_table(self.document)
 
+    @property
+    def verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """Whether each design works, is doubtful or fails, by technology and architecture."""
+        return {(row.technology, row.name): row.verdict for row in self.document.architectures}
+
+    def checks(self) -> pd.DataFrame:
+        """Return a frame, one row per technology, architecture and check, in SI units."""
+        from imac_arch.show.frames import record_frame
+
+        rows = [(row, check) for row in self.document.architectures for check in row.checks]
+        return record_frame([
+            {"technology": row.technology, "architecture": row.name, **to_plain(check)} for row, check in rows
+        ])  # fmt: skip
+
     def to_frame(self) -> pd.DataFrame:
         """Return a tidy frame, one row per technology, architecture and metric, with value and interval in the units
-        of the metrics."""
+        of the metrics, and the verdict on the design."""
         from imac_arch.show.files import COLUMNS, metric_rows
         from imac_arch.show.frames import frame
 

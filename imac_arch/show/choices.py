@@ -8,7 +8,7 @@ from typing import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Alternative
-from imac_arch.show.sheet import Cell, Row, Section, Table
+from imac_arch.show.sheet import Cell, Row, Section, Table, text_of
 from imac_arch.show.values import ratio_cell, show_metric
 
 __all__ = ["Shown", "choice_section", "choices"]
@@ -46,13 +46,17 @@ def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
     subject = rows[0].subject or ""
     metrics = _headlines(document)
     compared = [metric for metric in metrics if metric.ratio] if subject else []
-    heads = (rows[0].choice.replace("_", " "), *(m.title for m in metrics), *(f"{m.name} ratio" for m in compared))
+    heads = (
+        rows[0].choice.replace("_", " "),
+        *(m.title for m in metrics),
+        *(f"{subject}: {m.name}" for m in compared),
+    )
     table_rows: list[Row] = []
     for row in rows:
         cells: list[str | Cell] = ["—"] * (len(metrics) + len(compared))
         if not row.error:
             cells = [show_metric(metric, row.metrics[metric.name].value) for metric in metrics]
-            cells += [ratio_cell(row.ratios.get(metric.name)) for metric in compared]
+            cells += [ratio_cell(row.ratios.get(metric.name), metric.words) for metric in compared]
         table_rows.append((_name(row, rows), *cells))
     return Shown(
         choice=rows[0].choice,
@@ -72,7 +76,7 @@ def choice_section(document: ComparisonDocument) -> Section | None:
         return None
     metrics = _headlines(document)
     subject = alternatives[0].subject
-    over = f", over {subject} in brackets: above 1 favours {subject}" if subject else ""
+    over = f"; in brackets what {subject} has in comparison" if subject else ""
     title = f"Side by side (* as compared{over})"
     table = Table(("", *(metric.name for metric in metrics)), tuple(_lines(alternatives, metrics)), title, spans=False)
     return Section(table=table, notes=_refusals(alternatives))
@@ -91,7 +95,7 @@ def _both(row: Alternative, metric: MetricRow) -> str:
         return "—"
     ratio = row.ratios.get(metric.name)
     value = show_metric(metric, row.metrics[metric.name].value)
-    return value if ratio is None else f"{value} ({ratio_cell(ratio).value})"
+    return value if ratio is None else f"{value} ({text_of(ratio_cell(ratio, metric.words), spans=False)})"
 
 
 def _headlines(document: ComparisonDocument) -> list[MetricRow]:

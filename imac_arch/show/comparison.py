@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ComparisonDocument
-from imac_arch.document.shapes import Finding
 from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.choices import choice_section
 from imac_arch.show.exact import exact_table
@@ -18,12 +17,14 @@ from imac_arch.show.sentences import (
     programming_lines,
     workload_line,
 )
-from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
+from imac_arch.show.sheet import FAILS, Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import metric_cell, ratio_cell
+from imac_arch.show.verdict import best_line, check_items, notes_section, standing_items, verdict_items
 
-__all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table", "warnings_section"]
+__all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table"]
 
 WRAP = 70  # width of an assumption on the terminal
+FAILING = "† a figure of a design that fails: it does not do what the figure is for."
 
 
 def comparison_sheet(document: ComparisonDocument) -> Sheet:
@@ -32,7 +33,16 @@ def comparison_sheet(document: ComparisonDocument) -> Sheet:
 
 
 def _sections(document: ComparisonDocument) -> Iterator[Section]:
-    yield Section(table=summary_table(document))
+    yield Section("Verdict", items=verdict_items(document))
+    standing, best = standing_items(document), best_line(document)
+    if standing or best:
+        title = f"Against {document.conditions.baseline}" if standing else "Who is ahead"
+        yield Section(title, (best,) if best else (), items=standing)
+    checks = check_items(document)
+    if checks:
+        yield Section("Why, and what would change it", items=checks)
+    failing = any(row.verdict == FAILS for row in document.architectures)
+    yield Section(table=summary_table(document), notes=(FAILING,) if failing else ())
     ratios = ratio_table(document)
     if ratios is not None:
         yield Section(table=ratios)
@@ -54,14 +64,7 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     lines = (*break_even_lines(document, about), *programming_lines(document))
     if lines:
         yield Section(paragraphs=lines)
-    yield warnings_section(document.warnings)
-
-
-def warnings_section(findings: tuple[Finding, ...]) -> Section:
-    """Return the warnings, or that there are none."""
-    return (
-        Section(f"Warnings ({len(findings)})", findings=findings) if findings else Section(paragraphs=("No warnings.",))
-    )
+    yield notes_section(document.warnings)
 
 
 def subjects(document: ComparisonDocument) -> set[str]:
@@ -72,8 +75,15 @@ def subjects(document: ComparisonDocument) -> set[str]:
 def summary_table(document: ComparisonDocument) -> Table:
     """Return the metrics that people read as rows, architectures as columns."""
     shown = columns(document)
-    rows: list[Row] = [
-        (metric.title, *(metric_cell(metric, row.metrics[metric.name]) for row in shown))
+    rows: list[Row] = [("verdict", *(row.verdict for row in shown))]
+    rows += [
+        (
+            metric.title,
+            *(
+                metric_cell(metric, row.metrics[metric.name], mark=FAILS if row.verdict == FAILS else "")
+                for row in shown
+            ),
+        )
         for metric in document.metrics
         if metric.summary
     ]
@@ -91,10 +101,10 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
     rows: list[Row] = []
     for metric in document.metrics:
         if metric.summary and metric.ratio:
-            cells = (ratio_cell(by_key.get((row.technology, row.name, metric.name))) for row in shown)
+            cells = (ratio_cell(by_key.get((row.technology, row.name, metric.name)), metric.words) for row in shown)
             rows.append((metric.title, *cells))
     heads = ("", *(f"{row.name} ({row.technology})" if many else row.name for row in shown))
-    return Table(heads, tuple(rows), f"Against {baseline}: above 1 favours the architecture (90 % interval)")
+    return Table(heads, tuple(rows), f"Against {baseline} (90 % interval; undecided where it contains 1)")
 
 
 def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.neurons import NeuronsDocument
-from imac_arch.document.shapes import Figure
+from imac_arch.document.shapes import Figure, Quotient
 from imac_arch.show.sheet import Table, text_of
 
 __all__ = [
@@ -24,18 +24,18 @@ __all__ = [
 ]
 
 Field = str | float | None
-COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "median", "high")
+COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "high", "verdict")
 ALTERNATIVE_COLUMNS = (
-    "technology", "architecture", "choice", "name", "chosen", "metric", "unit", "value", "low", "median", "high",
+    "technology", "architecture", "choice", "name", "chosen", "metric", "unit", "value", "low", "high",
     "ratio", "ratio_low", "ratio_high",
 )  # fmt: skip
-NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "median", "high")
+NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "high")
 
 
 def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
     """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics."""
     return [
-        (document.network.name, row.technology, row.name, m.name, m.unit, *_numbers(row.metrics[m.name]))
+        (document.network.name, row.technology, row.name, m.name, m.unit, *_numbers(row.metrics[m.name]), row.verdict)
         for row in document.architectures
         for m in document.metrics
     ]
@@ -52,8 +52,8 @@ def alternative_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
     ]  # fmt: skip
 
 
-def _ratio(figure: Figure | None) -> tuple[float | None, ...]:
-    return (None,) * 3 if figure is None else tuple(_numbers(figure)[k] for k in (0, 1, -1))
+def _ratio(figure: Quotient | None) -> tuple[float | None, ...]:
+    return (None,) * 3 if figure is None else _numbers(figure)
 
 
 def neuron_rows(document: NeuronsDocument) -> list[tuple[Field, ...]]:
@@ -65,9 +65,9 @@ def neuron_rows(document: NeuronsDocument) -> list[tuple[Field, ...]]:
     ]
 
 
-def _numbers(figure: Figure) -> tuple[float | None, ...]:
+def _numbers(figure: Figure | Quotient) -> tuple[float | None, ...]:
     ends = figure.interval
-    return (figure.value, *((None, None, None) if ends is None else (ends.low, ends.median, ends.high)))
+    return (figure.value, *((None, None) if ends is None else (ends.low, ends.high)))
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> str:
@@ -102,7 +102,7 @@ def latex(table: Table, spans: bool = False) -> str:
 def _tex(text: str) -> str:
     for old, new in (
         ("\\", "/"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("$", "\\$"), ("²", "$^2$"),
-        ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---"),
+        ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---"), ("†", "$^\\dagger$"),
     ):  # fmt: skip
         text = text.replace(old, new)
     return text

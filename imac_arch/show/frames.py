@@ -11,7 +11,7 @@ from imac_arch.show.sheet import Table, text_of
 
 __all__ = ["frame", "record_frame", "table_frame"]
 
-NUMBERS = ("value", "low", "median", "high")
+NUMBERS = ("value", "low", "high")
 
 
 def frame(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import ClaimRow, NeuronFigure, NeuronRow, NeuronsDocument
 from imac_arch.document.shapes import Figure
-from imac_arch.show.comparison import warnings_section
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
-from imac_arch.show.values import ratio_cell
+from imac_arch.show.values import multiple_cell
+from imac_arch.show.verdict import notes_section
 
 __all__ = ["claims_table", "neuron_ratio_table", "neurons_sheet", "neurons_table", "transfer_sentence"]
 
@@ -30,7 +30,7 @@ def neurons_sheet(document: NeuronsDocument) -> Sheet:
             Section(table=neuron_ratio_table(document, [f for f in document.figures if f.headline])),
             *([Section(paragraphs=(sentence,))] if sentence else []),
             Section(table=Table(claims.heads[:-1], tuple(row[:-1] for row in claims.rows), claims.title, claims.left)),
-            warnings_section(document.warnings),
+            notes_section(document.warnings),
         ),
     )
 
@@ -66,7 +66,7 @@ def neuron_ratio_table(document: NeuronsDocument, figures: Sequence[NeuronFigure
     """Return the neurons as multiples of the analog one, in all figures or in some."""
     shown = figures or document.figures
     rows: list[Row] = [
-        (row.name, format_value(row.node, "m"), *(ratio_cell(row.ratios[f.name]) for f in shown))
+        (row.name, format_value(row.node, "m"), *(multiple_cell(row.ratios[f.name]) for f in shown))
         for row in document.neurons
         if row.ratios
     ]

@@ -14,6 +14,7 @@ __all__ = [
     "columns",
     "conditions_line",
     "heading",
+    "judged_heading",
     "programming_lines",
     "variant",
     "workload_line",
@@ -34,6 +35,11 @@ def heading(document: ComparisonDocument, row: ArchitectureRow) -> str:
     if row.on_board:
         return f"{row.name} ({document.board.name})" if document.board else row.name
     return f"{row.name} ({row.technology})" if len(document.technologies) > 1 else row.name
+
+
+def judged_heading(document: ComparisonDocument, row: ArchitectureRow) -> str:
+    """Return how a column is called, with the verdict where the design does not work."""
+    return heading(document, row) + ("" if row.verdict == "works" else f", {row.verdict}")
 
 
 def workload_line(document: ComparisonDocument) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Finding
+__all__ = ["FAILS", "UNDECIDED", "Cell", "Item", "Row", "Section", "Sheet", "Table", "text_of"]
 
-__all__ = ["Cell", "Row", "Section", "Sheet", "Table", "text_of"]
+FAILS, UNDECIDED, DAGGER = "fails", "undecided", "†"
 
 
 class Cell(NamedTuple):
-    """A value and the ends of its 90 % interval, as text; on a page it leads to ``link``."""
+    """A value and the ends of its 90 % interval, as text; on a page it leads to ``link``.
+
+    ``mark`` is ``fails`` where the value is of a design that fails, ``undecided`` where it is a ratio that is.
+    """
 
     value: str
     ends: tuple[str, str] | None = None
     link: str = ""
+    mark: str = ""
 
 
 Row = tuple[str | Cell, ...]
@@ -40,13 +44,22 @@ class Table(NamedTuple):
     wrap: int | None = None
 
 
+class Item(NamedTuple):
+    """A line with a verdict or severity in front, what it is about, and what belongs to it."""
+
+    mark: str
+    head: str
+    text: str
+    notes: tuple[str, ...] = ()
+
+
 class Section(NamedTuple):
     """A title, what stands below it, and what follows."""
 
     title: str = ""
     paragraphs: tuple[str, ...] = ()
     table: Table | None = None
-    findings: tuple[Finding, ...] = ()
+    items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -59,7 +72,10 @@ class Sheet(NamedTuple):
 
 
 def text_of(cell: str | Cell, spans: bool = True) -> str:
-    """Return a cell as one text: ``34.9x [28.9, 36.8]``."""
+    """Return a cell as one text: ``5.8x smaller [1.3x, 46x]``, ``undecided [1.4x larger, 40x smaller]``, ``1.53 W†`` of
+    a design that fails."""
     if isinstance(cell, str):
         return cell
-    return f"{cell.value} [{cell.ends[0]}, {cell.ends[1]}]" if spans and cell.ends else cell.value
+    value = UNDECIDED if cell.mark == UNDECIDED else cell.value
+    value += DAGGER if cell.mark == FAILS else ""
+    return f"{value} [{cell.ends[0]}, {cell.ends[1]}]" if spans and cell.ends else value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from imac_arch.show.sheet import Section, Sheet, Table, text_of
+from imac_arch.show.sheet import Item, Section, Sheet, Table, text_of
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
@@ -21,6 +22,7 @@ __all__ = ["open_console", "print_sheet"]
 
 WIDE = 160
 GAP = 2  # blanks between columns
+STYLES = {"fails": "bold red", "doubtful": "yellow", "works": "green"}
 
 
 def open_console(color: bool | None = None, stream: TextIO | None = None) -> Console:
@@ -56,9 +58,34 @@ def _section(section: Section) -> Iterator[RenderableType]:
         yield _Aligned(section.table)
     for text in section.notes:
         yield Padding(Text(text, style="dim"), (0, 0, 0, 2))
-    for finding in section.findings:
-        text_ = Text.assemble((f"{finding.code}  ", "yellow"), finding.message, (f"  [{finding.where}]", "dim"))
-        yield Padding(text_, (0, 0, 0, 2))
+    yield from _items(section.items)
+
+
+def _items(items: Sequence[Item]) -> Iterator[RenderableType]:
+    """Give marked lines whose marks and heads stand below one another."""
+    width = max((len(item.mark) for item in items), default=0)
+    aside = max((len(item.head) for item in items), default=0)
+    for item in items:
+        mark = f"{item.mark:<{width}}  " if width else ""
+        front = Text.assemble("  ", (mark, STYLES.get(item.mark, "")), (f"{item.head:<{aside}}  ", "bold"))
+        yield _Hanging(front, item.text)
+        for note in item.notes:
+            yield _Hanging(Text(" " * len(front)), note)
+
+
+class _Hanging:
+    """A text whose lines, where it wraps, all stay to the right of what is in front of the first."""
+
+    def __init__(self, front: Text, text: str) -> None:
+        self.front, self.text = front, text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        indent = len(self.front)
+        if indent > options.max_width // 2:  # no room beside it
+            yield Text.assemble(self.front, self.text)
+            return
+        lines = textwrap.wrap(self.text, options.max_width - indent)
+        yield Text.assemble(self.front, ("\n" + " " * indent).join(lines))
 
 
 class _Aligned:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
 from imac_arch.data.units import format_value, to_unit
 from imac_arch.document.comparison import Ratio
-from imac_arch.document.shapes import Figure, MetricRow
-from imac_arch.show.sheet import Cell
+from imac_arch.document.shapes import Figure, MetricRow, Quotient
+from imac_arch.show.sheet import UNDECIDED, Cell
 
-__all__ = ["metric_cell", "ratio_cell", "show_metric", "show_value", "value_cell"]
+__all__ = ["metric_cell", "multiple_cell", "ratio_cell", "ratio_words", "show_metric", "show_value", "value_cell"]
 
 # what follows the first factor of a unit: how many printed units one SI unit has, and the printed unit
 _FACTORS: Mapping[str, tuple[float, str]] = {
@@ -45,11 +46,11 @@ def show_metric(metric: MetricRow, value: float | None, digits: int = 3) -> str:
     return show_value(value, metric.unit, digits)
 
 
-def metric_cell(metric: MetricRow, figure: Figure, digits: int = 3) -> Cell:
-    """Return a metric with its 90 % interval where that is wider than a point."""
+def metric_cell(metric: MetricRow, figure: Figure, digits: int = 3, mark: str = "") -> Cell:
+    """Return a metric with its 90 % interval where that is wider than a point, marked as a design is."""
     span = figure.span
     ends = (show_metric(metric, span.low, digits), show_metric(metric, span.high, digits)) if span else None
-    return Cell(show_metric(metric, figure.value), ends)
+    return Cell(show_metric(metric, figure.value), ends, mark=mark)
 
 
 def value_cell(figure: Figure, unit: str, digits: int = 2) -> Cell:
@@ -59,8 +60,38 @@ def value_cell(figure: Figure, unit: str, digits: int = 2) -> Cell:
     return Cell(show_value(figure.value, unit), ends)
 
 
-def ratio_cell(figure: Figure | Ratio | None) -> Cell:
-    """Return a ratio with its interval: ``34.9x [28.9, 36.8]``."""
+def ratio_cell(figure: Quotient | Ratio | None, words: tuple[str, str]) -> Cell:
+    """Return a ratio in words with its interval: ``5.8x smaller [1.3x, 46x]``; where that contains 1 it is undecided,
+    and its ends have words of their own: ``[1.9x larger, 46x smaller]``.
+
+    Args:
+        figure: above 1 favours what stands first.
+        words: what one says of a worse and of a better value.
+    """
+    if figure is None or figure.value is None:
+        return Cell("—")
+    value, ends = ratio_words(figure.value, words), figure.interval
+    if ends is None or ends.low == ends.high:
+        return Cell(value)
+    if ends.low <= 1 <= ends.high:
+        return Cell(value, (ratio_words(ends.low, words), ratio_words(ends.high, words)), mark=UNDECIDED)
+    low, high = (ends.low, ends.high) if ends.low > 1 else (1 / ends.high, 1 / ends.low if ends.low else math.inf)
+    return Cell(value, (f"{_times(low)}x", f"{_times(high)}x"))
+
+
+def ratio_words(value: float, words: tuple[str, str]) -> str:
+    """Write a ratio in words: ``5.8x smaller`` of 5.79, ``6.0x more`` of 0.167, ``about equal``."""
+    factor = max(value, 1 / value if value else math.inf)
+    return "about equal" if _times(factor) == "1.0" else f"{_times(factor)}x {words[value > 1]}"
+
+
+def _times(factor: float) -> str:
+    """Write a factor of 1 or more in two digits: ``6.0``, ``34``, ``1,600``."""
+    return f"{factor:.1f}" if round(factor, 1) < 10 else format_value(factor, "", 2)
+
+
+def multiple_cell(figure: Quotient | None) -> Cell:
+    """Return a multiple with its interval: ``34.9x [28.9, 36.8]``."""
     if figure is None or figure.value is None:
         return Cell("—")
     ends = figure.interval

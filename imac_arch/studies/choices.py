@@ -19,7 +19,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError
 from imac_arch.data.quantity import Quantity
 from imac_arch.document.evaluated import bits_of, ratio_arrays
-from imac_arch.document.samples import figures
+from imac_arch.document.samples import figures, quotients
 from imac_arch.document.studied import Alternative
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import refuse
@@ -105,7 +105,7 @@ def _row(
         subject=None if subject is None else subject.architecture,
         error=error,
         metrics={} if error else figures({name: metrics[name] for name in METRICS if METRICS[name].summary}),
-        ratios=figures(ratios),
+        ratios=quotients(ratios),
     )
 
 

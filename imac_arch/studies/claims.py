@@ -12,7 +12,7 @@ from imac_arch.components.laws import Claim
 from imac_arch.data.quantity import Array
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import ClaimRow, Rival
-from imac_arch.document.samples import at_medians, figure, interval
+from imac_arch.document.samples import at_medians, interval, quotient
 from imac_arch.document.shapes import Citation, Figure
 
 __all__ = ["Contender", "judged"]
@@ -78,7 +78,7 @@ def _rival(contender: Contender, claim: Claim, mine: Mapping[str, Array]) -> Riv
         name=contender.name,
         node=contender.node,
         at=contender.at,
-        ratio=figure(samples),
+        ratio=quotient(samples),
         verdict=INSIDE if place == INSIDE else OUTSIDE,
         place=place,
         share_inside=float(np.mean((drawn >= low) & (drawn <= high))),

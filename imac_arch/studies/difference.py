@@ -186,7 +186,7 @@ def _figure(part: Plain | None) -> Figure | None:
     if part is None or part["value"] is None:
         return None
     ends = part["interval"]
-    return Figure(part["value"], None if ends is None else Interval(ends["low"], ends["median"], ends["high"]))
+    return Figure(part["value"], None if ends is None else Interval(ends["low"], ends["high"]))
 
 
 def _change(design: str, metric: Plain, a: Figure, b: Figure, ends: Interval | None) -> ResultChange:
@@ -216,12 +216,13 @@ def new_warnings(a: Plain, b: Plain) -> tuple[FindingChange, ...]:
     """Return the warnings whose code only one side has."""
     sides = {"a": a["warnings"], "b": b["warnings"]}
     codes = {side: {row["code"] for row in rows} for side, rows in sides.items()}
-    return tuple(
+    changes = (
         FindingChange(side, row["code"], row["message"])
         for side, rows in sides.items()
         for row in rows
         if row["code"] not in codes["b" if side == "a" else "a"]
     )
+    return tuple(dict.fromkeys(changes))  # several designs may have the same
 
 
 def refuse_unlike(kinds: Sequence[str], names: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ from imac_arch.document.neurons import (
     Transfer,
 )
 from imac_arch.document.provenance import Origin, provenance
-from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians
+from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians, quotients
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import draw
@@ -281,7 +281,7 @@ def _row(neuron: _Neuron, against: _Neuron) -> NeuronRow:
         vdd=at_medians(neuron.context.vdd),
         at=neuron.where,
         metrics=figures(own),
-        ratios=figures(ratios),
+        ratios=quotients(ratios),
         error=neuron.error,
         law=neuron.cost.law,
         scaled=scaled_texts(neuron.cost),

@@ -13,7 +13,7 @@ from imac_arch.show.report.html import table
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.show.report.render import render
 from imac_arch.show.report.sheet import render_sheet
-from imac_arch.show.sheet import Cell, Section, Sheet, Table
+from imac_arch.show.sheet import Cell, Item, Section, Sheet, Table
 from tests.conftest import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -101,7 +101,7 @@ def test_hostile_texts_are_escaped_on_other_pages():
     technology = document.technology._replace(name=EVIL, title=EVIL)
     assert_harmless(render_neurons(document._replace(neurons=rows, claims=claims, technology=technology, command=EVIL)))
     shown = Table((EVIL, EVIL), ((EVIL, Cell(EVIL, (EVIL, EVIL), EVIL)),), EVIL)
-    section = Section(EVIL, (EVIL,), shown, (Finding(EVIL, EVIL, EVIL),), (EVIL,))
+    section = Section(EVIL, (EVIL,), shown, (Item("", EVIL, EVIL, (EVIL,)),), (EVIL,))
     assert_harmless(render_sheet(Sheet(EVIL, EVIL, (section,)), EVIL, Generator(EVIL, EVIL)))
     assert_harmless(table(shown, EVIL))
 

@@ -6,7 +6,7 @@ import math
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
-from imac_arch.document.shapes import Figure
+from imac_arch.document.shapes import Figure, Quotient
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.report.plots import (
     DASHES,
@@ -18,13 +18,15 @@ from imac_arch.show.report.plots import (
     bar,
     bars,
     error_bars,
+    hatch,
     layout,
     legend,
     log_axis,
     points,
     scatter,
 )
-from imac_arch.show.sentences import columns, heading
+from imac_arch.show.sentences import columns, judged_heading
+from imac_arch.show.sheet import FAILS
 
 __all__ = ["figures"]
 
@@ -55,11 +57,16 @@ def _colour(row: ArchitectureRow) -> str:
 
 def _bars(document: ComparisonDocument, metric: str, scale: float, title: str) -> Plot | None:
     rows = columns(document)
-    heads = [heading(document, row) for row in rows]
-    return bars([row.metrics[metric] for row in rows], heads, [_colour(row) for row in rows], scale, title)
+    heads = [judged_heading(document, row) for row in rows]
+    colours, failing = [_colour(row) for row in rows], [_fails(row) for row in rows]
+    return bars([row.metrics[metric] for row in rows], heads, colours, scale, title, hatched=failing)
 
 
-def _ends(figure: Figure, scale: float) -> tuple[float, float]:
+def _fails(row: ArchitectureRow) -> bool:
+    return row.verdict == FAILS
+
+
+def _ends(figure: Figure | Quotient, scale: float) -> tuple[float, float]:
     """Return the ends of an interval in printed units; a point where there is none."""
     value, ends = figure.value or 0.0, figure.interval
     return (ends.low * scale, ends.high * scale) if ends else (value * scale, value * scale)
@@ -69,7 +76,8 @@ def _plane(document: ComparisonDocument) -> Plot | None:
     """Return power against area with diagonals of equal power-area product."""
     names = [technology.name for technology in document.technologies]
     shown = [
-        Point(heading(document, row), _colour(row), SYMBOLS[names.index(row.technology) % len(SYMBOLS)],
+        Point(judged_heading(document, row), _colour(row),
+              SYMBOLS[names.index(row.technology) % len(SYMBOLS)] + ("-open" if _fails(row) else ""),
               row.metrics["area"].value * 1e6, row.metrics["power"].value,
               _ends(row.metrics["area"], 1e6), _ends(row.metrics["power"], 1.0))
         for row in columns(document)
@@ -101,7 +109,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         own = sums.setdefault((part.technology, part.architecture), {})
         value = {"energy": part.energy, "area": part.area, "latency": part.latency}[name]
         own[part.component] = own.get(part.component, 0.0) + value
-    heads = [heading(document, row) for row in rows]
+    heads, pattern = [judged_heading(document, row) for row in rows], hatch([_fails(row) for row in rows])
     traces = []
     for place, component in enumerate(dict.fromkeys(part.component for part in document.breakdown)):
         shares = []
@@ -112,7 +120,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         if max(shares, default=0) < LEAST:
             continue
         hover = "%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>"
-        marker = {"color": PALETTE[place % len(PALETTE)]}
+        marker = {"color": PALETTE[place % len(PALETTE)]} | pattern
         traces.append(bar(y=heads, x=shares, name=component, orientation="h", marker=marker, hovertemplate=hover))
     if not traces:
         return None
@@ -136,8 +144,8 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
             fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
         ),
         scatter(
-            x=batches, y=values, mode="lines+markers", name=heading(document, board), line={"color": _colour(board)},
-            hovertemplate="batch %{x}: %{y:.3g}<extra></extra>",
+            x=batches, y=values, mode="lines+markers", name=judged_heading(document, board),
+            line={"color": _colour(board)}, hovertemplate="batch %{x}: %{y:.3g}<extra></extra>",
         ),
     ]  # fmt: skip
     names = [technology.name for technology in document.technologies]
@@ -154,7 +162,9 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
         x, y = (batches, follows) if follows else ([batches[0], batches[-1]], [level, level])
         line = {"color": _colour(row), "dash": DASHES[names.index(row.technology) % len(DASHES)]}
         seen += y
-        traces.append(scatter(x=x, y=y, mode="lines", name=heading(document, row), line=line, hovertemplate=hover))
+        traces.append(
+            scatter(x=x, y=y, mode="lines", name=judged_heading(document, row), line=line, hovertemplate=hover)
+        )
     return layout(traces, 400, xaxis=log_axis("batch", batches), yaxis=log_axis(title, seen), legend=legend())
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "bars",
     "curves",
     "error_bars",
+    "hatch",
     "layout",
     "legend",
     "log_axis",
@@ -99,21 +100,31 @@ def error_bars(above: Sequence[float], below: Sequence[float], width: int | None
     return whiskers | {"thickness": 1.5} | ({"width": width} if width else {})
 
 
+def hatch(bars: Sequence[bool]) -> Axis:
+    """Return the pattern of bars of which some are hatched; none where none is."""
+    return {"pattern": {"shape": ["/" if each else "" for each in bars], "size": 7}} if any(bars) else {}
+
+
 def bars(
     figures: Sequence[Figure], heads: Sequence[str], colours: Sequence[str], scale: float, title: str, *,
-    lying: bool = False,
+    lying: bool = False, hatched: Sequence[bool] = (),
 ) -> Plot | None:  # fmt: skip
     """Return log bars with 90 % intervals; a value of zero or none has no bar on a log axis.
 
-    Many bars, or ``lying``, are laid down, for long names need room.
+    Many bars, or ``lying``, are laid down, for long names need room; ``hatched`` ones are of designs that fail.
     """
-    kept = [(f.value * scale, f.interval, h, c) for f, h, c in zip(figures, heads, colours, strict=True) if f.value]
+    shaded = hatched or [False] * len(heads)
+    kept = [
+        (f.value * scale, f.interval, h, c, s)
+        for f, h, c, s in zip(figures, heads, colours, shaded, strict=True)
+        if f.value
+    ]
     if not kept:
         return None
     values, ends, names = [k[0] for k in kept], [k[1] for k in kept], [k[2] for k in kept]
     above = [max(e.high * scale - v, 0) if e else 0 for v, e in zip(values, ends, strict=True)]
     below = [max(v - e.low * scale, 0) if e and e.low else 0 for v, e in zip(values, ends, strict=True)]
-    marker, error = {"color": [k[3] for k in kept]}, error_bars(above, below, 6)
+    marker, error = {"color": [k[3] for k in kept]} | hatch([k[4] for k in kept]), error_bars(above, below, 6)
     if lying or len(kept) > UPRIGHT:
         hover = "%{y}: %{x:.3g}<extra></extra>"
         trace = bar(y=names, x=values, orientation="h", marker=marker, error_x=error, hovertemplate=hover)

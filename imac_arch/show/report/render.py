@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
-from imac_arch.document.shapes import Generator
+from imac_arch.document.shapes import Finding, Generator
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.exact import exact_table
@@ -16,7 +16,8 @@ from imac_arch.show.report.name import design_key
 from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
 from imac_arch.show.sentences import conditions_line, programming_lines, variant
-from imac_arch.show.sheet import Table
+from imac_arch.show.sheet import Item, Table
+from imac_arch.show.verdict import best_line, check_items, verdict_items
 
 __all__ = ["Report", "render"]
 
@@ -33,6 +34,8 @@ class Report(NamedTuple):
     sentence: str
     conditions: str
     subjects: tuple[str, ...]
+    verdicts: tuple[Item, ...]
+    best: str
     headlines: tuple[Headline, ...]
     summary: Table
     ratios: Table | None
@@ -45,6 +48,8 @@ class Report(NamedTuple):
     exact: Table | None
     batch: Batch | None
     choices: tuple[Shown, ...]
+    checks: tuple[Item, ...]
+    notes: tuple[Finding, ...]
     neglected: dict[str, tuple[NeglectedRow, ...]]
     numbers: Numbers
 
@@ -69,6 +74,8 @@ def _report(document: ComparisonDocument) -> Report:
         sentence=_sentence(document),
         conditions=conditions_line(document),
         subjects=tuple(sorted(subjects(document))),
+        verdicts=verdict_items(document),
+        best=best_line(document),
         headlines=headlines(document),
         summary=summary(document),
         ratios=ratios(document),
@@ -81,6 +88,8 @@ def _report(document: ComparisonDocument) -> Report:
         exact=exact_table(document.exact) if document.exact else None,
         batch=batch(document),
         choices=choices(document),
+        checks=check_items(document),
+        notes=tuple(dict.fromkeys(finding for finding in document.warnings if finding.severity == "note")),
         neglected=neglected(document),
         numbers=numbers(document.provenance),
     )

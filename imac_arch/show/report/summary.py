@@ -13,23 +13,33 @@ __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
 
 
 class Headline(NamedTuple):
-    """A ratio that opens the report, with what it is and the ends of its 90 % interval."""
+    """A ratio that opens the report, with what it is, the ends of its 90 % interval, and the share of samples in its
+    favour; ``mark`` is ``undecided`` where the interval contains 1."""
 
     value: str
     text: str
     ends: tuple[str, str] | None
+    mark: str
+    share: str
 
 
 def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
     """Return the ratios of the subject that open the report."""
     titles = {metric.name: metric.title for metric in document.metrics if metric.headline}
+    named = {
+        (row.technology, row.name): row.name + ("" if row.verdict == "works" else f" ({row.verdict})")
+        for row in document.architectures
+    }
+    words = {metric.name: metric.words for metric in document.metrics}
     many, about = len(document.technologies) > 1, subjects(document)
     heads = []
     for ratio in document.ratios:
         if ratio.architecture in about and ratio.metric in titles and ratio.value is not None:
-            cell, where = ratio_cell(ratio), f" on {ratio.technology}" if many else ""
-            text = f"{titles[ratio.metric]}, {ratio.architecture}{where} against {ratio.baseline}"
-            heads.append(Headline(cell.value, text, cell.ends))
+            cell, where = ratio_cell(ratio, words[ratio.metric]), f" on {ratio.technology}" if many else ""
+            mine, other = (named.get((ratio.technology, name), name) for name in (ratio.architecture, ratio.baseline))
+            text = f"{titles[ratio.metric]}, {mine}{where} against {other}"
+            share = "" if ratio.above is None else f"in favour in {100 * ratio.above:.0f} % of samples"
+            heads.append(Headline(cell.value, text, cell.ends, cell.mark, share))
     return tuple(heads)
 
 

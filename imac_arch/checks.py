@@ -1,0 +1,140 @@
+"""Whether a design works: its facts against limits, pure functions of arrays over (layers, *grid, samples).
+
+A check never looks at another design, so a verdict does not depend on what else is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import Case
+from imac_arch.components.cost import NO_LIMIT, SLACK
+from imac_arch.components.laws import Limits
+from imac_arch.components.roles import NEURON, ROW_DRIVER
+from imac_arch.data.arrays import Array, as_array
+from imac_arch.evaluate import Evaluation
+from imac_arch.grid import Grid
+
+__all__ = ["STATUS", "VERDICTS", "DesignCheck", "checks", "severity"]
+
+STATUS = ("clear", "doubtful", "fails")  # of a check, by severity
+VERDICTS = ("works", "doubtful", "fails")  # of a design
+Facts = Mapping[str, Array]
+
+
+class DesignCheck(NamedTuple):
+    """A figure of a design against its limits. Arrays broadcast over (layers, *grid, samples).
+
+    Attributes:
+        code: of the warning.
+        quantity: what is checked.
+        value: the figure.
+        limit: beyond it the design is doubtful; infinite where nothing is asked for.
+        hard: beyond it the design fails; None where that never happens.
+        unit: SI unit of all three.
+        least: the value must reach the limit; else it must not exceed it.
+    """
+
+    code: str
+    quantity: str
+    value: Array
+    limit: Array
+    hard: Array | None
+    unit: str = ""
+    least: bool = False
+
+    @property
+    def margin(self) -> Array:
+        """The factor by which the value keeps its limit; below 1 it does not."""
+        return self._kept(self.limit)
+
+    @property
+    def severity(self) -> Array:
+        """0 where the check is clear, 1 where the design is doubtful, 2 where it fails or the value is no number."""
+        beyond = 1.0 if self.hard is None else np.where(self._kept(self.hard) >= 1 - SLACK, 1.0, 2.0)
+        return np.where(self.margin >= 1 - SLACK, 0.0, beyond)
+
+    def _kept(self, limit: Array) -> Array:
+        top, bottom = (self.value, limit) if self.least else (limit, self.value)
+        return np.where(bottom == 0, NO_LIMIT, top / np.where(bottom == 0, 1.0, bottom))
+
+
+def checks(evaluation: Evaluation, case: Case) -> tuple[DesignCheck, ...]:
+    """Return every check that applies to an architecture, in the order of reports.
+
+    Args:
+        evaluation: of the architecture.
+        case: that it was evaluated for.
+    """
+    limits, facts = case.laws.get(Limits, "limits"), evaluation.bill.facts
+    rows: list[DesignCheck] = []
+    if "length" in facts:
+        rows += _lines(facts, limits)
+        rows += _drive(evaluation.architecture, facts, case, limits)
+        rows += _cells(facts, case, limits)
+    if "adc_bits" in facts:
+        what, needed = "resolution of the converters", facts["required_bits"]
+        rows.append(DesignCheck("adc_bits", what, facts["adc_bits"], needed, None, "bit", least=True))
+    rows += _time(evaluation, limits)
+    density = evaluation.metrics["power_density"]
+    if density is not None:
+        limit, hard = limits.power_density.x, limits.power_density_hard.x
+        rows.append(DesignCheck("heat", "power density", case.grid.layered(density), limit, hard, "W/m^2"))
+    return tuple(rows)
+
+
+def severity(found: Sequence[DesignCheck], grid: Grid) -> Array:
+    """Return the worst severity over checks and layers, (*grid, samples): 0 works, 1 doubtful, 2 fails."""
+    worst: Array = as_array(np.zeros((1,) * (grid.ndim + 1)))
+    for check in found:
+        worst = np.maximum(worst, np.max(grid.layered(check.severity), axis=0))
+    return worst
+
+
+def _lines(facts: Facts, limits: Limits) -> Iterator[DesignCheck]:
+    share = facts["signal_share"] if "signal_share" in facts else facts["far_share"]
+    least, hard = limits.signal_share.x, limits.signal_share_hard.x
+    yield DesignCheck("ir_drop", "signal of the last column", share, least, hard, least=True)
+    limit, hard = limits.wire_density.x, limits.wire_density_hard.x
+    what, density = "current density of a word line", facts["line_density"]
+    yield DesignCheck("current_density", what, density, limit, hard, "A/m^2")
+
+
+def _drive(name: str, facts: Facts, case: Case, limits: Limits) -> Iterator[DesignCheck]:
+    """Give the current of a line against that of the neuron before it, where nothing else drives the line."""
+    if case.role(ROW_DRIVER) is not None or NEURON.name not in ARCHITECTURES[name].roles:
+        return
+    given = sum((served * neuron.drive(case.context) for neuron, served in case.by_activation(NEURON)), case.each * 0.0)
+    given = np.where(given > 0, given, NO_LIMIT)  # a layer whose neuron is not modelled
+    given = given[[before[0] if before else layer for layer, before in enumerate(case.network.after)]]
+    what, limit, hard = "current of a word line", limits.drive.x * given, limits.drive_hard.x * given
+    yield DesignCheck("drive", what, facts["line_current"], limit, hard, "A")
+
+
+def _cells(facts: Facts, case: Case, limits: Limits) -> Iterator[DesignCheck]:
+    read, density = case.technology.read, facts["junction_density"]
+    own, junction = case.synapse.max_read_voltage, limits.junction_voltage.x
+    limit = np.where(density > 0, junction, NO_LIMIT) if own is None else own.x
+    hard = limit * (limits.junction_voltage_hard.x / junction)
+    yield DesignCheck("read_disturb", "read voltage", read.voltage.x, limit, hard, "V")
+    limit, hard = limits.junction_density.x, limits.junction_density_hard.x
+    what = "current density of a junction"
+    yield DesignCheck("read_disturb", what, density, limit, hard, "A/m^2")
+    if read.circuit == "averaging":
+        limit, hard = limits.load_share.x, limits.load_share_hard.x
+        what = "load over line conductance"
+        yield DesignCheck("load", what, facts["load_ratio"], limit, hard)
+
+
+def _time(evaluation: Evaluation, limits: Limits) -> Iterator[DesignCheck]:
+    """Give the settled interval against the declared cycle, where that is the one that counts."""
+    cycle, settled = evaluation.bill.cycle, evaluation.settled["interval"]
+    if cycle is None or settled is None or evaluation.timing != "declared":
+        return
+    what, limit, hard = "settled latency", limits.cycle.x * cycle, limits.cycle_hard.x * cycle
+    layered = evaluation.grid.layered
+    yield DesignCheck("declared_cycle", what, layered(settled), layered(limit), layered(hard), "s")

@@ -1,0 +1,247 @@
+"""What clears a check: for each knob the value from which it is clear, everything else as it is.
+
+All knobs of all checks share two evaluations at the medians of the inputs, each of one list of designs: the first finds
+between which of its values a check turns clear, the second to within two per cent where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from imac_arch.case import Case
+from imac_arch.checks import checks
+from imac_arch.components.cost import SLACK
+from imac_arch.components.roles import ADC, SYNAPSE
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Quantity
+from imac_arch.data.units import to_unit
+from imac_arch.data.walk import each_quantity
+from imac_arch.document.samples import at_medians
+from imac_arch.document.shapes import CheckRow, Remedy
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import Inputs, listed
+
+__all__ = ["Key", "remedies"]
+
+COARSE, FINE = 40, 40  # values of a knob in the first and the second evaluation
+DIGITS = 3  # of a value, as it is printed
+BEYOND = 1e-2
+WRITTEN = 7  # digits of a field that sets it
+Up = Literal[1, -1]
+KNOBS: Mapping[str, tuple[tuple[str, Up], ...]] = {  # by code: which knob, and whether more or less of it clears
+    "ir_drop": (("resistance", 1), ("columns", -1), ("rows", -1)),
+    "current_density": (("resistance", 1), ("columns", -1), ("voltage", -1)),
+    "read_disturb": (("voltage", -1), ("resistance", 1)),
+    "heat": (("resistance", 1), ("voltage", -1), ("settle time", 1)),
+    "drive": (("resistance", 1), ("columns", -1), ("voltage", -1)),
+    "load": (("load", -1), ("rows", 1), ("resistance", -1)),
+    "adc_bits": (("bits", 1), ("rows", -1)),
+    "declared_cycle": (("cycle", 1), ("settle time", -1)),
+}
+FAR: Mapping[str, float] = {  # how far a knob is looked at, as a factor
+    "resistance": 1e6, "columns": 1e6, "rows": 1e2, "voltage": 1e2, "settle time": 1e4, "load": 1e6, "bits": 10.0,
+    "cycle": 1e6,
+}  # fmt: skip
+RESISTANCE, BITS = "resistance", "bits"
+WHOLE = {"columns", "rows", BITS}
+PATHS = {
+    "columns": "subarray.cols", "rows": "subarray.rows", "voltage": "read.voltage", "load": "read.load_conductance",
+    "settle time": "components.amplifier.settle_time", "cycle": "cycle",
+}  # fmt: skip
+NAMES = {"voltage": "read voltage", "load": "load conductance", "bits": "converter bits", "settle time": "settle time"}
+
+
+class Key(NamedTuple):
+    """A check of an architecture."""
+
+    architecture: str
+    code: str
+    quantity: str
+
+
+class Stretch(NamedTuple):
+    """A part of a knob, from where it stands outwards."""
+
+    knob: str
+    start: float
+    end: float
+
+    @property
+    def up(self) -> bool:
+        """Whether it leads to more."""
+        return self.end > self.start
+
+
+class Knob(NamedTuple):
+    """A number of a design that can be turned, with all fields that follow it.
+
+    Attributes:
+        name: for people.
+        value: where it stands.
+        unit: SI unit.
+        fields: every field that follows, with the power to which it does.
+        whole: it counts something.
+    """
+
+    name: str
+    value: float
+    unit: str
+    fields: Mapping[str, tuple[Quantity, int]]
+    whole: bool
+
+    def towards(self, part: Stretch, count: int, *, printed: bool = False) -> list[float]:
+        """Return values from the start of a part, left out, to its end, evenly spaced in logarithm; ``printed`` ones
+        are short enough to be printed as they are."""
+        _, start, end = part
+        end = end * (1 + BEYOND if part.up else 1 - BEYOND) if printed else end  # what is rounded may fall short
+        values = np.geomspace(start, end, count + 1)[1:].tolist()
+        if self.whole:
+            values = [float(max(round(value), 1)) for value in values]
+        elif printed:
+            values = [float(f"{value:.{DIGITS}g}") for value in values]
+        return [v for v in dict.fromkeys(values) if (v > start if part.up else v < start)]
+
+    def designs(self, values: Sequence[float]) -> dict[str, list[float]]:
+        """Return the values of every field."""
+        return {
+            path: [quantity.value * (value / self.value) ** power for value in values]
+            for path, (quantity, power) in self.fields.items()
+        }
+
+    def settings(self, value: float) -> tuple[str, ...]:
+        """Return the fields that set the knob, ``path=value``; none where they are parts of a list."""
+        if any(path.split(".")[-1].isdigit() for path in self.fields):
+            return ()
+        texts = {path: (q, q.value * (value / self.value) ** power) for path, (q, power) in self.fields.items()}
+        return tuple(f"{path}={_written(quantity, x)}" for path, (quantity, x) in texts.items())
+
+
+def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> dict[Key, tuple[Remedy, ...]]:
+    """Return what clears every check that is not clear; knobs that do not move a check are left out.
+
+    Args:
+        inputs: of one design; its medians are looked at.
+        found: the checks of each architecture.
+    """
+    keys = [Key(name, c.code, c.quantity) for name, rows in found.items() for c in rows if c.status != "clear"]
+    keys = [key for key in dict.fromkeys(keys) if key.code in KNOBS]
+    if not keys:
+        return {}
+    medians = inputs.at_medians()
+    knobs = _knobs(medians.case(), {knob for key in keys for knob, _ in KNOBS[key.code]})
+    stretches = {
+        key: tuple(_whole(knobs[name], name, up) for name, up in KNOBS[key.code] if name in knobs) for key in keys
+    }
+    coarse = {each: knobs[each.knob].towards(each, COARSE) for own in stretches.values() for each in own}
+    margins = _margins(medians, keys, knobs, coarse)
+    moved = {key: [each for each in own if np.unique(margins[each][key]).size > 1] for key, own in stretches.items()}
+    brackets = {
+        (key, each): _first_clear(each, coarse[each], margins[each][key]) for key in keys for each in moved[key]
+    }
+    fine = {each: knobs[each.knob].towards(each, FINE, printed=True) for each in brackets.values() if each is not None}
+    margins = _margins(medians, keys, knobs, fine)
+    found_at: dict[Key, tuple[Remedy, ...]] = {}
+    for key in keys:
+        found_at[key] = tuple(
+            _remedy(knobs[each.knob], each.up, bracket and _first_clear(bracket, fine[bracket], margins[bracket][key]))
+            for each in moved[key]
+            for bracket in [brackets[key, each]]
+        )
+    return found_at
+
+
+def _whole(knob: Knob, name: str, up: Up) -> Stretch:
+    """Return all of a knob that is looked at."""
+    return Stretch(name, knob.value, knob.value * FAR[name] ** up)
+
+
+def _first_clear(stretch: Stretch, values: Sequence[float], margins: Array) -> Stretch | None:
+    """Return the part between the last value that is not clear and the first that is; None where none is."""
+    clear = np.flatnonzero(margins >= 1 - SLACK)
+    if not clear.size:
+        return None
+    first = int(clear[0])
+    return Stretch(stretch.knob, values[first - 1] if first else stretch.start, values[first])
+
+
+def _remedy(knob: Knob, up: bool, clear: Stretch | None) -> Remedy:
+    """Return the end of a part as a remedy; None where nothing is clear."""
+    value = None if clear is None else clear.end
+    return Remedy(
+        knob.name, "at_least" if up else "at_most", value, knob.unit, () if value is None else knob.settings(value)
+    )
+
+
+def _written(quantity: Quantity, value: float) -> str:
+    """Return a value as a file may write it, in the unit in which it stands there."""
+    unit = quantity.written.rpartition(" ")[2] if quantity.unit and " " in quantity.written else quantity.unit
+    if not unit:
+        return f"{value:.{WRITTEN}g}"
+    return f"{to_unit(value, unit):.{WRITTEN}g} {unit}"
+
+
+def _knobs(case: Case, wanted: Iterable[str]) -> dict[str, Knob]:
+    """Return the knobs that the technology has."""
+    quantities = {".".join(map(str, path)): quantity for path, quantity in each_quantity(case.technology)}
+    knobs = {
+        name: _resistance(case, quantities) if name == RESISTANCE else _number(name, case, quantities)
+        for name in wanted
+    }
+    return {name: knob for name, knob in knobs.items() if knob is not None}
+
+
+def _resistance(case: Case, quantities: Mapping[str, Quantity]) -> Knob | None:
+    """Return the resistance of all cells, called by that of the most conductive state."""
+    synapse, prefix = case.technology.components[SYNAPSE.name], f"components.{SYNAPSE.name}."
+    fields = {
+        path: (quantity, power)
+        for field, power in getattr(synapse, "resistance_fields", {}).items()
+        for path, quantity in quantities.items()
+        if path == prefix + field or path.startswith(f"{prefix}{field}.")
+    }
+    if not fields:
+        return None
+    states = case.synapse.states(case.technology.read.voltage.x)
+    most = max(at_medians(conductance) or 0.0 for pair in states for conductance in pair)
+    return Knob(getattr(synapse, "resistance_name", ""), 1 / most, "ohm", fields, False) if most > 0 else None
+
+
+def _number(name: str, case: Case, quantities: Mapping[str, Quantity]) -> Knob | None:
+    """Return a single number of the technology."""
+    path = PATHS.get(name, "")
+    if name == BITS:
+        bits = getattr(case.technology.components[ADC.name], "bits", None)
+        path = f"components.{ADC.name}.{'bits' if isinstance(bits, Quantity) else 'max_bits'}"
+    quantity = quantities.get(path)
+    if quantity is None or not quantity.value > 0:
+        return None
+    return Knob(NAMES.get(name, name), quantity.value, quantity.unit, {path: (quantity, 1)}, name in WHOLE)
+
+
+def _margins(
+    medians: Inputs, keys: Sequence[Key], knobs: Mapping[str, Knob], lists: Mapping[Stretch, Sequence[float]]
+) -> dict[Stretch, dict[Key, Array]]:
+    """Return the margin of every check at every value of every list; minus infinity where a design has no meaning."""
+    count = sum(len(values) for values in lists.values())
+    if not count:
+        return {each: {key: np.ones(0) for key in keys} for each in lists}
+    designs: dict[str, list[float]] = {}
+    places: dict[Stretch, slice] = {}
+    start = 0
+    for each, values in lists.items():
+        knob, places[each] = knobs[each.knob], slice(start, start + len(values))
+        for path, numbers in knob.designs(values).items():
+            designs.setdefault(path, [knob.fields[path][0].value] * count)[places[each]] = numbers
+        start += len(values)
+    given = listed(medians, designs)
+    case, kept = given.case(), {}
+    with np.errstate(all="ignore"):
+        for evaluation in evaluate(given, list(dict.fromkeys(key.architecture for key in keys))):
+            for check in checks(evaluation, case):
+                margin = np.where(evaluation.valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
+                key = Key(evaluation.architecture, check.code, check.quantity)
+                kept[key] = np.broadcast_to(margin, (count, 1))[:, 0]
+    return {each: {key: kept[key][place] for key in keys} for each, place in places.items()}

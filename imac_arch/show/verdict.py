@@ -1,0 +1,130 @@
+"""Whether designs work, who is ahead and what would change it: marked lines for the terminal and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
+from imac_arch.document.judged import show_figure
+from imac_arch.document.shapes import Finding, MetricRow, Remedy
+from imac_arch.show.sentences import columns, heading
+from imac_arch.show.sheet import Item, Section
+from imac_arch.show.values import ratio_cell, ratio_words
+
+__all__ = ["best_line", "check_items", "notes_section", "standing_items", "verdict_items"]
+
+SHAPES = {"larger", "smaller", "slower", "faster"}  # words that say by themselves what is meant
+ORDER = ("fails", "doubtful")
+
+
+def verdict_items(document: ComparisonDocument) -> tuple[Item, ...]:
+    """Return one line a design: its verdict and the checks that decide it."""
+    return tuple(Item(row.verdict, heading(document, row), _decided_by(row)) for row in columns(document))
+
+
+def _decided_by(row: ArchitectureRow) -> str:
+    parts = []
+    for status in ORDER:
+        found = [f"{c.code} {show_figure(c.value, c.unit)}" for c in row.checks if c.status == status]
+        if found:
+            parts.append(("" if status == row.verdict else f"{status}: ") + ", ".join(found))
+    clear = list(dict.fromkeys(check.code for check in row.checks if check.status == "clear"))
+    return "; ".join(parts) or (f"clear: {', '.join(clear)}" if clear else "no check applies")
+
+
+def best_line(document: ComparisonDocument) -> str:
+    """Return which design is best in each headline metric, of those that do not fail."""
+    rows = [row for row in columns(document) if row.verdict != "fails"]
+    if not rows:
+        return "No design works: every figure below is of a design that fails."
+    first: dict[str, list[str]] = {}
+    for metric in document.metrics:
+        known = [(value, row) for row in rows if (value := row.metrics[metric.name].value) is not None]
+        if metric.headline and len(known) > 1:
+            _, best = (min if metric.better == "lower" else max)(known, key=lambda each: each[0])
+            doubt = " (doubtful)" if best.verdict == "doubtful" else ""
+            first.setdefault(heading(document, best) + doubt, []).append(metric.title)
+    some = f"Of {len(rows)} designs that do not fail" if len(rows) < len(columns(document)) else "Of all designs"
+    parts = "; ".join(f"{name} in {', '.join(titles)}" for name, titles in first.items())
+    return f"{some}, best at the medians: {parts}." if parts else ""
+
+
+def standing_items(document: ComparisonDocument) -> tuple[Item, ...]:
+    """Return one line a design against the baseline: where it is ahead, behind and undecided."""
+    metrics = {metric.name: metric for metric in document.metrics if metric.headline}
+    shown = {(row.technology, row.name): heading(document, row) for row in columns(document)}
+    items = []
+    for key, head in shown.items():
+        own = [r for r in document.ratios if (r.technology, r.architecture) == key and r.metric in metrics]
+        if own:
+            items.append(Item("", head, "; ".join(_standing(own, metrics))))
+    return tuple(items)
+
+
+def _standing(ratios: Sequence[Ratio], metrics: dict[str, MetricRow]) -> Iterator[str]:
+    groups: dict[str, list[str]] = {"ahead": [], "behind": [], "undecided": []}
+    for ratio in ratios:
+        if ratio.value is None:
+            continue
+        metric, cell = metrics[ratio.metric], ratio_cell(ratio, metrics[ratio.metric].words)
+        side = cell.mark or ("ahead" if ratio.value > 1 else "behind")
+        words = ratio_words(ratio.value, metric.words)
+        plain = words.rpartition(" ")[2] in SHAPES
+        text = words if plain else f"{words} {metric.title}" if words[0].isdigit() else f"{metric.title} {words}"
+        share = (
+            ""
+            if ratio.above is None or side != "undecided"
+            else f" (in favour in {100 * ratio.above:.0f} % of samples)"
+        )
+        groups[side].append(text + share)
+    for side, texts in groups.items():
+        if texts:
+            yield f"{side}: {', '.join(texts)}"
+
+
+def check_items(document: ComparisonDocument) -> tuple[Item, ...]:
+    """Return the checks that are not clear, each once with all designs that it doubts or fails, and what clears it."""
+    groups: dict[tuple[str, str | None, str, str | None], list[Finding]] = {}
+    for finding in document.warnings:
+        if finding.severity != "note":
+            key = (finding.code, finding.quantity, finding.severity, finding.technology)
+            groups.setdefault(key, []).append(finding)
+    many = len(document.technologies) > 1
+    alike: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}  # what reads the same stands once
+    for own in groups.values():
+        worst = min(own, key=lambda finding: finding.margin or 0.0)
+        names = ", ".join(dict.fromkeys(finding.architecture or "" for finding in own))
+        more = "" if len({finding.value for finding in own}) == 1 else f" ({worst.architecture})"
+        said = (worst.severity, worst.code, worst.message + more, remedy_lines(worst))
+        alike.setdefault(said, []).append(f"{names} on {worst.technology}" if many else names)
+    items = [Item(mark, code, f"{'; '.join(who)}: {text}", notes) for (mark, code, text, notes), who in alike.items()]
+    return tuple(sorted(items, key=lambda item: ORDER.index(item.mark)))
+
+
+def remedy_lines(finding: Finding) -> tuple[str, ...]:
+    """Return what clears a check as a line, none where nothing was looked for."""
+    text = remedy_sentence(finding.remedies)
+    return (text,) if text else ()
+
+
+def remedy_sentence(remedies: Sequence[Remedy]) -> str:
+    """Return what clears a check: ``clears from R_P 143 kΩ or up to 7 columns; no read voltage clears it``."""
+    some = [_remedy(remedy) for remedy in remedies if remedy.value is not None]
+    none = [remedy.knob if remedy.unit else f"number of {remedy.knob}" for remedy in remedies if remedy.value is None]
+    parts = [f"clears {' or '.join(some)}"] if some else []
+    if none:
+        parts.append(f"no {' and no '.join(none)}{'' if some else ' alone'} clears it")
+    return "; ".join(parts)
+
+
+def _remedy(remedy: Remedy) -> str:
+    bound = "from" if remedy.bound == "at_least" else "up to"
+    if not remedy.unit:
+        return f"{bound} {remedy.value:,.0f} {remedy.knob}"
+    return f"{bound} {remedy.knob} {show_figure(remedy.value or 0.0, remedy.unit)}"
+
+
+def notes_section(findings: Sequence[Finding]) -> Section:
+    """Return the remarks, each once, or that there are none."""
+    notes = dict.fromkeys(Item("", f.code, f"{f.message}  [{f.where}]") for f in findings if f.severity == "note")
+    return Section(f"Notes ({len(notes)})", items=tuple(notes)) if notes else Section(paragraphs=("No notes.",))
