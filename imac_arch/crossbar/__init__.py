@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from imac_arch.crossbar.approximation import Approximation, approximate_conductance
+    from imac_arch.crossbar.cell import Cell, TunnelJunction
     from imac_arch.crossbar.exact import Ports, effective_conductance, effective_transfer, ports
     from imac_arch.crossbar.forward import ForwardPass, LayerOutputs, outputs
     from imac_arch.crossbar.layer import Layer
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Approximation",
+    "Cell",
     "CrossbarError",
     "ForwardPass",
     "Layer",
@@ -44,6 +46,7 @@ __all__ = [
     "SpiceResult",
     "Stage",
     "Transient",
+    "TunnelJunction",
     "approximate_conductance",
     "attenuation",
     "bit_line_power",
@@ -70,6 +73,7 @@ __all__ = [
 # A module must not bear the name of a public function: importing it would put the module in the function's place.
 _NAMES = {
     "approximation": ("Approximation", "approximate_conductance"),
+    "cell": ("Cell", "TunnelJunction"),
     "exact": ("Ports", "effective_conductance", "effective_transfer", "ports"),
     "forward": ("ForwardPass", "LayerOutputs", "outputs"),
     "layer": ("Layer",),

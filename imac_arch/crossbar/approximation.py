@@ -62,7 +62,7 @@ def approximate_conductance(
         CrossbarError: a value that cannot be, or a bound above ``tolerance``.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, plain=True)
     if not 0 < tolerance < np.inf:
         raise CrossbarError(f"tolerance: {tolerance}; needed is a number above 0")
     left, below = wires.left, wires.below

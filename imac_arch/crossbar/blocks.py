@@ -87,18 +87,16 @@ def cells(conductance: Array, left: Array, below: Array) -> Block:
         left: resistance of the word-line segment to the left of each [ohm].
         below: resistance of the bit-line segment below each [ohm].
     """
-    seen = conductance / (1.0 + conductance * (left + below))  # the cell in series with both of its segments
+    whole = 1.0 + conductance * (left + below)
+    seen = conductance / whole  # the cell in series with both of its segments
+    # 1 - left*seen and 1 - below*seen, without the difference
+    right, top = (1.0 + conductance * below) / whole, (1.0 + conductance * left) / whole
     matrix = np.empty((4, 4, conductance.size))
     # the cell's current is seen*(v_left - v_bottom - left*i_right - below*i_top)
-    matrix[LEFT] = matrix[BOTTOM] = current = np.stack([seen, -seen, -left * seen, -below * seen])
-    matrix[LEFT, RIGHT] += 1.0
-    matrix[BOTTOM, TOP] += 1.0
-    matrix[RIGHT] = -left * current
-    matrix[RIGHT, LEFT] += 1.0
-    matrix[RIGHT, RIGHT] -= left
-    matrix[TOP] = below * current
-    matrix[TOP, BOTTOM] += 1.0
-    matrix[TOP, TOP] += below
+    matrix[LEFT] = np.stack([seen, -seen, right, -below * seen])
+    matrix[BOTTOM] = np.stack([seen, -seen, -left * seen, top])
+    matrix[RIGHT] = np.stack([right, left * seen, -left * right, left * below * seen])
+    matrix[TOP] = np.stack([below * seen, top, -left * below * seen, below * top])
     return Block(matrix, (1, 1, 1, 1), (1, 1, 1, 1))
 
 

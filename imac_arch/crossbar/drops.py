@@ -1,26 +1,28 @@
 """Voltage drops along the wires, and the solution of weakly coupled crossbars from them.
 
-Where wires take little from each cell's voltage, the exact state follows in a few sweeps: currents give the drops,
-the drops give new currents. Each sweep is a handful of running sums, so for few inputs this beats the elimination by
-far. It ends at rounding error, and it is used only where the sweeps it needs are known beforehand to be few.
+The currents i of the cells obey ``(M + C) i = v``: M holds the resistances of the cells (and, with the averaging read,
+of the loads), C the drops that currents make along the wires. Both are symmetric, and no eigenvalue of ``M^-1 C`` lies
+beyond the largest drop that the conductances themselves would make as currents, the *coupling*. So conjugate gradients
+on M converge at a rate that is known beforehand, each step being a handful of running sums; for few inputs this beats
+the elimination by far. It is used only where the steps that it needs are known to be few.
+
+What is left, ``r = v - (M + C) i``, bounds the error: as C is positive semidefinite, the error of the currents is at
+most ``|r|`` in the norm of the cells, ``|r|^2 = sum g r^2``, whatever the coupling; and a bit line adds up currents
+with ``sum g`` at most.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from imac_arch.crossbar.laws import State
 from imac_arch.crossbar.wires import Array
 
-__all__ = ["contraction", "iterate", "line_drops", "sweeps_needed"]
+__all__ = ["ROUNDING", "coupling", "line_drops", "steps_needed", "sweep"]
 
-_CONVERGED = 2.0**-50  # relative to the largest source
-
-
-def sweeps_needed(ratio: float) -> float:
-    """Return how many sweeps reach rounding error with this contraction per sweep; infinite where none do."""
-    if ratio >= 1:
-        return np.inf
-    return 2.0 + (float(np.ceil(np.log(_CONVERGED) / np.log(ratio))) if ratio > 0 else 0.0)
+ROUNDING = 2.0**-50  # what counts as exact, relative to the largest source
 
 
 def line_drops(current: Array, left: Array, below: Array) -> tuple[Array, Array]:
@@ -36,20 +38,31 @@ def line_drops(current: Array, left: Array, below: Array) -> tuple[Array, Array]
     return np.cumsum(left * along, axis=-1), np.cumsum((below * down)[..., ::-1, :], axis=-2)[..., ::-1, :]
 
 
-def contraction(conductance: Array, left: Array, below: Array, *, averaging: bool) -> float:
-    """Return a bound on what is left of an error after one sweep; below 1 the iteration converges.
-
-    If every cell voltage is off by 1 V, the drops are off by those of the conductances taken as currents; a floating
-    bit line follows the mean of its cells, which can double that.
-    """
+def coupling(conductance: Array, left: Array, below: Array) -> float:
+    """Return the largest drop that the conductances would make as currents, a bound on what wires take of a voltage."""
     word, bit = line_drops(conductance, left, below)
-    return float((word + bit).max(initial=0.0)) * (2 if averaging else 1)
+    return float((word + bit).max(initial=0.0))
 
 
-def iterate(
-    conductance: Array, left: Array, below: Array, volts: Array, load: Array | None, ratio: float
-) -> tuple[Array, Array, Array, Array] | None:
-    """Return word voltages, bit voltages, cell currents and bit-line end voltages, or None without convergence.
+def steps_needed(coupled: float, tolerance: float) -> float:
+    """Return how many steps reach a relative tolerance with this coupling; infinite where it is endless."""
+    if not np.isfinite(coupled):
+        return np.inf
+    root = np.sqrt(1.0 + coupled)
+    rate = coupled / (root + 1.0) ** 2
+    return 1.0 + (float(np.ceil(np.log(tolerance / (2 * root)) / np.log(rate))) if rate > 0 else 0.0)
+
+
+def sweep(
+    conductance: Array,
+    left: Array,
+    below: Array,
+    volts: Array,
+    load: Array | None,
+    coupled: float,
+    tolerance: float = ROUNDING,
+) -> tuple[State, Array] | None:
+    """Return the state of a crossbar and the largest error of each output, or None where it is not proven to hold.
 
     Args:
         conductance: [S], broadcasts to (..., rows, cols).
@@ -57,22 +70,101 @@ def iterate(
         below: segment below each cell [ohm], the termination included.
         volts: sources [V], (..., rows).
         load: of the bit lines [S], (..., cols), or None where they end in virtual ground.
-        ratio: the contraction per sweep, below 1.
+        coupled: their coupling.
+        tolerance: of the outputs, relative to the largest of a crossbar, or to rounding.
+
+    Returns:
+        the state, and bounds [A], or [V] with loads, (..., cols).
     """
-    source = volts[..., None]
-    seen = np.broadcast_to(source, np.broadcast_shapes(source.shape, conductance.shape))
-    ends = np.zeros((*seen.shape[:-2], seen.shape[-1]))
-    total = None if load is None else conductance.sum(axis=-2) + load
-    goal = _CONVERGED * float(np.abs(volts).max(initial=0.0))
-    for _ in range(int(sweeps_needed(ratio)) + 2):
-        word, bit = line_drops(conductance * seen, left, below)
-        free = source - word - bit
-        if total is not None:
-            ends = (conductance * free).sum(axis=-2) / total
-        new = free - ends[..., None, :]
-        change = float(np.abs(new - seen).max(initial=0.0))
-        seen = new
-        if change * ratio <= goal * (1 - ratio):
-            cell = conductance * seen
-            return source - word, ends[..., None, :] + bit, cell, ends
-    return None
+    lines = _Lines.of(conductance, left, below, volts, load, coupled)
+    cell = lines.alone(lines.source)
+    left_over = -lines.falls(cell)
+    step, stiff, last = np.zeros_like(cell), np.zeros_like(cell), np.ones(volts.shape[:-1])
+    enough = lines.goal(cell, tolerance) / 2
+    for _ in range(int(steps_needed(coupled, tolerance)) + 2):
+        fresh = lines.alone(left_over)
+        off = np.einsum("...ij,...ij->...", left_over, fresh)
+        if np.all(off <= enough**2):
+            break
+        share = (off / last)[..., None, None]
+        step, stiff, last = fresh + share * step, left_over + share * stiff, np.where(off > 0, off, 1.0)
+        made = stiff + lines.falls(step)
+        power = np.einsum("...ij,...ij->...", step, made)
+        size = np.divide(off, power, out=np.zeros_like(power), where=power > 0)[..., None, None]
+        cell, left_over = cell + size * step, left_over - size * made
+    return lines.proven(cell, tolerance)
+
+
+class _Lines(NamedTuple):
+    """A crossbar with its inputs.
+
+    Attributes:
+        g: of the cells [S].
+        left: segments and drivers [ohm].
+        below: segments and terminations [ohm].
+        source: of each cell's word line [V], (..., rows, cols).
+        whole: what holds the end of each bit line [S], (..., cols); None with a virtual ground.
+        reach: of an error of the state, in the norm of the cells, into each output, (..., cols).
+        rounding: what such an error is by rounding alone, (...).
+    """
+
+    g: Array
+    left: Array
+    below: Array
+    source: Array
+    whole: Array | None
+    reach: Array
+    rounding: Array
+
+    @classmethod
+    def of(cls, g: Array, left: Array, below: Array, volts: Array, load: Array | None, coupled: float) -> _Lines:
+        source = np.broadcast_to(volts[..., None], np.broadcast_shapes((*volts.shape, 1), g.shape))
+        summed = g.sum(axis=-2)
+        reach = np.sqrt(summed)
+        if load is not None:
+            reach = np.sqrt(np.divide(1.0 + coupled, summed, out=np.zeros_like(summed), where=summed > 0))
+        rounding = ROUNDING * np.abs(volts).max(axis=-1, initial=0.0) * np.sqrt(summed.sum(axis=-1))
+        return cls(g, left, below, source, None if load is None else summed + load, reach, rounding)
+
+    def alone(self, voltage: Array) -> Array:
+        """Return what the cells alone would carry of voltages from line to line [A]: M^-1."""
+        current: Array = self.g * voltage
+        if self.whole is not None:
+            current = self.g * (voltage - (current.sum(axis=-2) / self.whole)[..., None, :])
+        return current
+
+    def falls(self, current: Array) -> Array:
+        """Return what the wires take from each cell's voltage [V]: C."""
+        word, bit = line_drops(current, self.left, self.below)
+        return word + bit
+
+    def outputs(self, current: Array) -> Array:
+        """Return what the bit lines read [A], or [V] with loads, (..., cols)."""
+        if self.whole is None:
+            return np.asarray(current.sum(axis=-2))
+        return np.asarray((self.g * (self.source - self.falls(current))).sum(axis=-2) / self.whole)
+
+    def goal(self, current: Array, tolerance: float) -> Array:
+        """Return the error of the state that may be left, in the norm of the cells, (...)."""
+        wanted = tolerance * np.abs(self.outputs(current)).max(axis=-1, initial=0.0)
+        largest = np.broadcast_to(self.reach.max(axis=-1, initial=0.0), wanted.shape)
+        enough = np.divide(wanted, largest, out=np.zeros_like(wanted), where=largest > 0)
+        return np.asarray(np.maximum(enough, self.rounding))
+
+    def proven(self, current: Array, tolerance: float) -> tuple[State, Array] | None:
+        """Return the state one step on and its bounds, from what is really left over; None where that is too much."""
+        word, bit = line_drops(current, self.left, self.below)
+        free = self.source - word - bit
+        ends = np.zeros(free.shape[:-2] + free.shape[-1:])
+        if self.whole is not None:
+            ends = (self.g * free).sum(axis=-2) / self.whole
+        new = self.g * (free - ends[..., None, :])
+        change = np.divide((new - current) ** 2, self.g, out=np.zeros_like(new), where=self.g > 0)
+        error, lines = np.sqrt(change.sum(axis=(-2, -1))), sum(new.shape[-2:])
+        if not np.all(error <= np.maximum(self.goal(new, tolerance), self.rounding * lines)):
+            return None
+        size = np.abs(new).sum(axis=-2)
+        if self.whole is not None:
+            size = np.abs(self.source).max(axis=-2)
+        bound = self.reach * error[..., None] + np.finfo(np.float64).eps * lines * size
+        return State(self.source - word, ends[..., None, :] + bit, new, ends), bound

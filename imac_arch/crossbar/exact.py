@@ -1,7 +1,8 @@
 """The exact linear map of a crossbar with wire resistance.
 
 A linear crossbar maps its inputs to its outputs by one matrix. It is found once, by joining blocks of cells until
-only the ends of the lines are left (``reduction.py``); after that every inference is a matrix product.
+only the ends of the lines are left (``reduction.py``); after that every inference is a matrix product. Open segments,
+lines with two fed ends and wires that cut cells off take another way to the same matrix (``mesh.py``).
 
 Threads: most blocks are small, so a second BLAS thread gains little. Where several crossbars or other jobs share the
 machine, set ``OMP_NUM_THREADS=1`` before Python starts, or install ``threadpoolctl``, with which these functions keep
@@ -17,11 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
 from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
-from imac_arch.crossbar.wires import Array, checked_conductance, checked_wires
+from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
 
-__all__ = ["Ports", "effective_conductance", "effective_transfer", "ports"]
+__all__ = ["Ports", "effective_conductance", "effective_transfer", "ends_per_volt", "ports", "single_thread"]
 
 _AT_ONCE = 1 << 18  # cells of a stack that are joined together; more only takes memory
 
@@ -45,9 +47,18 @@ class Ports:
 
 
 def effective_conductance(
-    conductance: ArrayLike, r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike = 0.0, r_sense: ArrayLike = 0.0
+    conductance: ArrayLike,
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    r_sense: ArrayLike = 0.0,
+    *,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> Array:
     """Return the current of each bit line per volt on each word line [S], with every wire taken into account.
+
+    Resistances may be 0 (a short), infinite (an open segment) and anything between.
 
     Args:
         conductance: of the cells [S], (..., rows, cols), zero allowed; leading axes are a stack of equal crossbars.
@@ -55,44 +66,72 @@ def effective_conductance(
         r_bit: segment of a bit line [ohm], broadcasts to (..., rows, cols): the one below each cell.
         r_source: driver [ohm], broadcasts to (..., rows).
         r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (..., cols).
+        r_far_source: from the last cell of a word line to its source [ohm], broadcasts to (..., rows): the last
+            segment and the second driver of lines that are driven from both ends.
+        r_far_sense: from the top cell of a bit line to virtual ground [ohm], broadcasts to (..., cols), likewise.
 
     Returns:
         (..., rows, cols); ``inputs @ result`` are the output currents. Without wires it is ``conductance`` itself.
 
     Raises:
-        CrossbarError: a negative, endless or misshapen value.
+        CrossbarError: a negative or misshapen value, or an infinite conductance.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     result = np.empty_like(g)
     flat = result.reshape(-1, *g.shape[-2:])
+    if needed(g, wires):
+        for part, matrix in _meshes(g, wires):
+            flat[part] = matrix[:, : g.shape[-2], g.shape[-2] :]
+        return result
     for part, reduced in _reductions(g, wires.left, wires.below):
         flat[part] = reduced.block.matrix.transpose(2, 1, 0)
     return result
 
 
 def ports(
-    conductance: ArrayLike, r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike = 0.0, r_sense: ArrayLike = 0.0
+    conductance: ArrayLike,
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    r_sense: ArrayLike = 0.0,
+    *,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> Ports:
     """Return the crossbar as seen from the ends of its lines; arguments as in ``effective_conductance``.
 
     From it follow the power of any input (``v @ input @ v``), any load and any joining of crossbars.
 
     Raises:
-        CrossbarError: a negative, endless or misshapen value, or no resistance at all between two ends.
+        CrossbarError: a negative or misshapen value, or an infinite conductance.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     *stack, rows, cols = g.shape
     whole = np.empty((*stack, rows + cols, rows + cols))
     flat = whole.reshape(-1, rows + cols, rows + cols)
+    if needed(g, wires):
+        for part, matrix in _meshes(g, wires):
+            flat[part, :rows] = -matrix[:, :rows]
+            flat[part, rows:] = matrix[:, rows:]
+            diagonal = np.arange(rows + cols)
+            flat[part, diagonal, diagonal] = matrix.sum(axis=-1) * np.where(diagonal < rows, 1.0, -1.0)
+        return Ports(whole[..., :rows, :rows], whole[..., rows:, :rows], -whole[..., rows:, rows:])
     for part, reduced in _reductions(g, wires.left, wires.below, input_currents=True, output_voltages=True):
         flat[part] = reduced.block.matrix.transpose(2, 0, 1)
     return Ports(whole[..., :rows, :rows], whole[..., rows:, :rows], -whole[..., rows:, rows:])
 
 
 def effective_transfer(
-    conductance: ArrayLike, r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike = 0.0, g_load: ArrayLike = 0.0
+    conductance: ArrayLike,
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    g_load: ArrayLike = 0.0,
+    *,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> Array:
     """Return the voltage at the end of each bit line per volt on each word line, for the averaging read.
 
@@ -102,19 +141,56 @@ def effective_transfer(
         r_bit: as in ``effective_conductance`` [ohm].
         r_source: driver [ohm], broadcasts to (..., rows).
         g_load: load from the end of a bit line to ground [S], broadcasts to (..., cols); 0 is a gate input.
+        r_far_source: as in ``effective_conductance`` [ohm].
+        r_far_sense: from the top cell of a bit line to its end [ohm], broadcasts to (..., cols).
 
     Returns:
         (..., rows, cols); ``inputs @ result`` are the voltages. Without wires it is ``G/(sum of the column + g_load)``.
 
     Raises:
-        CrossbarError: a value that cannot be, or a bit line with neither cell nor load: its voltage is undefined.
+        CrossbarError: a value that cannot be, or a bit line that nothing holds: its voltage is undefined.
     """
-    seen = ports(conductance, r_word, r_bit, r_source)
-    load = load_conductance(conductance, g_load)
+    g = checked_conductance(conductance)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, 0.0, r_far_source, r_far_sense)
+    load = load_conductance(g, g_load)
+    if needed(g, wires):
+        result = np.empty_like(g)
+        flat, loads = result.reshape(-1, *g.shape[-2:]), load.reshape(-1, load.shape[-1])
+        for part, matrix in _meshes(g, wires, load):
+            flat[part] = ends_per_volt(matrix, loads[part])
+        return result
+    seen = ports(g, r_word, r_bit, r_source)
     whole = seen.output.copy()
     diagonal = np.arange(whole.shape[-1])
     whole[..., diagonal, diagonal] += load
     return np.swapaxes(np.linalg.solve(whole, seen.transfer), -1, -2)
+
+
+def ends_per_volt(matrix: Array, load: Array) -> Array:
+    """Return the voltages of the ends of loaded bit lines per volt on each source, (stack, rows, cols).
+
+    Args:
+        matrix: conductances between sources and ends [S], (stack, rows + cols, rows + cols), see ``mesh``.
+        load: from the ends to ground [S], (stack, cols).
+
+    Raises:
+        CrossbarError: an end that nothing holds.
+    """
+    count, cols = load.shape
+    nodes = matrix.shape[-1]
+    rows = nodes - cols
+    front = np.zeros((nodes + 1, nodes + 1, count))  # ends, sources, ground
+    order = np.concatenate([rows + np.arange(cols), np.arange(rows)])
+    front[:nodes, :nodes] = matrix[:, order][:, :, order].transpose(1, 2, 0)
+    front[:cols, nodes] = front[nodes, :cols] = load.T
+    weights = eliminate(front, cols)[1]
+    units = np.repeat(np.eye(rows + 1)[:, :, None], count, axis=2)  # 1 V on each source, and on the ground
+    ends = voltages(weights, units)[:cols]
+    loose = ends.sum(axis=1) < 1 / 2
+    if loose.any():
+        place = np.argwhere(loose.T)[0]
+        raise CrossbarError(f"bit line {int(place[1])} of crossbar {int(place[0])} is held by no cell and no load")
+    return ends[:, :rows].transpose(2, 1, 0)
 
 
 def single_thread() -> AbstractContextManager[object]:
@@ -127,20 +203,36 @@ def single_thread() -> AbstractContextManager[object]:
     return limits
 
 
+def _meshes(g: Array, wires: Wires, load: Array | None = None) -> Iterator[tuple[slice, Array]]:
+    """Give the conductances between all ends, as many crossbars at once as memory likes."""
+    rows, cols = g.shape[-2:]
+    flat = [values.reshape(-1, rows, cols) for values in (g, wires.left, wires.below)]
+    far = wires.far_source.reshape(-1, rows), wires.far_sense.reshape(-1, cols)
+    largest = max(float(g.max(initial=0.0)), 0.0 if load is None else float(load.max(initial=0.0)))
+    with single_thread():
+        for part in _parts(g.shape):
+            matrices = [values[part] for values in (*flat, *far)]
+            yield part, mesh(*matrices, largest=largest, keep=False).matrix
+
+
 def _reductions(
     g: Array, left: Array, below: Array, *, input_currents: bool = False, output_voltages: bool = False
 ) -> Iterator[tuple[slice, Reduction]]:
     """Reduce a stack, as many crossbars at once as memory likes."""
-    rows, cols = g.shape[-2:]
-    count = int(np.prod(g.shape[:-2], dtype=np.int64))
-    step = max(1, _AT_ONCE // (rows * cols))
-    flat = [values.reshape(count, rows, cols) for values in (g, left, below)]
+    flat = [values.reshape(-1, *g.shape[-2:]) for values in (g, left, below)]
     with single_thread():
-        for start in range(0, count, step):
-            part = slice(start, min(count, start + step))
+        for part in _parts(g.shape):
             yield (
                 part,
                 reduce_crossbar(
                     *(values[part] for values in flat), input_currents=input_currents, output_voltages=output_voltages
                 ),
             )
+
+
+def _parts(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Give the crossbars of a stack (..., rows, cols) that are joined together."""
+    count = int(np.prod(shape[:-2], dtype=np.int64))
+    step = max(1, _AT_ONCE // (shape[-2] * shape[-1]))
+    for start in range(0, count, step):
+        yield slice(start, min(count, start + step))

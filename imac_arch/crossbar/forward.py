@@ -38,15 +38,17 @@ class LayerOutputs:
 class ForwardPass:
     """A network of crossbars whose linear maps are known; every call is a matrix product a layer.
 
+    A layer of cells whose conductance depends on voltage has no such map; it is solved for every input.
+
     Attributes:
         layers: from the inputs to the outputs; all but the last have a stage.
         checked: the same, checked.
-        maps: of each layer, (rows, cols), in siemens or volts per volt.
+        maps: of each layer, (rows, cols), in siemens or volts per volt; None where its cells depend on voltage.
     """
 
     layers: tuple[Layer, ...]
     checked: tuple[CheckedLayer, ...]
-    maps: tuple[Array, ...]
+    maps: tuple[Array | None, ...]
 
     @classmethod
     def of(cls, layers: Sequence[Layer]) -> ForwardPass:
@@ -57,7 +59,9 @@ class ForwardPass:
             UnknownName: a read circuit or joining that does not exist.
         """
         checked = checked_chain(layers)
-        return cls(tuple(layers), tuple(checked), tuple(layer.map() for layer in layers))
+        return cls(
+            tuple(layers), tuple(checked), tuple(layer.map() if layer.cell is None else None for layer in layers)
+        )
 
     def __call__(self, inputs: ArrayLike) -> list[LayerOutputs]:
         """Return what every layer gives.
@@ -71,7 +75,8 @@ class ForwardPass:
         values = checked_inputs(self.checked[0], inputs)
         given = []
         for layer, linear in zip(self.layers, self.maps, strict=True):
-            ends = layer.drive(values) @ linear
+            drive = layer.drive(values)
+            ends = layer.ends(drive) if linear is None else drive @ linear
             if layer.stage is None:
                 given.append(LayerOutputs(ends))
                 continue

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from imac_arch.crossbar.cell import Cell, checked_cells, differential
+from imac_arch.crossbar.joined import settled_ends
 from imac_arch.crossbar.partition import JOININGS, Joining, layer_map, spans
 from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.settling import dominant_time_constant, step_settling_time
@@ -41,6 +43,7 @@ class CheckedLayer:
         col_tiles: the bit lines of each column tile.
         tied: whether row tiles keep their amplifiers, whose outputs are tied.
         inputs: word lines that carry inputs, the bias not counted.
+        cell: how conductances depend on voltage, or None.
     """
 
     conductance: Array
@@ -51,6 +54,7 @@ class CheckedLayer:
     col_tiles: list[slice]
     tied: bool
     inputs: int
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ class Layer:
         widths: bit lines of each column tile, likewise; even numbers with a ``stage``.
         joining: of row tiles, "current" or "voltage_tie", which needs a ``stage``.
         bias: voltage of a last word line beside the inputs [V], or None.
+        r_far_source: from the last cell of a word line of each tile to its source [ohm]; infinite: an open end.
+        r_far_sense: from the top cell of a bit line of each tile to its end [ohm], likewise.
+        cell: how conductances depend on voltage, where they do; ``conductance`` is then that at zero voltage.
     """
 
     conductance: ArrayLike
@@ -93,6 +100,9 @@ class Layer:
     widths: Sequence[int] = ()
     joining: Joining = "current"
     bias: float | None = None
+    r_far_source: ArrayLike = np.inf
+    r_far_sense: ArrayLike = np.inf
+    cell: Cell | None = None
 
     def checked(self) -> CheckedLayer:
         """Return the layer with every value checked and broadcast.
@@ -104,7 +114,9 @@ class Layer:
         g = checked_conductance(self.conductance)
         if g.ndim != 2:
             raise CrossbarError(f"conductance: shape {g.shape}; a layer is (rows, cols)")
-        wires = checked_wires(g.shape, self.r_word, self.r_bit, self.r_source, self.r_sense)
+        wires = checked_wires(
+            g.shape, self.r_word, self.r_bit, self.r_source, self.r_sense, self.r_far_source, self.r_far_sense
+        )
         load = checked_load(g, wires, self.read, self.g_load)
         rows, cols = g.shape
         if self.stage is not None and cols % 2:
@@ -121,7 +133,7 @@ class Layer:
             raise CrossbarError(f"bias: {self.bias}; needed is a finite value in V")
         capacitances = checked_capacitances(g.shape, self.c_word, self.c_bit, self.c_end)
         inputs = rows - (self.bias is not None)
-        return CheckedLayer(g, wires, load, capacitances, row_tiles, col_tiles, tied, inputs)
+        return CheckedLayer(g, wires, load, capacitances, row_tiles, col_tiles, tied, inputs, self.cell)
 
     def tile(self, row_tile: int = 0, col_tile: int = 0) -> Layer:
         """Return one crossbar of the layer, whose word lines are all inputs.
@@ -147,6 +159,9 @@ class Layer:
             r_bit=whole.wires.bit[rows, cols],
             r_source=whole.wires.source[rows],
             r_sense=whole.wires.sense[cols],
+            r_far_source=whole.wires.far_source[rows],
+            r_far_sense=whole.wires.far_sense[cols],
+            cell=None if self.cell is None else self.cell.part(rows, cols),
             g_load=0.0 if whole.load is None else whole.load[cols],
             c_word=whole.capacitances.word[rows, cols],
             c_bit=whole.capacitances.bit[rows, cols],
@@ -170,9 +185,27 @@ class Layer:
             CrossbarError: a value that cannot be, or tiles that do not add up.
             UnknownName: a read circuit or joining that does not exist.
         """
+        self._refuse_cells("linear map")
         return layer_map(
             self.conductance, heights=self.heights, widths=self.widths, joining=self.joining, **self._lines()
         )
+
+    def ends(self, drive: ArrayLike) -> Array:
+        """Return what each bit line reads [A] or [V], (..., cols); of tied row tiles the mean.
+
+        Args:
+            drive: voltages of the word lines, the bias included [V], (..., rows).
+
+        Raises:
+            CrossbarError: a value that cannot be, tiles that do not add up, or cells that do not settle.
+            UnknownName: a read circuit or joining that does not exist.
+        """
+        if self.cell is None:
+            return np.asarray(drive, dtype=np.float64) @ self.map()
+        return settled_ends(
+            self.cell, self.conductance, drive, heights=self.heights, widths=self.widths, joining=self.joining,
+            **self._lines(),
+        )  # fmt: skip
 
     def solve(self, drive: ArrayLike) -> Solution:
         """Return every voltage and current of a layer that is one crossbar, as ``solve`` does.
@@ -185,7 +218,7 @@ class Layer:
             UnknownName: a read circuit that does not exist.
         """
         self._refuse_tiles()
-        return solve(self.conductance, drive, **self._lines())
+        return solve(self.conductance, drive, **self._lines(), cell=self.cell)
 
     def time_constant(self) -> float:
         """Return the time constant of the slowest mode of a layer that is one crossbar [s].
@@ -195,6 +228,7 @@ class Layer:
             UnknownName: a read circuit that does not exist.
         """
         self._refuse_tiles()
+        self._refuse_cells("time constant")
         slow = dominant_time_constant(self.conductance, **self._lines(), **self._charges())
         return float(slow.time_constant)
 
@@ -215,15 +249,38 @@ class Layer:
         row_tile, col_tile = (_largest(parts) for parts in (whole.row_tiles, whole.col_tiles))
         driven = np.asarray(drive, dtype=np.float64)[whole.row_tiles[row_tile]]
         tile = self.tile(row_tile, col_tile)
+        if tile.cell is not None:  # what is left of a step decays at the slopes of the cells where it ends
+            end = tile.solve(driven)
+            slope = differential(tile.cell, end.cell_voltage, checked_conductance(tile.conductance))
+            tile = replace(tile, conductance=slope, cell=None)
         return step_settling_time(tile.conductance, driven, bits=bits, **tile._lines(), **tile._charges())
 
     def _lines(self) -> dict[str, Any]:
         """Return wires and read circuit by the names of the arguments that take them."""
-        names = ("r_word", "r_bit", "r_source", "r_sense", "read", "g_load")
+        names = ("r_word", "r_bit", "r_source", "r_sense", "read", "g_load", "r_far_source", "r_far_sense")
         return {name: getattr(self, name) for name in names}
 
     def _charges(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("c_word", "c_bit", "c_end")}
+
+    def linear(self, voltage: ArrayLike) -> Layer:
+        """Return the layer with the conductances that its cells have under a voltage, which then stay.
+
+        Args:
+            voltage: across the cells [V], broadcasts to (rows, cols).
+
+        Raises:
+            CrossbarError: a conductance that cannot be.
+        """
+        if self.cell is None:
+            return self
+        g = checked_conductance(self.conductance)
+        across = np.broadcast_to(np.asarray(voltage, dtype=np.float64), g.shape)
+        return replace(self, conductance=checked_cells(self.cell, across, g), cell=None)
+
+    def _refuse_cells(self, what: str) -> None:
+        if self.cell is not None:
+            raise CrossbarError(f"cells whose conductance depends on voltage have no {what}; take linear(voltage)")
 
     def _refuse_tiles(self) -> None:
         if len(self.heights) > 1 or len(self.widths) > 1:

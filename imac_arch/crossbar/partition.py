@@ -60,6 +60,8 @@ def layer_map(
     read: Read = "virtual_ground",
     g_load: ArrayLike = 0.0,
     joining: Joining = "current",
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> Array:
     """Return what each bit line of a layer reads per volt on each of its inputs.
 
@@ -75,6 +77,8 @@ def layer_map(
         read: "virtual_ground", which reads currents, or "averaging", which reads voltages.
         g_load: load of the averaging read [S], broadcasts to (cols,); of the joined lines or of each tile's.
         joining: "current" or "voltage_tie".
+        r_far_source: from the last cell of a row in each of its tiles to its source [ohm], broadcasts to (rows,).
+        r_far_sense: from the top cell of a bit line in each of its tiles to its end [ohm], broadcasts to (cols,).
 
     Returns:
         (rows, cols) in siemens, or in volts per volt; ``inputs @ result`` are the currents or voltages.
@@ -89,10 +93,12 @@ def layer_map(
     if joining not in JOININGS:
         raise UnknownName("joining", joining, JOININGS)
     rows, cols = g.shape
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     row_tiles, col_tiles = spans("heights", heights, rows), spans("widths", widths, cols)
     load = checked_load(g, wires, read, g_load)
     shared = joining == "current" and len(row_tiles) > 1
+    if shared and wires.sense.any() and not (np.isfinite(wires.sense).all() and np.isinf(wires.far_sense).all()):
+        raise CrossbarError("r_sense: row tiles that share it need a finite one, and bit lines with one end")
     result = np.empty_like(g)
     for part in col_tiles:
         tiles = [_Tile.cut(g, wires, row_tile, part) for row_tile in row_tiles]
@@ -105,29 +111,34 @@ def layer_map(
 
 
 class _Tile(NamedTuple):
-    """One crossbar of a layer: its cells [S] and the wires before the ends of its bit lines [ohm]."""
+    """One crossbar of a layer: its cells [S] and the wires before the ends of its lines [ohm]."""
 
     g: Array
     r_word: Array
     r_bit: Array
     r_source: Array
+    far: dict[str, Array]
 
     @classmethod
     def cut(cls, g: Array, wires: Wires, rows: slice, cols: slice) -> _Tile:
         """Return the tile of these word lines and bit lines."""
-        return cls(g[rows, cols], wires.word[rows, cols], wires.bit[rows, cols], wires.source[rows])
+        far = {"r_far_source": wires.far_source[rows], "r_far_sense": wires.far_sense[cols]}
+        return cls(g[rows, cols], wires.word[rows, cols], wires.bit[rows, cols], wires.source[rows], far)
 
 
 def _apart(tile: _Tile, load: Array | None, sense: Array) -> Array:
     """Return the map of a tile that shares its ends with no other, (rows, cols)."""
-    return effective_conductance(*tile, sense) if load is None else effective_transfer(*tile, load)
+    g, r_word, r_bit, r_source, far = tile
+    if load is None:
+        return effective_conductance(g, r_word, r_bit, r_source, sense, **far)
+    return effective_transfer(g, r_word, r_bit, r_source, load, **far)
 
 
 def _joined(tiles: Sequence[_Tile], load: Array | None, sense: Array) -> Array:
     """Return the map of row tiles whose bit lines end in one node, (rows, cols)."""
     if load is None and not sense.any():  # every bit line ends in the same virtual ground: nothing is shared
-        return np.concatenate([effective_conductance(*tile) for tile in tiles])
-    seen = [ports(*tile) for tile in tiles]
+        return np.concatenate([_apart(tile, None, sense) for tile in tiles])
+    seen = [ports(*lines, **far) for *lines, far in tiles]
     transfer = np.concatenate([tile.transfer for tile in seen], axis=-1)
     whole = np.sum([tile.output for tile in seen], axis=0)
     if load is not None:

@@ -1,10 +1,9 @@
 """From cells to the ports of a whole crossbar: a tree of joints, and the way back down to every node.
 
-Cells are grouped into equal tiles with sides that are powers of two. Inside the tiles all blocks of one size are
-joined at once, a batch over tiles and stacked crossbars; the tiles are then joined one pair after the other, where
-sizes may differ and ports that lead nowhere (right and top edge) or are not asked for are left out. The work is
-O(n^3) for n x n cells and does not depend on the resistances. Where a side is no multiple of a tile, cells without
-conductance and wires without resistance are added above the top and beyond the right end, which changes nothing.
+Inside tiles (``tiles.py``) all blocks of one size are joined at once, a batch over tiles and stacked crossbars; the
+tiles are then joined one pair after the other, where sizes may differ and ports that lead nowhere (right and top edge)
+or are not asked for are left out. The work is O(n^3) for n x n cells and does not depend on the resistances. Where a
+side is no multiple of a tile, cells without conductance and wires without resistance are added, which changes nothing.
 """
 
 from __future__ import annotations
@@ -14,74 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, place, trim
+from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array
 
 __all__ = ["Reduction", "reduce_crossbar"]
-
-_LARGEST_TILE = 32
-_PADDING = 8  # whole tiles add at most one part in this many to a side
-_CHUNK = 8192  # cells that are joined at once, so that blocks stay in the cache
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """How rows x cols cells fall into tiles: side of a tile, tiles per side, and the order in which sides double."""
-
-    rows: int
-    cols: int
-    tile: tuple[int, int]
-    tiles: tuple[int, int]
-    order: tuple[int, ...]
-
-    @classmethod
-    def of(cls, rows: int, cols: int) -> _Plan:
-        tile = _tile_side(rows), _tile_side(cols)
-        order: list[int] = []
-        height = width = 1
-        while (height, width) != tile:
-            across = width < tile[1] and (width <= height or height == tile[0])
-            order.append(RIGHT if across else BOTTOM)
-            height, width = (height, 2 * width) if across else (2 * height, width)
-        return cls(rows, cols, tile, (-(-rows // tile[0]), -(-cols // tile[1])), tuple(order))
-
-    @property
-    def _axes(self) -> tuple[list[int], list[int]]:
-        """The shape with one axis per doubling, and the axes in the order of the joints, then tiles, then the stack."""
-        down, right = self.order.count(BOTTOM), self.order.count(RIGHT)
-        shape = [-1, self.tiles[0], *[2] * down, self.tiles[1], *[2] * right]
-        next_down, next_right = 1 + down, 2 + down + right
-        axes = []
-        for side in self.order:
-            if side == RIGHT:
-                axes.append(next_right)
-                next_right -= 1
-            else:
-                axes.append(next_down)
-                next_down -= 1
-        return shape, [*axes, 1, 2 + down, 0]
-
-    def to_tiles(self, values: Array) -> Array:
-        """(stack, rows, cols) -> (cells of a tile, tiles, stack)."""
-        padded_rows, padded_cols = self.tile[0] * self.tiles[0], self.tile[1] * self.tiles[1]
-        values = np.pad(values, ((0, 0), (padded_rows - self.rows, 0), (0, padded_cols - self.cols)))
-        shape, axes = self._axes
-        ordered = values.reshape(shape).transpose(axes)
-        return ordered.reshape(self.tile[0] * self.tile[1], self.tiles[0] * self.tiles[1], -1)
-
-    def from_tiles(self, values: Array) -> Array:
-        """(cells of a tile, tiles, stack) -> (stack, rows, cols)."""
-        shape, axes = self._axes
-        shape[0] = values.shape[2]
-        split = values.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
-        whole = split.reshape(shape[0], self.tile[0] * self.tiles[0], self.tile[1] * self.tiles[1])
-        return whole[:, whole.shape[1] - self.rows :, : self.cols]
-
-
-def _tile_side(length: int) -> int:
-    side = _LARGEST_TILE
-    while (-(-length // side) * side - length) * _PADDING > length:
-        side //= 2
-    return side
 
 
 @dataclass
@@ -116,7 +51,7 @@ class Reduction:
     """
 
     block: Block
-    plan: _Plan
+    plan: Plan
     way: _Way | None = None
 
     def descend(self, drive: Array) -> Array:
@@ -184,11 +119,11 @@ def reduce_crossbar(
         output_voltages: whether voltages at the ends of the bit lines are a drive.
         keep: whether to keep the way back to the cells.
     """
-    plan = _Plan.of(*conductance.shape[1:])
+    plan = Plan.of(*conductance.shape[1:])
     stack = conductance.shape[0]
     g, wl, bl = plan.to_tiles(conductance), plan.to_tiles(left), plan.to_tiles(below)
     count = g.shape[1]
-    step = max(1, _CHUNK // (g.shape[0] * stack))
+    step = max(1, plan.chunk // (g.shape[0] * stack))
     grid: list[list[_Tree]] = [[] for _ in range(plan.tiles[0])]
     all_joints, bounds = [], []
     for start in range(0, count, step):
@@ -213,7 +148,7 @@ def reduce_crossbar(
     return Reduction(_crop(tree.block, plan), plan, down)
 
 
-def _crop(block: Block, plan: _Plan) -> Block:
+def _crop(block: Block, plan: Plan) -> Block:
     """Leave out the ends of the lines that were added as padding."""
     above = plan.tile[0] * plan.tiles[0] - plan.rows
     beyond = plan.tile[1] * plan.tiles[1] - plan.cols
@@ -230,7 +165,7 @@ def _crop(block: Block, plan: _Plan) -> Block:
     return Block(matrix, cropped(block.responses), cropped(block.drives))
 
 
-def _join_tile(g: Array, left: Array, below: Array, plan: _Plan, keep: bool) -> tuple[Block, list[Joint]]:
+def _join_tile(g: Array, left: Array, below: Array, plan: Plan, keep: bool) -> tuple[Block, list[Joint]]:
     """Join cells to tiles; halves of the batch are neighbours."""
     block, joints = cells(g, left, below), []
     for side in plan.order:

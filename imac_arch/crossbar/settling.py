@@ -53,6 +53,8 @@ def dominant_time_constant(
     c_end: ArrayLike = 0.0,
     read: Read = "virtual_ground",
     g_load: ArrayLike = 0.0,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> Settling:
     """Return the slowest time constant of the RC network of a crossbar.
 
@@ -67,19 +69,21 @@ def dominant_time_constant(
         c_end: to ground where the bit line's last segment ends [F], broadcasts to (..., cols).
         read: "virtual_ground" or "averaging".
         g_load: as in ``solve`` [S].
+        r_far_source: as in ``solve``, above 0 [ohm].
+        r_far_sense: as in ``solve``, above 0 [ohm].
 
     Raises:
         CrossbarError: a value that cannot be, or a bit line that nothing discharges.
         UnknownName: a read circuit that does not exist.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = _checked_wires(g, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     load = checked_load(g, wires, read, g_load)
     capacitance = checked_capacitances(g.shape, c_word, c_bit, c_end)
     stack = g.shape[:-2]
     times = np.empty((2, *stack))
     for k in np.ndindex(*stack):
-        part = Wires(wires.word[k], wires.bit[k], wires.source[k], wires.sense[k])
+        part = wires[k]
         charged = Capacitances(capacitance.word[k], capacitance.bit[k], capacitance.end[k])
         circuit = _Circuit(g[k], part, charged, None if load is None else load[k])
         times[(slice(None), *k)] = circuit.slowest()
@@ -100,6 +104,8 @@ def step_settling_time(
     c_end: ArrayLike = 0.0,
     read: Read = "virtual_ground",
     g_load: ArrayLike = 0.0,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
 ) -> float:
     """Return when the outputs of a crossbar have settled after all sources step from zero to the inputs [s].
 
@@ -120,6 +126,8 @@ def step_settling_time(
         c_end: as in ``dominant_time_constant`` [F].
         read: "virtual_ground" or "averaging".
         g_load: as in ``solve`` [S].
+        r_far_source: as in ``solve``, above 0 [ohm].
+        r_far_sense: as in ``solve``, above 0 [ohm].
 
     Raises:
         CrossbarError: a value that cannot be, or more than one crossbar.
@@ -128,10 +136,11 @@ def step_settling_time(
     g = checked_conductance(conductance)
     if g.ndim != 2:
         raise CrossbarError(f"conductance: shape {g.shape}; a step response needs (rows, cols)")
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = _checked_wires(g, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     load = checked_load(g, wires, read, g_load)
     capacitance = checked_capacitances(g.shape, c_word, c_bit, c_end)
-    final = solve(g, inputs, r_word, r_bit, r_source, r_sense, read=read, g_load=g_load)
+    far: dict[str, Any] = {"r_far_source": r_far_source, "r_far_sense": r_far_sense}
+    final = solve(g, inputs, r_word, r_bit, r_source, r_sense, read=read, g_load=g_load, **far)
     circuit = _Circuit(g, wires, capacitance, load)
     state = np.zeros(len(circuit.c))
     for nodes, values in (
@@ -140,6 +149,14 @@ def step_settling_time(
         state[nodes[nodes >= 0]] = values[nodes >= 0]
     settled = final.output_current if load is None else final.output_voltage
     return _settled(*circuit.decay(state), 2.0 ** -(bits + 1) * float(np.abs(settled).max()))
+
+
+def _checked_wires(g: Array, *resistances: ArrayLike) -> Wires:
+    """Return wires without open segments, whose far ends are no shorts."""
+    wires = checked_wires(g.shape, *resistances, plain=True)
+    if not (wires.far_source.all() and wires.far_sense.all()):
+        raise CrossbarError("r_far_source, r_far_sense: 0; settling needs values above 0 ohm")
+    return wires
 
 
 def _settled(tau: Array, parts: Array, within: float) -> float:
@@ -244,7 +261,8 @@ class _Circuit:
         direct = (self.g * at[self.word]).sum(axis=0)  # where neither wire nor termination has a resistance
         down = np.divide(at[self.bit[-1]], last, out=direct, where=last > 0)
         read: Array = np.divide(at[self.end], sense, out=down, where=sense > 0)
-        return read
+        far: Array = (at[self.bit[0]] - at[self.end]) / self.wires.far_sense
+        return read + far
 
 
 _MODES = 60  # of the projected step response; the outputs of a crossbar need far fewer
@@ -268,8 +286,10 @@ def _network(g: Array, wires: Wires, load: Array | None) -> tuple[Any, NDArray[A
         (wires.left, word, np.hstack([np.full((rows, 1), -1), word[:, :-1]])),
         (wires.bit, bit, np.vstack([bit[1:], end])),
         (wires.sense, end, np.full(cols, -1)),
+        (wires.far_source, word[:, -1], np.full(rows, -1)),
+        (wires.far_sense, bit[0], end),
     ):
-        some = (resistance > 0) & (here != there)
+        some = (resistance > 0) & np.isfinite(resistance) & (here != there)
         first.append(here[some])
         second.append(there[some])
         value.append(1.0 / resistance[some])

@@ -1,25 +1,33 @@
 """Every voltage and current of a crossbar for given inputs.
 
-The blocks are joined as for the effective conductance and then taken apart again from the top: what drives a whole
-gives what drives its parts. Voltages and currents of the wires come out side by side, so a wire without resistance
-carries its current like any other. For few inputs of a weakly coupled crossbar a few sweeps over the lines are faster
-(``drops.py``). Either way the state is checked against Kirchhoff's laws before it is returned.
+There are three ways to the same state, and the solution says which one was taken. For few inputs of a weakly coupled
+crossbar conjugate gradients sweep over its lines (``drops.py``), where their number is known to be small. Otherwise
+blocks are joined as for the effective conductance and then taken apart again from the top: what drives a whole gives
+what drives its parts. Crossbars with open segments, lines that are fed from both ends, or wires that cut cells off are
+eliminated node by node (``mesh.py``). Either way the state is checked against Kirchhoff's laws (``laws.py``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from imac_arch.crossbar.drops import contraction, iterate, sweeps_needed
-from imac_arch.crossbar.exact import single_thread
+from imac_arch.crossbar.cell import Conducts
+from imac_arch.crossbar.chords import settled
+from imac_arch.crossbar.drops import ROUNDING, coupling, steps_needed, sweep
+from imac_arch.crossbar.laws import KIRCHHOFF, State, checked_laws, from_right
+from imac_arch.crossbar.mesh import needed
 from imac_arch.crossbar.reads import Read, checked_load
-from imac_arch.crossbar.reduction import reduce_crossbar
+from imac_arch.crossbar.state import eliminated, meshed
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
 
-__all__ = ["Solution", "solve"]
+__all__ = ["Path", "Solution", "solve"]
+
+Path = Literal["sweeps", "blocks", "nodes"]
+_SWEEPS = 64  # sweeps over all lines, times inputs, that take about as long as the elimination
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,8 @@ class Solution:
     """The state of a stack of crossbars, (stack..., inputs...) before the axes that are named here.
 
     Attributes:
-        word_voltage: of every node on the word lines [V], (..., rows, cols).
-        bit_voltage: of every node on the bit lines [V], (..., rows, cols).
+        word_voltage: of every node on the word lines [V], (..., rows, cols); not a number where nothing holds it.
+        bit_voltage: of every node on the bit lines [V], (..., rows, cols); likewise.
         cell_current: through every cell, from word line to bit line [A], (..., rows, cols).
         input_current: out of every source [A], (..., rows).
         output_current: out of every bit line into its termination or load [A], (..., cols).
@@ -36,6 +44,12 @@ class Solution:
         power_drawn: delivered by the sources [W], (...).
         power_dissipated: in cells, wires, drivers and terminations [W], (...).
         residual: the largest violation of Kirchhoff's laws, as a voltage relative to the largest source, (...).
+        far_input_current: the part of ``input_current`` that enters at the far end of the word line [A], (..., rows).
+        far_output_current: the part of ``output_current`` that leaves at the top of the bit line [A], (..., cols).
+        path: how it was found: "sweeps", "blocks" or "nodes".
+        bound: of "sweeps": no output (current, or voltage with the averaging read) is further from its exact value
+            [A or V], (..., cols); of the others, which are exact to rounding, not a number.
+        solves: linear crossbars that were solved one after the other; 1 without ``cell``.
     """
 
     word_voltage: Array
@@ -47,16 +61,26 @@ class Solution:
     power_drawn: Array
     power_dissipated: Array
     residual: Array
+    far_input_current: Array
+    far_output_current: Array
+    path: Path
+    bound: Array
+    solves: int = 1
+
+    @property
+    def cell_voltage(self) -> Array:
+        """Across every cell [V], (..., rows, cols)."""
+        return self.word_voltage - self.bit_voltage
 
     @property
     def word_current(self) -> Array:
         """Through the word-line segment to the left of every cell, away from the driver [A], (..., rows, cols)."""
-        return _from_right(self.cell_current)
+        return from_right(self.cell_current) - self.far_input_current[..., None]
 
     @property
     def bit_current(self) -> Array:
         """Through the bit-line segment below every cell, towards the termination [A], (..., rows, cols)."""
-        return np.cumsum(self.cell_current, axis=-2)
+        return np.cumsum(self.cell_current, axis=-2) - self.far_output_current[..., None, :]
 
 
 def solve(
@@ -69,13 +93,17 @@ def solve(
     *,
     read: Read = "virtual_ground",
     g_load: ArrayLike = 0.0,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
+    cell: Conducts | None = None,
+    tolerance: float = 0.0,
 ) -> Solution:
     """Return all node voltages and branch currents of crossbars with wire resistance.
 
     Args:
-        conductance: of the cells [S], (stack..., rows, cols).
+        conductance: of the cells [S], (stack..., rows, cols); with ``cell`` at zero voltage.
         inputs: source voltages [V], (stack..., inputs..., rows), of either sign.
-        r_word: segment of a word line [ohm], broadcasts to (stack..., rows, cols).
+        r_word: segment of a word line [ohm], broadcasts to (stack..., rows, cols); 0 is a short, infinity is open.
         r_bit: segment of a bit line [ohm], broadcasts to (stack..., rows, cols).
         r_source: driver [ohm], broadcasts to (stack..., rows).
         r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (stack..., cols); zero for
@@ -83,63 +111,59 @@ def solve(
         read: "virtual_ground", or "averaging": the bit line ends at ``g_load`` to ground and its voltage is the output.
         g_load: load of a bit line [S], broadcasts to (stack..., cols), for "averaging" only; 0 leaves the line
             floating.
+        r_far_source: from the last cell of a word line to its source [ohm], broadcasts to (stack..., rows): the last
+            segment and the second driver of lines that are driven from both ends.
+        r_far_sense: from the top cell of a bit line to its end [ohm], broadcasts to (stack..., cols), likewise.
+        cell: ``cell(voltage, conductance)`` gives the conductances I/V of cells under voltages [V] from those at zero
+            voltage [S], all of them (..., rows, cols); see ``Cell`` and ``TunnelJunction``. None: they stay.
+        tolerance: how far outputs may be off where sweeps are used, relative to the largest; 0 is to rounding.
 
     Raises:
-        CrossbarError: a value that cannot be, shapes that do not agree, a bit line whose voltage is undefined, or a
-            solution that violates Kirchhoff's laws by more than 1e-9.
+        CrossbarError: a value that cannot be, shapes that do not agree, a bit line whose voltage is undefined, cells
+            that do not settle, or a solution that violates Kirchhoff's laws by more than 1e-9 (or ``tolerance``).
         UnknownName: a read circuit that does not exist.
     """
     g = checked_conductance(conductance)
     *stack, rows, cols = g.shape
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
     volts = _checked_inputs(inputs, (*stack,), rows)
     load = checked_load(g, wires, read, g_load)
-
-    many = volts.shape[len(stack) : -1]
-    beside = (*stack, *(1 for _ in many))  # the stack as seen beside its inputs
-    g = g.reshape(*beside, rows, cols)
-    wires = Wires(
-        wires.word.reshape(g.shape), wires.bit.reshape(g.shape), wires.source.reshape(*beside, rows),
-        wires.sense.reshape(*beside, cols),
-    )  # fmt: skip
+    if not 0 <= tolerance < 1:
+        raise CrossbarError(f"tolerance: {tolerance}; needed is a number from 0 to below 1")
+    beside = (*stack, *(1 for _ in volts.shape[len(stack) : -1]))  # the stack as seen beside its inputs
+    g, wires = g.reshape(*beside, rows, cols), wires.reshaped(beside)
     load = None if load is None else load.reshape(*beside, cols)
-    ratio = contraction(g, wires.left, wires.below, averaging=load is not None)
-    state = None
-    if sweeps_needed(ratio) * int(np.prod(many, dtype=np.int64)) <= _SWEEPS:
-        state = iterate(g, wires.left, wires.below, volts, load, ratio)
-    return _checked_solution(g, wires, volts, load, *(state or _eliminate(g, wires, volts, load, len(stack))))
+    if cell is None:
+        return _linear(g, wires, volts, load, tolerance)
+
+    def chord(now: Array) -> tuple[Solution, Array]:
+        found = _linear(now, wires, volts, load, 0.0)
+        return found, found.cell_voltage
+
+    found, solves = settled(chord, g, volts, cell)
+    return replace(found, solves=solves)
 
 
-_SWEEPS = 64  # sweeps over all lines, times inputs, that take about as long as the elimination
-
-
-def _eliminate(
-    g: Array, wires: Wires, volts: Array, load: Array | None, stacked: int
-) -> tuple[Array, Array, Array, Array]:
-    """Return word voltages, bit voltages, cell currents and bit-line end voltages."""
-    stack, many, (rows, cols) = volts.shape[:stacked], volts.shape[stacked:-1], g.shape[-2:]
-    count = int(np.prod(stack, dtype=np.int64))
-    flat = volts.reshape(count, int(np.prod(many, dtype=np.int64)), rows)
-    left, below = wires.left, wires.below
-    with single_thread():
-        reduced = reduce_crossbar(
-            *(values.reshape(count, rows, cols) for values in (g, left, below)),
-            output_voltages=load is not None,
-            keep=True,
-        )
-        drive: Array = flat.transpose(2, 1, 0)
-        ends: Array = np.zeros((count, flat.shape[1], cols))
-        if load is not None:
-            matrix = reduced.block.matrix.transpose(2, 0, 1)
-            admittance = -matrix[:, :, rows:]
-            admittance[:, np.arange(cols), np.arange(cols)] += load.reshape(count, cols)
-            ends = np.asarray(np.linalg.solve(admittance, matrix[:, :, :rows] @ flat.swapaxes(1, 2))).swapaxes(1, 2)
-            drive = np.concatenate([drive, ends.transpose(2, 1, 0)])
-        driven = reduced.descend(np.ascontiguousarray(drive))
-    v_left, v_bottom, i_right, i_top = (values.swapaxes(0, 1).reshape(*stack, *many, rows, cols) for values in driven)
-    cell = g / (1.0 + g * (left + below)) * (v_left - v_bottom - left * i_right - below * i_top)
-    word, bit = v_left - left * (i_right + cell), v_bottom + below * (i_top + cell)
-    return word, bit, cell, ends.reshape(*stack, *many, cols)
+def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance: float) -> Solution:
+    """Return the solution of crossbars whose conductances are known; all stacks as long as that of ``volts``."""
+    state: State | None = None
+    bound: Array | None = None
+    path: Path = "sweeps"
+    if needed(g, wires):
+        state, path = meshed(g, wires, volts, load), "nodes"
+    else:
+        wanted = max(tolerance, ROUNDING)
+        coupled = coupling(g, wires.left, wires.below)
+        apart = int(np.prod([n for n, own in zip(volts.shape[:-1], g.shape[:-2], strict=True) if own == 1]))
+        if steps_needed(coupled, wanted) * apart <= _SWEEPS:
+            found = sweep(g, wires.left, wires.below, volts, load, coupled, wanted)
+            state, bound = found if found is not None else (None, None)
+    if state is None:
+        state, path = eliminated(g, wires, volts, load), "blocks"
+    laws = checked_laws(g, wires, volts, load, state, max(tolerance, KIRCHHOFF))
+    if bound is None:
+        bound = np.full(state.ends.shape, np.nan)
+    return Solution(*laws, path=path, bound=bound)
 
 
 def _checked_inputs(inputs: ArrayLike, stack: tuple[int, ...], rows: int) -> Array:
@@ -154,41 +178,3 @@ def _checked_inputs(inputs: ArrayLike, stack: tuple[int, ...], rows: int) -> Arr
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(volts))[0])
         raise CrossbarError(f"inputs: {volts[place]} at index {place}; needed is a finite value in V")
     return volts
-
-
-def _from_right(values: Array) -> Array:
-    return np.cumsum(values[..., ::-1], axis=-1)[..., ::-1]
-
-
-def _checked_solution(
-    g: Array, wires: Wires, volts: Array, load: Array | None, word: Array, bit: Array, cell: Array, ends: Array
-) -> Solution:
-    """Recompute everything from the cell currents alone, and compare.
-
-    The currents of the wires are sums of cell currents, so Kirchhoff's current law holds by construction; what can
-    fail is the voltage law along each line, Ohm's law in each cell and, with loads, the current into them.
-    """
-    along, down = _from_right(cell), np.cumsum(cell, axis=-2)
-    i_in, i_out = along[..., 0], down[..., -1, :]
-    wanted_word = (volts - wires.source * i_in)[..., None] - np.cumsum(wires.word * along, axis=-1)
-    v_end = ends + wires.sense * i_out
-    fall = wires.bit * down
-    wanted_bit = v_end[..., None, :] + np.cumsum(fall[..., ::-1, :], axis=-2)[..., ::-1, :]
-
-    # Each law is read as a voltage: what it is off, against the largest source.
-    across = np.divide(cell, g, out=np.zeros_like(cell), where=g > 0)
-    off = [wanted_word - word, wanted_bit - bit, np.where(g > 0, word - bit - across, 0.0)]
-    if load is not None:
-        stiffness = (g / (1.0 + g * (wires.left + wires.below))).sum(axis=-2) + load
-        off.append(((load * ends - i_out) / stiffness)[..., None])
-    scale = np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
-    residual = np.max([np.abs(part).max(axis=(-2, -1)) for part in off], axis=0) / scale
-    if np.any(residual > _KIRCHHOFF):
-        raise CrossbarError(f"Kirchhoff's laws are violated by {residual.max():.2g}; allowed is {_KIRCHHOFF:g}")
-    drawn = (volts * i_in).sum(axis=-1)
-    lost = (cell * (word - bit) + wires.word * along**2 + wires.bit * down**2).sum(axis=(-2, -1))
-    lost += (wires.source * i_in**2).sum(axis=-1) + (i_out * v_end).sum(axis=-1)
-    return Solution(word, bit, cell, i_in, i_out, v_end, drawn, lost, residual)
-
-
-_KIRCHHOFF = 1e-9

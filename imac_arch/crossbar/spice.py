@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from imac_arch.crossbar.layer import CheckedLayer, Layer, checked_chain, checked_inputs
-from imac_arch.crossbar.nodes import amplifier_signals, end_signals, line_ends, neuron_signals
+from imac_arch.crossbar.nodes import amplifier_signals, end_signals, line_ends, loose_nodes, neuron_signals
 from imac_arch.crossbar.stage import Stage
 from imac_arch.crossbar.wires import Array, CrossbarError
 
@@ -103,8 +103,17 @@ def _elements(k: int, layer: CheckedLayer) -> Iterator[str]:
     word = yield from _word_lines(k, layer)
     ends = yield from _ends(k, layer)
     bit = yield from _bit_lines(k, layer, ends)
+    yield from _far_ends(k, layer, word, bit, ends)
+    if layer.wires.cut:
+        for node in loose_nodes(k, layer, word, bit, ends):
+            yield f"Rloose_{node} {node} 0 1"  # its voltage is undefined and no current flows: any will do
     for i, j in np.argwhere(g):
-        yield f"Rc{k}_{i}_{j} {word[i, j]} {bit[i, j]} {_number(1.0 / g[i, j])}"
+        here, there = word[i, j], bit[i, j]
+        if layer.cell is None:
+            yield f"Rc{k}_{i}_{j} {here} {there} {_number(1.0 / g[i, j])}"
+        else:
+            conducts = layer.cell.spice(f"v({here},{there})", float(g[i, j]), int(i), int(j))
+            yield f"Bc{k}_{i}_{j} {here} {there} i=v({here},{there})*({conducts})"
     yield from _capacitors(f"Cw{k}", word, capacitances.word)
     yield from _capacitors(f"Cb{k}", bit, capacitances.bit)
     yield from _capacitors(f"Ce{k}", ends, np.broadcast_to(capacitances.end, ends.shape))
@@ -121,6 +130,19 @@ def _word_lines(k: int, layer: CheckedLayer) -> Generator[str, None, _Nodes]:
                 here = yield from _wire(f"Rw{k}_{i}_{j}", here, f"w{k}_{i}_{j}", wires.word[i, j])
                 nodes[i, j] = here
     return nodes
+
+
+def _far_ends(k: int, layer: CheckedLayer, word: _Nodes, bit: _Nodes, ends: _Nodes) -> Iterator[str]:
+    """Give what connects the far ends of lines: to their source, and to the end of their bit line."""
+    wires, names = layer.wires, line_ends(k, layer)
+    for t, part in enumerate(layer.col_tiles):
+        for i in np.flatnonzero(np.isfinite(wires.far_source)):
+            yield from _bridge(f"fw{k}_{i}_{t}", word[i, part.stop - 1], f"x{k}_{i}", wires.far_source[i])
+    for r, part in enumerate(layer.row_tiles):
+        for j in np.flatnonzero(np.isfinite(wires.far_sense)):
+            own = r if layer.tied else 0
+            end = ends[own, j] if layer.load is not None else f"z{names[own][j]}"
+            yield from _bridge(f"fb{k}_{j}_{r}", bit[part.start, j], end, wires.far_sense[j])
 
 
 def _ends(k: int, layer: CheckedLayer) -> Generator[str, None, _Nodes]:
@@ -173,8 +195,17 @@ def _wire(name: str, here: str, there: str, resistance: float) -> Generator[str,
     """Give the resistor and return where it leads: back to ``here`` where there is no resistance."""
     if not resistance:
         return here
-    yield f"{name} {here} {there} {_number(resistance)}"
+    if resistance < np.inf:
+        yield f"{name} {here} {there} {_number(resistance)}"
     return there
+
+
+def _bridge(name: str, here: str, there: str, resistance: float) -> Iterator[str]:
+    """Give what connects two nodes that both exist; without resistance a source of 0 V."""
+    if resistance:
+        yield f"R{name} {here} {there} {_number(resistance)}"
+    elif here != there:
+        yield f"V{name} {here} {there} dc 0"
 
 
 def _capacitors(name: str, nodes: _Nodes, values: Array) -> Iterator[str]:

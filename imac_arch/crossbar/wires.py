@@ -3,7 +3,10 @@
 The circuit, with ``rows`` word lines and ``cols`` bit lines: word line ``i`` is driven from the left through
 ``r_source`` and one segment ``r_word`` into cell ``(i, 0)``, one more segment between neighbouring cells, its right
 end open. Bit line ``j`` runs down: one segment ``r_bit`` between neighbouring cells, one more after the bottom cell,
-then ``r_sense`` into virtual ground, its top end open.
+then ``r_sense`` into virtual ground, its top end open. A line that is driven or sensed from its far end too has
+``r_far_source`` from its last cell to its source, or ``r_far_sense`` from its top cell to its end.
+
+A resistance of 0 is a short, an infinite one is open.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ Array = NDArray[np.float64]
 
 
 class CrossbarError(UsageError, ValueError):
-    """A crossbar that cannot be: a negative, endless or misshapen value."""
+    """A crossbar that cannot be: a negative, endless or misshapen value, or a node whose voltage is undefined."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,56 @@ class Wires:
         bit: (..., rows, cols), the segment below each cell, without the sense resistance.
         source: (..., rows), driver of each word line.
         sense: (..., cols), termination of each bit line.
+        far_source: (..., rows), from the last cell of a word line to its source, infinite where that end is open.
+        far_sense: (..., cols), from the top cell of a bit line to its end, likewise.
     """
 
     word: Array
     bit: Array
     source: Array
     sense: Array
+    far_source: Array
+    far_sense: Array
+
+    @property
+    def plain(self) -> bool:
+        """Whether no segment is open and the far end of every line is."""
+        return not (self.cut or self.looped)
+
+    @property
+    def cut(self) -> bool:
+        """Whether any segment, driver or termination is open."""
+        return not all(np.isfinite(values).all() for values in (self.word, self.bit, self.source, self.sense))
+
+    @property
+    def looped(self) -> bool:
+        """Whether any line is fed from its far end."""
+        return bool(np.isfinite(self.far_source).any() or np.isfinite(self.far_sense).any())
+
+    def reshaped(self, stack: tuple[int, ...]) -> Wires:
+        """Return the same wires with other leading axes, as many crossbars as before."""
+        return Wires(*(values.reshape(*stack, *values.shape[values.ndim - own :]) for values, own in self._axes))
+
+    def stretched(self, stack: tuple[int, ...]) -> Wires:
+        """Return the wires of as many crossbars as ``stack`` (...) has, to which they broadcast, in one row."""
+        count = int(np.prod(stack, dtype=np.int64))
+        parts = []
+        for values, own in self._axes:
+            shape = values.shape[values.ndim - own :]
+            parts.append(np.broadcast_to(values, (*stack, *shape)).reshape(count, *shape))
+        return Wires(*parts)
+
+    def __getitem__(self, index: slice | tuple[int, ...]) -> Wires:
+        """Return the wires of some crossbars of the stack."""
+        return Wires(*(values[index] for values, _ in self._axes))
+
+    @property
+    def _axes(self) -> tuple[tuple[Array, int], ...]:
+        """All resistances with the number of axes that are no stack."""
+        return (
+            (self.word, 2), (self.bit, 2), (self.source, 1), (self.sense, 1),
+            (self.far_source, 1), (self.far_sense, 1),
+        )  # fmt: skip
 
     @property
     def left(self) -> Array:
@@ -80,8 +127,14 @@ class Capacitances:
     end: Array
 
 
-def checked(name: str, value: ArrayLike, unit: str) -> Array:
+def checked(name: str, value: ArrayLike, unit: str, *, endless: bool = False) -> Array:
     """Return ``value`` as float64 array.
+
+    Args:
+        name: for the error.
+        value: to check.
+        unit: for the error.
+        endless: whether infinity is a value too.
 
     Raises:
         CrossbarError: a value that is not a number, negative or not finite, with its place.
@@ -90,11 +143,12 @@ def checked(name: str, value: ArrayLike, unit: str) -> Array:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise CrossbarError(f"{name}: needed are numbers in {unit}; {error}") from error
-    wrong = ~(np.isfinite(array) & (array >= 0))
+    wrong = ~((array >= 0) & (np.isfinite(array) | endless))
     if wrong.any():
         place = tuple(int(k) for k in np.argwhere(wrong)[0])
         where = f" at index {place}" if place else ""
-        raise CrossbarError(f"{name}: {array[place]}{where}; needed is a finite value of 0 {unit} or more")
+        kind = "value" if endless else "finite value"
+        raise CrossbarError(f"{name}: {array[place]}{where}; needed is a {kind} of 0 {unit} or more")
     return array
 
 
@@ -113,7 +167,15 @@ def checked_conductance(conductance: ArrayLike) -> Array:
 
 
 def checked_wires(
-    shape: tuple[int, ...], r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike, r_sense: ArrayLike
+    shape: tuple[int, ...],
+    r_word: ArrayLike,
+    r_bit: ArrayLike,
+    r_source: ArrayLike = 0.0,
+    r_sense: ArrayLike = 0.0,
+    r_far_source: ArrayLike = np.inf,
+    r_far_sense: ArrayLike = np.inf,
+    *,
+    plain: bool = False,
 ) -> Wires:
     """Return the wires of crossbars of ``shape`` (..., rows, cols).
 
@@ -123,16 +185,22 @@ def checked_wires(
         r_bit: segment of a bit line [ohm]; broadcasts to (..., rows, cols), so (rows, 1) is one value per row.
         r_source: driver [ohm]; broadcasts to (..., rows).
         r_sense: termination of a bit line [ohm]; broadcasts to (..., cols).
+        r_far_source: from the last cell of a word line to its source [ohm]; broadcasts to (..., rows).
+        r_far_sense: from the top cell of a bit line to its end [ohm]; broadcasts to (..., cols).
+        plain: whether open segments are refused.
 
     Raises:
-        CrossbarError: a negative, endless or misshapen value.
+        CrossbarError: a negative or misshapen value, or an infinite one where it is refused.
     """
     *stack, rows, cols = shape
+    cells, words, bits = (*stack, rows, cols), (*stack, rows), (*stack, cols)
     return Wires(
-        _spread("r_word", r_word, "ohm", (*stack, rows, cols)),
-        _spread("r_bit", r_bit, "ohm", (*stack, rows, cols)),
-        _spread("r_source", r_source, "ohm", (*stack, rows)),
-        _spread("r_sense", r_sense, "ohm", (*stack, cols)),
+        _spread("r_word", r_word, "ohm", cells, not plain),
+        _spread("r_bit", r_bit, "ohm", cells, not plain),
+        _spread("r_source", r_source, "ohm", words, not plain),
+        _spread("r_sense", r_sense, "ohm", bits, not plain),
+        _spread("r_far_source", r_far_source, "ohm", words, True),
+        _spread("r_far_sense", r_far_sense, "ohm", bits, True),
     )
 
 
@@ -156,8 +224,8 @@ def checked_capacitances(shape: tuple[int, ...], c_word: ArrayLike, c_bit: Array
     )
 
 
-def _spread(name: str, value: ArrayLike, unit: str, shape: tuple[int, ...]) -> Array:
-    array = checked(name, value, unit)
+def _spread(name: str, value: ArrayLike, unit: str, shape: tuple[int, ...], endless: bool = False) -> Array:
+    array = checked(name, value, unit, endless=endless)
     try:
         return np.broadcast_to(array, shape)
     except ValueError as error:

@@ -134,3 +134,54 @@ def nodal(g, left, below):
             if node[0] == "end":
                 result[:, node[1]] += y * (voltage(far) - voltage(node))
     return result
+
+
+def graph(g, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense):
+    """Return the effective conductance of the graph that is left: open segments are no edges, shorts join their nodes.
+
+    Exact elimination of the nodal equations; nodes that are connected to nothing fixed are left out.
+    """
+    rows, cols = g.shape
+    edges = []
+    for i in range(rows):
+        for j in range(cols):
+            before = ("w", i, j - 1) if j else ("near", i)
+            after = ("b", i + 1, j) if i + 1 < rows else ("under", j)
+            edges += [(before, ("w", i, j), r_word[i, j]), (("b", i, j), after, r_bit[i, j])]
+        edges += [(("source", i), ("near", i), r_source[i]), (("source", i), ("w", i, cols - 1), r_far_source[i])]
+    for j in range(cols):
+        edges += [(("end", j), ("under", j), r_sense[j]), (("end", j), ("b", 0, j), r_far_sense[j])]
+    parent = {}
+
+    def find(node):
+        while node in parent:
+            node = parent[node]
+        return node
+
+    for one, other, resistance in edges:
+        if resistance == 0 and find(one) != find(other):
+            one, other = sorted((find(one), find(other)), key=lambda node: node[0] in ("source", "end"))
+            parent[one] = other  # the fixed node stays the root
+    links = {}
+    branches = [(a, b, 1 / Fraction(float(r))) for a, b, r in edges if 0 < r < np.inf]
+    branches += [
+        (("w", i, j), ("b", i, j), Fraction(float(g[i, j]))) for i in range(rows) for j in range(cols) if g[i, j] > 0
+    ]
+    for one, other, y in branches:
+        a, b = find(one), find(other)
+        if a != b:
+            for here, there in ((a, b), (b, a)):
+                at = links.setdefault(here, {})
+                at[there] = at.get(there, 0) + y
+    for node in [node for node in links if node[0] not in ("source", "end")]:
+        mine = links.pop(node)
+        total = sum(mine.values())
+        for a in mine:
+            del links[a][node]
+        for a, ya in mine.items():
+            for b, yb in mine.items():
+                if a != b:
+                    links[a][b] = links[a].get(b, 0) + ya * yb / total
+    return np.array(
+        [[float(links.get(("source", i), {}).get(("end", j), 0)) for j in range(cols)] for i in range(rows)]
+    )

@@ -117,7 +117,7 @@ def test_errors_say_what_is_wrong(change, error, says):
 
 
 def test_a_solution_that_breaks_the_laws_is_refused(monkeypatch):
-    monkeypatch.setattr(module, "_KIRCHHOFF", 1e-30)
+    monkeypatch.setattr(module, "KIRCHHOFF", 1e-30)
     with pytest.raises(CrossbarError, match="Kirchhoff"):
         solve(np.ones((5, 5)), np.ones(5), 1.3, 1.7)
 
