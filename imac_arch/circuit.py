@@ -220,8 +220,12 @@ def column_weights(case: Case, weights: Array) -> Array:
 
 
 def pair_conductances(case: Case, columns: Array) -> Array:
-    """Return the conductances of what weight columns hold [S], (rows, 2*columns): +, -, +, - ..."""
-    pairs = np.stack(case.synapse.conductances(columns, case.technology.read.voltage.x), axis=-1)
+    """Return the conductances of what weight columns hold [S], (rows, 2*columns): +, -, +, - ...
+
+    They are those at the read voltage, or at none where the synapse says how they depend on it.
+    """
+    voltage = case.technology.read.voltage.x
+    pairs = np.stack(case.synapse.conductances(columns, 0 * voltage if case.synapse.bias else voltage), axis=-1)
     return np.asarray(pairs).reshape(*columns.shape[:-1], 2 * columns.shape[-1])
 
 
@@ -284,6 +288,7 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
         widths=[2 * width for width in widths],
         joining=read.joining,
         bias=_at_median(case, read.voltage.x) if whole and case.network.bias_rows else None,
+        cell=case.synapse.bias,
     )
 
 

@@ -14,10 +14,10 @@ FULL = {"mean": 1.0, "mean_square": 1.0}
 WEIGHTS = [np.random.default_rng(seed).uniform(-1, 1, shape) for seed, shape in enumerate(((20, 9), (10, 4)))]
 
 
-def prepared(read, driver=True):
+def prepared(read, driver=True, **more):
     network = NetworkFile(layers=[19, 9, 4], input=FULL, hidden=FULL).network()
     fields = {"read.circuit": read, "subarray.rows": 11, "subarray.cols": 5}
-    fields |= {} if driver else {"components.row_driver": "none"}
+    fields |= ({} if driver else {"components.row_driver": "none"}) | more
     return resolved(network, fields=fields).inputs
 
 
@@ -76,3 +76,26 @@ def test_subarrays_of_a_layer_have_its_drivers():
     whole = export(inputs, weights=WEIGHTS, values=np.ones(19)).layers[0]
     assert np.shape(wide.conductance)[1] > np.shape(narrow.conductance)[1]
     assert wide.r_source == narrow.r_source == whole.r_source
+
+
+@pytest.mark.parametrize("read", ["averaging", "virtual_ground"])
+def test_cells_under_bias_are_solved_as_they_are(read):
+    """With ``v_half`` every cell has the magnetoresistance of its own voltage, in both commands."""
+    signs = [np.sign(weights) for weights in WEIGHTS]
+    biased = prepared(read, **{"components.synapse.v_half": "0.5 V"})
+    rows, fixed = exact_rows(biased, 0, signs), exact_rows(prepared(read), 0, signs)
+    for row, other in zip(rows, fixed, strict=True):
+        fan_in = (19, 9)[row.layer - 1]
+        circuit = export(
+            biased, layer=row.layer, subarray=(row.row_tile, row.col_tile), weights=signs, values=np.ones(fan_in)
+        )
+        layer, volts = circuit.layers[0], circuit.inputs
+        state = layer.solve(volts)
+        low, high = np.min(layer.conductance), np.max(layer.conductance)
+        assert layer.cell.tmr == approx(high / low - 1, rel=1e-12)  # the file's, at no voltage
+        law = (1 + layer.cell.tmr / (1 + (state.cell_voltage / 0.5) ** 2)) / high
+        antiparallel = np.asarray(layer.conductance) < (low + high) / 2
+        assert (state.cell_voltage / state.cell_current)[antiparallel] == approx(law[antiparallel], rel=1e-9)
+        assert row.power.exact == approx(float(state.power_drawn), rel=1e-12)
+        assert row.power.exact > other.power.exact * 1.02  # some of the high resistance is gone
+        assert row.time_constant.exact < other.time_constant.exact

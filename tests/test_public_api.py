@@ -19,6 +19,7 @@ def test_the_public_names_are_pinned():
 
 
 CROSSBAR = {
+    "Cell", "TunnelJunction",
     "Approximation", "CrossbarError", "ForwardPass", "Layer", "LayerOutputs", "Ports", "Settling", "Solution",
     "SpiceResult", "Stage", "Transient", "approximate_conductance", "attenuation", "bit_line_power",
     "dominant_time_constant", "effective_conductance", "effective_transfer", "far_column_share", "ladder_length",

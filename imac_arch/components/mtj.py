@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import numpy as np
 
 from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, about
+
+if TYPE_CHECKING:
+    from imac_arch.crossbar.cell import Cell
 
 __all__ = ["MtjPair", "junction_area", "junction_resistance", "tmr_at"]
 
@@ -83,6 +88,16 @@ class MtjPair(Synapse):
         zero = (low, low) if self.zero == "both_ap" else (high, high)
         middle = (zero,) if self.weights == "ternary" else ()
         return ((low, high), *middle, (high, low))
+
+    @property
+    def bias(self) -> Cell | None:
+        """See the base."""
+        if self.v_half is None:
+            return None
+        from imac_arch.crossbar.cell import TunnelJunction  # whoever only compares does not need it
+
+        parallel, tmr, half = (float(np.ravel(x)[0]) for x in (1 / self.r_p, self.tmr.x, self.v_half.x))
+        return TunnelJunction(parallel, tmr, half)
 
     def junction_density(self, voltage: Array) -> Array:
         """Current density in a parallel junction under the full voltage [A/m^2]."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from imac_arch.components.base import Context
     from imac_arch.components.cost import Cells, Check, UnitCost
     from imac_arch.components.synapse import Programming
+    from imac_arch.crossbar.cell import Cell
     from imac_arch.data.arrays import Array
     from imac_arch.data.quantity import Quantity
 
@@ -56,6 +57,10 @@ class Synapse(Protocol):
 
     def cells(self, voltage: Array) -> Cells:
         """Return the statistics of cells that hold random weights."""
+
+    @property
+    def bias(self) -> Cell | None:
+        """How a cell's conductance depends on the voltage across it; None where it does not."""
 
     def conductances(self, weights: Array, voltage: Array) -> tuple[Array, Array]:
         """Return + and - conductances of weights between -1 and 1."""

@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from imac_arch.components.base import Component, Context, Section
 from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+
+if TYPE_CHECKING:
+    from imac_arch.crossbar.cell import Cell
 
 __all__ = ["Loading", "Programming", "Synapse"]
 
@@ -121,6 +124,11 @@ class Synapse(Component):
     def column_bits(self) -> Array:
         """Bits of one column, ``log2 levels``."""
         return np.asarray(math.log2(self.levels))
+
+    @property
+    def bias(self) -> Cell | None:
+        """How a cell's conductance depends on the voltage across it, at the medians; None where ``states`` does not."""
+        return None
 
     def cells(self, voltage: Array) -> Cells:
         """Return the statistics of cells that hold random weights."""

@@ -9,7 +9,8 @@ eliminated node by node (``mesh.py``). Either way the state is checked against K
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -24,9 +25,11 @@ from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.state import eliminated, meshed
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
 
-__all__ = ["Path", "Solution", "solve"]
+__all__ = ["PATHS", "Path", "Solution", "solve"]
 
 Path = Literal["sweeps", "blocks", "nodes"]
+PATHS: tuple[Path, ...] = ("sweeps", "blocks", "nodes")
+_TOGETHER = 1 << 16  # cells whose conductances settle together: more would leave the cache
 _SWEEPS = 64  # sweeps over all lines, times inputs, that take about as long as the elimination
 
 
@@ -135,6 +138,17 @@ def solve(
     load = None if load is None else load.reshape(*beside, cols)
     if cell is None:
         return _linear(g, wires, volts, load, tolerance)
+    if stack or volts.ndim == 1:
+        return _settled(g, wires, volts, load, cell)
+    flat, step = volts.reshape(-1, rows), max(1, _TOGETHER // g.size)
+    parts = [flat[start : start + step] for start in range(0, max(len(flat), 1), step)]
+    one = wires.reshaped((1,))
+    own = None if load is None else load.reshape(1, cols)
+    return _merged([_settled(g.reshape(1, rows, cols), one, part, own, cell) for part in parts], volts.shape[:-1])
+
+
+def _settled(g: Array, wires: Wires, volts: Array, load: Array | None, cell: Conducts) -> Solution:
+    """Return the solution of crossbars whose conductances depend on voltage."""
 
     def chord(now: Array) -> tuple[Solution, Array]:
         found = _linear(now, wires, volts, load, 0.0)
@@ -142,6 +156,18 @@ def solve(
 
     found, solves = settled(chord, g, volts, cell)
     return replace(found, solves=solves)
+
+
+def _merged(parts: Sequence[Solution], many: tuple[int, ...]) -> Solution:
+    """Return solutions of some inputs each, (inputs, ...), as one of all of them, (many..., ...)."""
+
+    def together(name: str) -> Array:
+        whole = np.concatenate([getattr(part, name) for part in parts])
+        return whole.reshape(*many, *whole.shape[1:])
+
+    arrays = {f.name: together(f.name) for f in fields(Solution) if f.name not in ("path", "solves")}
+    path = max((part.path for part in parts), key=PATHS.index)
+    return Solution(**arrays, path=path, solves=max(part.solves for part in parts))
 
 
 def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance: float) -> Solution:

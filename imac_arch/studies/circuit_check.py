@@ -94,7 +94,8 @@ class Circuit:
         if ours > 0:
             theirs = _settled(spice, state.output_voltage.shape[-1], self.bits)
             yield _row(f"settling to {self.bits:g} bits", "s", [ours], [theirs], SETTLING)
-            pole = float(settling_time(np.asarray(layer.time_constant()), np.asarray(self.bits)))
+            largest = layer.linear(np.abs(self.inputs).max())
+            pole = float(settling_time(np.asarray(largest.time_constant()), np.asarray(self.bits)))
             yield _row("the same, slowest pole alone", "s", [pole], [theirs], None)
 
     def _groups(self, theirs: Mapping[str, float]) -> Iterator[tuple[str, str, list[float], list[float]]]:

@@ -112,7 +112,7 @@ def _exact(layer: Layer, volts: Array) -> tuple[float, float, float]:
     state = layer.solve(volts)
     driven = np.abs(volts) > 0
     far = float(np.mean(np.abs(state.word_voltage[..., -1][driven] / volts[driven]))) if driven.any() else 1.0
-    return float(np.mean(state.power_drawn)), far, layer.time_constant()
+    return float(np.mean(state.power_drawn)), far, layer.linear(np.abs(volts).max()).time_constant()
 
 
 def _closed(case: Case, sharing: int, block: Block, shown: Array) -> tuple[float, float, float]:

@@ -1,0 +1,106 @@
+"""Conjugate gradients over the lines: what they reach, what they promise, and when they are left alone."""
+
+import numpy as np
+import pytest
+
+from imac_arch.crossbar import solution as module
+from imac_arch.crossbar import solve
+from imac_arch.crossbar.drops import ROUNDING, coupling, steps_needed, sweep
+from imac_arch.crossbar.exact import effective_conductance, effective_transfer
+from imac_arch.crossbar.wires import CrossbarError
+from tests.helpers import approx
+
+READS = [("virtual_ground", None), ("averaging", 0.0), ("averaging", 1e-3)]
+
+
+def draw(shape, largest, r, seed=0):
+    rng = np.random.default_rng(seed)
+    g = largest * 10 ** rng.uniform(-1.5, 0, shape) * (rng.random(shape) < 0.9)
+    return g, r * rng.uniform(0, 1, shape), r * rng.uniform(0, 1, shape)
+
+
+@pytest.mark.parametrize(("read", "load"), READS)
+@pytest.mark.parametrize("tolerance", [0.0, 1e-12, 1e-9, 1e-4])
+@pytest.mark.parametrize(
+    ("shape", "r"), [((1, 1), 50.0), ((40, 30), 1.0), ((40, 30), 30.0), ((5, 64), 9.0), ((64, 5), 9.0)]
+)
+def test_the_bound_holds_and_is_within_the_tolerance(read, load, tolerance, shape, r):
+    g, r_word, r_bit = draw(shape, 1e-4, r)
+    g[0] = 1e-5  # no column without a cell
+    volts = np.random.default_rng(1).uniform(-1, 1, (2, shape[0]))
+    lines = (g, volts, r_word, r_bit, 7.0)
+    if read == "averaging":
+        found = solve(*lines, read=read, g_load=load, tolerance=tolerance)
+        ours, exact = found.output_voltage, volts @ effective_transfer(g, r_word, r_bit, 7.0, load)
+    else:
+        found = solve(*lines, tolerance=tolerance)
+        ours, exact = found.output_current, volts @ effective_conductance(g, r_word, r_bit, 7.0)
+    assert found.path == "sweeps"
+    error, full = np.abs(ours - exact), np.abs(exact).max(axis=-1, keepdims=True)
+    assert np.all(error <= found.bound)
+    assert np.all(found.bound <= max(tolerance, 1e-11) * full)
+
+
+def test_a_bound_that_was_too_small_would_be_seen():
+    """The error of a coarse solution is no more than a decade or two below its bound."""
+    g, r_word, r_bit = draw((40, 30), 1e-4, 30.0)
+    volts = np.random.default_rng(1).random(40)
+    found = solve(g, volts, r_word, r_bit, tolerance=1e-3)
+    error = np.abs(found.output_current - volts @ effective_conductance(g, r_word, r_bit))
+    assert (error / found.bound).max() > 1e-3
+    assert error.max() > 1e-13 * found.output_current.max()
+
+
+def test_where_sweeps_would_be_many_the_elimination_is_taken():
+    g, volts = np.full((40, 30), 1e-4), np.ones(40)
+    assert solve(g, volts, 5.0, 5.0).path == "sweeps"
+    strong = solve(g, volts, 500.0, 500.0)
+    assert strong.path == "blocks"
+    assert np.isnan(strong.bound).all()
+    many = solve(g, np.ones((100, 40)), 5.0, 5.0)
+    assert many.path == "blocks"
+    for bad in (-1e-9, 1.0, np.nan):
+        with pytest.raises(CrossbarError, match="tolerance"):
+            solve(g, volts, 5.0, 5.0, tolerance=bad)
+
+
+def test_sweeps_that_do_not_arrive_give_way(monkeypatch):
+    """With too few steps the state is not within its goal: the exact way is taken instead."""
+    g, r_word, r_bit = draw((40, 30), 1e-4, 30.0)
+    volts = np.ones(40)
+    wanted = solve(g, volts, r_word, r_bit)
+    from imac_arch.crossbar import drops
+
+    monkeypatch.setattr(drops, "steps_needed", lambda coupled, tolerance: 0.0)
+    assert sweep(g, r_word, r_bit, volts, None, 1.0) is None
+    found = solve(g, volts, r_word, r_bit)
+    assert (wanted.path, found.path) == ("sweeps", "blocks")
+    assert found.output_current == approx(wanted.output_current, rel=1e-11)
+
+
+def test_the_steps_that_are_needed():
+    """The rate of conjugate gradients for eigenvalues from 1 to 1 + c, here 9: (3 - 1)/(3 + 1)."""
+    assert steps_needed(0.0, 1e-9) == 1
+    assert steps_needed(np.inf, 1e-9) == np.inf
+    assert steps_needed(8.0, 0.5**20 * 6) == 21
+    assert steps_needed(8.0, ROUNDING) > steps_needed(8.0, 1e-9) > steps_needed(1.0, 1e-9)
+    g, r_word, r_bit = draw((12, 9), 1e-4, 30.0)
+    # the coupling bounds the largest eigenvalue of what wires take of the cells' voltages
+    size = g.size
+    from imac_arch.crossbar.drops import line_drops
+
+    unit = np.eye(size).reshape(size, *g.shape)
+    falls = sum(line_drops(unit, r_word, r_bit)).reshape(size, size)
+    root = np.sqrt(g.ravel())
+    largest = np.linalg.eigvalsh(root[:, None] * falls * root).max()
+    assert 0.3 * coupling(g, r_word, r_bit) < largest <= coupling(g, r_word, r_bit)
+
+
+def test_inputs_of_zero_and_columns_without_cells():
+    g = np.full((6, 4), 1e-4)
+    g[:, 2] = 0
+    found = solve(g, np.stack([np.zeros(6), np.ones(6)]), 1.0, 1.0)
+    assert not found.output_current[0].any()
+    assert found.output_current[1, 2] == 0
+    assert found.path == "sweeps"
+    assert module.PATHS == ("sweeps", "blocks", "nodes")
