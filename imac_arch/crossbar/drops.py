@@ -20,9 +20,10 @@ import numpy as np
 from imac_arch.crossbar.laws import State
 from imac_arch.crossbar.wires import Array
 
-__all__ = ["ROUNDING", "coupling", "line_drops", "steps_needed", "sweep"]
+__all__ = ["ROUNDING", "Wiring", "line_drops", "steps_needed", "sweep"]
 
 ROUNDING = 2.0**-50  # what counts as exact, relative to the largest source
+_SMALL = 96  # lines up to which a matrix product is faster than sums
 
 
 def line_drops(current: Array, left: Array, below: Array) -> tuple[Array, Array]:
@@ -38,10 +39,35 @@ def line_drops(current: Array, left: Array, below: Array) -> tuple[Array, Array]
     return np.cumsum(left * along, axis=-1), np.cumsum((below * down)[..., ::-1, :], axis=-2)[..., ::-1, :]
 
 
-def coupling(conductance: Array, left: Array, below: Array) -> float:
-    """Return the largest drop that the conductances would make as currents, a bound on what wires take of a voltage."""
-    word, bit = line_drops(conductance, left, below)
-    return float((word + bit).max(initial=0.0))
+class Wiring:
+    """The wires of crossbars, as what takes voltage from their cells.
+
+    Where all word lines are alike and all bit lines too, what they take is a product with the matrix of common paths,
+    which for small crossbars is sooner found than sums along the lines.
+    """
+
+    def __init__(self, left: Array, below: Array) -> None:
+        """Take segments to the left of and below each cell, drivers and terminations included [ohm]."""
+        self.left, self.below = left, below
+        self.paths: tuple[Array, Array] | None = None
+        rows, cols = left.shape[-2:]
+        alike = left.size == rows * cols and max(rows, cols) <= _SMALL
+        left, below = left.reshape(-1, rows, cols)[:1], below.reshape(-1, rows, cols)[:1]
+        if alike and (left == left[:, :1]).all() and (below == below[:, :, :1]).all():
+            along, down = np.cumsum(left[0, 0]), np.cumsum(below[0, ::-1, 0])[::-1]
+            column, row = np.arange(cols), np.arange(rows)
+            self.paths = along[np.minimum.outer(column, column)], down[np.maximum.outer(row, row)]
+
+    def falls(self, current: Array) -> tuple[Array, Array]:
+        """Return what word lines and bit lines take from each cell [V], as ``line_drops`` does."""
+        if self.paths is None:
+            return line_drops(current, self.left, self.below)
+        return current @ self.paths[0], self.paths[1] @ current
+
+    def coupling(self, conductance: Array) -> float:
+        """Return the largest drop that the conductances would make as currents [S -> 1]."""
+        word, bit = self.falls(conductance)
+        return float((word + bit).max(initial=0.0))
 
 
 def steps_needed(coupled: float, tolerance: float) -> float:
@@ -55,8 +81,7 @@ def steps_needed(coupled: float, tolerance: float) -> float:
 
 def sweep(
     conductance: Array,
-    left: Array,
-    below: Array,
+    wiring: Wiring,
     volts: Array,
     load: Array | None,
     coupled: float,
@@ -66,8 +91,7 @@ def sweep(
 
     Args:
         conductance: [S], broadcasts to (..., rows, cols).
-        left: segment to the left of each cell [ohm], the driver included.
-        below: segment below each cell [ohm], the termination included.
+        wiring: of the same crossbars.
         volts: sources [V], (..., rows).
         load: of the bit lines [S], (..., cols), or None where they end in virtual ground.
         coupled: their coupling.
@@ -76,22 +100,33 @@ def sweep(
     Returns:
         the state, and bounds [A], or [V] with loads, (..., cols).
     """
-    lines = _Lines.of(conductance, left, below, volts, load, coupled)
+    lines = _Lines.of(conductance, wiring, volts, load, coupled)
     cell = lines.alone(lines.source)
-    left_over = -lines.falls(cell)
-    step, stiff, last = np.zeros_like(cell), np.zeros_like(cell), np.ones(volts.shape[:-1])
-    enough = lines.goal(cell, tolerance) / 2
-    for _ in range(int(steps_needed(coupled, tolerance)) + 2):
+    left_over = lines.falls(cell)
+    np.negative(left_over, out=left_over)
+    step, stiff, last = cell, cell, np.ones(volts.shape[:-1])
+    enough = (lines.goal(cell, tolerance) / 2) ** 2
+    for count in range(int(steps_needed(coupled, tolerance)) + 2):
         fresh = lines.alone(left_over)
         off = np.einsum("...ij,...ij->...", left_over, fresh)
-        if np.all(off <= enough**2):
+        if np.all(off <= enough):
             break
-        share = (off / last)[..., None, None]
-        step, stiff, last = fresh + share * step, left_over + share * stiff, np.where(off > 0, off, 1.0)
-        made = stiff + lines.falls(step)
+        if count:
+            share = (off / last)[..., None, None]
+            step *= share
+            step += fresh
+            stiff *= share
+            stiff += left_over
+        else:
+            step, stiff = fresh, left_over.copy()
+        last = np.where(off > 0, off, 1.0)
+        made = lines.falls(step)
+        made += stiff
         power = np.einsum("...ij,...ij->...", step, made)
         size = np.divide(off, power, out=np.zeros_like(power), where=power > 0)[..., None, None]
-        cell, left_over = cell + size * step, left_over - size * made
+        cell += size * step
+        made *= size
+        left_over -= made
     return lines.proven(cell, tolerance)
 
 
@@ -100,8 +135,7 @@ class _Lines(NamedTuple):
 
     Attributes:
         g: of the cells [S].
-        left: segments and drivers [ohm].
-        below: segments and terminations [ohm].
+        wiring: what takes voltage from them.
         source: of each cell's word line [V], (..., rows, cols).
         whole: what holds the end of each bit line [S], (..., cols); None with a virtual ground.
         reach: of an error of the state, in the norm of the cells, into each output, (..., cols).
@@ -109,22 +143,21 @@ class _Lines(NamedTuple):
     """
 
     g: Array
-    left: Array
-    below: Array
+    wiring: Wiring
     source: Array
     whole: Array | None
     reach: Array
     rounding: Array
 
     @classmethod
-    def of(cls, g: Array, left: Array, below: Array, volts: Array, load: Array | None, coupled: float) -> _Lines:
+    def of(cls, g: Array, wiring: Wiring, volts: Array, load: Array | None, coupled: float) -> _Lines:
         source = np.broadcast_to(volts[..., None], np.broadcast_shapes((*volts.shape, 1), g.shape))
         summed = g.sum(axis=-2)
         reach = np.sqrt(summed)
         if load is not None:
             reach = np.sqrt(np.divide(1.0 + coupled, summed, out=np.zeros_like(summed), where=summed > 0))
         rounding = ROUNDING * np.abs(volts).max(axis=-1, initial=0.0) * np.sqrt(summed.sum(axis=-1))
-        return cls(g, left, below, source, None if load is None else summed + load, reach, rounding)
+        return cls(g, wiring, source, None if load is None else summed + load, reach, rounding)
 
     def alone(self, voltage: Array) -> Array:
         """Return what the cells alone would carry of voltages from line to line [A]: M^-1."""
@@ -135,8 +168,9 @@ class _Lines(NamedTuple):
 
     def falls(self, current: Array) -> Array:
         """Return what the wires take from each cell's voltage [V]: C."""
-        word, bit = line_drops(current, self.left, self.below)
-        return word + bit
+        word, bit = self.wiring.falls(current)
+        word += bit
+        return word
 
     def outputs(self, current: Array) -> Array:
         """Return what the bit lines read [A], or [V] with loads, (..., cols)."""
@@ -153,13 +187,15 @@ class _Lines(NamedTuple):
 
     def proven(self, current: Array, tolerance: float) -> tuple[State, Array] | None:
         """Return the state one step on and its bounds, from what is really left over; None where that is too much."""
-        word, bit = line_drops(current, self.left, self.below)
+        word, bit = self.wiring.falls(current)
         free = self.source - word - bit
         ends = np.zeros(free.shape[:-2] + free.shape[-1:])
         if self.whole is not None:
             ends = (self.g * free).sum(axis=-2) / self.whole
         new = self.g * (free - ends[..., None, :])
-        change = np.divide((new - current) ** 2, self.g, out=np.zeros_like(new), where=self.g > 0)
+        change = new - current
+        change *= change
+        change /= np.where(self.g > 0, self.g, np.inf)
         error, lines = np.sqrt(change.sum(axis=(-2, -1))), sum(new.shape[-2:])
         if not np.all(error <= np.maximum(self.goal(new, tolerance), self.rounding * lines)):
             return None

@@ -80,11 +80,15 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
     before = np.concatenate([np.broadcast_to(volts[..., None], (*word.shape[:-1], 1)), word[..., :-1]], axis=-1)
     after = np.concatenate([bit[..., 1:, :], ends[..., None, :]], axis=-2)
     near_out = i_out - far_out
-    off = [
-        _off(left, along, before - word, from_right(g)),
-        _off(below, down, bit - after, np.cumsum(g, axis=-2)),
-        np.where(g > 0, word - bit - np.divide(cell, g, out=np.zeros_like(cell), where=g > 0), 0.0),
-    ]
+    if state.entering is None:  # no wire cuts cells off
+        off = [before - word - left * along, bit - after - below * down]
+    else:
+        off = [
+            _off(left, along, before - word, from_right(g)),
+            _off(below, down, bit - after, np.cumsum(g, axis=-2)),
+        ]
+    some = g > 0
+    off.append((word - bit - cell / np.where(some, g, 1.0)) * some)
     if load is not None:
         with np.errstate(divide="ignore"):  # what conducts nothing is in series with the rest
             whole = (1.0 / (1.0 / g + left + below)).sum(axis=-2) + load
@@ -97,10 +101,14 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
     v_end = np.where(open_end, bit[..., -1, :], ends + np.where(open_end, 0.0, wires.sense) * near_out)
     drawn = (volts * i_in).sum(axis=-1)
     lost = (cell * (word - bit)).sum(axis=(-2, -1)) + (i_out * ends).sum(axis=-1)
-    lost += _lost(left, along, before - word, from_right(g)).sum(axis=(-2, -1))
-    lost += _lost(below, down, bit - after, np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
-    lost += _lost(wires.far_source, far_in, volts - word[..., -1], g.sum(axis=-1)).sum(axis=-1)
-    lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, g.sum(axis=-2)).sum(axis=-1)
+    if state.entering is None:
+        lost += np.einsum("...ij,...ij,...ij->...", left, along, along)
+        lost += np.einsum("...ij,...ij,...ij->...", below, down, down)
+    else:
+        lost += _lost(left, along, before - word, from_right(g)).sum(axis=(-2, -1))
+        lost += _lost(below, down, bit - after, np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
+        lost += _lost(wires.far_source, far_in, volts - word[..., -1], g.sum(axis=-1)).sum(axis=-1)
+        lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, g.sum(axis=-2)).sum(axis=-1)
     if state.loose is not None:
         word, bit = (np.where(loose, np.nan, values) for loose, values in zip(state.loose, (word, bit), strict=True))
     return Laws(word, bit, cell, i_in, i_out, v_end, drawn, lost, residual, far_in, far_out)

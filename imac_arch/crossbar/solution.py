@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.cell import Conducts
 from imac_arch.crossbar.chords import settled
-from imac_arch.crossbar.drops import ROUNDING, coupling, steps_needed, sweep
+from imac_arch.crossbar.drops import ROUNDING, Wiring, steps_needed, sweep
 from imac_arch.crossbar.laws import KIRCHHOFF, State, checked_laws, from_right
 from imac_arch.crossbar.mesh import needed
 from imac_arch.crossbar.reads import Read, checked_load
@@ -179,10 +179,11 @@ def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance:
         state, path = meshed(g, wires, volts, load), "nodes"
     else:
         wanted = max(tolerance, ROUNDING)
-        coupled = coupling(g, wires.left, wires.below)
+        wiring = Wiring(wires.left, wires.below)
+        coupled = wiring.coupling(g)
         apart = int(np.prod([n for n, own in zip(volts.shape[:-1], g.shape[:-2], strict=True) if own == 1]))
         if steps_needed(coupled, wanted) * apart <= _SWEEPS:
-            found = sweep(g, wires.left, wires.below, volts, load, coupled, wanted)
+            found = sweep(g, wiring, volts, load, coupled, wanted)
             state, bound = found if found is not None else (None, None)
     if state is None:
         state, path = eliminated(g, wires, volts, load), "blocks"

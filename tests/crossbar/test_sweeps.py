@@ -5,7 +5,7 @@ import pytest
 
 from imac_arch.crossbar import solution as module
 from imac_arch.crossbar import solve
-from imac_arch.crossbar.drops import ROUNDING, coupling, steps_needed, sweep
+from imac_arch.crossbar.drops import ROUNDING, Wiring, steps_needed, sweep
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer
 from imac_arch.crossbar.wires import CrossbarError
 from tests.helpers import approx
@@ -72,7 +72,7 @@ def test_sweeps_that_do_not_arrive_give_way(monkeypatch):
     from imac_arch.crossbar import drops
 
     monkeypatch.setattr(drops, "steps_needed", lambda coupled, tolerance: 0.0)
-    assert sweep(g, r_word, r_bit, volts, None, 1.0) is None
+    assert sweep(g, Wiring(r_word, r_bit), volts, None, 1.0) is None
     found = solve(g, volts, r_word, r_bit)
     assert (wanted.path, found.path) == ("sweeps", "blocks")
     assert found.output_current == approx(wanted.output_current, rel=1e-11)
@@ -93,7 +93,25 @@ def test_the_steps_that_are_needed():
     falls = sum(line_drops(unit, r_word, r_bit)).reshape(size, size)
     root = np.sqrt(g.ravel())
     largest = np.linalg.eigvalsh(root[:, None] * falls * root).max()
-    assert 0.3 * coupling(g, r_word, r_bit) < largest <= coupling(g, r_word, r_bit)
+    coupling = Wiring(r_word, r_bit).coupling(g)
+    assert 0.3 * coupling < largest <= coupling
+
+
+def test_lines_that_are_all_alike_are_taken_by_a_product():
+    """The same falls from the matrix of common paths as from sums along the lines, stacked or not."""
+    left, below = np.repeat([[3.0, 0.0, 2.0, 5.0]], 6, axis=0), np.repeat(np.arange(6.0)[:, None], 4, axis=1)
+    current = np.random.default_rng(0).uniform(-1, 1, (3, 6, 4))
+    from imac_arch.crossbar.drops import line_drops
+
+    for stack in ((), (1,)):
+        alike = Wiring(left.reshape(*stack, 6, 4), below.reshape(*stack, 6, 4))
+        assert alike.paths is not None
+        for ours, wanted in zip(alike.falls(current), line_drops(current, left, below), strict=True):
+            assert ours == approx(wanted, rel=1e-12, abs=1e-14)
+    left[2, 1] = 1.0
+    assert Wiring(left, below).paths is None
+    assert Wiring(np.ones((2, 6, 4)), np.ones((2, 6, 4))).paths is None
+    assert Wiring(np.ones((3, 200)), np.ones((3, 200))).paths is None
 
 
 def test_inputs_of_zero_and_columns_without_cells():
