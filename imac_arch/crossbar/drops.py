@@ -7,8 +7,8 @@ on M converge at a rate that is known beforehand, each step being a handful of r
 the elimination by far. It is used only where the steps that it needs are known to be few.
 
 What is left, ``r = v - (M + C) i``, bounds the error: as C is positive semidefinite, the error of the currents is at
-most ``|r|`` in the norm of the cells, ``|r|^2 = sum g r^2``, whatever the coupling; and a bit line adds up currents
-with ``sum g`` at most.
+most ``|r|`` in the norm of the cells, ``|r|^2 = sum g r^2``, whatever the coupling c; that of ``M^-1 (v - C i)``, the
+state that is returned, is at most ``c/(1 + c)`` of it. A bit line adds up currents with ``sum g`` at most.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class _Lines(NamedTuple):
     def of(cls, g: Array, wiring: Wiring, volts: Array, load: Array | None, coupled: float) -> _Lines:
         source = np.broadcast_to(volts[..., None], np.broadcast_shapes((*volts.shape, 1), g.shape))
         summed = g.sum(axis=-2)
-        reach = np.sqrt(summed)
+        reach = np.sqrt(summed) * (coupled / (1.0 + coupled))
         if load is not None:
             reach = np.sqrt(np.divide(1.0 + coupled, summed, out=np.zeros_like(summed), where=summed > 0))
         rounding = ROUNDING * np.abs(volts).max(axis=-1, initial=0.0) * np.sqrt(summed.sum(axis=-1))

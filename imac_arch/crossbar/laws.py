@@ -77,15 +77,18 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         far_in = _far(left[..., ::-1], along[..., ::-1], wires.far_source)
         far_out = _far(np.swapaxes(below, -1, -2), np.swapaxes(down, -1, -2), wires.far_sense)
         along, down = along - far_in[..., None], down - far_out[..., None, :]
-    before = np.concatenate([np.broadcast_to(volts[..., None], (*word.shape[:-1], 1)), word[..., :-1]], axis=-1)
-    after = np.concatenate([bit[..., 1:, :], ends[..., None, :]], axis=-2)
+    falls = np.empty_like(word), np.empty_like(bit)  # along each segment, away from the source
+    np.subtract(volts, word[..., 0], out=falls[0][..., 0])
+    np.subtract(word[..., :-1], word[..., 1:], out=falls[0][..., 1:])
+    np.subtract(bit[..., :-1, :], bit[..., 1:, :], out=falls[1][..., :-1, :])
+    np.subtract(bit[..., -1, :], ends, out=falls[1][..., -1, :])
     near_out = i_out - far_out
     if state.entering is None:  # no wire cuts cells off
-        off = [before - word - left * along, bit - after - below * down]
+        off = [falls[0] - left * along, falls[1] - below * down]
     else:
         off = [
-            _off(left, along, before - word, from_right(g)),
-            _off(below, down, bit - after, np.cumsum(g, axis=-2)),
+            _off(left, along, falls[0], from_right(g)),
+            _off(below, down, falls[1], np.cumsum(g, axis=-2)),
         ]
     some = g > 0
     off.append((word - bit - cell / np.where(some, g, 1.0)) * some)
@@ -105,8 +108,8 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         lost += np.einsum("...ij,...ij,...ij->...", left, along, along)
         lost += np.einsum("...ij,...ij,...ij->...", below, down, down)
     else:
-        lost += _lost(left, along, before - word, from_right(g)).sum(axis=(-2, -1))
-        lost += _lost(below, down, bit - after, np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
+        lost += _lost(left, along, falls[0], from_right(g)).sum(axis=(-2, -1))
+        lost += _lost(below, down, falls[1], np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
         lost += _lost(wires.far_source, far_in, volts - word[..., -1], g.sum(axis=-1)).sum(axis=-1)
         lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, g.sum(axis=-2)).sum(axis=-1)
     if state.loose is not None:

@@ -114,6 +114,9 @@ def needed(conductance: Array, wires: Wires) -> bool:
     """Return whether crossbars have open or looped lines, or wires that cut cells off: joining blocks loses digits."""
     if not wires.plain:
         return True
+    most = max(float(wires.left.max(initial=0.0)), float(wires.below.max(initial=0.0)))
+    if most * float(conductance.max(initial=0.0)) * max(conductance.shape[-2:]) ** 2 <= _CUT_OFF:
+        return False
     with np.errstate(over="ignore", invalid="ignore"):
         along = wires.left.sum(axis=-1) * conductance.sum(axis=-1)
         down = wires.below.sum(axis=-2) * conductance.sum(axis=-2)

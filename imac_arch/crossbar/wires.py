@@ -12,6 +12,7 @@ A resistance of 0 is a short, an infinite one is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,17 +58,17 @@ class Wires:
     far_source: Array
     far_sense: Array
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether no segment is open and the far end of every line is."""
         return not (self.cut or self.looped)
 
-    @property
+    @cached_property
     def cut(self) -> bool:
         """Whether any segment, driver or termination is open."""
         return not all(np.isfinite(values).all() for values in (self.word, self.bit, self.source, self.sense))
 
-    @property
+    @cached_property
     def looped(self) -> bool:
         """Whether any line is fed from its far end."""
         return bool(np.isfinite(self.far_source).any() or np.isfinite(self.far_sense).any())
@@ -97,14 +98,14 @@ class Wires:
             (self.far_source, 1), (self.far_sense, 1),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def left(self) -> Array:
         """The resistance [ohm] to the left of each cell, the driver's in the first column, (..., rows, cols)."""
         whole = self.word.copy()
         whole[..., :, 0] += self.source
         return whole
 
-    @property
+    @cached_property
     def below(self) -> Array:
         """The resistance [ohm] below each cell, the termination's in the last row, (..., rows, cols)."""
         whole = self.bit.copy()
@@ -225,6 +226,8 @@ def checked_capacitances(shape: tuple[int, ...], c_word: ArrayLike, c_bit: Array
 
 
 def _spread(name: str, value: ArrayLike, unit: str, shape: tuple[int, ...], endless: bool = False) -> Array:
+    if value is np.inf and endless:  # the default of a far end
+        return np.broadcast_to(np.inf, shape)
     array = checked(name, value, unit, endless=endless)
     try:
         return np.broadcast_to(array, shape)
