@@ -9,8 +9,9 @@ they are not installed; the figure needs ``pip install imac-arch[bench]``. Ours 
 conductance; "solve" finds every node too. ``x`` is how many times faster ours is, ``off`` how far the answers differ,
 relative to the largest output. ``--promises`` runs 128x128 with 1, 100 and 10,000 inputs, holds the ratios against what
 is promised and exits 1 where one is missed; badcrossbar takes some 10 GB for 10,000 inputs. ``--weak`` takes one input
-of weakly coupled crossbars to 1e-9, against CrossSim (``pip install git+https://github.com/sandialabs/cross-sim``) where
-it is installed, and against its fixed-point iteration alone, written anew here without its checks and options.
+of weakly coupled crossbars to 1e-9, against CrossSim where it is installed (``pip install
+git+https://github.com/sandialabs/cross-sim``), and against its fixed-point iteration alone, written anew here without
+its checks and options.
 """
 
 import os
