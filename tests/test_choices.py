@@ -102,6 +102,15 @@ def test_an_alternative_that_does_not_apply_says_why():
     assert len(laws) >= 2
 
 
+def test_alternatives_are_settled_where_a_cycle_is_declared():
+    """Nothing but the subject declares one; ratios are over its figures at that cycle."""
+    declared, settled = (plain(NET, samples=0, timing=timing) for timing in ("declared", "settled"))
+    for one, other in zip(declared["alternatives"], settled["alternatives"], strict=True):
+        assert one["error"] == ""
+        assert one["metrics"] == other["metrics"]
+        assert one["ratios"]["latency"]["value"] == approx(one["metrics"]["latency"]["value"] / 1e-9, rel=1e-12)
+
+
 def test_without_the_architectures_there_is_nothing_beside(tmp_path):
     assert plain(NET, samples=0, arch=["imac", "gpu"])["alternatives"] == []
     alone = plain(NET, samples=0, arch=["digital"])["alternatives"]
