@@ -89,8 +89,17 @@ def test_what_is_chosen_follows_the_design():
             whole = next(a for a in found["architectures"] if a["name"] == row["architecture"])
             assert row["metrics"] == {name: whole["settled"][name] for name in row["metrics"]}
             assert set(row["metrics"]) == {metric["name"] for metric in found["metrics"] if metric["summary"]}
-    none = plain(NET, samples=0, overrides={"components.adc.columns_per_adc": "5"})["alternatives"]
-    assert not [row for row in none if row["choice"] == "columns_per_adc" and row["chosen"]]
+
+
+def test_a_design_that_has_none_of_the_alternatives_stands_beside_them():
+    found = plain(NET, samples=0, overrides={"components.adc.columns_per_adc": "5"})
+    rows = [row for row in found["alternatives"] if row["choice"] == "columns_per_adc"]
+    assert [(row["name"], row["chosen"]) for row in rows] == [
+        ("4", False), ("8", False), ("16", False), ("as compared", True),
+    ]  # fmt: skip
+    whole = next(a for a in found["architectures"] if a["name"] == "mixed_signal")["metrics"]
+    assert rows[-1]["metrics"]["energy"] == whole["energy"]
+    assert len({row["metrics"]["latency"]["value"] for row in rows}) == 4
 
 
 def test_an_alternative_that_does_not_apply_says_why():

@@ -30,6 +30,7 @@ __all__ = ["side_by_side"]
 
 FEW = 500
 PRECISION = "precision"
+ANOTHER = "as compared"
 WORDS = {"components.adc.law": (ADC.name, adc_laws)}
 Settings = Mapping[str, Quantity | str]
 
@@ -46,7 +47,10 @@ def side_by_side(inputs: Inputs, evaluations: Sequence[Evaluation]) -> Iterator[
     for choice in inputs.laws.get(Choices, "choices").choices:
         for evaluation in evaluations:
             if choice.role in ARCHITECTURES[evaluation.architecture].roles:
-                for name, text, settings in _alternatives(choice, inputs):
+                alternatives = list(_alternatives(choice, inputs))
+                if alternatives and not any(_chosen(few, settings) for _, _, settings in alternatives):
+                    alternatives.append((ANOTHER, "", {}))  # the comparison has none of them
+                for name, text, settings in alternatives:
                     yield _row(choice, (name, text), settings, few, evaluation, subject)
 
 
