@@ -27,7 +27,8 @@ class SystolicArray(Component):
 
     A weight of w bits by an activation of a bits is w rows of a bit products, each priced as in a square multiplier. A
     weight of one bit is one such row, which takes the sign of the activation, before the adder of the accumulator: an
-    add or subtract; its price is an upper bound, since nothing is added within the row.
+    add or subtract; its price is an upper bound, since nothing is added within the row. At equal precision the words
+    have the bits that the technology stores; the fields of their bits hold at native precision.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("mac",)
