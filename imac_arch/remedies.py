@@ -136,13 +136,15 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> dict[Ke
         key: tuple(_whole(knobs[name], name, up) for name, up in KNOBS[key.code] if name in knobs) for key in keys
     }
     coarse = {each: knobs[each.knob].towards(each, COARSE) for own in stretches.values() for each in own}
-    margins = _margins(medians, keys, knobs, coarse)
+    # a declared cycle may belong to an architecture without a warning
+    names = list(dict.fromkeys(key.architecture for key in keys) if inputs.timing != "declared" else found)
+    margins = _margins(medians, names, keys, knobs, coarse)
     moved = {key: [each for each in own if np.unique(margins[each][key]).size > 1] for key, own in stretches.items()}
     brackets = {
         (key, each): _first_clear(each, coarse[each], margins[each][key]) for key in keys for each in moved[key]
     }
     fine = {each: knobs[each.knob].towards(each, FINE, printed=True) for each in brackets.values() if each is not None}
-    margins = _margins(medians, keys, knobs, fine)
+    margins = _margins(medians, names, keys, knobs, fine)
     found_at: dict[Key, tuple[Remedy, ...]] = {}
     for key in keys:
         found_at[key] = tuple(
@@ -222,7 +224,11 @@ def _number(name: str, case: Case, quantities: Mapping[str, Quantity]) -> Knob |
 
 
 def _margins(
-    medians: Inputs, keys: Sequence[Key], knobs: Mapping[str, Knob], lists: Mapping[Stretch, Sequence[float]]
+    medians: Inputs,
+    names: Sequence[str],
+    keys: Sequence[Key],
+    knobs: Mapping[str, Knob],
+    lists: Mapping[Stretch, Sequence[float]],
 ) -> dict[Stretch, dict[Key, Array]]:
     """Return the margin of every check at every value of every list; minus infinity where a design has no meaning."""
     count = sum(len(values) for values in lists.values())
@@ -239,7 +245,7 @@ def _margins(
     given = listed(medians, designs)
     case, kept = given.case(), {}
     with np.errstate(all="ignore"):
-        for evaluation in evaluate(given, list(dict.fromkeys(key.architecture for key in keys))):
+        for evaluation in evaluate(given, names):
             for check in checks(evaluation, case):
                 margin = np.where(evaluation.valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
                 key = Key(evaluation.architecture, check.code, check.quantity)
