@@ -117,12 +117,12 @@ def test_a_list_that_is_none_is_refused(designs):
 
 
 def test_the_remedy_of_the_most_read_warning_in_words():
-    from imac_arch.show.verdict import remedy_lines
+    from imac_arch.show.verdict import remedy_sentence
 
     found = compare("784-128-10", samples=0).document.warnings
-    lines = {(f.code, f.quantity): remedy_lines(f) for f in found if f.architecture == "mixed_signal"}
-    assert lines["ir_drop", "signal of the last column"][0].startswith("clears from R_P ")
-    assert lines["read_disturb", "read voltage"] == ("clears up to read voltage 300 mV",)
+    lines = {(f.code, f.quantity): remedy_sentence(f.remedies) for f in found if f.architecture == "mixed_signal"}
+    assert lines["ir_drop", "signal of the last column"].startswith("clears from R_P ")
+    assert lines["read_disturb", "read voltage"] == "clears up to read voltage 300 mV"
 
 
 def test_a_declared_cycle_of_another_architecture_does_not_stop_the_search():

@@ -11,7 +11,7 @@ from imac_arch.show.sentences import columns, heading
 from imac_arch.show.sheet import Item, Section
 from imac_arch.show.values import ratio_cell, ratio_words
 
-__all__ = ["best_line", "check_items", "notes_section", "standing_items", "verdict_items"]
+__all__ = ["best_line", "check_items", "notes_section", "remedy_sentence", "standing_items", "verdict_items"]
 
 SHAPES = {"larger", "smaller", "slower", "faster"}  # words that say by themselves what is meant
 ORDER = ("fails", "doubtful")
@@ -90,21 +90,18 @@ def check_items(document: ComparisonDocument) -> tuple[Item, ...]:
             key = (finding.code, finding.quantity, finding.severity, finding.technology)
             groups.setdefault(key, []).append(finding)
     many = len(document.technologies) > 1
-    alike: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}  # what reads the same stands once
+    alike: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}  # what reads the same stands once
     for own in groups.values():
         worst = min(own, key=lambda finding: finding.margin or 0.0)
         names = ", ".join(dict.fromkeys(finding.architecture or "" for finding in own))
         more = "" if len({finding.value for finding in own}) == 1 else f" ({worst.architecture})"
-        said = (worst.severity, worst.code, worst.message + more, remedy_lines(worst))
-        alike.setdefault(said, []).append(f"{names} on {worst.technology}" if many else names)
-    items = [Item(mark, code, f"{'; '.join(who)}: {text}", notes) for (mark, code, text, notes), who in alike.items()]
+        said = (worst.severity, worst.code, worst.message + more, remedy_sentence(worst.remedies))
+        alike.setdefault(said, []).append((f"{names} on {worst.technology}" if many else names, worst.where))
+    items = []
+    for (mark, code, text, mended), every in alike.items():
+        who, places = "; ".join(name for name, _ in every), ", ".join(dict.fromkeys(place for _, place in every))
+        items.append(Item(mark, code, f"{who}: {text}", (f"{mended}  [{places}]".strip(),)))
     return tuple(sorted(items, key=lambda item: ORDER.index(item.mark)))
-
-
-def remedy_lines(finding: Finding) -> tuple[str, ...]:
-    """Return what clears a check as a line, none where nothing was looked for."""
-    text = remedy_sentence(finding.remedies)
-    return (text,) if text else ()
 
 
 def remedy_sentence(remedies: Sequence[Remedy]) -> str:

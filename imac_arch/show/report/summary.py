@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.show.comparison import ratio_table, subjects, summary_table
-from imac_arch.show.sheet import Table
+from imac_arch.show.sheet import FAILS, Table
 from imac_arch.show.values import ratio_cell, show_metric
 
 __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
@@ -14,32 +14,34 @@ __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
 
 class Headline(NamedTuple):
     """A ratio that opens the report, with what it is, the ends of its 90 % interval, and the share of samples in its
-    favour; ``mark`` is ``undecided`` where the interval contains 1."""
+    favour.
+
+    ``mark`` is ``undecided`` where the interval contains 1; ``failing`` says that one of the two designs fails.
+    """
 
     value: str
     text: str
     ends: tuple[str, str] | None
     mark: str
     share: str
+    failing: bool
 
 
 def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
     """Return the ratios of the subject that open the report."""
     titles = {metric.name: metric.title for metric in document.metrics if metric.headline}
-    named = {
-        (row.technology, row.name): row.name + ("" if row.verdict == "works" else f" ({row.verdict})")
-        for row in document.architectures
-    }
+    verdicts = {(row.technology, row.name): row.verdict for row in document.architectures}
     words = {metric.name: metric.words for metric in document.metrics}
     many, about = len(document.technologies) > 1, subjects(document)
     heads = []
     for ratio in document.ratios:
         if ratio.architecture in about and ratio.metric in titles and ratio.value is not None:
             cell, where = ratio_cell(ratio, words[ratio.metric]), f" on {ratio.technology}" if many else ""
-            mine, other = (named.get((ratio.technology, name), name) for name in (ratio.architecture, ratio.baseline))
-            text = f"{titles[ratio.metric]}, {mine}{where} against {other}"
+            judged = [verdicts.get((ratio.technology, name), "works") for name in (ratio.architecture, ratio.baseline)]
+            mine, other = ("" if verdict == "works" else f" ({verdict})" for verdict in judged)
+            text = f"{titles[ratio.metric]}, {ratio.architecture}{mine}{where} against {ratio.baseline}{other}"
             share = "" if ratio.above is None else f"in favour in {100 * ratio.above:.0f} % of samples"
-            heads.append(Headline(cell.value, text, cell.ends, cell.mark, share))
+            heads.append(Headline(cell.value, text, cell.ends, cell.mark, share, FAILS in judged))
     return tuple(heads)
 
 
