@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import NormalDist
 from typing import TypeVar, cast
 
@@ -69,7 +69,11 @@ class Inputs:
 
     def at_medians(self) -> Inputs:
         """Return the same designs at the medians of their uncertain numbers, without samples."""
-        return self._with_first(0)
+        return self._medians
+
+    @cached_property
+    def _medians(self) -> Inputs:
+        return self._with_first(0)  # several studies of a comparison ask for them
 
     def thinned(self, samples: int) -> Inputs:
         """Return the same designs with the first of their draws, at most as many as asked for."""

@@ -97,7 +97,7 @@ class Knob(NamedTuple):
         are short enough to be printed as they are."""
         _, start, end = part
         end = end * (1 + BEYOND if part.up else 1 - BEYOND) if printed else end  # what is rounded may fall short
-        values = np.geomspace(start, end, count + 1)[1:].tolist()
+        values = (start * (end / start) ** (np.arange(1, count + 1) / count)).tolist()
         if self.whole:
             values = [float(max(round(value), 1)) for value in values]
         elif printed:
@@ -246,8 +246,9 @@ def _margins(
     case, kept = given.case(), {}
     with np.errstate(all="ignore"):
         for evaluation in evaluate(given, names):
+            valid = evaluation.valid
             for check in checks(evaluation, case):
-                margin = np.where(evaluation.valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
+                margin = np.where(valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
                 key = Key(evaluation.architecture, check.code, check.quantity)
                 kept[key] = np.broadcast_to(margin, (count, 1))[:, 0]
     return {each: {key: kept[key][place] for key in keys} for each, place in places.items()}
