@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from imac_arch.crossbar.columns import column_conductance
 from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
 from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
-from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
+from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
 
 __all__ = ["Ports", "effective_conductance", "effective_transfer", "ends_per_volt", "ports", "single_thread"]
 
@@ -55,6 +56,7 @@ def effective_conductance(
     *,
     r_far_source: ArrayLike = np.inf,
     r_far_sense: ArrayLike = np.inf,
+    supply: Supply = "word_line",
 ) -> Array:
     """Return the current of each bit line per volt on each word line [S], with every wire taken into account.
 
@@ -69,15 +71,19 @@ def effective_conductance(
         r_far_source: from the last cell of a word line to its source [ohm], broadcasts to (..., rows): the last
             segment and the second driver of lines that are driven from both ends.
         r_far_sense: from the top cell of a bit line to virtual ground [ohm], broadcasts to (..., cols), likewise.
+        supply: what feeds the cells: "word_line", or "source_line" beside each bit line, whose drivers are (..., cols).
 
     Returns:
-        (..., rows, cols); ``inputs @ result`` are the output currents. Without wires it is ``conductance`` itself.
+        (..., rows, cols); ``inputs @ result`` are the output currents. Without wires it is ``conductance`` itself. Of
+        source lines (..., cols): each bit line carries ``inputs * result``.
 
     Raises:
         CrossbarError: a negative or misshapen value, or an infinite conductance.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense, supply=supply)
+    if wires.vertical:
+        return column_conductance(g, wires)
     result = np.empty_like(g)
     flat = result.reshape(-1, *g.shape[-2:])
     if needed(g, wires):
@@ -132,6 +138,7 @@ def effective_transfer(
     *,
     r_far_source: ArrayLike = np.inf,
     r_far_sense: ArrayLike = np.inf,
+    supply: Supply = "word_line",
 ) -> Array:
     """Return the voltage at the end of each bit line per volt on each word line, for the averaging read.
 
@@ -143,16 +150,20 @@ def effective_transfer(
         g_load: load from the end of a bit line to ground [S], broadcasts to (..., cols); 0 is a gate input.
         r_far_source: as in ``effective_conductance`` [ohm].
         r_far_sense: from the top cell of a bit line to its end [ohm], broadcasts to (..., cols).
+        supply: as in ``effective_conductance``.
 
     Returns:
-        (..., rows, cols); ``inputs @ result`` are the voltages. Without wires it is ``G/(sum of the column + g_load)``.
+        (..., rows, cols), of source lines (..., cols); ``inputs @ result`` are the voltages. Without wires it is
+        ``G/(sum of the column + g_load)``.
 
     Raises:
         CrossbarError: a value that cannot be, or a bit line that nothing holds: its voltage is undefined.
     """
     g = checked_conductance(conductance)
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, 0.0, r_far_source, r_far_sense)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, 0.0, r_far_source, r_far_sense, supply=supply)
     load = load_conductance(g, g_load)
+    if wires.vertical:
+        return column_conductance(g, wires, load)
     if needed(g, wires):
         result = np.empty_like(g)
         flat, loads = result.reshape(-1, *g.shape[-2:]), load.reshape(-1, load.shape[-1])

@@ -68,8 +68,13 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         CrossbarError: they are violated by more than ``allowed``, relative to the largest source.
     """
     word, bit, cell, ends = state[:4]
-    left, below = wires.left, wires.below
-    along, down = from_right(cell), np.cumsum(cell, axis=-2)
+
+    def lined(values: Array) -> Array:
+        """Return what belongs to cells with the cells of a word or source line side by side, its driver first."""
+        return np.swapaxes(values, -1, -2) if wires.vertical else values
+
+    left, below = lined(wires.left), wires.below
+    along, down = from_right(lined(cell)), np.cumsum(cell, axis=-2)
     i_in = along[..., 0] if state.entering is None else state.entering
     i_out = down[..., -1, :] if state.leaving is None else state.leaving
     far_in, far_out = np.zeros_like(i_in), np.zeros_like(i_out)
@@ -77,9 +82,10 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         far_in = _far(left[..., ::-1], along[..., ::-1], wires.far_source)
         far_out = _far(np.swapaxes(below, -1, -2), np.swapaxes(down, -1, -2), wires.far_sense)
         along, down = along - far_in[..., None], down - far_out[..., None, :]
-    falls = np.empty_like(word), np.empty_like(bit)  # along each segment, away from the source
-    np.subtract(volts, word[..., 0], out=falls[0][..., 0])
-    np.subtract(word[..., :-1], word[..., 1:], out=falls[0][..., 1:])
+    line = lined(word)
+    falls = np.empty_like(line), np.empty_like(bit)  # along each segment, away from the source
+    np.subtract(volts, line[..., 0], out=falls[0][..., 0])
+    np.subtract(line[..., :-1], line[..., 1:], out=falls[0][..., 1:])
     np.subtract(bit[..., :-1, :], bit[..., 1:, :], out=falls[1][..., :-1, :])
     np.subtract(bit[..., -1, :], ends, out=falls[1][..., -1, :])
     near_out = i_out - far_out
@@ -87,14 +93,14 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         off = [falls[0] - left * along, falls[1] - below * down]
     else:
         off = [
-            _off(left, along, falls[0], from_right(g)),
+            _off(left, along, falls[0], from_right(lined(g))),
             _off(below, down, falls[1], np.cumsum(g, axis=-2)),
         ]
     some = g > 0
     off.append((word - bit - cell / np.where(some, g, 1.0)) * some)
     if load is not None:
         with np.errstate(divide="ignore"):  # what conducts nothing is in series with the rest
-            whole = (1.0 / (1.0 / g + left + below)).sum(axis=-2) + load
+            whole = (1.0 / (1.0 / g + wires.left + below)).sum(axis=-2) + load
         off.append(np.divide(load * ends - i_out, whole, out=np.zeros_like(i_out), where=whole > 0)[..., None])
     scale = np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
     residual = np.max([np.abs(part).max(axis=(-2, -1)) for part in off], axis=0) / scale
@@ -108,9 +114,9 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         lost += np.einsum("...ij,...ij,...ij->...", left, along, along)
         lost += np.einsum("...ij,...ij,...ij->...", below, down, down)
     else:
-        lost += _lost(left, along, falls[0], from_right(g)).sum(axis=(-2, -1))
+        lost += _lost(left, along, falls[0], from_right(lined(g))).sum(axis=(-2, -1))
         lost += _lost(below, down, falls[1], np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
-        lost += _lost(wires.far_source, far_in, volts - word[..., -1], g.sum(axis=-1)).sum(axis=-1)
+        lost += _lost(wires.far_source, far_in, volts - line[..., -1], lined(g).sum(axis=-1)).sum(axis=-1)
         lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, g.sum(axis=-2)).sum(axis=-1)
     if state.loose is not None:
         word, bit = (np.where(loose, np.nan, values) for loose, values in zip(state.loose, (word, bit), strict=True))

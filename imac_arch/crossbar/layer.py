@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.cell import Cell, checked_cells, differential
+from imac_arch.crossbar.exact import effective_conductance, effective_transfer
 from imac_arch.crossbar.joined import settled_ends
 from imac_arch.crossbar.partition import JOININGS, Joining, layer_map, spans
 from imac_arch.crossbar.reads import Read, checked_load
@@ -20,6 +21,7 @@ from imac_arch.crossbar.wires import (
     Array,
     Capacitances,
     CrossbarError,
+    Supply,
     Wires,
     checked_capacitances,
     checked_conductance,
@@ -83,6 +85,8 @@ class Layer:
         r_far_source: from the last cell of a word line of each tile to its source [ohm]; infinite: an open end.
         r_far_sense: from the top cell of a bit line of each tile to its end [ohm], likewise.
         cell: how conductances depend on voltage, where they do; ``conductance`` is then that at zero voltage.
+        supply: what feeds the cells: "word_line", or "source_line" beside each bit line of a layer of one tile; its
+            inputs are then those lines, and the gates of the cells stand in ``conductance``.
     """
 
     conductance: ArrayLike
@@ -103,6 +107,7 @@ class Layer:
     r_far_source: ArrayLike = np.inf
     r_far_sense: ArrayLike = np.inf
     cell: Cell | None = None
+    supply: Supply = "word_line"
 
     def checked(self) -> CheckedLayer:
         """Return the layer with every value checked and broadcast.
@@ -115,8 +120,11 @@ class Layer:
         if g.ndim != 2:
             raise CrossbarError(f"conductance: shape {g.shape}; a layer is (rows, cols)")
         wires = checked_wires(
-            g.shape, self.r_word, self.r_bit, self.r_source, self.r_sense, self.r_far_source, self.r_far_sense
-        )
+            g.shape, self.r_word, self.r_bit, self.r_source, self.r_sense, self.r_far_source, self.r_far_sense,
+            supply=self.supply,
+        )  # fmt: skip
+        if wires.vertical and (len(self.heights) > 1 or len(self.widths) > 1 or self.bias is not None):
+            raise CrossbarError("supply: source lines feed a layer of one tile without bias")
         load = checked_load(g, wires, self.read, self.g_load)
         rows, cols = g.shape
         if self.stage is not None and cols % 2:
@@ -132,7 +140,7 @@ class Layer:
         if self.bias is not None and not np.isfinite(self.bias):
             raise CrossbarError(f"bias: {self.bias}; needed is a finite value in V")
         capacitances = checked_capacitances(g.shape, self.c_word, self.c_bit, self.c_end)
-        inputs = rows - (self.bias is not None)
+        inputs = cols if wires.vertical else rows - (self.bias is not None)
         return CheckedLayer(g, wires, load, capacitances, row_tiles, col_tiles, tied, inputs, self.cell)
 
     def tile(self, row_tile: int = 0, col_tile: int = 0) -> Layer:
@@ -186,6 +194,11 @@ class Layer:
             UnknownName: a read circuit or joining that does not exist.
         """
         self._refuse_cells("linear map")
+        if self.supply == "source_line":  # no bit line sees another's
+            lines = {name: value for name, value in self._lines().items() if name not in ("read", "g_load", "r_sense")}
+            if self.read == "averaging":
+                return np.diag(effective_transfer(self.conductance, **lines, g_load=self.g_load, supply=self.supply))
+            return np.diag(effective_conductance(self.conductance, **lines, r_sense=self.r_sense, supply=self.supply))
         return layer_map(
             self.conductance, heights=self.heights, widths=self.widths, joining=self.joining, **self._lines()
         )
@@ -202,6 +215,9 @@ class Layer:
         """
         if self.cell is None:
             return np.asarray(drive, dtype=np.float64) @ self.map()
+        if self.supply == "source_line":
+            state = self.solve(drive)
+            return state.output_current if self.read == "virtual_ground" else state.output_voltage
         return settled_ends(
             self.cell, self.conductance, drive, heights=self.heights, widths=self.widths, joining=self.joining,
             **self._lines(),
@@ -218,7 +234,7 @@ class Layer:
             UnknownName: a read circuit that does not exist.
         """
         self._refuse_tiles()
-        return solve(self.conductance, drive, **self._lines(), cell=self.cell)
+        return solve(self.conductance, drive, **self._lines(), supply=self.supply, cell=self.cell)
 
     def time_constant(self) -> float:
         """Return the time constant of the slowest mode of a layer that is one crossbar [s].
@@ -229,6 +245,7 @@ class Layer:
         """
         self._refuse_tiles()
         self._refuse_cells("time constant")
+        self._refuse_source_lines()
         slow = dominant_time_constant(self.conductance, **self._lines(), **self._charges())
         return float(slow.time_constant)
 
@@ -245,6 +262,7 @@ class Layer:
             CrossbarError: a value that cannot be.
             UnknownName: a read circuit or joining that does not exist.
         """
+        self._refuse_source_lines()
         whole = self.checked()
         row_tile, col_tile = (_largest(parts) for parts in (whole.row_tiles, whole.col_tiles))
         driven = np.asarray(drive, dtype=np.float64)[whole.row_tiles[row_tile]]
@@ -281,6 +299,10 @@ class Layer:
     def _refuse_cells(self, what: str) -> None:
         if self.cell is not None:
             raise CrossbarError(f"cells whose conductance depends on voltage have no {what}; take linear(voltage)")
+
+    def _refuse_source_lines(self) -> None:
+        if self.supply == "source_line":
+            raise CrossbarError("supply: the settling of source lines is not modelled")
 
     def _refuse_tiles(self) -> None:
         if len(self.heights) > 1 or len(self.widths) > 1:

@@ -5,7 +5,7 @@ Word line ``i`` of layer ``k`` is driven at node ``x<k>_<i>``, behind its driver
 ``o<k>_<j>``; the amplifier of weight column ``c`` gives ``d<k>_<c>`` and its neuron ``x<k+1>_<c>``, which drives the
 next layer. Where row tiles keep their amplifiers (``voltage_tie``), ends and amplifiers bear the number of the row
 tile too, ``o<k>_<j>_<r>`` and ``d<k>_<c>_<r>``, and ``d<k>_<c>`` is where they are tied. A wire without resistance is
-no element: both of its ends are one node.
+no element: both of its ends are one node. Source lines are driven at ``x<k>_<j>`` and end where word lines would.
 """
 
 from __future__ import annotations
@@ -74,7 +74,11 @@ def loose_nodes(k: int, layer: CheckedLayer, word: _Nodes, bit: _Nodes, ends: _N
 def _connected(k: int, layer: CheckedLayer, word: _Nodes, bit: _Nodes, ends: _Nodes) -> Iterator[tuple[str, str]]:
     """Give pairs of nodes that are connected; sources and loads are connected to ground."""
     wires, cols = layer.wires, word.shape[1]
-    for part in layer.col_tiles:
+    if wires.vertical:
+        for i, j in np.argwhere(np.isfinite(wires.left)):
+            yield word[i, j], word[i - 1, j] if i else "0"
+        yield from ((word[-1, j], "0") for j in np.flatnonzero(np.isfinite(wires.far_source)))
+    for part in () if wires.vertical else layer.col_tiles:
         for i, j in np.argwhere(np.isfinite(wires.word[:, part])):
             first = j == 0
             if not first or np.isfinite(wires.source[i]):

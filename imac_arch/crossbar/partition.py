@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -117,7 +117,7 @@ class _Tile(NamedTuple):
     r_word: Array
     r_bit: Array
     r_source: Array
-    far: dict[str, Array]
+    far: dict[str, Any]
 
     @classmethod
     def cut(cls, g: Array, wires: Wires, rows: slice, cols: slice) -> _Tile:

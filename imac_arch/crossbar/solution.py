@@ -18,12 +18,13 @@ from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.cell import Conducts
 from imac_arch.crossbar.chords import settled
+from imac_arch.crossbar.columns import column_state
 from imac_arch.crossbar.drops import ROUNDING, Wiring, steps_needed, sweep
 from imac_arch.crossbar.laws import KIRCHHOFF, State, checked_laws, from_right
 from imac_arch.crossbar.mesh import needed
 from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.state import eliminated, meshed
-from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
+from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
 
 __all__ = ["PATHS", "Path", "Solution", "solve"]
 
@@ -53,6 +54,7 @@ class Solution:
         bound: of "sweeps": no output (current, or voltage with the averaging read) is further from its exact value
             [A or V], (..., cols); of the others, which are exact to rounding, not a number.
         solves: linear crossbars that were solved one after the other; 1 without ``cell``.
+        supply: what feeds the cells. With source lines these are the word lines, whose axis of sources is (..., cols).
     """
 
     word_voltage: Array
@@ -69,6 +71,7 @@ class Solution:
     path: Path
     bound: Array
     solves: int = 1
+    supply: Supply = "word_line"
 
     @property
     def cell_voltage(self) -> Array:
@@ -77,7 +80,10 @@ class Solution:
 
     @property
     def word_current(self) -> Array:
-        """Through the word-line segment to the left of every cell, away from the driver [A], (..., rows, cols)."""
+        """Through the segment between every cell and the one before it, away from the driver [A], (..., rows, cols)."""
+        if self.supply == "source_line":
+            below = np.cumsum(self.cell_current[..., ::-1, :], axis=-2)[..., ::-1, :]
+            return np.asarray(below - self.far_input_current[..., None, :])
         return from_right(self.cell_current) - self.far_input_current[..., None]
 
     @property
@@ -98,6 +104,7 @@ def solve(
     g_load: ArrayLike = 0.0,
     r_far_source: ArrayLike = np.inf,
     r_far_sense: ArrayLike = np.inf,
+    supply: Supply = "word_line",
     cell: Conducts | None = None,
     tolerance: float = 0.0,
 ) -> Solution:
@@ -105,10 +112,10 @@ def solve(
 
     Args:
         conductance: of the cells [S], (stack..., rows, cols); with ``cell`` at zero voltage.
-        inputs: source voltages [V], (stack..., inputs..., rows), of either sign.
+        inputs: source voltages [V], (stack..., inputs..., rows), of either sign; of source lines (..., cols).
         r_word: segment of a word line [ohm], broadcasts to (stack..., rows, cols); 0 is a short, infinity is open.
         r_bit: segment of a bit line [ohm], broadcasts to (stack..., rows, cols).
-        r_source: driver [ohm], broadcasts to (stack..., rows).
+        r_source: driver [ohm], broadcasts to (stack..., rows); of source lines (stack..., cols).
         r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (stack..., cols); zero for
             "averaging".
         read: "virtual_ground", or "averaging": the bit line ends at ``g_load`` to ground and its voltage is the output.
@@ -117,6 +124,7 @@ def solve(
         r_far_source: from the last cell of a word line to its source [ohm], broadcasts to (stack..., rows): the last
             segment and the second driver of lines that are driven from both ends.
         r_far_sense: from the top cell of a bit line to its end [ohm], broadcasts to (stack..., cols), likewise.
+        supply: what feeds the cells: "word_line", or "source_line" beside each bit line (``columns.py``).
         cell: ``cell(voltage, conductance)`` gives the conductances I/V of cells under voltages [V] from those at zero
             voltage [S], all of them (..., rows, cols); see ``Cell`` and ``TunnelJunction``. None: they stay.
         tolerance: how far outputs may be off where sweeps are used, relative to the largest; 0 is to rounding.
@@ -128,8 +136,8 @@ def solve(
     """
     g = checked_conductance(conductance)
     *stack, rows, cols = g.shape
-    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense)
-    volts = _checked_inputs(inputs, (*stack,), rows)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source, r_sense, r_far_source, r_far_sense, supply=supply)
+    volts = _checked_inputs(inputs, (*stack,), cols if wires.vertical else rows)
     load = checked_load(g, wires, read, g_load)
     if not 0 <= tolerance < 1:
         raise CrossbarError(f"tolerance: {tolerance}; needed is a number from 0 to below 1")
@@ -140,7 +148,7 @@ def solve(
         return _linear(g, wires, volts, load, tolerance)
     if stack or volts.ndim == 1:
         return _settled(g, wires, volts, load, cell)
-    flat, step = volts.reshape(-1, rows), max(1, _TOGETHER // g.size)
+    flat, step = volts.reshape(-1, volts.shape[-1]), max(1, _TOGETHER // g.size)
     parts = [flat[start : start + step] for start in range(0, max(len(flat), 1), step)]
     one = wires.reshaped((1,))
     own = None if load is None else load.reshape(1, cols)
@@ -165,9 +173,9 @@ def _merged(parts: Sequence[Solution], many: tuple[int, ...]) -> Solution:
         whole = np.concatenate([getattr(part, name) for part in parts])
         return whole.reshape(*many, *whole.shape[1:])
 
-    arrays = {f.name: together(f.name) for f in fields(Solution) if f.name not in ("path", "solves")}
+    arrays = {f.name: together(f.name) for f in fields(Solution) if f.name not in ("path", "solves", "supply")}
     path = max((part.path for part in parts), key=PATHS.index)
-    return Solution(**arrays, path=path, solves=max(part.solves for part in parts))
+    return Solution(**arrays, path=path, solves=max(part.solves for part in parts), supply=parts[0].supply)
 
 
 def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance: float) -> Solution:
@@ -175,7 +183,9 @@ def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance:
     state: State | None = None
     bound: Array | None = None
     path: Path = "sweeps"
-    if needed(g, wires):
+    if wires.vertical:
+        state, path = column_state(g, wires, volts, load), "nodes"
+    elif needed(g, wires):
         state, path = meshed(g, wires, volts, load), "nodes"
     else:
         wanted = max(tolerance, ROUNDING)
@@ -191,7 +201,7 @@ def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance:
     laws = checked_laws(g, wires, volts, load, state, KIRCHHOFF if bound is None or not tolerance else np.inf)
     if bound is None:
         bound = np.full(state.ends.shape, np.nan)
-    return Solution(*laws, path=path, bound=bound)
+    return Solution(*laws, path=path, bound=bound, supply="source_line" if wires.vertical else "word_line")
 
 
 def _checked_inputs(inputs: ArrayLike, stack: tuple[int, ...], rows: int) -> Array:
@@ -201,7 +211,7 @@ def _checked_inputs(inputs: ArrayLike, stack: tuple[int, ...], rows: int) -> Arr
         raise CrossbarError(f"inputs: needed are numbers in V; {error}") from error
     if volts.shape[-1:] != (rows,) or volts.shape[: len(stack)] != stack or volts.ndim < len(stack) + 1:
         wanted = ", ".join([*(str(s) for s in stack), "...", str(rows)])
-        raise CrossbarError(f"inputs: shape {volts.shape}; needed is ({wanted}), one voltage per word line")
+        raise CrossbarError(f"inputs: shape {volts.shape}; needed is ({wanted}), one voltage per source")
     if not np.isfinite(volts).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(volts))[0])
         raise CrossbarError(f"inputs: {volts[place]} at index {place}; needed is a finite value in V")

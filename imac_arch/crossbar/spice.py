@@ -123,6 +123,13 @@ def _word_lines(k: int, layer: CheckedLayer) -> Generator[str, None, _Nodes]:
     """Give drivers and word lines, and return the node of each cell, (rows, cols)."""
     nodes: _Nodes = np.empty(layer.conductance.shape, dtype=object)
     wires = layer.wires
+    if wires.vertical:  # source lines, from the top
+        for j in range(nodes.shape[1]):
+            here = yield from _wire(f"Rdrv{k}_{j}_0", f"x{k}_{j}", f"p{k}_{j}_0", wires.source[j])
+            for i in range(len(nodes)):
+                here = yield from _wire(f"Rw{k}_{i}_{j}", here, f"w{k}_{i}_{j}", wires.word[i, j])
+                nodes[i, j] = here
+        return nodes
     for t, part in enumerate(layer.col_tiles):
         for i in range(len(nodes)):
             here = yield from _wire(f"Rdrv{k}_{i}_{t}", f"x{k}_{i}", f"p{k}_{i}_{t}", wires.source[i])
@@ -137,7 +144,8 @@ def _far_ends(k: int, layer: CheckedLayer, word: _Nodes, bit: _Nodes, ends: _Nod
     wires, names = layer.wires, line_ends(k, layer)
     for t, part in enumerate(layer.col_tiles):
         for i in np.flatnonzero(np.isfinite(wires.far_source)):
-            yield from _bridge(f"fw{k}_{i}_{t}", word[i, part.stop - 1], f"x{k}_{i}", wires.far_source[i])
+            last = word[-1, i] if wires.vertical else word[i, part.stop - 1]
+            yield from _bridge(f"fw{k}_{i}_{t}", last, f"x{k}_{i}", wires.far_source[i])
     for r, part in enumerate(layer.row_tiles):
         for j in np.flatnonzero(np.isfinite(wires.far_sense)):
             own = r if layer.tied else 0

@@ -7,22 +7,27 @@ then ``r_sense`` into virtual ground, its top end open. A line that is driven or
 ``r_far_source`` from its last cell to its source, or ``r_far_sense`` from its top cell to its end.
 
 A resistance of 0 is a short, an infinite one is open.
+
+Where cells are fed by source lines instead (``supply``), these run beside the bit lines: ``columns.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imac_arch.data.errors import UsageError
+from imac_arch.data.errors import UnknownName, UsageError
 
 __all__ = [
+    "SUPPLIES",
     "Array",
     "Capacitances",
     "CrossbarError",
+    "Supply",
     "Wires",
     "checked",
     "checked_capacitances",
@@ -32,6 +37,8 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+Supply = Literal["word_line", "source_line"]
+SUPPLIES = ("word_line", "source_line")
 
 
 class CrossbarError(UsageError, ValueError):
@@ -49,6 +56,8 @@ class Wires:
         sense: (..., cols), termination of each bit line.
         far_source: (..., rows), from the last cell of a word line to its source, infinite where that end is open.
         far_sense: (..., cols), from the top cell of a bit line to its end, likewise.
+        vertical: whether source lines parallel to the bit lines feed the cells; ``word`` is then the segment above
+            each cell, and drivers are (..., cols).
     """
 
     word: Array
@@ -57,6 +66,7 @@ class Wires:
     sense: Array
     far_source: Array
     far_sense: Array
+    vertical: bool = False
 
     @cached_property
     def plain(self) -> bool:
@@ -75,7 +85,7 @@ class Wires:
 
     def reshaped(self, stack: tuple[int, ...]) -> Wires:
         """Return the same wires with other leading axes, as many crossbars as before."""
-        return Wires(*(values.reshape(*stack, *values.shape[values.ndim - own :]) for values, own in self._axes))
+        return self._with([values.reshape(*stack, *values.shape[values.ndim - own :]) for values, own in self._axes])
 
     def stretched(self, stack: tuple[int, ...]) -> Wires:
         """Return the wires of as many crossbars as ``stack`` (...) has, to which they broadcast, in one row."""
@@ -84,11 +94,15 @@ class Wires:
         for values, own in self._axes:
             shape = values.shape[values.ndim - own :]
             parts.append(np.broadcast_to(values, (*stack, *shape)).reshape(count, *shape))
-        return Wires(*parts)
+        return self._with(parts)
 
     def __getitem__(self, index: slice | tuple[int, ...]) -> Wires:
         """Return the wires of some crossbars of the stack."""
-        return Wires(*(values[index] for values, _ in self._axes))
+        return self._with([values[index] for values, _ in self._axes])
+
+    def _with(self, parts: list[Array]) -> Wires:
+        word, bit, source, sense, far_source, far_sense = parts
+        return Wires(word, bit, source, sense, far_source, far_sense, self.vertical)
 
     @property
     def _axes(self) -> tuple[tuple[Array, int], ...]:
@@ -100,9 +114,13 @@ class Wires:
 
     @cached_property
     def left(self) -> Array:
-        """The resistance [ohm] to the left of each cell, the driver's in the first column, (..., rows, cols)."""
+        """The resistance [ohm] between each cell and the one before it on its word or source line, (..., rows, cols).
+
+        The driver's stands before the first.
+        """
         whole = self.word.copy()
-        whole[..., :, 0] += self.source
+        whole[..., 0, :] += self.source if self.vertical else 0.0
+        whole[..., :, 0] += 0.0 if self.vertical else self.source
         return whole
 
     @cached_property
@@ -177,6 +195,7 @@ def checked_wires(
     r_far_sense: ArrayLike = np.inf,
     *,
     plain: bool = False,
+    supply: Supply = "word_line",
 ) -> Wires:
     """Return the wires of crossbars of ``shape`` (..., rows, cols).
 
@@ -189,12 +208,17 @@ def checked_wires(
         r_far_source: from the last cell of a word line to its source [ohm]; broadcasts to (..., rows).
         r_far_sense: from the top cell of a bit line to its end [ohm]; broadcasts to (..., cols).
         plain: whether open segments are refused.
+        supply: what feeds the cells: "word_line" or "source_line", where drivers broadcast to (..., cols).
 
     Raises:
         CrossbarError: a negative or misshapen value, or an infinite one where it is refused.
+        UnknownName: a supply that does not exist.
     """
+    if supply not in SUPPLIES:
+        raise UnknownName("supply", supply, SUPPLIES)
     *stack, rows, cols = shape
-    cells, words, bits = (*stack, rows, cols), (*stack, rows), (*stack, cols)
+    vertical = supply == "source_line"
+    cells, words, bits = (*stack, rows, cols), (*stack, cols if vertical else rows), (*stack, cols)
     return Wires(
         _spread("r_word", r_word, "ohm", cells, not plain),
         _spread("r_bit", r_bit, "ohm", cells, not plain),
@@ -202,6 +226,7 @@ def checked_wires(
         _spread("r_sense", r_sense, "ohm", bits, not plain),
         _spread("r_far_source", r_far_source, "ohm", words, True),
         _spread("r_far_sense", r_far_sense, "ohm", bits, True),
+        vertical,
     )
 
 
