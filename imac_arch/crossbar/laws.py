@@ -83,11 +83,7 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         far_out = _far(np.swapaxes(below, -1, -2), np.swapaxes(down, -1, -2), wires.far_sense)
         along, down = along - far_in[..., None], down - far_out[..., None, :]
     line = lined(word)
-    falls = np.empty_like(line), np.empty_like(bit)  # along each segment, away from the source
-    np.subtract(volts, line[..., 0], out=falls[0][..., 0])
-    np.subtract(line[..., :-1], line[..., 1:], out=falls[0][..., 1:])
-    np.subtract(bit[..., :-1, :], bit[..., 1:, :], out=falls[1][..., :-1, :])
-    np.subtract(bit[..., -1, :], ends, out=falls[1][..., -1, :])
+    falls = _falls(line, bit, volts, ends)
     near_out = i_out - far_out
     if state.entering is None:  # no wire cuts cells off
         off = [falls[0] - left * along, falls[1] - below * down]
@@ -121,6 +117,23 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
     if state.loose is not None:
         word, bit = (np.where(loose, np.nan, values) for loose, values in zip(state.loose, (word, bit), strict=True))
     return Laws(word, bit, cell, i_in, i_out, v_end, drawn, lost, residual, far_in, far_out)
+
+
+def _falls(line: Array, bit: Array, volts: Array, ends: Array) -> tuple[Array, Array]:
+    """Return how far the voltage falls along each segment away from the sources [V], (..., lines, cells) and the rest.
+
+    Args:
+        line: of the nodes on word or source lines [V], (..., lines, cells).
+        bit: of the nodes on bit lines [V], (..., rows, cols).
+        volts: of the sources [V], (..., lines).
+        ends: of the bit lines [V], (..., cols).
+    """
+    first, second = np.empty_like(line), np.empty_like(bit)
+    np.subtract(volts, line[..., 0], out=first[..., 0])
+    np.subtract(line[..., :-1], line[..., 1:], out=first[..., 1:])
+    np.subtract(bit[..., :-1, :], bit[..., 1:, :], out=second[..., :-1, :])
+    np.subtract(bit[..., -1, :], ends, out=second[..., -1, :])
+    return first, second
 
 
 def _off(resistance: Array, current: Array, drop: Array, hanging: Array) -> Array:

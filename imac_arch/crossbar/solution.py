@@ -119,8 +119,7 @@ def solve(
         r_sense: from the end of a bit line to virtual ground [ohm], broadcasts to (stack..., cols); zero for
             "averaging".
         read: "virtual_ground", or "averaging": the bit line ends at ``g_load`` to ground and its voltage is the output.
-        g_load: load of a bit line [S], broadcasts to (stack..., cols), for "averaging" only; 0 leaves the line
-            floating.
+        g_load: load of a bit line [S], broadcasts to (stack..., cols), for "averaging" only; 0 leaves it floating.
         r_far_source: from the last cell of a word line to its source [ohm], broadcasts to (stack..., rows): the last
             segment and the second driver of lines that are driven from both ends.
         r_far_sense: from the top cell of a bit line to its end [ohm], broadcasts to (stack..., cols), likewise.
