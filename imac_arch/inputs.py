@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from statistics import NormalDist
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,7 +162,8 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     Args:
         inputs: one design.
         axes: paths of numbers of the technology (``subarray.rows``), of laws (``laws.adc_survey.a0``), of the board
-            (``board.peak``) or of the network (``network.hidden.mean``), or ``batch``; with their values in SI units.
+            (``board.peak``) or of the network (``network.hidden.mean``), or ``batch``; with their values in SI units. A
+            number of a component may be left out, or a word take its place (``auto``): the axis gives it.
 
     Raises:
         UsageError: a path that leads to no number, a value that its field does not admit, or inputs with axes already.
@@ -188,14 +189,13 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
 
     by_name = inputs.laws.by_name
     laws = Laws({name: with_quantities(law, change(f"laws.{name}.")) for name, law in by_name.items()})
-    technology = with_quantities(inputs.technology, change(""))
+    technology = with_quantities(_filled(inputs.technology, axes), change(""))
     network = with_quantities(inputs.network, change("network."))
     board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
     for axis in grid.axes:
         if axis.path != BATCH and axis.path not in known:
             if _without_number(inputs.technology, axis.path):
-                text = "holds no number in this technology; set one first, then lay it out"
-                raise UsageError(f"axis {axis.path!r} {text}")
+                raise UsageError(f"axis {axis.path!r} holds words in this technology, or nothing that has a number")
             raise UnknownName("number", axis.path, [*known, BATCH])
         _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
     batch = grid.along(BATCH) if BATCH in axes else inputs.batch
@@ -225,6 +225,39 @@ def listed(inputs: Inputs, designs: Mapping[str, Sequence[float]]) -> Inputs:
     for path in left:
         raise UsageError(f"{path!r} holds no number in this technology")
     return replace(inputs, technology=technology, grid=Grid.of({DESIGN: range(lengths.pop())}))
+
+
+def _filled(technology: Technology, axes: Mapping[str, Sequence[float]]) -> Technology:
+    """Return a technology with a number wherever an axis will give one to a field that is left out or holds a word."""
+    for path, values in axes.items():
+        *above, name = path.split(".")
+        part: object = technology
+        for step in above:
+            part = part.get(step) if isinstance(part, dict) else getattr(part, step, None)
+        given = getattr(part, name, MISSING)
+        if isinstance(part, BaseModel) and (given is None or isinstance(given, str)):
+            declared = _declared(part, name)
+            if declared is not None:
+                quantity = Quantity(float(values[0]), declared.unit, path=path, declared=declared)
+                technology = _with(technology, (*above, name), quantity)
+    return technology
+
+
+def _declared(part: BaseModel, name: str) -> In | None:
+    """Return what a field declares of its number; None where it takes none."""
+    field = type(part).model_fields[name]
+    options = (field, *get_args(field.annotation))
+    said = (each for option in options for each in getattr(option, "metadata", getattr(option, "__metadata__", ())))
+    return next((each for each in said if isinstance(each, In)), None)
+
+
+def _with(part: M, path: Sequence[str], quantity: Quantity) -> M:
+    """Return a model with a quantity at a path."""
+    step, *rest = path
+    if isinstance(part, dict):
+        return {**part, step: _with(part[step], rest, quantity)}
+    new = _with(getattr(part, step), rest, quantity) if rest else quantity
+    return part.model_copy(update={step: new})
 
 
 def _without_number(technology: Technology, path: str) -> bool:

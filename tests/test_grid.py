@@ -482,10 +482,34 @@ def test_words_and_switches_of_a_component_can_be_changed():
     assert evaluate(changed, ["mixed_signal"])[0].metrics["energy"].item() == alone.metrics["energy"].item()
 
 
-@pytest.mark.parametrize("path", ["components.adc.rate", "components.adc.bits"])
+@pytest.mark.parametrize("path", ["read.circuit", "components.adc.law", "cycle.value"])
 def test_a_field_without_a_number_says_so(path):
-    with pytest.raises(UsageError, match=f"axis '{path}' holds no number in this technology; set one first"):
+    with pytest.raises(UsageError, match=r"axis '[a-z.]+' holds words in this technology|unknown number"):
         laid_out(inputs(), {path: [1e6, 1e7]})
+
+
+LEFT_OUT = {
+    "components.adc.rate": ([1e8, 1e9], "Hz"), "components.adc.bits": ([2, 6, 8], ""),
+    "components.adc.columns_per_adc": ([4, 8, 16], ""), "components.synapse.v_half": ([0.5, 1.0], "V"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LEFT_OUT)
+@pytest.mark.parametrize("samples", [0, 7])
+def test_an_axis_gives_a_number_to_a_field_that_is_left_out_or_holds_a_word(path, samples):
+    values, unit = LEFT_OUT[path]
+    found = evaluate(laid_out(inputs(samples=samples), {path: values}), ["imac", "mixed_signal"])
+    for i, value in enumerate(values):
+        alone = evaluate(inputs(samples=samples, overrides={path: f"{value:g} {unit}"}), ["imac", "mixed_signal"])
+        for here, there in zip(found, alone, strict=True):
+            for name, expected in there.metrics.items():
+                assert np.array_equal(number(here, name, (i,), samples + 1), np.broadcast_to(expected, samples + 1))
+    assert path in found[0].readings + found[1].readings
+
+
+def test_an_axis_of_a_field_that_is_left_out_takes_what_the_field_takes():
+    with pytest.raises(UsageError, match=r"'components.adc.columns_per_adc': 0.5 is not allowed; it must be 1 or more"):
+        laid_out(inputs(), {"components.adc.columns_per_adc": [0.5, 1]})
 
 
 @pytest.mark.parametrize(
