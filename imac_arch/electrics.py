@@ -24,6 +24,7 @@ from imac_arch.crossbar.lines import (
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
 from imac_arch.line_ends import Ends, tiles_of_a_line
+from imac_arch.supply import swing
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
@@ -178,15 +179,15 @@ def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
         bitwise: whether word lines carry one bit of a value at a time, not the value.
     """
     with recording() as readings:
-        statistics = case.lines.bitwise() if bitwise else case.lines
-        tiles = _electrics(case, statistics.encoded(case.technology.read.encoding), ends)
+        tiles = _electrics(case, case.lines.bitwise() if bitwise else case.lines, ends)
     return tiles._replace(recorded=readings)
 
 
-def _electrics(case: Case, statistics: LineStatistics, ends: Ends) -> Electrics:
+def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     lines = case.context.memo.get(("line electrics", ends), lambda: line_electrics(case, ends))
     read, cells = case.technology.read, lines.cells
-    mean, mean_square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
+    statistics, voltage = values.encoded(read.encoding), read.voltage.x
+    mean, mean_square = statistics.mean, statistics.mean_square
     inputs, rows, cols = lines.inputs, lines.rows, lines.cols
     bias = rows - inputs
     line = bit_line_power(
@@ -199,7 +200,8 @@ def _electrics(case: Case, statistics: LineStatistics, ends: Ends) -> Electrics:
         lines.load,
     )
     ideal = 2 * cols * line
-    word_lines = inputs * np.abs(mean) * cols * lines.c_pair * voltage**2
+    swings = swing(values.mean, values.mean_square, read.encoding)
+    word_lines = inputs * swings * cols * lines.c_pair * voltage**2
     bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
     bit_lines = 2 * cols * (rows * lines.c_bit + lines.c_end) * bit_swing**2
     return Electrics(

@@ -66,7 +66,8 @@ class Read(Section):
 
     ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), with one amplifier a column,
     or each tile has amplifiers whose outputs are tied (``voltage_tie``). ``load_at``: the load is that of amplifiers,
-    so it hangs where one is; ``every_line`` puts it on lines without one as well.
+    so it hangs where one is; ``every_line`` puts it on lines without one as well. ``front_end``: with a virtual ground
+    each column has an amplifier before it is sampled, or columns are multiplexed before one a converter.
     """
 
     circuit: Annotated[Literal["averaging", "virtual_ground"], about("termination of the bit lines: load or 0 V")]
@@ -78,6 +79,12 @@ class Read(Section):
     neuron_bits: Annotated[Count, about("equivalent resolution of analog hidden activations")]
     bias_window: Annotated[Literal["sampled", "phase", "always"], about("when the crossbar is biased")] = "sampled"
     joining: Annotated[Literal["current", "voltage_tie"], about("how the row tiles of a layer are joined")] = "current"
+    front_end: Annotated[
+        Literal["column", "converter"], about("virtual grounds before converters: one a column, or one a converter")
+    ] = "column"
+    line_energy: Annotated[
+        Literal["supply", "line"], about("energy of word lines with analog values: from the supply, or what they take")
+    ] = "supply"
     settle_bits: Annotated[Quantity, In("", "resolution to which lines and amplifiers settle", gt=0, plain=True)]
     load_conductance: Annotated[Quantity, In("S", "load of an amplifier on its bit line in the averaging read")]
     load_at: Annotated[Literal["amplifier", "every_line"], about("which bit lines carry the load")] = "amplifier"

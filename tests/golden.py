@@ -6,6 +6,8 @@ being the last one. They need 96, 64 and 14 columns, so 2, 2 and 1 column tiles 
 10 + 4 + 2 = 16 subarrays.
 """
 
+import math
+
 import numpy as np
 
 from imac_arch.evaluate import evaluate
@@ -63,20 +65,26 @@ class Row:
 
 ROLES = {
     "input register": "logic", "input DAC": "dac", "crossbar": "synapse", "row driver": "row_driver",
-    "differential amplifier": "amplifier", "analog neuron": "neuron", "sample-and-hold": "sample_hold", "ADC": "adc",
-    "idle ADC": "adc",
+    "differential amplifier": "amplifier", "front end": "front_end", "analog neuron": "neuron",
+    "sample-and-hold": "sample_hold", "ADC": "adc", "idle ADC": "adc",
     "shift-and-add": "logic", "accumulator register": "logic", "digital neuron": "digital_neuron",
     "activation register": "logic", "bus": "bus", "MAC array": "mac", "SRAM": "sram",
     **dict.fromkeys(("board", "host to first kernel", "kernel launches", "kernels"), "board"),
 }  # fmt: skip
 
 
-def crossbar(statistics, passes, delay, window, analog, means, circuit="averaging", load=0.0):
-    """Crossbar and row drivers: seven shapes of subarray, their power and charge summed by layer."""
+def crossbar(values, passes, delay, window, analog, circuit="averaging", load=0.0, signed=False):
+    """Crossbar and row drivers: seven shapes of subarray, their power and charge summed by layer.
+
+    ``values`` are mean and mean square of what lines carry, before they are signed.
+    """
+    swings = [2 * hand.distance(*each, 0.5) if signed else each[0] for each in values]
+    statistics = [signs(*each) for each in values] if signed else values
     static, charge, lost = [0.0] * 3, [0.0] * 3, [0.0] * 3
     for layer, rows, bias, cols, count in SHAPES:
-        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit, load)
-        static[layer] += count * power
+        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit, load, swings[layer])
+        more = hand.supplied(rows, bias, *values[layer], circuit, load, signed) if analog[layer] else 1.0
+        static[layer] += count * power * more
         charge[layer] += count * energy * passes[layer]
         # of 32 drivers those of the rows in use are biased; that of the bias row carries no analog value
         share = analog[layer] * rows / (rows + bias)
@@ -86,13 +94,30 @@ def crossbar(statistics, passes, delay, window, analog, means, circuit="averagin
     subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
     drivers = [hand.driver(WIDEST[i], 0.0, 32, 0.0) for i in range(3)]
     # 32 drivers a subarray; an input row is charged in each of the column tiles, 2, 2 and 1
-    driven = [(300, 96, 32)[i] * passes[i] * means[i] for i in range(3)]
+    driven = [(300, 96, 32)[i] * passes[i] * swings[i] for i in range(3)]
     row = Row("row driver", drivers, (320, 128, 64), driven, (20e-12,) * 3, window)
     return [subarrays.crossbar(static, charge), row.crossbar(lost, row.energy)]
 
 
 def settles(load=0.0):
     return [hand.settle(tall, wide, load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+
+
+def front_ends(statistics):
+    """Amplifiers at virtual ground: a line carries G V (inputs mu + 1)/row tiles, less what wires take of the power."""
+    drawn, ideal = [0.0] * 3, [0.0] * 3
+    on, off = hand.conductances()
+    r_word = hand.wires()[0]
+    for layer, rows, bias, cols, count in SHAPES:
+        power, _ = hand.subarray(rows, bias, cols, *statistics[layer], "virtual_ground")
+        x = cols * math.sqrt(r_word * (on + off))
+        drawn[layer] += count * power
+        ideal[layer] += count * power * x / math.tanh(x)
+    currents = [
+        hand.READ.voltage * (on + off) / 2 * (fan_in * statistics[i][0] + 1) / tiles * drawn[i] / ideal[i]
+        for i, (fan_in, tiles) in enumerate(((150, 5), (48, 2), (32, 2)))
+    ]
+    return [hand.front_end(tall, current) for tall, current in zip(TALLEST, currents, strict=True)]
 
 
 def neuron():
@@ -102,7 +127,7 @@ def neuron():
     return hand.cost(area, 0.0, float(solved.latency), float(solved.leakage), float(solved.power))
 
 
-def signed(mean, square):
+def signs(mean, square):
     """Statistics of 2x - 1: lines at -V and +V."""
     return 2 * mean - 1, 4 * square - 4 * mean + 1
 
@@ -111,18 +136,16 @@ def imac(bits, encoding="0/V"):
     """Input bits 1: a driver alone. More input bits: converters, and the first word lines are analog too."""
     grey = bits > 1
     first = GREY if grey else BINARY
-    means = (first[0], 0.5, 0.5)
-    statistics = [first, HIDDEN, HIDDEN]
-    if encoding == "-V/+V":
-        statistics = [signed(*each) for each in statistics]
+    values, signed = [first, HIDDEN, HIDDEN], encoding == "-V/+V"
     ff, hold, latch = FLIP_FLOP, hand.sample_hold(), hand.winner()
     registers = 150 * bits
     rows = [Row("input register", ff, (registers, 0, 0), (registers, 0, 0), (ff["latency"], 0, 0))]
     converter, count = hand.dac(bits), (150 if grey else 0, 0, 0)
     rows.append(Row("input DAC", converter, count, count, (converter["latency"] if grey else 0, 0, 0)))
     load = hand.READ.load_conductance  # of the amplifiers
-    rows += crossbar(statistics, (1, 1, 1), settles(load), None, (int(grey), 1, 1), means, load=load)
-    amplifiers = [hand.amplifier(30), hand.amplifier(30), hand.amplifier(10)]
+    rows += crossbar(values, (1, 1, 1), settles(load), None, (int(grey), 1, 1), load=load, signed=signed)
+    span = 2 if signed else 1  # signed lines take a supply on either side
+    amplifiers = [hand.amplifier(gain, span) for gain in (30, 30, 10)]
     # one for each of 48 columns of 10, 4 and 2 subarrays; in use are 5 x 96, 2 x 64, 2 x 14
     rows.append(
         Row("differential amplifier", amplifiers, (480, 192, 96), delay=(1e-9,) * 3, window=None, biased=(480, 128, 28))
@@ -166,7 +189,8 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
     if mode == "bit_serial":  # a bit is 0 or 1: its square is itself
         statistics = [(mean, mean) for mean, _ in statistics]
     ff, sample = FLIP_FLOP, hand.sample_hold() if hold else hand.cost()
-    ready = [time + sample["latency"] + 20e-12 for time in settles()]
+    front = front_ends(statistics) if circuit == "virtual_ground" else [hand.cost()] * 3
+    ready = [time + own["latency"] + sample["latency"] + 20e-12 for time, own in zip(settles(), front, strict=True)]
     convert = [32e-9] * 3  # 8 columns share a converter of 0.25 GS/s
     wait = [max(ready[i] - convert[i], 0) if hold else ready[i] for i in range(3)]
     delay = [settles()[i] + (phases[i] - 1) * wait[i] for i in range(3)]
@@ -177,7 +201,12 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
     if mode == "dac":
         converters = [hand.dac(bits), hand.dac(hidden), hand.dac(hidden)]
         rows.append(Row("input DAC", converters, (150, 48, 32), (150, 48, 32), (converters[0]["latency"],) * 3))
-    rows += crossbar(statistics, phases, delay, window, (0, 0, 0), (first[0], 0.5, 0.5), circuit)
+    # behind converters of several bits lines are analog: inputs of 8 bits, activations of 2
+    analog = (int(bits > 1), 1, 1) if mode == "dac" else (0, 0, 0)
+    rows += crossbar(statistics, phases, delay, window, analog, circuit)
+    if circuit == "virtual_ground":  # as the samples below; 5 x 96, 2 x 64 and 2 x 14 columns are in use
+        loops = [own["latency"] for own in front]
+        rows.append(Row("front end", front, (480, 192, 96), delay=loops, window=window, biased=(480, 128, 28)))
     if hold:  # one for each of the 48 columns of 10, 4 and 2 subarrays
         rows.append(Row("sample-and-hold", sample, (480, 192, 96), conversions, (sample["latency"],) * 3))
     converters, waiting = zip(*(hand.survey_adc(b) for b in adc_bits), strict=True)

@@ -173,12 +173,25 @@ def sample_hold():
     )  # fmt: skip
 
 
-def amplifier(gain):
-    """Bias power from GBW = gain ln(2^(b+1))/(2 pi t) and gm = 2 pi GBW C_L."""
+def amplifier(gain, supplies=1):
+    """Bias power from GBW = gain ln(2^(b+1))/(2 pi t) and gm = 2 pi GBW C_L, between one supply and ground or two."""
     own = part("amplifier")
     bandwidth = gain * math.log(2 ** (READ.settle_bits + 1)) / (2 * math.pi * own.settle_time)
     current = 2 * math.pi * bandwidth * own.load / own.gm_over_id
-    return cost(own.area, 0.0, own.settle_time, 0.0, own.branches * current * own.span)
+    return cost(own.area, 0.0, own.settle_time, 0.0, own.branches * current * own.span * supplies)
+
+
+def front_end(tallest, current):
+    """An amplifier that holds a pair of lines: gain 10, in one loop with C/G of a line of ``tallest`` cells;
+    ``current`` [A] flows in each line."""
+    own = part("front_end")
+    constants = math.log(2 ** (READ.settle_bits + 1))
+    bias = own.branches * own.gain * constants / own.settle_time * own.load / own.gm_over_id * own.span
+    on, off = conductances()
+    capacitance = tallest * (wires()[3] + part("synapse").capacitance) + READ.load_capacitance
+    line = capacitance / (tallest * (on + off) / 2)
+    loop = own.loop_factor * constants * math.sqrt(own.settle_time / constants * line)
+    return cost(own.area, 0.0, max(own.settle_time, loop), 0.0, bias + 2 * own.span * current)
 
 
 def winner():
@@ -241,9 +254,27 @@ def wires():
     return per_length * word, per_length * bit, eps * word, eps * bit
 
 
-def subarray(inputs, bias, cols, mean, square, circuit="averaging", load=0.0):
+def distance(mean, square, level):
+    """E|x - level| of values between 0 and 1: of a bit, with its variance's share to the power of 2/3."""
+    share = (square - mean**2) / (mean * (1 - mean))
+    return abs(mean - level) + 2 * share ** (2 / 3) * min(level * (1 - mean), mean * (1 - level))
+
+
+def supplied(inputs, bias, mean, square, circuit="averaging", load=0.0, signed=False):
+    """What supplies give to the lines of a subarray over what they take: VDD E[max(I, 0)], or V E|I| from two rails."""
+    cell = sum(conductances()) / 2
+    m, s = (2 * mean - 1, 4 * square - 4 * mean + 1) if signed else (mean, square)
+    end = cell * (inputs * m + bias) / ((inputs + bias) * cell + load) if circuit == "averaging" else 0.0
+    if signed:
+        given = 2 * distance(mean, square, (end + 1) / 2)
+    else:
+        given = VDD / READ.voltage * (distance(mean, square, end) + mean - end) / 2
+    return (inputs * given + bias * (1 - end)) / (inputs * (s - m * end) + bias * (1 - end))
+
+
+def subarray(inputs, bias, cols, mean, square, circuit="averaging", load=0.0, lines=None):
     """Static power [W] and charge per pass [J] of one subarray whose used part has these rows and weight columns; a
-    load [S] ends its bit lines where an amplifier does."""
+    load [S] ends its bit lines where an amplifier does, word lines swing by ``lines``, E|v|, the mean unless said."""
     on, off = conductances()
     cell, cell2 = (on + off) / 2, (on**2 + off**2) / 2
     r_word, _, c_word, c_bit = wires()
@@ -258,7 +289,7 @@ def subarray(inputs, bias, cols, mean, square, circuit="averaging", load=0.0):
     else:
         line, swing = v**2 * cell * nu, 0.0
     x = cols * math.sqrt(r_word * (on + off))
-    word_charge = inputs * abs(mean) * cols * (c_word + 2 * part("synapse").capacitance) * v**2
+    word_charge = inputs * (mean if lines is None else lines) * cols * (c_word + 2 * part("synapse").capacitance) * v**2
     bit_charge = 2 * cols * (rows * c_bit + READ.load_capacitance) * swing**2
     return 2 * cols * line * math.tanh(x) / x, word_charge + bit_charge
 

@@ -64,7 +64,7 @@ def test_cells_conduct_as_they_do_at_the_read_voltage():
 
 
 def test_ideal_wires_lose_nothing_and_limit_nothing():
-    found = golden("imac", {"components.wire": "none"})
+    found = golden("imac", {"components.wire": "none", "read.line_energy": "line"})
     facts = found.bill.facts
     assert by_layer(facts["far_share"]) == [1, 1, 1]
     assert by_layer(facts["length"]) == by_layer(facts["line_density"]) == [0, 0, 0]

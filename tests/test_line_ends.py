@@ -57,7 +57,7 @@ def test_megohm_cells_on_128_lines_pay_for_128_and_10_amplifiers():
     assert np.ravel(line_of(apart, "differential amplifier").units[0].biased).tolist() == [7 * 128, 2 * 10]
     saved = static(line_of(apart, "differential amplifier")) - static(line_of(shared, "differential amplifier"))
     assert saved == approx((6 * 128 * amplifier(30)["power"] + 10 * amplifier(10)["power"]), rel=1e-12)
-    assert shared.metrics["power"].item() < 0.3 * apart.metrics["power"].item()
+    assert shared.metrics["power"].item() < 0.35 * apart.metrics["power"].item()
 
 
 def test_drivers_are_installed_in_every_row_and_biased_in_those_in_use():

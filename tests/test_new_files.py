@@ -40,6 +40,10 @@ class Follower(Component):
         """Return 1."""
         return 1 + 0 * last
 
+    def ground(self, context: Context, last: Array, bits: Array, line: Array, current: Array) -> UnitCost:
+        """Return a fixed power."""
+        return self.cost(context, last, bits)
+
     def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
         """Return a fixed power."""
         return UnitCost(power=self.own.x, law="follower")

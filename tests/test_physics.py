@@ -230,7 +230,7 @@ def test_results_lie_where_independent_estimates_do(evaluated):
     assert 1.0 < imac["power"].item() < 2.0
     assert 1.8e-9 < imac["latency"].item() < 2.6e-9
     megohm = evaluated(tech="sot_mram_imec")["imac"].metrics
-    assert 30e-9 < megohm["latency"].item() < 45e-9
+    assert 8e-9 < megohm["latency"].item() < 60e-9
     assert megohm["power"].item() == approx(22.8e-3, rel=0.3)
     for law, area, latency in (
         ("survey", 0.86, 77),

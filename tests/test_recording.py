@@ -132,7 +132,8 @@ BARE = LINES - {"read.load_conductance"}  # the load is that of an amplifier
 RESTS = {
     ("imac", "input register"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("imac", "input DAC"): (set(), {"dac"}, {"vdd"}),
-    ("imac", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire"}, LINES),
+    # analog lines draw from the supply
+    ("imac", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire"}, LINES | {"vdd"}),
     ("imac", "row driver"): ({"transistors", "wire", "inputs"}, {"row_driver", "synapse", "wire"}, LINES | SUPPLY),
     ("imac", "differential amplifier"): (set(), {"amplifier"}, set()),
     ("imac", "analog neuron"): ({"transistors", "scaling"}, {"neuron"}, SUPPLY),

@@ -42,6 +42,9 @@ def made_up():
         def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
             return UnitCost(np.asarray(3e-12), latency=np.asarray(2e-9), power=self.own.x * (1 + last), law="made up")
 
+        def ground(self, context: Context, last: Array, bits: Array, line: Array, current: Array) -> UnitCost:
+            return self.cost(context, last, bits)
+
         def gain_at(self, last: Array) -> Array:
             return np.ones(())
 
@@ -82,6 +85,10 @@ def gain_at(self, last):
     return 1
 
 
+def ground(self, context, last, bits, line, current) -> UnitCost:
+    return UnitCost()
+
+
 def priced(self, context, what="") -> UnitCost:
     return UnitCost()
 
@@ -89,18 +96,20 @@ def priced(self, context, what="") -> UnitCost:
 @pytest.mark.parametrize(
     ("members", "says"),
     [
-        ({"cost": cost}, r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
-        ({"gain_at": gain_at}, r"it lacks method cost\(context, last, bits\)$"),
-        ({}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
-        ({"cost": cost, "gain_at": lambda self, end: 1},
+        ({"cost": cost, "ground": ground},
+         r"kind 'broken' cannot fill the role 'amplifier': it lacks method gain_at\(last\)$"),
+        ({"gain_at": gain_at, "ground": ground}, r"it lacks method cost\(context, last, bits\)$"),
+        ({"gain_at": gain_at, "cost": cost}, r"it lacks method ground\(context, last, bits, line, current\)$"),
+        ({"ground": ground}, r"it lacks method cost\(context, last, bits\), method gain_at\(last\)$"),
+        ({"cost": cost, "ground": ground, "gain_at": lambda self, end: 1},
          r"'amplifier': its method gain_at\(end\) must be gain_at\(last\)$"),
-        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at},
+        ({"cost": lambda self, context, bits, last: None, "gain_at": gain_at, "ground": ground},
          r"its method cost\(context, bits, last\) must be cost\(context, last, bits\)$"),
-        ({"cost": lambda self, context, last: None},
+        ({"cost": lambda self, context, last: None, "ground": ground},
          r"it lacks method gain_at\(last\); its method cost\(context, last\) must be cost\(context, last, bits\)$"),
-        ({"cost": lambda self, context, last, bits: None, "gain_at": gain_at},
+        ({"cost": lambda self, context, last, bits: None, "gain_at": gain_at, "ground": ground},
          r"its method cost\(context, last, bits\) must be annotated '-> UnitCost'$"),
-        ({"cost": cost, "gain_at": lambda self, last, more: 1},
+        ({"cost": cost, "ground": ground, "gain_at": lambda self, last, more: 1},
          r"its method gain_at\(last, more\) must be gain_at\(last\)$"),
         ({"roles": ("amplifer",)}, r"kind 'broken': unknown role 'amplifer'; roles: synapse, wire, "),
         ({"roles": ("digital_neuron",), "cost": priced},
@@ -125,7 +134,7 @@ def test_a_kind_that_breaks_the_contract_of_its_role_is_refused(kinds, members, 
     ],
 )
 def test_a_kind_may_offer_more_than_its_role_asks_for(kinds, more):
-    lacking(cost=cost, gain_at=more)
+    lacking(cost=cost, gain_at=more, ground=ground)
     assert "broken" in Component.kinds
 
 

@@ -13,6 +13,8 @@ from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
 from imac_arch.data.arrays import ZERO, Array, ndim
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
+from imac_arch.mapping import ONE
+from imac_arch.supply import supply_share
 
 __all__ = ["Architecture", "crossbar_lines", "occupancy", "registers"]
 
@@ -75,7 +77,7 @@ def crossbar_lines(
         analog: 1 for layers whose word lines carry analog values, else 0; the row of the bias never does.
     """
     mapping, used = case.mapping, tiles.lines.rows
-    crossbar, counts = _subarrays(case, tiles), tiles.lines.counts
+    crossbar, counts = _subarrays(case, _supplied(case, tiles, analog)), tiles.lines.counts
     lines = [
         Line(
             "crossbar",
@@ -108,6 +110,23 @@ def crossbar_lines(
         count = mapping.subarrays * (mapping.rows + mapping.cols)
         lines.append(line("line switch", "line_switch", switch.cost(case.context, "line switch"), count))
     return lines
+
+
+def _supplied(case: Case, tiles: Electrics, analog: Array) -> Electrics:
+    """Return electrics with what supplies give to the lines in the place of what these take."""
+    read, lines = case.technology.read, tiles.lines
+    if analog is ZERO or read.line_energy == "line":
+        return tiles
+    with recording() as readings:
+        tiles.note()
+        boost = case.context.vdd / read.voltage.x if read.encoding == "0/V" else ONE
+        cells = lines.cells.mean if read.circuit == "averaging" else ZERO
+        values, bias = case.lines, lines.rows - lines.inputs
+        share = supply_share(
+            read.encoding, lines.inputs, bias, values.mean, values.mean_square, cells, lines.load, boost
+        )
+    power, charge = tiles.power * (1 + analog * (share - 1)), tiles.charge * (1 + analog * (boost - 1))
+    return tiles._replace(power=power, charge=charge, recorded=readings)
 
 
 def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:

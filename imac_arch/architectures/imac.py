@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
+from imac_arch.architectures.ground import ground_cost, rails
 from imac_arch.bill import Bill, Line, line
 from imac_arch.case import Case
-from imac_arch.components.cost import Check
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.roles import (
     AMPLIFIER,
     DAC,
@@ -19,10 +20,12 @@ from imac_arch.components.roles import (
     SAMPLE_HOLD,
     SYNAPSE,
     WIRE,
+    Amplifier,
 )
 from imac_arch.data.arrays import Array
-from imac_arch.electrics import electrics
+from imac_arch.electrics import Electrics, electrics
 from imac_arch.line_ends import amplified, installed_columns, lines_joined, used_columns
+from imac_arch.supply import swing
 
 __all__ = ["ARCHITECTURE"]
 
@@ -38,12 +41,12 @@ def bill(case: Case) -> Bill:
         case,
         tiles,
         passes=case.each,
-        cycles=case.lines.mean,
+        cycles=swing(case.lines.mean, case.lines.mean_square, read.encoding),
         delay=tiles.lines.settle,
         window=None,
         analog=1 - first * (1 - grey),  # hidden activations, and inputs behind a converter
     )
-    lines += _columns(case)
+    lines += _columns(case, tiles)
     readout = case.role(READOUT)
     if readout is not None:
         cost, count = readout.cost(case.context, "read-out"), last * case.fan_out
@@ -76,7 +79,7 @@ def _converters(case: Case, grey: Array) -> list[Line]:
     return [line("input DAC", "dac", cost, count, count, grey * cost.latency)]
 
 
-def _columns(case: Case) -> list[Line]:
+def _columns(case: Case, tiles: Electrics) -> list[Line]:
     """Return what stands behind the bit lines: amplifiers, neurons and, where layers overlap, sample-and-holds.
 
     A sample-and-hold keeps an activation for the next layer; behind the last one the read-out decides at once.
@@ -85,7 +88,7 @@ def _columns(case: Case) -> list[Line]:
     lines = []
     amplifier = case.role(AMPLIFIER)
     if amplifier is not None:
-        cost = amplifier.cost(context, case.last, case.technology.read.settle_bits.x)
+        cost = _amplifier(case, amplifier, tiles, sharing)
         # a slice of the bits has its own pair of lines and its own gain
         installed, used = installed_columns(case, sharing), used_columns(case, sharing)
         lines.append(line("differential amplifier", "amplifier", cost, installed, delay=cost.latency, biased=used))
@@ -98,6 +101,15 @@ def _columns(case: Case) -> list[Line]:
         count = inner * case.fan_out
         lines.append(line("sample-and-hold", "sample_hold", cost, count, count, inner * cost.latency))
     return lines
+
+
+def _amplifier(case: Case, amplifier: Amplifier, tiles: Electrics, sharing: Array) -> UnitCost:
+    """Return the cost of one amplifier: it reads voltages, or holds its lines at virtual ground."""
+    read = case.technology.read
+    if read.circuit == "virtual_ground":
+        return ground_cost(case, amplifier, tiles, case.last, sharing)
+    cost = amplifier.cost(case.context, case.last, read.settle_bits.x)
+    return cost._replace(power=cost.power * rails(case))
 
 
 def _precision(case: Case) -> list[Check]:
@@ -117,6 +129,7 @@ ARCHITECTURE = Architecture(
     neglects=(
         "write drivers and programming (a one-off before inference)",
         "clock, control and reference generation",
+        "regulator of the read voltage, from which 1-bit word lines are switched",
         "noise and mismatch, which cost accuracy, not energy",
     ),
     bill=bill,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, crossbar_lines, names, occupancy, registers
+from imac_arch.architectures.ground import ground_cost
 from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
 from imac_arch.components.cost import UnitCost
@@ -15,6 +16,7 @@ from imac_arch.components.roles import (
     BUS,
     DAC,
     DIGITAL_NEURON,
+    FRONT_END,
     LINE_SWITCH,
     LOGIC,
     ROW_DRIVER,
@@ -24,7 +26,8 @@ from imac_arch.components.roles import (
 )
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.electrics import Electrics, electrics
-from imac_arch.line_ends import converted, installed_columns
+from imac_arch.line_ends import converted, installed_columns, used_columns
+from imac_arch.supply import swing
 
 __all__ = ["ARCHITECTURE"]
 
@@ -41,8 +44,10 @@ class Reading:
         adc_bits: its bits.
         required_bits: bits of a lossless partial sum.
         shared: columns that one converter serves in turn.
-        convert: time to convert the columns of one converter [s].
-        ready: time until the lines are settled and held [s].
+        front: cost of one amplifier that holds a pair of lines at virtual ground; None where there is none.
+        convert: time from the first sample of one converter's columns until all are converted [s].
+        last: what of it is left after the last sample [s].
+        ready: time until the lines are settled and the first sample is held [s].
         wait: what of it each phase adds to the critical path [s].
     """
 
@@ -53,7 +58,9 @@ class Reading:
     adc_bits: Array
     required_bits: Array
     shared: Array
+    front: UnitCost | None
     convert: Array
+    last: Array
     ready: Array
     wait: Array
 
@@ -98,12 +105,17 @@ def _reading(case: Case) -> Reading:
     largest = case.synapse.largest if serial else case.synapse.largest * (np.exp2(input_bits) - 1)
     cost = adc.cost(context, mapping.rows, largest)
     shared = adc.shared_columns(mapping.cols, context)
-    convert = np.minimum(shared, mapping.widest) * cost.latency
-    ready = tiles.lines.settle
-    if hold is not None:
-        ready = ready + hold.cost(context).latency
+    front = _front_end(case, tiles, serial)
+    sample = (ZERO if front is None else front.latency) + (ZERO if hold is None else hold.cost(context).latency)
+    ready = tiles.lines.settle + sample
     if driver is not None:
         ready = ready + driver.delay(context)
+    turns = np.minimum(shared, mapping.widest)
+    convert = turns * cost.latency
+    last = convert
+    if front is not None and read.front_end == "converter":  # each further column settles and is sampled in its turn
+        last = cost.latency
+        convert = convert + (turns - 1) * (sample if hold is None else np.maximum(sample - last, 0))
     return Reading(
         tiles=tiles,
         input_bits=input_bits,
@@ -112,11 +124,22 @@ def _reading(case: Case) -> Reading:
         adc_bits=adc.used_bits(mapping.rows, context, largest),
         required_bits=adc.required_bits(mapping.rows, largest),
         shared=shared,
+        front=front,
         convert=convert,
+        last=last,
         ready=ready,
         # without a sample-and-hold the lines wait for the converters, else only the longer of the two counts
-        wait=np.maximum(ready - convert, 0) if hold is not None else ready,
+        wait=np.maximum(ready - last, 0) if hold is not None else ready,
     )
+
+
+def _front_end(case: Case, tiles: Electrics, serial: bool) -> UnitCost | None:
+    """Return the cost of one amplifier that holds a pair of lines; None where lines are read by their voltage, or where
+    it is neglected."""
+    if case.technology.read.circuit != "virtual_ground":
+        return None
+    amplifier = case.role(FRONT_END)
+    return None if amplifier is None else ground_cost(case, amplifier, tiles, ZERO, ONE, bitwise=serial)
 
 
 def _window(case: Case, reading: Reading) -> Array | None:
@@ -125,17 +148,19 @@ def _window(case: Case, reading: Reading) -> Array | None:
     if rule == "always":
         return None
     if rule == "sampled" and case.role(SAMPLE_HOLD) is not None:
-        return phases * reading.ready
+        return phases * (reading.ready + reading.convert - reading.last)
     # nothing but a sample-and-hold lets the bias end before the conversion does
     return reading.ready + phases * reading.convert + (phases - 1) * reading.wait
 
 
 def _analog(case: Case, reading: Reading) -> list[Line]:
     """Return what lies between the registers: converters, crossbars, sample-and-holds."""
-    mapping, context, phases = case.mapping, case.context, reading.phases
+    mapping, context, phases, read = case.mapping, case.context, reading.phases, case.technology.read
+    serial = read.input_mode == "bit_serial"
+    values = case.lines.bitwise() if serial else case.lines
     conversions = mapping.row_tiles * mapping.total_cols * phases
     lines = []
-    dac = case.role(DAC) if case.technology.read.input_mode == "dac" else None
+    dac = None if serial else case.role(DAC)
     if dac is not None:
         cost = dac.cost(context, reading.input_bits)
         lines.append(line("input DAC", "dac", cost, case.fan_in, case.fan_in, cost.latency))
@@ -143,15 +168,30 @@ def _analog(case: Case, reading: Reading) -> list[Line]:
         case,
         reading.tiles,
         passes=phases,
-        cycles=phases * case.lines.mean,
+        cycles=phases * swing(values.mean, values.mean_square, read.encoding),
         delay=reading.tiles.lines.settle + (phases - 1) * reading.wait,
         window=_window(case, reading),
+        analog=ZERO if serial else np.where(reading.input_bits > 1, 1.0, 0.0),  # behind converters
     )
+    lines += _sampled(case, reading, conversions)
+    lines += _converters(case, reading, conversions)
+    return lines
+
+
+def _sampled(case: Case, reading: Reading, conversions: Array) -> list[Line]:
+    """Return what stands between lines and converters: virtual grounds and sample-and-holds, one a column, or one a
+    converter where columns are multiplexed before them."""
+    mapping, lines = case.mapping, []
+    single = case.technology.read.front_end == "converter" and reading.front is not None
+    installed = mapping.subarrays * np.ceil(mapping.cols / reading.shared) if single else installed_columns(case)
+    if reading.front is not None:
+        used = _serving(case, reading.shared) if single else used_columns(case)
+        cost, window = reading.front, _window(case, reading)
+        lines.append(line("front end", "front_end", cost, installed, ZERO, cost.latency, window, biased=used))
     hold = case.role(SAMPLE_HOLD)
     if hold is not None:
-        cost, count = hold.cost(context, "sample-and-hold"), installed_columns(case)
-        lines.append(line("sample-and-hold", "sample_hold", cost, count, conversions, cost.latency))
-    lines += _converters(case, reading, conversions)
+        cost = hold.cost(case.context, "sample-and-hold")
+        lines.append(line("sample-and-hold", "sample_hold", cost, installed, conversions, cost.latency))
     return lines
 
 
@@ -162,9 +202,14 @@ def _converters(case: Case, reading: Reading, conversions: Array) -> list[Line]:
     lines = [line("ADC", "adc", cost, installed, conversions, reading.phases * reading.convert)]
     waiting = case.required(ADC, "mixed_signal").waiting(cost)
     if waiting.power is not ZERO:
-        used = sum((tile.count * np.ceil(tile.cols / reading.shared) for tile in mapping.tiles), ZERO)
-        lines.append(Line("idle ADC", "adc", (Units(waiting, used, busy=conversions * cost.latency),)))
+        busy = conversions * cost.latency
+        lines.append(Line("idle ADC", "adc", (Units(waiting, _serving(case, reading.shared), busy=busy),)))
     return lines
+
+
+def _serving(case: Case, shared: Array) -> Array:
+    """Return how many converters of a layer have columns in use."""
+    return sum((tile.count * np.ceil(tile.cols / shared) for tile in case.mapping.tiles), ZERO)
 
 
 def _accumulation(case: Case, reading: Reading) -> list[Line]:
@@ -224,10 +269,11 @@ ARCHITECTURE = Architecture(
     name="mixed_signal",
     title="mixed-signal",
     summary="the same crossbars read by shared converters, digital partial sums and digital neurons between layers",
-    roles=names(SYNAPSE, WIRE, ROW_DRIVER, LINE_SWITCH, SAMPLE_HOLD, ADC, DAC, LOGIC, DIGITAL_NEURON, BUS),
+    roles=names(SYNAPSE, WIRE, ROW_DRIVER, LINE_SWITCH, FRONT_END, SAMPLE_HOLD, ADC, DAC, LOGIC, DIGITAL_NEURON, BUS),
     neglects=(
         "write drivers and programming (a one-off before inference)",
         "clock tree, control and reference generation",
+        "regulator of the read voltage, from which 1-bit word lines are switched",
         "wiring area between macros",
     ),
     bill=bill,

@@ -1,16 +1,19 @@
-"""The differential amplifier of a bit-line pair: bias power from gain, settling time and load."""
+"""The differential amplifier of a bit-line pair: bias power from gain, settling time and load, and the virtual ground
+that it holds."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
+
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
-from imac_arch.components.cost import UnitCost
+from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
-__all__ = ["DifferentialAmplifier", "amplifier_power"]
+__all__ = ["DifferentialAmplifier", "amplifier_power", "loop_settling"]
 
 
 def amplifier_power(
@@ -33,11 +36,34 @@ def amplifier_power(
     return branches * gm / gm_over_id * span
 
 
-class DifferentialAmplifier(Component):
-    """One amplifier per output and row tile, always biased."""
+def loop_settling(time: Array, bits: Array, line: Array, factor: Array) -> Array:
+    """Time in which an amplifier and the line that it holds at virtual ground settle together, in seconds.
 
-    roles: ClassVar[tuple[str, ...]] = ("amplifier",)
-    formula: ClassVar[str] = "GBW = gain ln(2^(b+1))/(2 pi t); gm = 2 pi GBW C_L; P = branches gm/(gm/I_D) span"
+    ``max(t, factor ln 2^(b+1) sqrt(tau_amp tau_line))`` with ``tau_amp = t/ln 2^(b+1)``: two poles around one loop,
+    with a feedback capacitor that damps them. The amplifier alone is the limit of a line without capacitance.
+
+    Args:
+        time: settling time of the amplifier on its own [s].
+        bits: bits to settle to.
+        line: time constant of the line, its capacitance over the conductance of its cells [s].
+        factor: over the geometric mean of both time constants.
+    """
+    constants = math.log(2) * (bits + 1)
+    return np.maximum(time, factor * np.sqrt(constants * time * line))
+
+
+class DifferentialAmplifier(Component):
+    """A fully differential amplifier for a pair of bit lines, biased as long as they are read.
+
+    With a virtual ground each of its outputs sinks the current of a line through its feedback resistor, from the
+    supply.
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("amplifier", "front_end")
+    formula: ClassVar[str] = (
+        "GBW = gain ln(2^(b+1))/(2 pi t); gm = 2 pi GBW C_L; P = branches gm/(gm/I_D) span; at a virtual ground "
+        "+ span E|I| of both lines, t -> max(t, loop_factor ln 2^(b+1) sqrt(tau_amp C_line/sum G))"
+    )
     kind: Annotated[Literal["differential_amplifier"], COMPONENT_KIND] = "differential_amplifier"
     gain: Annotated[Ratio, about("closed-loop gain in hidden layers")]
     output_gain: Annotated[Ratio, about("closed-loop gain in the output layer")]
@@ -47,6 +73,10 @@ class DifferentialAmplifier(Component):
     branches: Annotated[Ratio, about("branches that carry the bias current")]
     span: Annotated[Quantity, In("V", "supply voltage across a branch", gt=0)]
     area: Annotated[Quantity, In("m^2", "area of one amplifier with its feedback resistors")]
+    loop_factor: Annotated[
+        Ratio, about("settling of amplifier and line at virtual ground over ln 2^(b+1) sqrt(tau_amp tau_line)")
+    ]
+    output_current: Annotated[Quantity, In("A", "current that each output delivers", gt=0)]
 
     def gain_at(self, last: Array) -> Array:
         """Return the closed-loop gain: of the output layer where ``last`` is 1, of hidden ones where it is 0."""
@@ -64,3 +94,32 @@ class DifferentialAmplifier(Component):
             self.span.x,
         )
         return UnitCost(self.area.x, latency=self.settle_time.x, power=power, law="gain-bandwidth")
+
+    def ground(self, context: Context, last: Array, bits: Array, line: Array, current: Array) -> UnitCost:
+        """Return the cost of one amplifier that holds a pair of bit lines at virtual ground.
+
+        Args:
+            context: node, supply and laws.
+            last: as in :meth:`gain_at`.
+            bits: to settle to.
+            line: time constant of a line [s], see :func:`loop_settling`.
+            current: mean current of one line [A].
+        """
+        alone = self.cost(context, last, bits)
+        return UnitCost(
+            area=alone.area,
+            latency=loop_settling(self.settle_time.x, bits, line, self.loop_factor.x),
+            power=alone.power + 2 * self.span.x * current,
+            law="gain-bandwidth, with its line in one loop",
+            checks=(
+                Check(
+                    "mean current of a bit line",
+                    current,
+                    0.0,
+                    self.output_current.x,
+                    "A",
+                    code="drive",
+                    source="an amplifier's output",
+                ),
+            ),
+        )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from imac_arch.data.quantity import Quantity
 
 __all__ = [
-    "ADC", "AMPLIFIER", "BOARD", "BUS", "DAC", "DIGITAL_NEURON", "LINE_SWITCH", "LOGIC", "MAC", "NEURON", "READOUT",
-    "ROLES", "ROW_DRIVER", "SAMPLE_HOLD", "SRAM", "SYNAPSE", "WIRE", "Role", "breaches",
+    "ADC", "AMPLIFIER", "BOARD", "BUS", "DAC", "DIGITAL_NEURON", "FRONT_END", "LINE_SWITCH", "LOGIC", "MAC", "NEURON",
+    "READOUT", "ROLES", "ROW_DRIVER", "SAMPLE_HOLD", "SRAM", "SYNAPSE", "WIRE", "Amplifier", "Role", "breaches",
     "returns_cost",
 ]  # fmt: skip
 
@@ -129,6 +129,13 @@ class Amplifier(Protocol):
 
     def cost(self, context: Context, last: Array, bits: Array) -> UnitCost:
         """Return the cost of one amplifier that settles to ``bits`` bits; ``last`` is 1 in the output layer, else 0."""
+
+    def ground(self, context: Context, last: Array, bits: Array, line: Array, current: Array) -> UnitCost:
+        """Return the cost of one amplifier that holds its bit lines at virtual ground.
+
+        ``line`` is the time constant of a line [s], ``current`` the mean current of one line [A]. ``latency`` is that
+        of amplifier and line in one loop.
+        """
 
     def gain_at(self, last: Array) -> Array:
         """Return the closed-loop gain."""
@@ -261,6 +268,7 @@ WIRE = Role("wire", Wire, "word and bit lines")
 ROW_DRIVER = Role("row_driver", RowDriver, "drivers of word lines")
 LINE_SWITCH = Role("line_switch", UnitPriced, "switches that select lines")
 AMPLIFIER = Role("amplifier", Amplifier, "differential amplifiers behind pairs of bit lines")
+FRONT_END = Role("front_end", Amplifier, "amplifiers that hold bit lines at virtual ground before converters")
 NEURON = Role("neuron", Neuron, "analog neurons")
 READOUT = Role("readout", UnitPriced, "read-out of the output layer of an analog network")
 SAMPLE_HOLD = Role("sample_hold", UnitPriced, "sample-and-hold circuits")
