@@ -218,6 +218,8 @@ def test_the_averaging_read_needs_no_front_end():
     assert "front end" not in {line.component for line in found.bill.lines}
     bare = golden("mixed_signal", {"components.front_end": "none"})
     assert found.metrics["energy"].item() == bare.metrics["energy"].item()
+    listed = plain("100-10", samples=0, overrides={"components.front_end": "none"})["neglected"]
+    assert "components.front_end" not in {n["where"] for n in listed}  # what is not needed is not left out
 
 
 def test_a_front_end_is_neglected_by_name_alone():

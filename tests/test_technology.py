@@ -136,8 +136,8 @@ def test_normal_quantities_are_symmetric_and_groups_draw_together(tmp_path):
             "capacitance: {value: 0.2 fF, range: [0.1 fF, 0.4 fF]",
             "capacitance: {value: 0.2 fF, dist: normal, range: [0.1 fF, 0.3 fF]",
         ),
-        ("area: {value: 20 um^2, range", "area: {group: g, value: 20 um^2, range"),
-        ("gm_over_id: {value: 15 1/V, range", "gm_over_id: {group: g, value: 15 1/V, range"),
+        ("group: amplifier_area", "group: g"),
+        ("group: amplifier_gm_over_id", "group: g"),
     ]
     drawn = draw(load_technology(written(tmp_path, *changes)).model, "technology", 0, 4000)
     c = drawn.components["synapse"].capacitance.x[1:]

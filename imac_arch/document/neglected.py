@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.base import Component
-from imac_arch.components.roles import AMPLIFIER, SYNAPSE
+from imac_arch.components.roles import AMPLIFIER, FRONT_END, SYNAPSE
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import NeglectedRow
 from imac_arch.document.samples import layers_at_medians
@@ -33,7 +33,7 @@ def neglected_rows(name: str, inputs: Inputs) -> Iterator[NeglectedRow]:
         yield row(text, "not modelled", "model")
     for role in architecture.roles if architecture.uses_technology else ():
         component = technology.components.get(role)
-        if component is not None:
+        if component is not None and (role != FRONT_END.name or technology.read.circuit == "virtual_ground"):
             yield from (row(*texts) for part in _parts(role, component, inputs) for texts in _of_component(*part))
     tiles = layers_at_medians(inputs.case().mapping.row_tiles) if AMPLIFIER.name in architecture.roles else ()
     if technology.read.joining == "voltage_tie" and any(count > 1 for count in tiles):
