@@ -63,7 +63,7 @@ def test_samples_without_meaning_are_masked_in_every_timing(timing):
 @pytest.mark.parametrize(
     ("overrides", "says"),
     [
-        ({"components.wire.height": "20 um"}, "imac: energy without leakage -.*: a number behind it is outside what"),
+        ({"components.wire.height": "20 um"}, "imac: energy without leakage .*: a number behind it is outside what"),
         ({"read.input_bits": 3000}, "is outside"),
     ],
 )
