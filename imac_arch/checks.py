@@ -75,6 +75,7 @@ def checks(evaluation: Evaluation, case: Case) -> tuple[DesignCheck, ...]:
     if "length" in facts:
         rows += _lines(facts, limits)
         rows += _drive(evaluation.architecture, facts, case, limits)
+        rows += _held(evaluation, limits)
         rows += _cells(facts, case, limits)
     if "adc_bits" in facts:
         what, needed = "resolution of the converters", facts["required_bits"]
@@ -113,6 +114,15 @@ def _drive(name: str, facts: Facts, case: Case, limits: Limits) -> Iterator[Desi
     given = given[[before[0] if before else layer for layer, before in enumerate(case.network.after)]]
     what, limit, hard = "current of a word line", limits.drive.x * given, limits.drive_hard.x * given
     yield DesignCheck("drive", what, facts["line_current"], limit, hard, "A")
+
+
+def _held(evaluation: Evaluation, limits: Limits) -> Iterator[DesignCheck]:
+    """Give the current of a bit line against that of the amplifier that holds it at virtual ground."""
+    for _, check in evaluation.bill.all_checks:
+        if check.code == "drive":
+            given = as_array(check.high)
+            limit, hard = limits.drive.x * given, limits.drive_hard.x * given
+            yield DesignCheck(check.code, check.quantity, check.value, limit, hard, check.unit)
 
 
 def _cells(facts: Facts, case: Case, limits: Limits) -> Iterator[DesignCheck]:

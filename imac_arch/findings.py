@@ -32,6 +32,7 @@ PLACES = {  # what is to blame, by code
     "read_disturb": "read.voltage", "load": "read.load_conductance", "adc_bits": "components.adc",
     "declared_cycle": "cycle",
 }  # fmt: skip
+OF_QUANTITY = {"mean current of a bit line": "read.circuit"}  # where a code has several
 
 
 def refuse(evaluation: Evaluation) -> None:
@@ -113,7 +114,9 @@ def _checks(
         yield Finding(
             code=check.code,
             message=sentence(check),
-            where=place(PLACES[check.code]) if check.code in PLACES else evaluation.architecture,
+            where=place(OF_QUANTITY.get(check.quantity, PLACES[check.code]))
+            if check.code in PLACES
+            else evaluation.architecture,
             severity=check.status,
             technology=evaluation.technology,
             architecture=evaluation.architecture,
@@ -175,7 +178,7 @@ def _cycle(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
 def _laws(evaluation: Evaluation) -> Iterator[Finding]:
     """Warn where a law is extrapolated."""
     for component, check in evaluation.bill.all_checks:
-        if check.fatal or not _fails(check):
+        if check.fatal or check.code in PLACES or not _fails(check):  # what is a check of the design is said there
             continue
         text = f"{evaluation.architecture}, {component}: {_range(check)}"
         if check.code == "law_node":
