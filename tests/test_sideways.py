@@ -8,8 +8,9 @@ from tests.helpers import ROOT
 
 BASES = {"components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc"}, "architectures": {"base"}}
 STAIR = (
-    "lines", "wires", "blocks", "drops", "ngspice", "reads", "reduction", "exact", "approximation", "solution",
-    "settling", "partition", "stage", "layer", "nodes", "forward", "spice",
+    "modes", "lines", "wires", "cell", "chords", "laws", "blocks", "tiles", "mesh", "columns", "drops", "ngspice", "reads",
+    "reduction", "exact", "state", "approximation", "solution", "settling", "partition", "joined", "stage", "layer",
+    "nodes", "forward", "spice",
 )  # fmt: skip
 FOLDERS = (*BASES, "crossbar")
 MODULES = [p for folder in FOLDERS for p in sorted((ROOT / "imac_arch" / folder).glob("*.py")) if p.stem != "__init__"]
