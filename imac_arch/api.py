@@ -67,7 +67,7 @@ def compare(
         net: ``784-128-10``, the path of a YAML file, or a Network; a scenario brings its own.
         tech: technologies by name or path; ``sot_mram`` by default.
         arch: architectures; all of them by default.
-        baseline: what ratios are taken against; the reference architecture by default, else the first one.
+        baseline: what ratios are against: an architecture, or one design of all (``imac@sot_mram``).
         gpu: the board by name or path; ``h100`` by default.
         batch: inferences at once.
         subarray: ``128x128``, rows by weight columns.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.checks import checks
 from imac_arch.components.roles import SYNAPSE
-from imac_arch.data.errors import UsageError
+from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.files import digest
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
@@ -20,7 +20,7 @@ from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
-from imac_arch.plan import Plan
+from imac_arch.plan import AT, Plan
 from imac_arch.resolve import Files, resolve
 from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.choices import side_by_side
@@ -98,6 +98,22 @@ def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[s
     return reproduce(scenario, first.evaluations, under)
 
 
+def _baseline(plan: Plan, everything: Sequence[Compared]) -> str:
+    """Return what ratios are against: an architecture, or with the name of its technology one design of all.
+
+    Raises:
+        UnknownName: the technology of the baseline is not compared.
+    """
+    if plan.baseline_technology is None:
+        return plan.baseline
+    called = {given: c.loaded.model.name for given, c in zip(plan.technologies, everything, strict=True)}
+    called |= {name: name for name in called.values()}
+    if plan.baseline_technology not in called:
+        text = "Ratios are against a design that is compared: name its technology with --tech."
+        raise UnknownName("technology of the baseline", plan.baseline_technology, set(called.values()), text)
+    return f"{plan.baseline}{AT}{called[plan.baseline_technology]}"
+
+
 def _run(plan: Plan, everything: Sequence[Compared]) -> Run:
     given, weights = plan.given, None
     scenario = plan.scenario.overrides if plan.scenario else {}
@@ -107,7 +123,7 @@ def _run(plan: Plan, everything: Sequence[Compared]) -> Run:
     return Run(
         network=plan.network,
         architectures=plan.architectures,
-        baseline=plan.baseline,
+        baseline=_baseline(plan, everything),
         batch=given.batch,
         pipelined=given.pipelined,
         timing=plan.timing,

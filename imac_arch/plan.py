@@ -10,6 +10,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.registry import names
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.resolve import TIMINGS, Request, explicit_fields
@@ -18,6 +19,7 @@ from imac_arch.weights import given_weights
 
 __all__ = ["BOARD", "Arguments", "Plan", "settle"]
 
+AT = "@"  # between an architecture and its technology
 TECHNOLOGY, BOARD = "sot_mram", "h100"  # where none is named
 
 
@@ -57,7 +59,8 @@ class Plan:
         technologies: names or paths, at least one.
         explicit: fields of the technology that the user set, by path.
         architectures: names, in the order of reports.
-        baseline: one of them.
+        baseline: one of them, on each technology its own.
+        baseline_technology: or that of one technology for all; None for its own.
         board: name or path of the board; None where no architecture runs on one.
         timing: ``settled`` or ``declared``.
         precision: ``equal`` or ``native``.
@@ -71,6 +74,7 @@ class Plan:
     explicit: Mapping[str, object]
     architectures: tuple[str, ...]
     baseline: str
+    baseline_technology: str | None
     board: str | None
     timing: str
     precision: str
@@ -118,9 +122,11 @@ def settle(given: Arguments) -> Plan:
     scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
     explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
     architectures = _architectures(given, scenario)
-    baseline = given.baseline or _baseline(architectures, scenario)
+    baseline, at, where = (given.baseline or _baseline(architectures, scenario)).partition(AT)
     if baseline not in ARCHITECTURES:
         raise UnknownName("architecture", baseline, ARCHITECTURES)
+    if at and not where:
+        raise UsageError(f"baseline {given.baseline!r}: name the technology after {AT}, such as imac{AT}{TECHNOLOGY}")
     timing = given.timing or (scenario.timing if scenario else TIMINGS[0])
     precision = given.precision or (scenario.precision if scenario else EQUAL)
     network = _network(given, scenario)
@@ -129,22 +135,36 @@ def settle(given: Arguments) -> Plan:
     weights = None if given.weights is None else given_weights(given.weights, network)
     technologies = (given.tech,) if isinstance(given.tech, str) else tuple(given.tech or ())
     technologies = technologies or (scenario.technology if scenario else TECHNOLOGY,)
+    if where in names("technology") and not any(Path(name).stem == where for name in technologies):
+        technologies += (where,)
     if len(set(technologies)) < len(technologies):
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     board = (given.gpu or (scenario.gpu if scenario else None) or BOARD) if on_board else None
     return Plan(
-        network, technologies, explicit, architectures, baseline, board, timing, precision, scenario, weights, given
+        network,
+        technologies,
+        explicit,
+        architectures,
+        baseline,
+        where or None,
+        board,
+        timing,
+        precision,
+        scenario,
+        weights,
+        given,
     )
 
 
 def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:
     asked = (given.arch,) if isinstance(given.arch, str) else tuple(given.arch or ())
-    names = asked or (scenario.architectures if scenario else tuple(ARCHITECTURES))
-    for name in names:
+    asked_for = asked or (scenario.architectures if scenario else tuple(ARCHITECTURES))
+    for name in asked_for:
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)
-    return tuple(name for name in ARCHITECTURES if name in names or name == given.baseline)
+    baseline = (given.baseline or "").partition(AT)[0]
+    return tuple(name for name in ARCHITECTURES if name in asked_for or name == baseline)
 
 
 def _baseline(architectures: Sequence[str], scenario: Scenario | None) -> str:

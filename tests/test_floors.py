@@ -29,7 +29,7 @@ FLOORS = (
      "studies/closed_forms", "studies/circuit_check", "studies/schemas", "studies/saved", "studies/difference"),
     ("studies/netlist", "studies/neurons", "studies/catalog", "plan"), ("studies/pages",), ("studies/explain",),
     ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
-    ("show/choices", "show/verdict"),
+    ("show/choices", "show/verdict", "show/ranking"),
     ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons", "show/difference"),
     ("show/report",), ("compared",), ("differed",), ("results",), ("api",), ("cli",), ("__main__",),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def compare(
         list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)
     ] = None,
     baseline: Annotated[
-        str | None, typer.Option(help="Architecture that ratios are against.", rich_help_panel=WHAT)
+        str | None, typer.Option(help="Ratios are against it: imac, or imac@sot_mram.", rich_help_panel=WHAT)
     ] = None,
     gpu: Annotated[str | None, typer.Option(help="Board, name or path. (h100)", rich_help_panel=WHAT)] = None,
     scenario: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from imac_arch.document.comparison import (
     Conditions,
     LayerRow,
     NetworkRow,
+    Ratio,
     SubarraySize,
     TechnologyConditions,
     TechnologyRow,
@@ -108,7 +109,7 @@ def build(
             for evaluation, checks in zip(c.evaluations, c.checks, strict=True)
         ),
         mapping=tuple(row for c in everything for row in mapping_rows(c)),
-        ratios=tuple(row for c in everything for row in ratio_rows(c.evaluations, run.baseline)),
+        ratios=tuple(_ratios(everything, run.baseline)),
         breakdown=tuple(row for _, evaluation in pairs for row in breakdown_rows(evaluation)),
         components=tuple(row for c, evaluation in pairs for row in component_rows(evaluation, c.inputs)),
         neglected=tuple(row for c, evaluation in pairs for row in neglected_rows(evaluation.architecture, c.inputs)),
@@ -123,6 +124,18 @@ def build(
         warnings=_warnings(everything) + unsourced(numbers) + _unread(everything, run),
         hashes=_hashes(everything, run, board, laws),
     )
+
+
+def _ratios(everything: Sequence[Compared], baseline: str) -> Iterator[Ratio]:
+    """Give the ratios against an architecture, on each technology its own, or against one design of all,
+    ``architecture@technology``."""
+    name, _, technology = baseline.partition("@")
+    all_ = [e for c in everything for e in c.evaluations]
+    one = next((e for e in all_ if (e.architecture, e.technology) == (name, technology)), None)
+    for compared in everything:
+        against = one or next((e for e in compared.evaluations if e.architecture == name), None)
+        if against is not None:
+            yield from ratio_rows(compared.evaluations, against)
 
 
 def _network(network: Network) -> NetworkRow:

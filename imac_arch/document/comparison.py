@@ -181,13 +181,14 @@ class MappingRow(NamedTuple):
 
 class Ratio(NamedTuple):
     """An architecture against the baseline, so that above 1 favours the architecture; ``above`` is the share of samples
-    in which it is."""
+    in which it is. The baseline is on the same technology, or one design for all."""
 
     value: float | None
     interval: Interval | None
     above: float | None
     metric: str
     baseline: str
+    baseline_technology: str
     architecture: str
     technology: str
 

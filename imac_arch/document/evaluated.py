@@ -106,11 +106,10 @@ def ratio_arrays(
     return above, below
 
 
-def ratio_rows(evaluations: Sequence[Evaluation], baseline: str) -> Iterator[Ratio]:
+def ratio_rows(evaluations: Sequence[Evaluation], against: Evaluation) -> Iterator[Ratio]:
     """Give every ratio against the baseline; its value is the quotient of the printed values."""
-    against = next((e for e in evaluations if e.architecture == baseline), None)
-    for evaluation in evaluations if against is not None else ():
-        if against is None or evaluation is against:
+    for evaluation in evaluations:
+        if evaluation is against:
             continue
         above, below = ratio_arrays(evaluation.metrics, against.metrics)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -119,8 +118,10 @@ def ratio_rows(evaluations: Sequence[Evaluation], baseline: str) -> Iterator[Rat
             top, bottom = at_medians(above[name]), at_medians(below[name])
             value = top / bottom if top is not None and bottom else None
             yield Ratio(
-                value, shown.interval, shown.above, name, baseline, evaluation.architecture, evaluation.technology
-            )
+                value=value, interval=shown.interval, above=shown.above, metric=name, baseline=against.architecture,
+                baseline_technology=against.technology, architecture=evaluation.architecture,
+                technology=evaluation.technology,
+            )  # fmt: skip
 
 
 def breakdown_rows(evaluation: Evaluation) -> Iterator[BreakdownRow]:

@@ -9,7 +9,9 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.choices import choice_section
 from imac_arch.show.exact import exact_table
+from imac_arch.show.ranking import ranking_table
 from imac_arch.show.sentences import (
+    beside_baseline,
     break_even_lines,
     columns,
     conditions_line,
@@ -24,6 +26,8 @@ from imac_arch.show.verdict import best_line, check_items, notes_section, standi
 __all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table"]
 
 WRAP = 70  # width of an assumption on the terminal
+WIDEST = 8  # designs that stand side by side on the terminal
+WIDE = "Every metric of each design, and its ratios, stand in the report, in --json and in csv."
 FAILING = "† a figure of a design that fails: it does not do what the figure is for."
 
 
@@ -41,9 +45,13 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     checks = check_items(document)
     if checks:
         yield Section("Why, and what would change it", items=checks)
-    failing = any(row.verdict == FAILS for row in document.architectures)
-    yield Section(table=summary_table(document), notes=(FAILING,) if failing else ())
-    ratios = ratio_table(document)
+    notes = (FAILING,) if any(row.verdict == FAILS for row in document.architectures) else ()
+    ranking = ranking_table(document) if len(document.technologies) > 1 else None
+    if ranking is not None:
+        yield Section(table=ranking, notes=notes)
+    wide = len(columns(document)) > WIDEST
+    yield Section(notes=(WIDE,)) if wide else Section(table=summary_table(document), notes=notes)
+    ratios = None if wide else ratio_table(document)
     if ratios is not None:
         yield Section(table=ratios)
     beside = choice_section(document)
@@ -94,17 +102,13 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
     """Return the ratios of the summary's metrics against the baseline; None where nothing stands beside it."""
     if not document.ratios:
         return None
-    baseline = document.conditions.baseline
-    shown = [row for row in document.architectures if row.name != baseline]
-    by_key = {(r.technology, r.architecture, r.metric): r for r in document.ratios}
-    many = len(document.technologies) > 1
+    shown = beside_baseline(document)
     rows: list[Row] = []
     for metric in document.metrics:
         if metric.summary and metric.ratio:
-            cells = (ratio_cell(by_key.get((row.technology, row.name, metric.name)), metric.words) for row in shown)
-            rows.append((metric.title, *cells))
-    heads = ("", *(f"{row.name} ({row.technology})" if many else row.name for row in shown))
-    return Table(heads, tuple(rows), f"Against {baseline} (90 % interval; undecided where it contains 1)")
+            rows.append((metric.title, *(ratio_cell(own.get(metric.name), metric.words) for _, own in shown)))
+    title = f"Against {document.conditions.baseline} (90 % interval; undecided where it contains 1)"
+    return Table(("", *(head for head, _ in shown)), tuple(rows), title)
 
 
 def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:

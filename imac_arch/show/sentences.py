@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from imac_arch.data.units import format_value
-from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
+from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
 from imac_arch.document.studied import BreakEvenRow, ProgrammingRow
 
 __all__ = [
+    "alike",
+    "beside_baseline",
     "break_even_lines",
+    "called",
     "changed_line",
     "columns",
     "conditions_line",
@@ -24,17 +27,62 @@ NAMED = 2  # changed fields that a title names
 
 
 def columns(document: ComparisonDocument) -> list[ArchitectureRow]:
-    """Return the architectures as columns; a board that is the same for every technology stands once."""
-    rows = document.architectures
-    boards = {row.name: row for row in reversed(rows) if row.on_board}
-    return [row for row in rows if not row.on_board] + [row for row in rows if boards.get(row.name) is row]
+    """Return the designs as columns, boards last; what is the same on several technologies stands once."""
+    kept: list[ArchitectureRow] = []
+    for row in sorted(document.architectures, key=lambda row: row.on_board):
+        if not any(alike(row, other) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def alike(row: ArchitectureRow, other: ArchitectureRow) -> bool:
+    """Return whether two rows are of the same figures, as those of a board or of a node that two technologies share."""
+    return (row.name, row.verdict, row.metrics) == (other.name, other.verdict, other.metrics)
 
 
 def heading(document: ComparisonDocument, row: ArchitectureRow) -> str:
     """Return how a column is called: the architecture, and what it runs on where that is not the same for all."""
+    same = tuple(other.technology for other in document.architectures if alike(row, other))
+    return called(document, row, same)
+
+
+def called(document: ComparisonDocument, row: ArchitectureRow, technologies: Sequence[str]) -> str:
+    """Return how an architecture on some technologies is called, which are left out where they are all."""
     if row.on_board:
         return f"{row.name} ({document.board.name})" if document.board else row.name
-    return f"{row.name} ({row.technology})" if len(document.technologies) > 1 else row.name
+    return row.name if len(technologies) == len(document.technologies) else f"{row.name} ({', '.join(technologies)})"
+
+
+def beside_baseline(document: ComparisonDocument) -> list[tuple[str, dict[str, Ratio]]]:
+    """Return the designs beside the baseline: how each is called, and its ratios by metric. What has the same ratios on
+    several technologies stands once."""
+    keys = {(row.baseline_technology, row.baseline) for row in document.ratios}
+    against = [row for row in document.architectures if (row.technology, row.name) in keys]
+    found: dict[tuple[str, str], dict[str, Ratio]] = {}
+    for ratio in document.ratios:
+        found.setdefault((ratio.technology, ratio.architecture), {})[ratio.metric] = ratio
+    groups: list[tuple[ArchitectureRow, dict[str, Ratio], list[str]]] = []
+    for row in sorted(document.architectures, key=lambda row: row.on_board):
+        own = found.get((row.technology, row.name))
+        if own is None or any(alike(row, other) for other in against):
+            continue
+        same = next((each for each in groups if each[0].name == row.name and _equal(each[1], own)), None)
+        if same is None:
+            groups.append((row, own, [row.technology]))
+        else:
+            same[2].append(row.technology)
+    return [(_beside(document, row, technologies), own) for row, own, technologies in groups]
+
+
+def _equal(ratios: Mapping[str, Ratio], others: Mapping[str, Ratio]) -> bool:
+    return all(ratios[name][:3] == others[name][:3] for name in ratios)  # value, interval and share of samples
+
+
+def _beside(document: ComparisonDocument, row: ArchitectureRow, technologies: Sequence[str]) -> str:
+    """Return how a design is called, with the technologies whose baseline its ratios are against where these differ."""
+    head = called(document, row, technologies)
+    one_for_all = "@" in document.conditions.baseline or len(technologies) == len(document.technologies)
+    return head if one_for_all or not row.on_board else f"{head} against that of {', '.join(technologies)}"
 
 
 def judged_heading(document: ComparisonDocument, row: ArchitectureRow) -> str:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FAILS", "UNDECIDED", "Cell", "Item", "Row", "Section", "Sheet", "Table", "text_of"]
+__all__ = ["BEST", "FAILS", "UNDECIDED", "Cell", "Item", "Row", "Section", "Sheet", "Table", "text_of"]
 
-FAILS, UNDECIDED, DAGGER = "fails", "undecided", "†"
+FAILS, UNDECIDED, BEST, DAGGER, STAR = "fails", "undecided", "best", "†", "*"
 
 
 class Cell(NamedTuple):
     """A value and the ends of its 90 % interval, as text; on a page it leads to ``link``.
 
-    ``mark`` is ``fails`` where the value is of a design that fails, ``undecided`` where it is a ratio that is.
+    ``mark`` is ``fails`` where the value is of a design that fails, ``undecided`` where it is a ratio that is, ``best``
+    where it is the best of its column. ``sort`` is the number that a sortable table orders it by.
     """
 
     value: str
     ends: tuple[str, str] | None = None
     link: str = ""
     mark: str = ""
+    sort: float | None = None
 
 
 Row = tuple[str | Cell, ...]
@@ -34,6 +36,7 @@ class Table(NamedTuple):
         left: columns of words, which are not aligned to the right.
         spans: the terminal prints intervals too.
         wrap: the width at which the first column wraps on the terminal; None keeps it whole.
+        sortable: a page lets the reader order the rows.
     """
 
     heads: tuple[str, ...]
@@ -42,6 +45,7 @@ class Table(NamedTuple):
     left: tuple[int, ...] = (0,)
     spans: bool = True
     wrap: int | None = None
+    sortable: bool = False
 
 
 class Item(NamedTuple):
@@ -77,5 +81,5 @@ def text_of(cell: str | Cell, spans: bool = True) -> str:
     if isinstance(cell, str):
         return cell
     value = UNDECIDED if cell.mark == UNDECIDED else cell.value
-    value += DAGGER if cell.mark == FAILS else ""
+    value += {FAILS: DAGGER, BEST: STAR}.get(cell.mark, "")
     return f"{value} [{cell.ends[0]}, {cell.ends[1]}]" if spans and cell.ends else value

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
 from imac_arch.document.judged import show_figure
 from imac_arch.document.shapes import Finding, MetricRow, Remedy
-from imac_arch.show.sentences import columns, heading
+from imac_arch.show.sentences import beside_baseline, columns, heading
 from imac_arch.show.sheet import Item, Section
 from imac_arch.show.values import ratio_cell, ratio_words
 
@@ -52,10 +52,9 @@ def best_line(document: ComparisonDocument) -> str:
 def standing_items(document: ComparisonDocument) -> tuple[Item, ...]:
     """Return one line a design against the baseline: where it is ahead, behind and undecided."""
     metrics = {metric.name: metric for metric in document.metrics if metric.headline}
-    shown = {(row.technology, row.name): heading(document, row) for row in columns(document)}
     items = []
-    for key, head in shown.items():
-        own = [r for r in document.ratios if (r.technology, r.architecture) == key and r.metric in metrics]
+    for head, ratios in beside_baseline(document):
+        own = [ratio for name, ratio in ratios.items() if name in metrics]
         if own:
             items.append(Item("", head, "; ".join(_standing(own, metrics))))
     return tuple(items)

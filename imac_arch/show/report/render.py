@@ -9,6 +9,7 @@ from imac_arch.document.shapes import Finding, Generator
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.exact import exact_table
+from imac_arch.show.ranking import ranking_table
 from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.html import page
@@ -37,6 +38,7 @@ class Report(NamedTuple):
     verdicts: tuple[Item, ...]
     best: str
     headlines: tuple[Headline, ...]
+    ranking: Table | None
     summary: Table
     ratios: Table | None
     cycles: tuple[Table, ...]
@@ -77,6 +79,7 @@ def _report(document: ComparisonDocument) -> Report:
         verdicts=verdict_items(document),
         best=best_line(document),
         headlines=headlines(document),
+        ranking=ranking_table(document, spans=True),
         summary=summary(document),
         ratios=ratios(document),
         cycles=cycles(document),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.show.comparison import ratio_table, subjects, summary_table
+from imac_arch.show.sentences import variant
 from imac_arch.show.sheet import FAILS, Table
 from imac_arch.show.values import ratio_cell, show_metric
 
@@ -32,14 +33,18 @@ def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
     titles = {metric.name: metric.title for metric in document.metrics if metric.headline}
     verdicts = {(row.technology, row.name): row.verdict for row in document.architectures}
     words = {metric.name: metric.words for metric in document.metrics}
+    changed = f", with {text}" if (text := variant(document)) else ""
     many, about = len(document.technologies) > 1, subjects(document)
     heads = []
     for ratio in document.ratios:
         if ratio.architecture in about and ratio.metric in titles and ratio.value is not None:
             cell, where = ratio_cell(ratio, words[ratio.metric]), f" on {ratio.technology}" if many else ""
-            judged = [verdicts.get((ratio.technology, name), "works") for name in (ratio.architecture, ratio.baseline)]
-            mine, other = ("" if verdict == "works" else f" ({verdict})" for verdict in judged)
-            text = f"{titles[ratio.metric]}, {ratio.architecture}{mine}{where} against {ratio.baseline}{other}"
+            mine, other = (ratio.technology, ratio.architecture), (ratio.baseline_technology, ratio.baseline)
+            judged = [verdicts.get(key, "works") for key in (mine, other)]
+            said = ["" if verdict == "works" else f" ({verdict})" for verdict in judged]
+            on = "" if mine[0] == other[0] else f" on {ratio.baseline_technology}"
+            text = f"{titles[ratio.metric]}, {ratio.architecture}{said[0]}{where} against {ratio.baseline}{said[1]}{on}"
+            text += changed
             share = "" if ratio.above is None else f"in favour in {100 * ratio.above:.0f} % of samples"
             heads.append(Headline(cell.value, text, cell.ends, cell.mark, share, FAILS in judged))
     return tuple(heads)
