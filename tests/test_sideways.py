@@ -6,11 +6,13 @@ import pytest
 
 from tests.helpers import ROOT
 
-BASES = {"components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc"}, "architectures": {"base"}}
+BASES = {
+    "components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc"},
+    "architectures": {"base", "ground"},
+}
 STAIR = (
     "modes", "lines", "wires", "cell", "chords", "laws", "blocks", "tiles", "mesh", "columns", "drops", "ngspice",
-    "reads", "reduction", "exact", "state", "approximation", "solution", "settling", "partition", "joined", "stage",
-    "layer",
+    "reads", "reduction", "exact", "state", "approximation", "solution", "settling", "partition", "joined", "stage", "layer",
     "nodes", "forward", "spice",
 )  # fmt: skip
 FOLDERS = (*BASES, "crossbar")
