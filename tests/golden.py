@@ -152,8 +152,8 @@ def imac(bits, encoding="0/V"):
     )
     analog = neuron()
     rows.append(Row("analog neuron", analog, (48, 32, 7), delay=(analog["latency"],) * 3, window=None))
-    # what the last layer gives is read out at once
-    rows.append(Row("sample-and-hold", hold, (48, 32, 0), (48, 32, 0), (hold["latency"], hold["latency"], 0)))
+    # one for each weight of two columns that 2 x 48 columns hold; what the last layer gives is read out at once
+    rows.append(Row("sample-and-hold", hold, (48, 48, 0), (48, 32, 0), (hold["latency"], hold["latency"], 0)))
     rows.append(Row("read-out", latch, (0, 0, 7), (0, 0, 7), (0, 0, latch["latency"])))
     return rows
 

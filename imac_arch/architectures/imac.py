@@ -98,8 +98,9 @@ def _columns(case: Case, tiles: Electrics) -> list[Line]:
     hold = case.role(SAMPLE_HOLD) if case.pipelined else None
     if hold is not None:
         cost, inner = hold.cost(context, "sample-and-hold"), 1 - case.last
-        count = inner * case.fan_out
-        lines.append(line("sample-and-hold", "sample_hold", cost, count, count, inner * cost.latency))
+        outputs = installed_columns(case, case.mapping.row_tiles) / case.synapse.columns_per_weight.x
+        installed, used = inner * outputs, inner * case.fan_out
+        lines.append(line("sample-and-hold", "sample_hold", cost, installed, used, inner * cost.latency))
     return lines
 
 
