@@ -21,8 +21,9 @@ NETWORK = "layers: [400, 120, 84, 10]\ninput: {mean: 0.25, mean_square: 0.25}\n"
 def power(side, r_on="5 kohm", r_off="15 kohm", encoding="0/V"):
     """Return the power of all crossbars [W] on subarrays of side x side."""
     cell = {
-        "kind": "resistive_pair", "r_on": r_on, "r_off": r_off, "device_levels": 2, "cell_area": "0.02 um^2",
-        "cells_per_weight": 2, "columns_per_weight": 1, "capacitance": "0.2 fF", "leakage": "0 W", "variation": "1 %",
+        "kind": "resistive_pair", "r_on": r_on, "r_off": r_off, "device_levels": 2,
+        "cell_width": "108 nm", "cell_height": "135 nm",  # as their wires are, and one cell a weight
+        "cells_per_weight": 1, "columns_per_weight": 1, "capacitance": "0.2 fF", "leakage": "0 W", "variation": "1 %",
     }  # fmt: skip
     fields = {
         "subarray.rows": side, "subarray.cols": side, "read.encoding": encoding, "components.synapse": cell,

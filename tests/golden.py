@@ -90,7 +90,7 @@ def crossbar(values, passes, delay, window, analog, circuit="averaging", load=0.
         share = analog[layer] * rows / (rows + bias)
         lost[layer] += count * (rows + bias) * hand.driver(WIDEST[layer], power, rows + bias, share)["power"]
     synapse = hand.part("synapse")
-    cell = hand.cost(32 * 48 * 2 * synapse.cell_area, leakage=32 * 48 * 2 * synapse.leakage)
+    cell = hand.cost(32 * 48 * 2 * synapse.cell_width * synapse.cell_height, leakage=32 * 48 * 2 * synapse.leakage)
     subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
     drivers = [hand.driver(WIDEST[i], 0.0, 32, 0.0) for i in range(3)]
     # 32 drivers a subarray; an input row is charged in each of the column tiles, 2, 2 and 1

@@ -250,7 +250,7 @@ def wires():
     area = (k[1] * w + k[2] * t ** k[3]) / 2
     coupling = (k[4] * w + k[5] * t - k[6] * t ** k[3]) * d ** k[7]
     eps = 8.8541878128e-12 * own.relative_permittivity * (area + coupling)
-    word, bit = own.word_segment, own.bit_segment
+    word, bit = 2 * part("synapse").cell_width, part("synapse").cell_height
     return per_length * word, per_length * bit, eps * word, eps * bit
 
 

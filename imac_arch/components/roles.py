@@ -72,6 +72,10 @@ class Synapse(Protocol):
         """Return area and leakage of one weight column of one row."""
 
     @property
+    def pitches(self) -> tuple[Array, Array]:
+        """Length of one weight column along the word line, and of one cell along the bit line [m]."""
+
+    @property
     def line_share(self) -> float:
         """Share of the cells' current that the word line carries, 1 or 0."""
 

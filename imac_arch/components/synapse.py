@@ -22,7 +22,7 @@ __all__ = ["Loading", "Programming", "Synapse"]
 
 Pair = tuple[Array, Array]
 ELECTRICS = (
-    "area = cell_area cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
+    "area = cell_width cell_height cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
     "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
 )
 
@@ -65,13 +65,17 @@ class Synapse(Component):
     """Base of the synapse kinds: a weight is a + and a - cell per bit slice.
 
     A kind defines the conductances of its levels; all else follows. Without ``max_read_voltage`` read disturb by
-    voltage is not checked. A ``gated`` cell takes its input at a gate: its current comes from the supply, not from the
+    voltage is not checked. The cells of a weight column lie side by side along the word line; unless a wire states its
+    segments, their length follows, so that area and wires are of one cell. A ``gated`` cell takes its input at a gate: its current comes from the supply, not from the
     word line.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
     formula: ClassVar[str] = ELECTRICS
-    cell_area: Annotated[Quantity, In("m^2", "area of one cell with its access device", gt=0)]
+    cell_width: Annotated[
+        Quantity, In("m", "extent of one cell with its access device along the word line", gt=0)
+    ]
+    cell_height: Annotated[Quantity, In("m", "extent of one cell with its access device along the bit line", gt=0)]
     cells_per_weight: Annotated[Count, about("cells per weight column: the + and the - cell")]
     columns_per_weight: Annotated[Count, about("weight columns (bit slices) per weight")]
     capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines")]
@@ -99,6 +103,11 @@ class Synapse(Component):
     def junction_density(self, voltage: Array) -> Array:
         """Current density in the most conductive cell under the full voltage [A/m^2]; 0 where no junction limits it."""
         return ZERO * voltage
+
+    @property
+    def pitches(self) -> Pair:
+        """Length of one weight column along the word line, and of one cell along the bit line [m]."""
+        return self.cell_width.x * self.cells_per_weight.x, self.cell_height.x
 
     @property
     def line_share(self) -> float:
@@ -152,7 +161,8 @@ class Synapse(Component):
         """Return area and leakage of one weight column; its read power depends on the whole line and is computed
         there."""
         cells = self.cells_per_weight.x
-        return UnitCost(self.cell_area.x * cells, leakage=self.leakage.x * cells, law="geometry", checks=self.rules)
+        area = self.cell_width.x * self.cell_height.x * cells
+        return UnitCost(area, leakage=self.leakage.x * cells, law="geometry", checks=self.rules)
 
     @property
     def rules(self) -> tuple[Check, ...]:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
 from imac_arch.components.cost import Check
+from imac_arch.components.roles import SYNAPSE
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import In, Quantity, Ratio, about
@@ -33,11 +34,20 @@ class WireLaw(Law):
 
 
 class Wire(Component):
-    """Base of the wire kinds; a word segment is one weight column wide, a bit segment one cell high."""
+    """Base of the wire kinds; a word segment is one weight column wide, a bit segment one cell high.
+
+    Segments that are not stated are those of the synapse's cells, so that area and wires are of one cell.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("wire",)
-    word_segment: Annotated[Quantity, In("m", "length of a word-line segment, one weight column wide")]
-    bit_segment: Annotated[Quantity, In("m", "length of a bit-line segment, one cell high")]
+    word_segment: Annotated[
+        Annotated[Quantity, In("m")] | None,
+        about("length of a word-line segment; the width of the cells of a weight column where absent"),
+    ] = None
+    bit_segment: Annotated[
+        Annotated[Quantity, In("m")] | None,
+        about("length of a bit-line segment; the height of a cell where absent"),
+    ] = None
 
     @abstractmethod
     def section(self, context: Context) -> Array:
@@ -47,6 +57,20 @@ class Wire(Component):
     def segments(self, context: Context) -> tuple[Array, Array, Array, Array]:
         """Return resistance of a word and of a bit segment [ohm], capacitance of a word and of a bit segment [F]."""
 
+    def lengths(self, context: Context) -> tuple[Array, Array]:
+        """Return the length of a word and of a bit segment [m].
+
+        Raises:
+            UsageError: the wire leaves out a segment, and the technology has no synapse.
+        """
+        if self.word_segment is not None and self.bit_segment is not None:
+            return self.word_segment.x, self.bit_segment.x
+        word, bit = context.built_from(SYNAPSE, "a wire without segments of its own").pitches
+        return (
+            word if self.word_segment is None else self.word_segment.x,
+            bit if self.bit_segment is None else self.bit_segment.x,
+        )
+
     def checks(self, context: Context) -> tuple[Check, ...]:
         """Return the ranges that the wire's law depends on."""
         return ()
@@ -55,7 +79,10 @@ class Wire(Component):
 class GeometricWire(Wire):
     """A wire of rectangular cross-section: resistivity with the size effect, capacitance to plane and neighbours."""
 
-    formula: ClassVar[str] = "R = rho(w) L/(w t); C by Sakurai and Tamaru"
+    formula: ClassVar[str] = (
+        "R = rho(w) L/(w t), L = cell_width cells_per_weight along the word line, cell_height along the bit line; "
+        "C by Sakurai and Tamaru"
+    )
     kind: Annotated[Literal["wire"], COMPONENT_KIND] = "wire"
     width: Annotated[Length, about("width of the line")]
     thickness: Annotated[Length, about("thickness of the line")]
@@ -92,7 +119,7 @@ class GeometricWire(Wire):
         per_length = self.resistance_per_length(context)
         k = {name: getattr(law, name).x for name in ("k1", "k2", "k3", "k4", "k5", "k6", "k7")}
         eps = law.permittivity.x * self.relative_permittivity.x
-        word, bit = self.word_segment.x, self.bit_segment.x
+        word, bit = self.lengths(context)
         c_word, c_bit = (
             wire_capacitance(length, self.width.x, self.thickness.x, self.height.x, self.distance.x, eps, k)
             for length in (word, bit)
@@ -148,7 +175,7 @@ class NodeWire(Wire):
         """See the base."""
         law = context.laws.get(WireNodes, "wire_nodes")
         resistance = law.at(context.node, f"{self.metal}_resistance")
-        word, bit = self.word_segment.x, self.bit_segment.x
+        word, bit = self.lengths(context)
         return resistance * word, resistance * bit, law.capacitance.x * word, law.capacitance.x * bit
 
     def checks(self, context: Context) -> tuple[Check, ...]:

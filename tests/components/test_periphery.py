@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from imac_arch.components.base import Context
 from imac_arch.components.neuron import AnalogNeuron
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
 from imac_arch.components.wire import NodeWire, WireNodes
+from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
 from tests.helpers import all_laws, approx, context, first, run, technology
@@ -93,6 +95,46 @@ def test_wires_by_node_are_the_table(node, local, m1):
         assert float(r_bit) == approx(2 * ohm, rel=1e-6)
         assert float(c_word) == approx(0.2e-15, rel=1e-9)
         assert float(c_bit) == approx(0.4e-15, rel=1e-9)
+
+
+def test_area_and_wires_are_of_one_cell():
+    """Two cells of 12 by 23 lambda side by side, lambda 9 nm: 216 nm a weight along the word line, 207 nm along the
+    bit line; IMAC-Sim's wire of 27 by 22 nm has 85.6 ohm/um."""
+    tech = technology()
+    here = Context(np.asarray(14e-9), np.asarray(0.8), all_laws(), tech.components)
+    assert [float(length) for length in tech.components["wire"].lengths(here)] == [approx(216e-9), approx(207e-9)]
+    r_word, r_bit, c_word, c_bit = tech.components["wire"].segments(here)
+    assert (float(r_word), float(r_bit)) == (approx(18.48, rel=1e-3), approx(17.71, rel=1e-3))
+    assert float(c_word) / float(c_bit) == approx(216 / 207)
+    assert float(tech.components["synapse"].cost(here).area) == approx(216e-9 * 207e-9)
+
+
+@pytest.mark.parametrize("name", ["sot_mram", "sot_mram_imec", "sot_mram_pillars", "stt_mram", "reram", "pcm", "fefet",
+                                  "sram_cim", "made_up"])  # fmt: skip
+def test_no_shipped_technology_has_wires_of_another_cell(name):
+    tech = technology(name)
+    here = Context(tech.node.x, tech.vdd.x, all_laws(), tech.components)
+    synapse, (word, bit) = tech.components["synapse"], tech.components["wire"].lengths(here)
+    assert float(word * bit) == approx(float(synapse.cost(here).area))
+
+
+def test_a_stated_segment_stands_and_the_other_one_follows_from_the_cell():
+    tech = load_technology("sot_mram", {"components.wire.bit_segment": "135 nm"}).model
+    here = Context(tech.node.x, tech.vdd.x, all_laws(), tech.components)
+    assert [float(length) for length in tech.components["wire"].lengths(here)] == [approx(216e-9), approx(135e-9)]
+
+
+def test_a_wider_cell_costs_area_and_loses_more_on_its_wires():
+    plain, wide = (
+        run(overrides=o, archs=("imac",), gpu=None)["imac"] for o in (None, {"components.synapse.cell_width": "216 nm"})
+    )
+    assert first(wide.metrics["area"]) > first(plain.metrics["area"])
+    assert first(wide.metrics["power"]) < first(plain.metrics["power"])
+
+
+def test_a_wire_without_segments_needs_a_synapse():
+    with pytest.raises(UsageError, match="requires role 'synapse'"):
+        NodeWire().segments(context())
 
 
 def test_resistance_of_the_table_follows_from_its_geometry():

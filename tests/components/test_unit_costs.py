@@ -179,7 +179,7 @@ def test_cells_of_many_levels_by_counting():
     """Four levels a cell: seven weights a pair, and 3 + 1 + 3 states of the + cell."""
     synapse = ResistivePair(
         r_on=quantity(1e5), r_off=quantity(1e7), device_levels=quantity(4.0), weights="levels",
-        cell_area=quantity(1e-14), cells_per_weight=quantity(2.0), columns_per_weight=quantity(2.0),
+        cell_width=quantity(1e-7), cell_height=quantity(1e-7), cells_per_weight=quantity(2.0), columns_per_weight=quantity(2.0),
         capacitance=quantity(1e-16), leakage=quantity(0.0), variation=quantity(0.05),
     )  # fmt: skip
     off, on = 1e-7, 1e-5
