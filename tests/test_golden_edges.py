@@ -112,6 +112,7 @@ RANGES = {
         ("input DAC", "bits", "extrapolated", False, "dac"),
         ("row driver", "node", "extrapolated", False, "transistors"),
         ("analog neuron", "node", "law_node", False, "neuron"),
+        ("analog neuron", "node", "extrapolated", False, "transistors"),
         ("analog neuron", "on_current", "extrapolated", True, "neuron"),
         ("analog neuron", "threshold", "extrapolated", True, "transistors"), INPUTS,
         ("sample-and-hold", "noise bits", "sample_noise", False, "sample_hold"),

@@ -128,7 +128,8 @@ def test_axes_that_no_field_takes(axes, error, says):
 def test_an_axis_reaches_beyond_the_range_of_an_uncertain_number():
     """The range says where it lies, not where it may lie: half of its low end and below are values like any other."""
     value = 100.0
-    laid = laid_out(inputs(), {"components.neuron.on_current": [value]})
+    own = {"components.neuron.on_current": "{value: 950 uA/um, range: [595 uA/um, 1500 uA/um]}"}
+    laid = laid_out(inputs(overrides=own), {"components.neuron.on_current": [value]})
     alone = inputs(overrides={"components.neuron.on_current": f"{value!r} A/m"})
     (many,), (one,) = (evaluate(given, ["imac"]) for given in (laid, alone))
     assert many.metrics["latency"].item() == one.metrics["latency"].item()

@@ -127,8 +127,8 @@ def test_a_bill_keeps_what_its_architecture_declares(monkeypatch):
     [
         ("reram", "components.synapse.r_on", [1e3, 1e8], [True, False], "r_off"),
         ("pcm", "components.synapse.device_levels", [2, 256, 257], [True, True, False], "levels of a cell"),
-        ("sot_mram", "components.neuron.off_current", [0.1, 15], [True, False], "on_current"),
-        ("sot_mram", "components.neuron.off_current", [1e-3, 1e-12], [True, False], "threshold"),
+        ("sot_mram", "laws.transistors.table.6.off_current", [0.1, 15], [True, False], "on_current"),
+        ("sot_mram", "laws.transistors.table.6.off_current", [1e-3, 1e-12], [True, False], "threshold"),
         (
             "sot_mram", "laws.inputs.hidden.mean_square", [0.2, 0.3, 0.6], [False, True, False],
             "mean square of the inputs",

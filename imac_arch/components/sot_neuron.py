@@ -31,6 +31,7 @@ HALF, BEYOND = np.full((), 1 / 2), np.full((), 3 / 5)  # the second: where a bra
 SIDE, ROUNDING = 1 / 10, 1e-9  # of a bracket: how far from its middle the search begins, what is even
 NEWTONS = 6
 Length = Annotated[Quantity, In("m", gt=0)]
+Current = Annotated[Quantity, In("A/m", gt=0)]
 
 
 @dataclass(frozen=True)
@@ -230,8 +231,8 @@ class SotNeuron(Component):
     length: Annotated[Length, about("major axis of the elliptical junctions")]
     width: Annotated[Length, about("minor axis of the elliptical junctions")]
     node: Annotated[Length, about("node of the transistors")]
-    on_current: Annotated[Quantity, In("A/m", "on-current per transistor width", gt=0)]
-    off_current: Annotated[Quantity, In("A/m", "off-current per transistor width", gt=0)]
+    on_current: Annotated[Current | None, about("on-current per transistor width, else the library's")] = None
+    off_current: Annotated[Current | None, about("off-current per transistor width, else the library's")] = None
     fins: Annotated[Count, about("fins of the n transistor")]
     p_fins: Annotated[Count | None, about("fins of the p transistor; as many as n fins where absent")] = None
     fin_height: Annotated[Length, about("height of a fin")]
@@ -252,7 +253,7 @@ class SotNeuron(Component):
 
     @model_validator(mode="after")
     def _switches(self) -> SotNeuron:
-        if self.on_current.value < LEAST * self.off_current.value:
+        if self.on_current and self.off_current and self.on_current.value < LEAST * self.off_current.value:
             found = f"{self.on_current.written} against {self.off_current.written}"
             raise ValueError(f"on_current must be at least {LEAST} times off_current, not {found}")
         return self
@@ -277,13 +278,20 @@ class SotNeuron(Component):
         """Number of p fins over that of n fins; 1 where ``p_fins`` is left out."""
         return np.ones(()) if self.p_fins is None else self.p_fins.x / self.fins.x
 
+    def currents(self, law: Transistors) -> tuple[Array, Array, Check]:
+        """Return on- and off-current per width [A/m], and the check that the library holds them."""
+        on, off, check = law.at(self.node.x)
+        own, leak = self.on_current, self.off_current
+        return on if own is None else own.x, off if leak is None else leak.x, check
+
     def circuit(self, context: Context) -> Inverter:
         """Return the circuit at the supply of a technology.
 
-        On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used.
+        On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used: of the
+        library that drivers are made of, unless the neuron gives its own.
         """
         law, scaling = context.laws.get(Transistors, "transistors"), context.laws.get(Scaling, "scaling")
-        node, on, off = self.node.x, self.on_current.x, self.off_current.x
+        node, (on, off, _) = self.node.x, self.currents(law)
         nominal = scaling.rows.remembered(lambda: scaling.nominal(node), "nominal", node)
         device = law.rows.remembered(lambda: law.device(on, off, nominal), "device", on, off, nominal)
         high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
@@ -314,15 +322,15 @@ class SotNeuron(Component):
         side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
         charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
         check = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
+        on, off, known = self.currents(context.laws.get(Transistors, "transistors"))
         weak = f"less than {LEAST} times off_current is no switch"
-        least = LEAST * self.off_current.x
-        switch = Check("on_current", self.on_current.x, least, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
+        switch = Check("on_current", on, LEAST * off, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
             latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(check, switch, _reached(circuit)),
+            checks=(check, known, switch, _reached(circuit)),
         )
 
 

@@ -146,8 +146,11 @@ class Transistors(Law):
 
     def at(self, node: Array) -> tuple[Array, Array, Check]:
         """Return on-current and off-current per width [A/m] at a node, and the check of its range."""
-        on, off = (self.rows.at(node, name) for name in ("on_current", "off_current"))
+        on, off = self.rows.remembered(lambda: self._currents(node), "currents", node)
         return on, off, self.rows.check(node, self.name)
+
+    def _currents(self, node: Array) -> tuple[Array, Array]:
+        return self.rows.at(node, "on_current"), self.rows.at(node, "off_current")
 
     def device(self, on: Array, off: Array, vdd: Array) -> Device:
         """Return the n transistor of the given on- and off-current per width [A/m] at a supply [V]; the p transistor

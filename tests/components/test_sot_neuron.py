@@ -16,6 +16,8 @@ from imac_arch.components.transistors import Curve, Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.walk import with_quantities
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
 from imac_arch.technology_files import load_technology
 from tests.duck import Duck
 from tests.helpers import all_laws, approx, context, inputs, technology
@@ -98,17 +100,43 @@ def test_a_bsim4_card_gives_the_same_neuron_within_a_quarter():
     assert ends[0] < 74.4 < ends[1]
 
 
-def test_the_shipped_on_current_is_the_tabulated_fin_with_its_threshold_lowered():
-    on, off, _ = LAW.at(np.asarray(14e-9))
-    fin = LAW.device(on, off, np.asarray(0.8))
-    neuron = technology().components["neuron"]
+# low-power fins as NeuroSim tabulates them: node [nm], supply [V], on- and off-current [uA/um]
+FINS = [
+    (14, 0.8, 595.045, 0.0001), (10, 0.75, 599.237, 0.000127), (7, 0.7, 562.048, 0.000147),
+    (5, 0.7, 578.494, 0.000138), (3, 0.7, 641.463, 0.000158),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "vdd", "on", "off"), FINS)
+def test_the_library_has_the_tabulated_fins_with_their_threshold_lowered(node, vdd, on, off):
+    fin, supply = LAW.device(np.asarray(on), np.asarray(off), np.asarray(vdd)), np.asarray(vdd)
+    here, leak, _ = LAW.at(np.asarray(node * 1e-9))
     low, high = -0.2, float(fin.threshold)
     for _ in range(60):
         middle = (low + high) / 2
-        leaks = drain_current(np.asarray(0.0), np.asarray(0.8), replace(fin, threshold=np.asarray(middle)))
-        low, high = (middle, high) if leaks > neuron.off_current.value else (low, middle)
-    raised = drain_current(np.asarray(0.8), np.asarray(0.8), replace(fin, threshold=np.asarray(low)))
-    assert neuron.on_current.value == approx(float(raised), rel=0.01)
+        leaks = drain_current(np.asarray(0.0), supply, replace(fin, threshold=np.asarray(middle)))
+        low, high = (middle, high) if leaks > leak else (low, middle)
+    raised = drain_current(supply, supply, replace(fin, threshold=np.asarray(low)))
+    assert float(here) == approx(float(raised), rel=0.01)
+    row = next(row for row in LAW.table if round(row.node.value * 1e9) == node)
+    assert row.on_current.range[0] == approx(on, rel=1e-3)
+
+
+def test_driver_and_neuron_are_of_one_library():
+    """What the library says at 14 nm moves both; a current of the neuron's own moves the neuron alone."""
+    place = "laws.transistors.table.6"
+    given = laid_out(inputs("16-8-4"), {f"{place}.on_current": [950.0, 600.0], f"{place}.off_current": [0.1, 0.01]})
+    (found,) = evaluate(given, ["imac"])
+    lines = {part.line.role: part.line for part in found.totals.lines}
+    driver, neuron = (lines[role].units[0].cost for role in ("row_driver", "neuron"))
+    width, leak, power = (np.broadcast_to(v, (2, 2, 2, 1))[0, ..., 0] for v in (driver.area, driver.leakage, neuron.power))
+    assert width[1, 0] == approx(width[0, 0] * 950 / 600)
+    assert leak[0, 1] == approx(leak[0, 0] / 10)
+    assert len(set(power.ravel().tolist())) == 4
+    both = [load_technology("sot_mram", {"components.neuron.on_current": on}).model for on in ("950 uA/um", "700 uA/um")]
+    costs = [tech.components["neuron"].cost(context()) for tech in both]
+    assert float(costs[0].power) == approx(float(neuron_with().power), rel=1e-12)
+    assert float(costs[1].power) < float(costs[0].power)
 
 
 @given(st.floats(-0.5, 1.2), st.floats(-0.8, 0.8))
@@ -352,7 +380,7 @@ def test_loading_the_network_writes_the_neurons_too():
 
 def test_a_transistor_that_does_not_switch_is_refused():
     with pytest.raises(FileErrors, match="at least 100 times off_current"):
-        neuron_with(off_current="100 uA/um")
+        neuron_with(on_current="950 uA/um", off_current="100 uA/um")
 
 
 def plain_current(device, gate, v_ds):
@@ -525,8 +553,8 @@ def test_the_circuit_takes_its_numbers_from_the_file():
     assert float(c.p_ratio) == approx(LAW.p_ratio.value * 1.5)
     assert (float(c.vdd), float(c.half)) == (0.7, 0.4)
     assert float(c.offset) == approx(neuron.offset.value * 0.7)
-    assert plain_current(c.device, 0.8, 0.8) == approx(neuron.on_current.value, rel=1e-9)
-    assert plain_current(c.device, 0.0, 0.8) == approx(neuron.off_current.value, rel=1e-6)
+    assert plain_current(c.device, 0.8, 0.8) == approx(950, rel=1e-9)
+    assert plain_current(c.device, 0.0, 0.8) == approx(0.1, rel=1e-6)
     assert float(neuron.drive(context(vdd=0.7))) == approx(560e-9 * plain_current(c.device, 0.7, 0.7), rel=1e-9)
     assert neuron.slope(context(vdd=0.7)) == slope(c)
     assert neuron.omits == {}

@@ -431,7 +431,8 @@ SCALING = {("node", "m", False, "scaling", "extrapolated"),
         (
             lambda: part("neuron").cost(HERE),
             {
-                ("node", "m", False, "neuron", "law_node"), ("on_current", "A/m", True, "neuron", "extrapolated"),
+                ("node", "m", False, "neuron", "law_node"), ("node", "m", False, "transistors", "extrapolated"),
+                ("on_current", "A/m", True, "neuron", "extrapolated"),
                 ("threshold", "V", True, "transistors", "extrapolated"),
             },
         ),
