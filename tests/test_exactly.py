@@ -79,8 +79,8 @@ def test_the_part_of_each_subarray_is_its_own():
     weights[17:, 8:] = 0.0  # 17 + 16 rows, 8 + 8 columns; a pair of middle levels is stiffer than none
     options = {"subarray": "17x8", "exact": True, "samples": 0, "arch": "imac", "overrides": {
         "components.synapse": "{kind: resistive_pair, r_on: 8 kohm, r_off: 80 kohm, device_levels: 3, weights: levels, "
-        "cell_width: 1 um, cell_height: 1 um, cells_per_weight: 2, columns_per_weight: 1, capacitance: 1 fF, leakage: 0 W, "
-        "variation: 1 %}",
+        "cell_width: 54 nm, cell_height: 135 nm, cells_per_weight: 2, columns_per_weight: 1, capacitance: 1 fF, "
+        "leakage: 0 W, variation: 1 %}",
     }}  # fmt: skip
     rows = compare("32-16", weights=[weights], **options).document.exact
     power = {(r.row_tile, r.col_tile): r.power.exact for r in rows}

@@ -65,7 +65,8 @@ def test_limits_of_the_line():
 
 
 def test_wires_of_the_netlist(laws):
-    technology = load_technology("sot_mram").model
+    lengths = {"components.wire.word_segment": "108 nm", "components.wire.bit_segment": "135 nm"}
+    technology = load_technology("sot_mram", lengths).model
     wire, here = technology.components["wire"], technology.context(laws)
     r_word, r_bit, _, _ = wire.segments(here)
     assert float(wire.resistance_per_length(here)) * 1e-6 == approx(85.6, abs=0.05)

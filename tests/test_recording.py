@@ -266,7 +266,7 @@ UNUSED = {
     "crossbar": STATISTICS - {"laws.inputs.binary.mean", "laws.inputs.hidden.mean"},
     # it rests on the electrics of its lines as a whole, charge and settling among them
     "row driver": STATISTICS - {"laws.inputs.binary.mean", "laws.inputs.hidden.mean"} | {
-        "read.settle_bits", "read.load_capacitance", "components.synapse.capacitance", "components.wire.bit_segment",
+        "read.settle_bits", "read.load_capacitance", "components.synapse.capacitance", "components.synapse.cell_height",
         "components.wire.height", "components.wire.distance", "components.wire.relative_permittivity",
         "laws.wire.permittivity", *(f"laws.wire.k{i}" for i in range(1, 8)), "components.row_driver.analog_bias",
     },

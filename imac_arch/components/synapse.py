@@ -22,7 +22,7 @@ __all__ = ["Loading", "Programming", "Synapse"]
 
 Pair = tuple[Array, Array]
 ELECTRICS = (
-    "area = cell_width cell_height cells_per_weight; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
+    "area = cell_width cell_height cells; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
     "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
 )
 
@@ -64,17 +64,15 @@ class Programming(Section):
 class Synapse(Component):
     """Base of the synapse kinds: a weight is a + and a - cell per bit slice.
 
-    A kind defines the conductances of its levels; all else follows. Without ``max_read_voltage`` read disturb by
-    voltage is not checked. The cells of a weight column lie side by side along the word line; unless a wire states its
-    segments, their length follows, so that area and wires are of one cell. A ``gated`` cell takes its input at a gate: its current comes from the supply, not from the
-    word line.
+    A kind defines the conductances of its levels; all else follows. The cells of a weight column lie side by side along
+    the word line; unless a wire states its segments, their length follows, so that area and wires are of one cell.
+    Without ``max_read_voltage`` read disturb by voltage is not checked. A ``gated`` cell takes its input at a gate: its
+    current comes from the supply, not from the word line.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
     formula: ClassVar[str] = ELECTRICS
-    cell_width: Annotated[
-        Quantity, In("m", "extent of one cell with its access device along the word line", gt=0)
-    ]
+    cell_width: Annotated[Quantity, In("m", "extent of one cell with its access device along the word line", gt=0)]
     cell_height: Annotated[Quantity, In("m", "extent of one cell with its access device along the bit line", gt=0)]
     cells_per_weight: Annotated[Count, about("cells per weight column: the + and the - cell")]
     columns_per_weight: Annotated[Count, about("weight columns (bit slices) per weight")]

@@ -43,8 +43,8 @@ def test_a_driver_is_wide_enough_for_its_line():
 def test_transistors_are_exact_at_a_tabulated_node_and_warn_outside():
     law = all_laws().get(Transistors, "transistors")
     on, off, check = law.at(np.asarray(14e-9))
-    assert float(on) == approx(595.045, rel=1e-12)
-    assert float(off) == approx(1e-4, rel=1e-12)
+    assert float(on) == approx(950, rel=1e-12)
+    assert float(off) == approx(0.1, rel=1e-12)
     assert not check.outside
     assert law.at(np.asarray(2e-9))[2].outside
     assert law.at(np.asarray(180e-9))[2].outside

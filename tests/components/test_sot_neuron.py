@@ -129,11 +129,15 @@ def test_driver_and_neuron_are_of_one_library():
     (found,) = evaluate(given, ["imac"])
     lines = {part.line.role: part.line for part in found.totals.lines}
     driver, neuron = (lines[role].units[0].cost for role in ("row_driver", "neuron"))
-    width, leak, power = (np.broadcast_to(v, (2, 2, 2, 1))[0, ..., 0] for v in (driver.area, driver.leakage, neuron.power))
+    width, leak, power = (
+        np.broadcast_to(v, (2, 2, 2, 1))[0, ..., 0] for v in (driver.area, driver.leakage, neuron.power)
+    )
     assert width[1, 0] == approx(width[0, 0] * 950 / 600)
     assert leak[0, 1] == approx(leak[0, 0] / 10)
     assert len(set(power.ravel().tolist())) == 4
-    both = [load_technology("sot_mram", {"components.neuron.on_current": on}).model for on in ("950 uA/um", "700 uA/um")]
+    both = [
+        load_technology("sot_mram", {"components.neuron.on_current": on}).model for on in ("950 uA/um", "700 uA/um")
+    ]
     costs = [tech.components["neuron"].cost(context()) for tech in both]
     assert float(costs[0].power) == approx(float(neuron_with().power), rel=1e-12)
     assert float(costs[1].power) < float(costs[0].power)

@@ -117,13 +117,13 @@ def test_a_table_without_a_node_is_taken_as_it_is():
 
 
 def test_a_switch_by_hand():
-    """14 nm: 595 A/m on and 0.1 mA/m off; 2 kohm at 0.8 V."""
+    """14 nm: 950 A/m on and 0.1 A/m off; 2 kohm at 0.8 V."""
     found = TransmissionGate(
         resistance=quantity(2e3), resistance_factor=quantity(0.5), area_per_width=quantity(0.15e-6),
         control_area=quantity(0.1e-12),
     ).cost(HERE)  # fmt: skip
-    width = 0.5 * 0.8 / (595.045 * 2e3)
-    expected = hand.cost(width * 0.15e-6 + 0.1e-12, leakage=width * 1e-4 * 0.8)
+    width = 0.5 * 0.8 / (950 * 2e3)
+    expected = hand.cost(width * 0.15e-6 + 0.1e-12, leakage=width * 0.1 * 0.8)
     assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the switch"
     assert [(check.quantity, check.source) for check in found.checks] == [("node", "transistors")]
@@ -135,10 +135,10 @@ def test_a_driver_by_hand(analog, load):
     """A light line takes the narrowest driver."""
     own = hand.part("row_driver")
     found = part("row_driver").cost(HERE, np.asarray(load), np.asarray(2e-4), np.asarray(1e-3), np.asarray(analog))
-    width = max(0.5 * 0.8 / (595.045 * 0.05 * load), 0.1e-6)
+    width = max(0.5 * 0.8 / (950 * 0.05 * load), 0.1e-6)
     expected = hand.cost(
         width * own.area_per_width * 1.33, width * own.capacitance_per_width * 1.33 * 0.64, 20e-12,
-        width * 1.33 * 1e-4 * 0.8, 0.05 * 2e-4 + analog * 0.2 * 1e-3 * 0.8,
+        width * 1.33 * 0.1 * 0.8, 0.05 * 2e-4 + analog * 0.2 * 1e-3 * 0.8,
     )  # fmt: skip
     assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the row"
@@ -149,12 +149,13 @@ def test_a_driver_by_hand(analog, load):
 
 def test_a_cell_costs_its_area_and_what_it_leaks():
     found = part("synapse", leakage="3 pW").cost(HERE)
-    assert figures(found) == approx(hand.cost(2 * 0.02236e-12, leakage=6e-12), rel=1e-12)
+    assert figures(found) == approx(hand.cost(2 * 108e-9 * 207e-9, leakage=6e-12), rel=1e-12)
     assert found.law == "geometry"
 
 
 def test_resistance_and_capacitance_of_wires_by_hand():
-    assert [float(v) for v in part("wire").segments(HERE)] == approx(hand.wires(), rel=1e-12)
+    here = replace(HERE, components=technology().components)
+    assert [float(v) for v in part("wire").segments(here)] == approx(hand.wires(), rel=1e-12)
     assert float(part("wire").section(HERE)) == approx(27e-9 * 22e-9)
     assert isinstance(part("wire"), GeometricWire)
     assert part("wire").checks(HERE) == ()
@@ -179,7 +180,8 @@ def test_cells_of_many_levels_by_counting():
     """Four levels a cell: seven weights a pair, and 3 + 1 + 3 states of the + cell."""
     synapse = ResistivePair(
         r_on=quantity(1e5), r_off=quantity(1e7), device_levels=quantity(4.0), weights="levels",
-        cell_width=quantity(1e-7), cell_height=quantity(1e-7), cells_per_weight=quantity(2.0), columns_per_weight=quantity(2.0),
+        cell_width=quantity(1e-7), cell_height=quantity(1e-7), cells_per_weight=quantity(2.0),
+        columns_per_weight=quantity(2.0),
         capacitance=quantity(1e-16), leakage=quantity(0.0), variation=quantity(0.05),
     )  # fmt: skip
     off, on = 1e-7, 1e-5
