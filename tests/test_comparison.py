@@ -81,8 +81,8 @@ def test_a_missing_driver_and_a_law_at_its_own_node_are_said(document):
     found = compare("784-128-10", overrides={"components.row_driver": "none"}, adc_law="in_array", samples=0).document
     texts = {w.code: w.message for w in found.warnings}
     drives = {w.architecture: w.message for w in found.warnings if w.code == "drive"}
-    assert "no row driver is counted: a word line draws up to 2.77 mA" in drives["mixed_signal"]
-    assert "current of a word line 2.77 mA in layer 1, 5.2 times the limit (limit 532 µA" in drives["imac"]
+    assert "no row driver is counted: a word line draws up to 2.19 mA" in drives["mixed_signal"]
+    assert "current of a word line 2.19 mA in layer 1, 4.1 times the limit (limit 532 µA" in drives["imac"]
     assert "28 nm" in texts["law_node"]
     assert any(n.what == "row_driver" for n in found.neglected)
 

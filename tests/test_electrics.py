@@ -54,12 +54,16 @@ def test_a_layer_draws_what_its_cells_draw(circuit, encoding, load, net):
     assert float(found) == approx(expected, rel=0.02)
 
 
+# the wires of IMAC-Sim's smaller cell
+IMAC_SIM = {"components.wire.word_segment": "108 nm", "components.wire.bit_segment": "135 nm"}
+
+
 @pytest.mark.parametrize(("side", "watts"), [(32, 3.2), (64, 1.9), (128, 1.0), (256, 1.0)])
 def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, watts):
     """One parameter, 6.5 kohm, was fitted to the figure; the ratios of sizes come from wires alone."""
     set_ = {
         "subarray.rows": str(side), "subarray.cols": str(side), "read.encoding": "-V/+V",
-        "read.load_conductance": "0 S",
+        "read.load_conductance": "0 S", **IMAC_SIM,
         "components.synapse.ra": f"{6.5e3 * np.pi / 4 * 50e-9 * 30e-9} ohm*m^2",
     }  # fmt: skip
     bill = run("400-120-84-10", overrides=set_, archs=["imac"])["imac"].bill
@@ -68,7 +72,7 @@ def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, wa
 
 
 def test_wires_shape_the_power_of_a_word_line():
-    with_wires, without = (run("31-32", overrides=o, archs=["imac"])["imac"].bill for o in (None, IDEAL))
+    with_wires, without = (run("31-32", overrides=o, archs=["imac"])["imac"].bill for o in (IMAC_SIM, IDEAL))
     here, there = (next(line for line in b.lines if line.component == "crossbar") for b in (with_wires, without))
     share = static(here) / static(there)
     x = 32 * np.sqrt(9.24 * G.sum())
@@ -99,7 +103,7 @@ def test_settling_slows_with_bits_and_rows_speed_up_nothing(tech):
 
 def test_currents_of_the_zand_group_devices_lie_where_the_netlists_put_them():
     """370 to 540 MA/cm2 in a word line, 8 MA/cm2 in a junction, 1.3 to 10.6 mA a row."""
-    facts = run()["imac"].bill.facts
+    facts = run(overrides=IMAC_SIM)["imac"].bill.facts
     assert 1.3e-3 < float(facts["line_current"].max()) < 10.6e-3
     assert 370e10 < float(facts["line_density"].max()) < 540e10
     assert float(np.max(facts["junction_density"])) == approx(8e10, rel=0.01)

@@ -31,11 +31,11 @@ def test_every_subarray_is_held_against_the_exact_network(document):
 NO_DRIVER = {"components.row_driver": "none"}
 
 
-def test_the_closed_form_of_the_power_is_good_to_three_percent_of_the_wires(document):
+def test_the_closed_form_of_the_power_is_good_to_four_percent_of_the_wires(document):
     """It knows wires alone: the driver, a source of 5 % of the line's resistance, comes on top of its error."""
     bare = compare("784-128-10", "sot_mram", exact=True, samples=0, overrides=NO_DRIVER).document
     for row, wires in zip(document.exact, bare.exact, strict=True):
-        assert abs(wires.power.error) < 0.03
+        assert abs(wires.power.error) < 0.04
         assert 0.03 < row.power.error - wires.power.error < 0.05
 
 

@@ -43,7 +43,7 @@ RESISTIVE = {
         ("components.row_driver.loss", ("2 %", "5 %"), {}), ("cycle", ("1 ns", "2 ns"), {}),
         ("components.adc.enob_loss", (0.2, 1), {}), ("components.mac.clock", ("1 GHz", "2 GHz"), {}),
         ("components.neuron.fins", (5, 10), {}),
-        ("components.neuron.on_current", ("600 uA/um", "890 uA/um"), {"components.neuron.on_current": "950 uA/um"}),
+        ("components.neuron.gate_pitch", ("70 nm", "90 nm"), {}),
         ("components.neuron.ra", ("10 ohm*um^2", "20 ohm*um^2"), {}), ("components.logic.activity", (0.5, 1), {}),
         ("components.neuron.input_spread", ("0.2 V", "0.3 V"), {}), ("components.row_driver.analog_bias", (0.2, 1), {}),
         ("components.sample_hold.capacitance", ("5 fF", "9 fF"), {}), ("components.readout.bits", (4, 6), {}),
