@@ -50,6 +50,7 @@ def test_it_says_what_was_promised(document):
 def test_plotly_knows_every_figure():
     figures = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=20).figures()
     assert set(figures) == {
+        "answer", "total-energy", "total-area",
         "pap", "throughput", "plane", "energy", "area", "latency", "batch-time", "batch-energy", "precision",
         "adc_law", "columns_per_adc",
     }  # fmt: skip

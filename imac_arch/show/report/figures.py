@@ -8,10 +8,11 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
 from imac_arch.document.shapes import Figure, Quotient
 from imac_arch.show.choices import Shown, choices
+from imac_arch.show.report.answer import answer_figure, component_colours, total_figure
 from imac_arch.show.report.plots import (
+    COMPONENTS,
     DASHES,
     OTHER,
-    PALETTE,
     SYMBOLS,
     Plot,
     Point,
@@ -37,6 +38,9 @@ ROOM = 3.0  # around the intervals, as a factor
 def figures(document: ComparisonDocument) -> dict[str, Plot]:
     """Return every figure that the document has data for, by the id of its place in the page."""
     drawn: dict[str, Plot | None] = {
+        "fig-answer": answer_figure(document),
+        "fig-total-energy": total_figure(document, "energy"),
+        "fig-total-area": total_figure(document, "area"),
         "fig-pap": _bars(document, "pap", 1e6, "power-area product [W mm²]"),
         "fig-throughput": _bars(document, "throughput", 1.0, "throughput [inferences/s]"),
         "fig-plane": _plane(document),
@@ -111,7 +115,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         own[part.component] = own.get(part.component, 0.0) + value
     heads, pattern = [judged_heading(document, row) for row in rows], hatch([_fails(row) for row in rows])
     traces = []
-    for place, component in enumerate(dict.fromkeys(part.component for part in document.breakdown)):
+    for component, colour in component_colours(document).items():
         shares = []
         for row in rows:
             own = sums.get((row.technology, row.name), {})
@@ -120,7 +124,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         if max(shares, default=0) < LEAST:
             continue
         hover = "%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>"
-        marker = {"color": PALETTE[place % len(PALETTE)]} | pattern
+        marker = {"color": colour} | pattern
         traces.append(bar(y=heads, x=shares, name=component, orientation="h", marker=marker, hovertemplate=hover))
     if not traces:
         return None
@@ -190,7 +194,7 @@ def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
             4,
         )
         hover = "%{x}, " + metric.title + ": %{y:.3g}x<extra></extra>"
-        marker = {"color": PALETTE[place % len(PALETTE)], "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]}
+        marker = {"color": COMPONENTS[place % len(COMPONENTS)], "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]}
         names = [head for head, _ in kept]
         dots = {"mode": "markers", "marker": marker, "error_y": error, "hovertemplate": hover}
         traces.append(scatter(x=names, y=values, name=metric.title, **dots))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from imac_arch.document.shapes import Figure
 
 __all__ = [
+    "COMPONENTS",
     "DASHES",
     "OTHER",
     "PALETTE",
@@ -41,6 +42,10 @@ PALETTE = (
     "#0b72b5", "#d98200", "#00876c", "#a8518a", "#8a6d00", "#5b5fc7", "#c0452c", "#3d8b99", "#7d7d7d", "#b07aa1",
     "#4e9a51", "#9c6f44", "#2f4b7c", "#e07b91", "#6aa3d5", "#b5a100", "#7b3f98", "#2a9d8f", "#e76f51", "#55606b",
 )  # fmt: skip
+COMPONENTS = (  # none of an architecture's
+    "#5b5fc7", "#c0452c", "#b5a100", "#6aa3d5", "#e07b91", "#9c6f44", "#4e9a51", "#7b3f98", "#f2a65a", "#3d8b99",
+    "#8a6d00", "#b07aa1", "#88b04b", "#4a6fa5", "#e76f51", "#9aa5b1", "#d4a5a5", "#5d8a66", "#c9b458", "#55606b",
+)  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "pentagon", "hexagon")
 UPRIGHT = 4  # bars that stand; more lie, for their names need room
@@ -68,10 +73,17 @@ def scatter(**fields: object) -> Trace:
     return {"type": "scatter", **fields}
 
 
-def layout(traces: Sequence[Trace], height: int, **given: object) -> Plot:
+def layout(
+    traces: Sequence[Trace],
+    height: int,
+    margin: Mapping[str, object] | None = None,
+    legend: Mapping[str, object] | None = None,
+    **given: object,
+) -> Plot:
     """Return a figure of traces [px]."""
-    margin = {"l": 60, "r": 16, "t": 12, "b": 48}
-    base = {"height": height, "margin": margin, "hovermode": "closest", "dragmode": False}
+    around = margin or {"l": 60, "r": 16, "t": 12, "b": 48}
+    base: Axis = {"height": height, "margin": around, "hovermode": "closest", "dragmode": False}
+    base |= {"legend": legend} if legend else {}
     return {"data": list(traces), "layout": {**base, **given}}
 
 
@@ -102,7 +114,11 @@ def error_bars(above: Sequence[float], below: Sequence[float], width: int | None
 
 def hatch(bars: Sequence[bool]) -> Axis:
     """Return the pattern of bars of which some are hatched; none where none is."""
-    return {"pattern": {"shape": ["/" if each else "" for each in bars], "size": 7}} if any(bars) else {}
+    return (
+        {"pattern": {"shape": ["/" if each else "" for each in bars], "size": 7, "fillmode": "overlay"}}
+        if any(bars)
+        else {}
+    )
 
 
 def bars(

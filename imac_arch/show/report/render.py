@@ -10,6 +10,7 @@ from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.exact import exact_table
 from imac_arch.show.ranking import ranking_table
+from imac_arch.show.report.answer import Answer, answer
 from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.html import page
@@ -38,6 +39,7 @@ class Report(NamedTuple):
     verdicts: tuple[Item, ...]
     best: str
     headlines: tuple[Headline, ...]
+    answer: Answer
     ranking: Table | None
     summary: Table
     ratios: Table | None
@@ -79,6 +81,7 @@ def _report(document: ComparisonDocument) -> Report:
         verdicts=verdict_items(document),
         best=best_line(document),
         headlines=headlines(document),
+        answer=answer(document),
         ranking=ranking_table(document, spans=True),
         summary=summary(document),
         ratios=ratios(document),
