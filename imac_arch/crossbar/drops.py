@@ -55,8 +55,7 @@ class Wiring:
         left, below = left.reshape(-1, rows, cols)[:1], below.reshape(-1, rows, cols)[:1]
         if alike and (left == left[:, :1]).all() and (below == below[:, :, :1]).all():
             along, down = np.cumsum(left[0, 0]), np.cumsum(below[0, ::-1, 0])[::-1]
-            column, row = np.arange(cols), np.arange(rows)
-            self.paths = along[np.minimum.outer(column, column)], down[np.maximum.outer(row, row)]
+            self.paths = np.minimum.outer(along, along), np.minimum.outer(down, down)  # the shorter path is common
 
     def falls(self, current: Array) -> tuple[Array, Array]:
         """Return what word lines and bit lines take from each cell [V], as ``line_drops`` does."""

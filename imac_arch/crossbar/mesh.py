@@ -112,9 +112,9 @@ class Mesh:
 
 def needed(conductance: Array, wires: Wires) -> bool:
     """Return whether crossbars have open or looped lines, or wires that cut cells off: joining blocks loses digits."""
-    if not wires.plain:
-        return True
     most = max(float(wires.left.max(initial=0.0)), float(wires.below.max(initial=0.0)))
+    if wires.looped or not np.isfinite(most):
+        return True
     if most * float(conductance.max(initial=0.0)) * max(conductance.shape[-2:]) ** 2 <= _CUT_OFF:
         return False
     with np.errstate(over="ignore", invalid="ignore"):
