@@ -139,7 +139,7 @@ def sentence(check: CheckRow) -> str:
     if check.hard_limit is not None:
         ends += f", fails {'from' if most else 'below'} {show_figure(check.hard_limit, check.unit)}"
     where = f" in layer {check.layer}" if check.layer else ""
-    times = f", {1 / check.margin:.2g} times the limit" if most and check.margin > 0 else ""
+    times = f", {format_value(1 / check.margin, '', 2)} times the limit" if most and check.margin > 0 else ""
     return f"{check.quantity} {value}{where}{times} ({ends})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ __all__ = ["open_console", "print_sheet"]
 
 WIDE = 160
 GAP = 2  # blanks between columns
+KEPT, NUMBER = "\u00a0", re.compile(r"(?<=\d) (?=[^\W\d]|%)")
 STYLES = {"fails": "bold red", "doubtful": "yellow", "works": "green"}
 
 
@@ -84,8 +86,9 @@ class _Hanging:
         if indent > options.max_width // 2:  # no room beside it
             yield Text.assemble(self.front, self.text)
             return
-        lines = textwrap.wrap(self.text, options.max_width - indent)
-        yield Text.assemble(self.front, ("\n" + " " * indent).join(lines))
+        whole = NUMBER.sub(KEPT, self.text)  # a number stays with its unit
+        lines = textwrap.wrap(whole, options.max_width - indent, break_on_hyphens=False)
+        yield Text.assemble(self.front, ("\n" + " " * indent).join(lines).replace(KEPT, " "))
 
 
 class _Aligned:
