@@ -21,6 +21,7 @@ from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import AT, Plan
+from imac_arch.remedies import remedies
 from imac_arch.resolve import Files, resolve
 from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.choices import side_by_side
@@ -75,9 +76,11 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         loaded = resolved.files.technology
         case = inputs.case()
         judged = [check_rows(checks(evaluation, case)) for evaluation in evaluations]
-        warnings = findings(evaluations, judged, inputs, lambda path: loaded.place(tuple(path.split("."))))
+        mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
+        warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit)
-    compared = Compared(loaded, inputs, evaluations, judged, tuple(warnings), frozenset(readings))
+    together = [mended.together.get(evaluation.architecture, ()) for evaluation in evaluations]
+    compared = Compared(loaded, inputs, evaluations, judged, together, tuple(warnings), frozenset(readings))
     return compared, resolved.files
 
 

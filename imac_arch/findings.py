@@ -20,7 +20,7 @@ from imac_arch.document.samples import at_medians, layers_at_medians
 from imac_arch.document.shapes import CheckRow, Finding, Remedy
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
-from imac_arch.remedies import Key, remedies
+from imac_arch.remedies import Key, Mended
 from imac_arch.technology import PerActivation
 
 __all__ = ["bounds", "findings", "offending", "refuse", "sentence"]
@@ -78,21 +78,25 @@ def _range(check: Check) -> str:
 
 
 def findings(
-    evaluations: Sequence[Evaluation], judged: Sequence[tuple[CheckRow, ...]], inputs: Inputs, place: Place
+    evaluations: Sequence[Evaluation],
+    judged: Sequence[tuple[CheckRow, ...]],
+    mended: Mended,
+    inputs: Inputs,
+    place: Place,
 ) -> list[Finding]:
     """Return the warnings of all architectures on one technology, each once: first the checks that are not clear.
 
     Args:
         evaluations: of the architectures.
         judged: the checks of each.
+        mended: what clears them.
         inputs: of the evaluations.
         place: from a dotted path of the technology to its place in the file.
     """
     case = inputs.case()
     rows: list[Finding] = []
-    mended = remedies(inputs, {e.architecture: checks for e, checks in zip(evaluations, judged, strict=True)})
     for evaluation, checks in zip(evaluations, judged, strict=True):
-        rows += _checks(evaluation, checks, mended, place)
+        rows += _checks(evaluation, checks, mended.by_check, place)
     for evaluation in evaluations:
         rows += _driver(evaluation, case, place)
         rows += _cycle(evaluation, place)

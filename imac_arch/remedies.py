@@ -20,15 +20,17 @@ from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import to_unit
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.samples import at_medians
-from imac_arch.document.shapes import CheckRow, Remedy
+from imac_arch.document.shapes import CheckRow, Remedy, Setting
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import Inputs, listed
 
-__all__ = ["Key", "remedies"]
+__all__ = ["Key", "Mended", "remedies"]
 
 COARSE, FINE = 40, 40  # values of a knob in the first and the second evaluation
 DIGITS = 3  # of a value, as it is printed
 BEYOND = 1e-2
+MOST, STEP = 2, 1e1  # ends of a knob, and the factor of the values beyond, in combinations
+WEIGHTS = {"voltage": 2.0, "load": 0.5}  # a fifth of the voltage is a larger change than five times the resistance
 WRITTEN = 7  # digits of a field that sets it
 Up = Literal[1, -1]
 KNOBS: Mapping[str, tuple[tuple[str, Up], ...]] = {  # by code: which knob, and whether more or less of it clears
@@ -46,7 +48,8 @@ FAR: Mapping[str, float] = {  # how far a knob is looked at, as a factor
     "cycle": 1e6,
 }  # fmt: skip
 RESISTANCE, BITS = "resistance", "bits"
-WHOLE = {"columns", "rows", BITS}
+SIZES = {"columns", "rows"}  # not turned in combinations: what they clear, others clear too
+WHOLE = {*SIZES, BITS}
 PATHS = {
     "columns": "subarray.cols", "rows": "subarray.rows", "voltage": "read.voltage", "load": "read.load_conductance",
     "settle time": "components.amplifier.settle_time", "cycle": "cycle",
@@ -75,6 +78,16 @@ class Stretch(NamedTuple):
         return self.end > self.start
 
 
+TOGETHER = Stretch("", 0.0, 0.0)  # the list of combinations
+
+
+class Mended(NamedTuple):
+    """What clears each check alone, and what clears all of an architecture together, nothing where none is known."""
+
+    by_check: Mapping[Key, tuple[Remedy, ...]]
+    together: Mapping[str, tuple[Setting, ...]]
+
+
 class Knob(NamedTuple):
     """A number of a design that can be turned, with all fields that follow it.
 
@@ -98,11 +111,13 @@ class Knob(NamedTuple):
         _, start, end = part
         end = end * (1 + BEYOND if part.up else 1 - BEYOND) if printed else end  # what is rounded may fall short
         values = (start * (end / start) ** (np.arange(1, count + 1) / count)).tolist()
-        if self.whole:
-            values = [float(max(round(value), 1)) for value in values]
-        elif printed:
-            values = [float(f"{value:.{DIGITS}g}") for value in values]
-        return [v for v in dict.fromkeys(values) if (v > start if part.up else v < start)]
+        values = self.short(values) if printed or self.whole else values
+        return [v for v in values if (v > start if part.up else v < start)]
+
+    def short(self, values: Sequence[float]) -> list[float]:
+        """Return values that can be printed as they are, each once."""
+        rounded = (float(max(round(v), 1)) if self.whole else float(f"{v:.{DIGITS}g}") for v in values)
+        return list(dict.fromkeys(rounded))
 
     def designs(self, values: Sequence[float]) -> dict[str, list[float]]:
         """Return the values of every field."""
@@ -119,7 +134,7 @@ class Knob(NamedTuple):
         return tuple(f"{path}={_written(quantity, x)}" for path, (quantity, x) in texts.items())
 
 
-def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> dict[Key, tuple[Remedy, ...]]:
+def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> Mended:
     """Return what clears every check that is not clear; knobs that do not move a check are left out.
 
     Args:
@@ -129,30 +144,74 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> dict[Ke
     keys = [Key(name, c.code, c.quantity) for name, rows in found.items() for c in rows if c.status != "clear"]
     keys = [key for key in dict.fromkeys(keys) if key.code in KNOBS]
     if not keys:
-        return {}
+        return Mended({}, {})
     medians = inputs.at_medians()
-    knobs = _knobs(medians.case(), {knob for key in keys for knob, _ in KNOBS[key.code]})
+    knobs = _knobs(medians.case(), dict.fromkeys(knob for key in keys for knob, _ in KNOBS[key.code]))
     stretches = {
         key: tuple(_whole(knobs[name], name, up) for name, up in KNOBS[key.code] if name in knobs) for key in keys
     }
-    coarse = {each: knobs[each.knob].towards(each, COARSE) for own in stretches.values() for each in own}
     # a declared cycle may belong to an architecture without a warning
     names = list(dict.fromkeys(key.architecture for key in keys) if inputs.timing != "declared" else found)
-    margins = _margins(medians, names, keys, knobs, coarse)
+    coarse = {each: knobs[each.knob].towards(each, COARSE) for own in stretches.values() for each in own}
+    margins = _margins(medians, names, {each: knobs[each.knob].designs(values) for each, values in coarse.items()})
     moved = {key: [each for each in own if np.unique(margins[each][key]).size > 1] for key, own in stretches.items()}
     brackets = {
         (key, each): _first_clear(each, coarse[each], margins[each][key]) for key in keys for each in moved[key]
     }
     fine = {each: knobs[each.knob].towards(each, FINE, printed=True) for each in brackets.values() if each is not None}
-    margins = _margins(medians, names, keys, knobs, fine)
-    found_at: dict[Key, tuple[Remedy, ...]] = {}
-    for key in keys:
-        found_at[key] = tuple(
+    combined = _combined(knobs, [each for own in moved.values() for each in own], fine)
+    lists = {each: knobs[each.knob].designs(values) for each, values in fine.items()}
+    lists[TOGETHER] = {
+        path: numbers for name, values in combined.items() for path, numbers in knobs[name].designs(values).items()
+    }
+    margins = _margins(medians, names, lists)
+    by_check = {
+        key: tuple(
             _remedy(knobs[each.knob], each.up, bracket and _first_clear(bracket, fine[bracket], margins[bracket][key]))
             for each in moved[key]
             for bracket in [brackets[key, each]]
         )
-    return found_at
+        for key in keys
+    }
+    judged = dict.fromkeys(key.architecture for key in keys)
+    return Mended(by_check, {name: _nearest(name, knobs, combined, margins[TOGETHER]) for name in judged})
+
+
+def _combined(
+    knobs: Mapping[str, Knob], moved: Sequence[Stretch], clear: Iterable[Stretch]
+) -> Mapping[str, Sequence[float]]:
+    """Return values of all knobs together: every combination of where they stand, where one of them clears a check, and
+    some way beyond."""
+    choices: dict[str, list[float]] = {}
+    for name in dict.fromkeys(each.knob for each in moved if each.knob not in SIZES):
+        knob, up = knobs[name], next(each.up for each in moved if each.knob == name)
+        ends = sorted({each.end for each in clear if each.knob == name and each.up == up}, reverse=not up)[-MOST:]
+        last = ends[-1] if ends else knob.value
+        beyond = [last * (STEP if up else 1 / STEP) ** k for k in range(1, MOST + 2 - len(ends))]
+        choices[name] = [knob.value, *knob.short([*ends, *beyond])]
+    grid = np.meshgrid(*choices.values(), indexing="ij")
+    return {name: values.ravel().tolist() for name, values in zip(choices, grid, strict=True)}
+
+
+def _nearest(
+    name: str, knobs: Mapping[str, Knob], combined: Mapping[str, Sequence[float]], margins: Mapping[Key, Array]
+) -> tuple[Setting, ...]:
+    """Return the combination that clears every check of an architecture with the least change, knob by knob; none where
+    none does."""
+    own = [values for key, values in margins.items() if key.architecture == name]
+    clear = np.all(np.stack(own) >= 1 - SLACK, axis=0)
+    if not clear.any() or not combined:
+        return ()
+    turned = sum(
+        WEIGHTS.get(each, 1.0) * np.abs(np.log(np.asarray(values) / knobs[each].value))
+        for each, values in combined.items()
+    )
+    best = int(np.argmin(np.where(clear, turned, np.inf)))
+    return tuple(
+        Setting(knobs[each].name, values[best], knobs[each].unit, knobs[each].settings(values[best]))
+        for each, values in combined.items()
+        if values[best] != knobs[each].value
+    )
 
 
 def _whole(knob: Knob, name: str, up: Up) -> Stretch:
@@ -224,26 +283,24 @@ def _number(name: str, case: Case, quantities: Mapping[str, Quantity]) -> Knob |
 
 
 def _margins(
-    medians: Inputs,
-    names: Sequence[str],
-    keys: Sequence[Key],
-    knobs: Mapping[str, Knob],
-    lists: Mapping[Stretch, Sequence[float]],
+    medians: Inputs, names: Sequence[str], lists: Mapping[Stretch, Mapping[str, Sequence[float]]]
 ) -> dict[Stretch, dict[Key, Array]]:
-    """Return the margin of every check at every value of every list; minus infinity where a design has no meaning."""
-    count = sum(len(values) for values in lists.values())
-    if not count:
-        return {each: {key: np.ones(0) for key in keys} for each in lists}
-    designs: dict[str, list[float]] = {}
+    """Return the margin of every check of every design of every list, which give the values of some fields; minus
+    infinity where a design has no meaning."""
+    kept: dict[Key, Array] = {}
     places: dict[Stretch, slice] = {}
-    start = 0
-    for each, values in lists.items():
-        knob, places[each] = knobs[each.knob], slice(start, start + len(values))
-        for path, numbers in knob.designs(values).items():
-            designs.setdefault(path, [knob.fields[path][0].value] * count)[places[each]] = numbers
-        start += len(values)
+    count = 0
+    for each, fields in lists.items():
+        length = len(next(iter(fields.values()), ()))
+        places[each] = slice(count, count + length)
+        count += length
+    quantities = {".".join(map(str, path)): quantity for path, quantity in each_quantity(medians.technology)}
+    designs: dict[str, list[float]] = {}
+    for each, fields in lists.items():
+        for path, numbers in fields.items():
+            designs.setdefault(path, [quantities[path].value] * count)[places[each]] = numbers
     given = listed(medians, designs)
-    case, kept = given.case(), {}
+    case = given.case()
     with np.errstate(all="ignore"):
         for evaluation in evaluate(given, names):
             valid = evaluation.valid
@@ -251,4 +308,4 @@ def _margins(
                 margin = np.where(valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
                 key = Key(evaluation.architecture, check.code, check.quantity)
                 kept[key] = np.broadcast_to(margin, (count, 1))[:, 0]
-    return {each: {key: kept[key][place] for key in keys} for each, place in places.items()}
+    return {each: {key: values[place] for key, values in kept.items()} for each, place in places.items()}

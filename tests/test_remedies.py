@@ -61,6 +61,23 @@ def test_a_remedy_clears_its_check_and_nothing_two_per_cent_before_does(case):
             assert checked(options, before, name)[key].status != "clear", (finding.code, remedy)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_with_all_that_is_set_together_every_check_is_clear(case):
+    options = CASES[case]
+    for row in compare("784-128-10", samples=0, **options).document.architectures:
+        settings = [text for setting in row.clears_with for text in setting.fields]
+        assert row.verdict != "works" or not settings
+        if settings and all(setting.fields for setting in row.clears_with):
+            there = checked(options, settings, row.name)
+            assert {check.status for check in there.values()} == {"clear"}, (row.name, settings)
+
+
+def test_a_design_without_a_single_remedy_has_one_together():
+    rows = compare("784-128-10", samples=0).document.architectures
+    assert len(next(row for row in rows if row.name == "imac").clears_with) > 1
+    assert next(row for row in rows if row.name == "digital").clears_with == ()
+
+
 @pytest.mark.parametrize("case", ["sot_mram", "large", "no driver"])
 def test_where_no_value_clears_a_check_none_of_many_does(case):
     options, seen = CASES[case], 0

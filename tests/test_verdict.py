@@ -138,7 +138,8 @@ def test_a_comparison_of_designs_that_work_marks_nothing():
 def test_figures_of_a_failing_design_are_hatched_and_its_cells_marked(document):
     html = render(document).split("<script")[0]
     failing = [row for row in document.architectures if row.verdict == "fails"]
-    assert {(row.technology, row.name) for row in failing} == {("sot_mram", "imac"), ("sot_mram", "mixed_signal")}
+    assert {(row.technology, row.name) for row in failing} >= {("sot_mram", "imac"), ("sot_mram", "mixed_signal")}
+    assert len(failing) < len(document.architectures)
     metrics = sum(metric.summary for metric in document.metrics)
     assert html.count('class="fails"') == metrics * len(failing)
     assert html.count('class="mark fails"') == len(failing) + sum(i.mark == "fails" for i in check_items(document))

@@ -104,9 +104,9 @@ def build(
             for m in METRICS.values()
         ),
         architectures=tuple(
-            architecture_row(evaluation, checks)
+            architecture_row(*each)
             for c in everything
-            for evaluation, checks in zip(c.evaluations, c.checks, strict=True)
+            for each in zip(c.evaluations, c.checks, c.together, strict=True)
         ),
         mapping=tuple(row for c in everything for row in mapping_rows(c)),
         ratios=tuple(_ratios(everything, run.baseline)),

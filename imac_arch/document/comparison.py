@@ -14,6 +14,7 @@ from imac_arch.document.shapes import (
     Interval,
     MetricRow,
     Number,
+    Setting,
     Verdict,
 )
 from imac_arch.document.studied import (
@@ -146,8 +147,9 @@ class Conditions(NamedTuple):
 class ArchitectureRow(NamedTuple):
     """One architecture on one technology.
 
-    ``verdict`` is the worst of its ``checks``. ``metrics`` are those of the timing asked for. ``subject``: the
-    headlines are about it. ``on_board``: it is the same on every technology.
+    ``verdict`` is the worst of its ``checks``; with all of ``clears_with`` set these are clear: an example, empty where
+    none is needed or known. ``metrics`` are those of the timing asked for. ``subject``: the headlines are about
+    it. ``on_board``: it is the same on every technology.
     """
 
     name: str
@@ -158,6 +160,7 @@ class ArchitectureRow(NamedTuple):
     on_board: bool
     verdict: Verdict
     checks: tuple[CheckRow, ...]
+    clears_with: tuple[Setting, ...]
     bits: Bits
     metrics: dict[str, Figure]
     settled: dict[str, Figure]

@@ -18,7 +18,7 @@ from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import ArchitectureRow, BreakdownRow, ComponentRow, MappingRow, Ratio
 from imac_arch.document.judged import verdict_of
 from imac_arch.document.samples import ONE_DESIGN, at_medians, figures, quotients
-from imac_arch.document.shapes import Bits, CheckRow, Finding
+from imac_arch.document.shapes import Bits, CheckRow, Finding, Setting
 from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
@@ -40,13 +40,15 @@ __all__ = [
 
 
 class Compared(NamedTuple):
-    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each,
-    their warnings, and the paths of all numbers that these and the studies beside them read."""
+    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each and
+    what clears all of these, their warnings, and the paths of all numbers that were read, by the studies beside them
+    too."""
 
     loaded: Loaded
     inputs: Inputs
     evaluations: Sequence[Evaluation]
     checks: Sequence[tuple[CheckRow, ...]]
+    together: Sequence[tuple[Setting, ...]]
     warnings: tuple[Finding, ...] = ()
     readings: frozenset[str] = frozenset()
 
@@ -56,7 +58,9 @@ def bits_of(evaluation: Evaluation) -> Bits:
     return Bits(**{name: at_medians(value) or 0.0 for name, value in evaluation.bill.bits.items()})
 
 
-def architecture_row(evaluation: Evaluation, checks: tuple[CheckRow, ...]) -> ArchitectureRow:
+def architecture_row(
+    evaluation: Evaluation, checks: tuple[CheckRow, ...], together: tuple[Setting, ...] = ()
+) -> ArchitectureRow:
     """Return verdict and metrics of an architecture, settled and declared ones beside those asked for."""
     architecture, declared = ARCHITECTURES[evaluation.architecture], evaluation.declared
     metrics = figures(evaluation.metrics)
@@ -69,6 +73,7 @@ def architecture_row(evaluation: Evaluation, checks: tuple[CheckRow, ...]) -> Ar
         on_board=not architecture.uses_technology,
         verdict=verdict_of(checks),
         checks=checks,
+        clears_with=together,
         bits=bits_of(evaluation),
         metrics=metrics,
         settled=metrics if evaluation.settled is evaluation.metrics else figures(evaluation.settled),

@@ -17,6 +17,7 @@ __all__ = [
     "Number",
     "Quotient",
     "Remedy",
+    "Setting",
     "Severity",
     "Status",
     "Verdict",
@@ -89,6 +90,15 @@ class Remedy(NamedTuple):
     knob: str
     bound: Literal["at_least", "at_most"]
     value: float | None
+    unit: str
+    fields: tuple[str, ...]
+
+
+class Setting(NamedTuple):
+    """A knob of a design at a value, and the fields that set it, ``path=value``."""
+
+    knob: str
+    value: float
     unit: str
     fields: tuple[str, ...]
 

@@ -21,7 +21,7 @@ from imac_arch.show.sentences import (
 )
 from imac_arch.show.sheet import FAILS, Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import metric_cell, ratio_cell
-from imac_arch.show.verdict import best_line, check_items, notes_section, standing_items, verdict_items
+from imac_arch.show.verdict import best_line, check_items, notes_section, standing_items, together_lines, verdict_items
 
 __all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table"]
 
@@ -44,7 +44,7 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
         yield Section(title, (best,) if best else (), items=standing)
     checks = check_items(document)
     if checks:
-        yield Section("Why, and what would change it", items=checks)
+        yield Section("Why, and what would change it", together_lines(document), items=checks)
     notes = (FAILING,) if any(row.verdict == FAILS for row in document.architectures) else ()
     ranking = ranking_table(document) if len(document.technologies) > 1 else None
     if ranking is not None:

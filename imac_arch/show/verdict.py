@@ -6,12 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
 from imac_arch.document.judged import show_figure
-from imac_arch.document.shapes import Finding, MetricRow, Remedy
+from imac_arch.document.shapes import Finding, MetricRow, Remedy, Setting
 from imac_arch.show.sentences import beside_baseline, columns, heading
 from imac_arch.show.sheet import Item, Section
 from imac_arch.show.values import ratio_cell, ratio_words
 
-__all__ = ["best_line", "check_items", "notes_section", "remedy_sentence", "standing_items", "verdict_items"]
+__all__ = [
+    "best_line",
+    "check_items",
+    "notes_section",
+    "remedy_sentence",
+    "standing_items",
+    "together_lines",
+    "verdict_items",
+]
 
 SHAPES = {"larger", "smaller", "slower", "faster"}  # words that say by themselves what is meant
 ORDER = ("fails", "doubtful")
@@ -30,6 +38,22 @@ def _decided_by(row: ArchitectureRow) -> str:
             parts.append(("" if status == row.verdict else f"{status}: ") + ", ".join(found))
     clear = list(dict.fromkeys(check.code for check in row.checks if check.status == "clear"))
     return "; ".join(parts) or (f"clear: {', '.join(clear)}" if clear else "no check applies")
+
+
+def together_lines(document: ComparisonDocument) -> tuple[str, ...]:
+    """Return for each design that does not work an example of what makes it work, designs of the same one together."""
+    same: dict[str, list[str]] = {}
+    for row in columns(document):
+        if row.clears_with:
+            text = ", ".join(f"{s.knob} {_at(s)}" for s in row.clears_with)
+            same.setdefault(text, []).append(heading(document, row))
+    return tuple(
+        f"All checks of {' and '.join(names)} are clear with {text}, for example." for text, names in same.items()
+    )
+
+
+def _at(setting: Setting) -> str:
+    return show_figure(setting.value, setting.unit) if setting.unit else f"{setting.value:,.0f}"
 
 
 def best_line(document: ComparisonDocument) -> str:

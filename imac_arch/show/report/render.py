@@ -19,7 +19,7 @@ from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
 from imac_arch.show.sentences import conditions_line, programming_lines, variant
 from imac_arch.show.sheet import Item, Table
-from imac_arch.show.verdict import best_line, check_items, verdict_items
+from imac_arch.show.verdict import best_line, check_items, together_lines, verdict_items
 
 __all__ = ["Report", "render"]
 
@@ -38,6 +38,7 @@ class Report(NamedTuple):
     subjects: tuple[str, ...]
     verdicts: tuple[Item, ...]
     best: str
+    together: tuple[str, ...]
     headlines: tuple[Headline, ...]
     answer: Answer
     ranking: Table | None
@@ -80,6 +81,7 @@ def _report(document: ComparisonDocument) -> Report:
         subjects=tuple(sorted(subjects(document))),
         verdicts=verdict_items(document),
         best=best_line(document),
+        together=together_lines(document),
         headlines=headlines(document),
         answer=answer(document),
         ranking=ranking_table(document, spans=True),
