@@ -98,7 +98,7 @@ def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[s
     def under(kept: Sequence[Assumption]) -> list[Evaluation]:
         return evaluate(resolve(plan.under(kept), laws).inputs, plan.architectures)
 
-    return reproduce(scenario, first.evaluations, under)
+    return reproduce(scenario, first.evaluations, under, own=plan.on_own_network)
 
 
 def _baseline(plan: Plan, everything: Sequence[Compared]) -> str:

@@ -112,6 +112,11 @@ class Plan:
         timing, precision = self.given.timing or partial.timing, self.given.precision or partial.precision
         return replace(request, board=board, timing=timing, precision=precision)
 
+    @property
+    def on_own_network(self) -> bool:
+        """Whether a scenario is evaluated on the network that it is about."""
+        return self.scenario is not None and self.network == self.scenario.workload()
+
 
 def settle(given: Arguments) -> Plan:
     """Return a request with everything settled.
@@ -174,8 +179,10 @@ def _baseline(architectures: Sequence[str], scenario: Scenario | None) -> str:
 
 
 def _network(given: Arguments, scenario: Scenario | None) -> Network:
-    asked = given.net if given.net is not None else scenario.network if scenario else None
-    if asked is None:
+    if given.net is not None:
+        network = load_network(given.net)
+    elif scenario is not None:
+        network = scenario.workload()
+    else:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
-    network = load_network(asked)
     return network if given.tiles is None else network.partitioned(given.tiles)

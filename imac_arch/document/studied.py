@@ -91,7 +91,10 @@ class BatchStudy(NamedTuple):
 
 
 class TargetRow(NamedTuple):
-    """A published claim, what the scenario gives, and what the default gives; ``unit`` is that of all three."""
+    """A published claim, what the scenario gives, and what the default gives; ``unit`` is that of all three.
+
+    ``holds`` is None where the claim is not judged: on another network than the scenario's, or without a value.
+    """
 
     claim: str
     metric: str
@@ -100,9 +103,11 @@ class TargetRow(NamedTuple):
     unit: str
     published: float
     kind: str
+    basis: str
+    component: str | None
     value: float | None
     default: float | None
-    holds: bool
+    holds: bool | None
     status: str
     source: str
 
@@ -120,5 +125,7 @@ class Reproduction(NamedTuple):
 
     name: str
     title: str
+    note: str
+    network: str
     targets: tuple[TargetRow, ...]
     assumptions: tuple[AssumptionRow, ...]

@@ -17,6 +17,7 @@ from imac_arch.show.sentences import (
     conditions_line,
     heading,
     programming_lines,
+    scenario_lines,
     workload_line,
 )
 from imac_arch.show.sheet import FAILS, Cell, Row, Section, Sheet, Table
@@ -58,8 +59,9 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     if beside is not None:
         yield beside
     if document.scenario is not None:
-        for table in scenario_tables(document.scenario):
-            yield Section(table=table)
+        reached, without = scenario_tables(document.scenario)
+        yield Section(table=reached, notes=scenario_lines(document.scenario))
+        yield Section(table=without)
     if document.exact:
         given = document.conditions.weights == "given"
         what = "every subarray of the given weights" if given else "one subarray of random weights"
@@ -117,7 +119,7 @@ def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:
     reached = Table(
         ("claim", "published", "under its assumptions", "by default", "verdict", "source"),
         targets,
-        f"Scenario {scenario.name}: published, under its assumptions, and by default",
+        f"Scenario {scenario.name} on {scenario.network}: published, under its assumptions, and by default",
         left=(0, 4, 5),
     )
     without = []
@@ -133,6 +135,6 @@ def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:
 
 
 def _target(target: TargetRow) -> Row:
-    sign = "at least " if target.kind == "at_least" else ""
+    sign = "" if target.kind == "about" else f"{target.kind.replace('_', ' ')} "
     values = [format_value(v, target.unit, 4) for v in (target.published, target.value, target.default)]
     return target.claim, sign + values[0], values[1], values[2], target.status, Cell(target.source, link=target.source)

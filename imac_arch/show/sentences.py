@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
-from imac_arch.document.studied import BreakEvenRow, ProgrammingRow
+from imac_arch.document.studied import BreakEvenRow, ProgrammingRow, Reproduction
 
 __all__ = [
     "alike",
@@ -19,11 +19,24 @@ __all__ = [
     "heading",
     "judged_heading",
     "programming_lines",
+    "scenario_lines",
     "variant",
     "workload_line",
 ]
 
 NAMED = 2  # changed fields that a title names
+
+
+def scenario_lines(scenario: Reproduction) -> tuple[str, ...]:
+    """Return what was chosen to meet the claims of a scenario, and what could not be read of its source."""
+    told = {
+        "reproduced": "no number is fitted; the discrete assumptions were chosen because they reproduce it",
+        "calibrated": "a number was set to meet it",
+        "predicted": "nothing was chosen to meet it",
+    }
+    bases = dict.fromkeys(target.basis for target in scenario.targets)
+    lines = [f"{basis}: {told[basis]}" for basis in bases]
+    return (*lines, scenario.note) if scenario.note else tuple(lines)
 
 
 def columns(document: ComparisonDocument) -> list[ArchitectureRow]:

@@ -16,10 +16,13 @@ from imac_arch.data.quantity import about
 from imac_arch.data.registry import find, is_path, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
-from imac_arch.network import parse_network
+from imac_arch.network import Activity, Network, parse_network
 from imac_arch.technology_files import Loaded
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
+
+
+PARTS = ("area", "energy", "power")  # what a component has a part of
 
 
 class Assumption(Section):
@@ -35,7 +38,12 @@ class Assumption(Section):
 
 
 class Target(Section):
-    """A published claim: a ratio of baseline over architecture (or a metric's own value where no baseline is given)."""
+    """A published claim: a ratio of baseline over architecture (or a metric's own value where no baseline is given).
+
+    It is *reproduced* where discrete assumptions of the scenario were chosen because they meet it, *calibrated* where a
+    number was set to meet it, and *predicted* where neither was. ``component`` and ``set`` narrow it down, to one
+    component and to a design of its own.
+    """
 
     claim: Annotated[str, about("the published claim in words")]
     metric: Annotated[str, about("metric that the claim compares")]
@@ -44,8 +52,18 @@ class Target(Section):
         None
     )
     value: Annotated[float, about("published value of the ratio or metric")] = Field(gt=0, allow_inf_nan=False)
-    kind: Annotated[Literal["about", "at_least"], about("the value is approximate, or a lower bound")] = "about"
-    tolerance: Annotated[float, about("relative deviation that still counts as reproduced")] = 0.0
+    kind: Annotated[
+        Literal["about", "at_least", "at_most"], about("the value is approximate, a lower bound, or an upper bound")
+    ] = "about"
+    tolerance: Annotated[float, about("relative deviation from an approximate value that still counts as met")] = 0.0
+    basis: Annotated[
+        Literal["reproduced", "calibrated", "predicted"],
+        about(
+            "reproduced by assumptions chosen for it, calibrated by a number set to meet it, or predicted by neither"
+        ),
+    ] = "reproduced"
+    component: Annotated[str | None, about("component whose part of power, energy or area is meant")] = None
+    set: Annotated[dict[str, Any], about("fields of the design that this claim is about, by dotted path")] = {}
     source: Annotated[str, about("key of the paper")]
 
 
@@ -56,7 +74,10 @@ class Scenario(Section):
     name: Annotated[str, about("name of the scenario")]
     title: Annotated[str, about("one-line title")]
     sources: Annotated[dict[str, Source], about("sources by key, cited by the assumptions and targets")] = {}
+    note: Annotated[str, about("what could not be read of the source, and what was taken in its place")] = ""
     network: Annotated[str, about("workload, as --net takes it")]
+    input: Annotated[Activity | None, about("statistics of the network's inputs, where the source states them")] = None
+    hidden: Annotated[Activity | None, about("statistics of its hidden activations, likewise")] = None
     technology: Annotated[str, about("technology that the assumptions change")]
     architectures: Annotated[tuple[str, ...], about("architectures to evaluate")]
     baseline: Annotated[str, about("architecture that ratios are relative to")]
@@ -67,6 +88,10 @@ class Scenario(Section):
     def overrides(self) -> dict[str, Any]:
         """All fields that the assumptions set, by path."""
         return {path: value for assumption in self.assumptions for path, value in assumption.set.items()}
+
+    def workload(self) -> Network:
+        """Return the network with the statistics that the scenario states."""
+        return parse_network(self.network).model_copy(update={"input": self.input, "hidden": self.hidden})
 
     def fields(self, explicit: Mapping[str, Any]) -> dict[str, Any]:
         """Return the overrides merged with explicit ones, which replace an override at or below their path."""
@@ -112,6 +137,11 @@ def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
     for i, target in enumerate(scenario.targets):
         here = ("targets", i)
         asked += [((*here, "metric"), "metric", target.metric), ((*here, "source"), "source", target.source)]
+        if target.component and target.metric not in PARTS:
+            text = (
+                f"a component has no {target.metric} of its own; with 'component' a metric is one of {', '.join(PARTS)}"
+            )
+            yield document.problem(text, (*here, "metric"))
         asked += [((*here, role), "architecture", getattr(target, role)) for role in ("architecture", "baseline")]
     for path, what, name in asked:
         if name is not None and name not in known[what] and not (what == "board" and is_path(name)):

@@ -17,7 +17,7 @@ from imac_arch.show.report.html import page
 from imac_arch.show.report.name import design_key
 from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
-from imac_arch.show.sentences import conditions_line, programming_lines, variant
+from imac_arch.show.sentences import conditions_line, programming_lines, scenario_lines, variant
 from imac_arch.show.sheet import Item, Table
 from imac_arch.show.verdict import best_line, check_items, together_lines, verdict_items
 
@@ -46,6 +46,7 @@ class Report(NamedTuple):
     ratios: Table | None
     cycles: tuple[Table, ...]
     scenario: tuple[Table, Table] | None
+    scenario_lines: tuple[str, ...]
     bills: tuple[Bill, ...]
     components: Table
     layers: tuple[Layer, ...]
@@ -89,6 +90,7 @@ def _report(document: ComparisonDocument) -> Report:
         ratios=ratios(document),
         cycles=cycles(document),
         scenario=scenario_tables(document.scenario) if document.scenario else None,
+        scenario_lines=scenario_lines(document.scenario) if document.scenario else (),
         bills=bills(document),
         components=components(document),
         layers=layers(document),
