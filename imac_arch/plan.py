@@ -179,10 +179,9 @@ def _baseline(architectures: Sequence[str], scenario: Scenario | None) -> str:
 
 
 def _network(given: Arguments, scenario: Scenario | None) -> Network:
-    if given.net is not None:
-        network = load_network(given.net)
-    elif scenario is not None:
-        network = scenario.workload()
-    else:
+    if given.net is None and scenario is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
+    network = load_network(scenario.network if scenario and given.net is None else given.net or "")
+    if scenario is not None and network == load_network(scenario.network):
+        network = scenario.workload()
     return network if given.tiles is None else network.partitioned(given.tiles)

@@ -2,10 +2,14 @@
 
 import pytest
 
+from imac_arch.api import compare
+from imac_arch.data.errors import FileErrors
 from imac_arch.data.registry import names
-from imac_arch.studies.scenario import load_scenario
+from imac_arch.show.comparison import comparison_sheet
+from imac_arch.studies.reproduce import missed_by
+from imac_arch.studies.scenario import Target, load_scenario
 from imac_arch.technology_files import load_technology
-from tests.helpers import approx, plain
+from tests.helpers import ROOT, approx, plain
 
 NETS = {name: load_scenario(name).model.network for name in names("scenario")}
 
@@ -20,7 +24,10 @@ def test_no_number_is_tuned_to_a_result(name):
     loaded = load_technology(scenario.technology, scenario.overrides)
     from imac_arch.data.walk import each_quantity
 
-    assert [p for p, q in each_quantity(loaded.model) if q.status == "calibrated"] == []
+    tuned = [p for p, q in each_quantity(loaded.model) if q.status == "calibrated"]
+    calibrated = any(target.basis == "calibrated" for target in scenario.targets)
+    assert tuned == ([("components", "synapse", "ra")] if calibrated else [])
+    assert calibrated == (name == "imac_sim")
     assert [p for p, q in each_quantity(loaded.model) if not q.sourced] == []
     assert scenario.name == name
 
@@ -62,6 +69,85 @@ def test_assumptions_are_weighed_under_the_options_that_the_user_gave():
     reached = [t["value"] for t in found["targets"]]
     row = next(a for a in found["assumptions"] if "32 x 32" in a["assumption"])
     assert row["without"] == approx(reached, rel=1e-12)
+
+
+def test_a_bound_that_is_missed_is_missed_by_so_much():
+    power, latency, energy = document("amin2022")["scenario"]["targets"]
+    assert power["kind"] == "at_least"
+    assert power["value"] == approx(1.08, abs=0.005)
+    assert (power["holds"], power["status"]) == (False, "missed by 2 %")
+    assert (latency["value"], energy["value"]) == (approx(12.2, rel=5e-3), approx(13.2, rel=5e-3))
+    assert [(t["holds"], t["status"]) for t in (latency, energy)] == [(True, "reproduced")] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "missed"),
+    [("about", 11, 0), ("about", 12, 0.2), ("about", 8, 0.2), ("at_least", 9, 0.1), ("at_least", 10, 0),
+     ("at_least", 99, 0), ("at_most", 11, 0.1), ("at_most", 10, 0), ("at_most", 1, 0)],
+)  # fmt: skip
+def test_how_far_a_claim_is_missed(kind, value, missed):
+    target = Target(claim="x", metric="power", architecture="imac", value=10, kind=kind, tolerance=0.15, source="a")
+    assert missed_by(target, value) == approx(missed, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_claims_are_judged_on_the_network_that_they_are_about(name):
+    own = document(name)["scenario"]
+    assert all(target["holds"] is not None for target in own["targets"])
+    other = plain("32-16-8", scenario=name, samples=0, subarray="32x32")["scenario"]
+    for target in other["targets"]:
+        assert target["holds"] is None
+        assert target["status"] == f"not judged: the scenario is about {NETS[name]}"
+    assert own["network"] == NETS[name]
+
+
+def test_the_crossbars_of_imac_sim_draw_what_its_authors_plot():
+    """3.2, 1.9, 1.0 and 1.0 W on 32, 64, 128 and 256, +-0.1 W; one resistance was set to meet them."""
+    area, *powers = document("imac_sim")["scenario"]["targets"]
+    assert (area["value"], area["basis"]) == (approx(3401.6e-12, rel=1e-4), "reproduced")
+    assert [target["published"] for target in powers] == [3.2, 1.9, 1.0, 1.0]
+    for target in powers:
+        assert (target["status"], target["component"], target["unit"]) == ("calibrated", "crossbar", "W")
+        assert target["value"] == approx(target["published"], rel=0.15)
+    drawn = [target["value"] for target in powers]
+    assert [round(power / drawn[0], 2) for power in drawn] == [
+        1.0,
+        approx(0.57, abs=0.03),
+        *[approx(0.29, abs=0.02)] * 2,
+    ]
+
+
+def test_a_power_of_a_component_is_its_part_of_the_whole():
+    """32 x 32 is the design of the scenario too: its crossbars draw what the breakdown says."""
+    found = document("imac_sim")
+    rows = [row for row in found["breakdown"] if row["component"] == "crossbar"]
+    interval = found["architectures"][0]["metrics"]["interval"]["value"]
+    drawn = sum(row["energy"] - row["leakage_energy"] for row in rows) / interval
+    assert found["scenario"]["targets"][1]["value"] == approx(drawn)
+
+
+def test_readers_are_told_how_claims_are_met_and_what_was_not_read():
+    def told(name):
+        sheet = comparison_sheet(compare(scenario=name, samples=0).document)
+        return " ".join(note for section in sheet.sections for note in section.notes)
+
+    amin = told("amin2022")
+    assert "reproduced: no number is fitted; the discrete assumptions were chosen because they reproduce it" in amin
+    assert "The network that the paper evaluates could not be read" in amin
+    assert "calibrated: a number was set to meet it" in told("imac_sim")
+    assert "predicted: nothing was chosen to meet it" in told("marinella2018")
+    assert "predicted" not in amin
+    html = compare(scenario="amin2022", samples=0).text("html")
+    assert "the discrete assumptions were chosen because they reproduce it" in html
+    assert "missed by 2 %" in html
+
+
+def test_a_component_has_no_latency_of_its_own(tmp_path):
+    text = (ROOT / "tech/scenarios/imac_sim.yaml").read_text()
+    path = tmp_path / "s.yaml"
+    path.write_text(text.replace("metric: power, component: crossbar", "metric: latency, component: crossbar", 1))
+    with pytest.raises(FileErrors, match="a component has no latency of its own; it has area, energy, power"):
+        load_scenario(str(path))
 
 
 def test_an_error_never_names_an_option_that_was_not_given():

@@ -11,7 +11,7 @@ from imac_arch.evaluate import Evaluation
 from imac_arch.metrics import METRICS
 from imac_arch.studies.scenario import Assumption, Scenario, Target
 
-__all__ = ["reproduce"]
+__all__ = ["missed_by", "reproduce"]
 
 
 def reproduce(
@@ -45,7 +45,7 @@ def reproduce(
 
 
 def _target(scenario: Scenario, target: Target, value: float | None, default: float | None, own: bool) -> TargetRow:
-    missed = None if value is None else _missed(target, value)
+    missed = None if value is None else missed_by(target, value)
     return TargetRow(
         claim=target.claim,
         metric=target.metric,
@@ -59,12 +59,12 @@ def _target(scenario: Scenario, target: Target, value: float | None, default: fl
         value=value,
         default=default,
         holds=None if missed is None or not own else missed == 0,
-        status=_status(scenario, target, missed, own),
+        status=_status(scenario, target, value, own),
         source=scenario.sources[target.source].link,
     )
 
 
-def _missed(target: Target, value: float) -> float:
+def missed_by(target: Target, value: float) -> float:
     """Return by how much a claim is missed, relative to it; 0 where it is met."""
     off = value / target.value - 1
     if target.kind == "at_least":
@@ -74,15 +74,18 @@ def _missed(target: Target, value: float) -> float:
     return abs(off) if abs(off) > target.tolerance else 0.0
 
 
-def _status(scenario: Scenario, target: Target, missed: float | None, own: bool) -> str:
-    if missed is None:
+def _status(scenario: Scenario, target: Target, value: float | None, own: bool) -> str:
+    if value is None:
         return "not evaluated"
     if not own:
         return f"not judged: the scenario is about {scenario.network}"
-    if missed:
+    missed, factor = missed_by(target, value), value / target.value
+    if not missed:
+        return target.basis
+    if value <= 0 or 1 / 2 < factor < 2:
         percent = 100 * missed
         return f"missed by {percent:.0f} %" if percent >= 1 else f"missed by {percent:.1g} %"
-    return target.basis
+    return f"missed by a factor of {max(factor, 1 / factor):.2g}"
 
 
 def _outcome(

@@ -138,9 +138,7 @@ def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
         here = ("targets", i)
         asked += [((*here, "metric"), "metric", target.metric), ((*here, "source"), "source", target.source)]
         if target.component and target.metric not in PARTS:
-            text = (
-                f"a component has no {target.metric} of its own; with 'component' a metric is one of {', '.join(PARTS)}"
-            )
+            text = f"a component has no {target.metric} of its own; it has {', '.join(PARTS)}"
             yield document.problem(text, (*here, "metric"))
         asked += [((*here, role), "architecture", getattr(target, role)) for role in ("architecture", "baseline")]
     for path, what, name in asked:
