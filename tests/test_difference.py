@@ -155,6 +155,23 @@ def test_networks_and_conditions_are_inputs_too(tmp_path, saved):
     assert rows["network"][0].startswith(NET)
 
 
+def test_a_verdict_that_changes_is_told_before_the_figures(tmp_path):
+    path = tmp_path / "gentle.yaml"
+    path.write_text("name: gentle\nextends: sot_mram\nread: {voltage: 5 mV}\n")
+    found = diff("sot_mram", path, net="784-128-10", samples=0)
+    by_name = {
+        name: {row.name: row.verdict for row in compare("784-128-10", name, samples=0).document.architectures}
+        for name in ("sot_mram", str(path))
+    }
+    olds, news = by_name.values()
+    assert {(row.design, row.a, row.b) for row in found.document.verdicts} == {
+        (name, olds[name], news[name]) for name in olds if olds[name] != news[name]
+    }
+    assert found.document.verdicts
+    shown = text(found)
+    assert shown.index("Changed inputs") < shown.index("Verdicts that change") < shown.index("Results")
+
+
 def test_warnings_that_one_side_alone_has_are_named(edited):
     found = diff("sot_mram", edited, net="784-128-10", samples=0).document
     assert ("b", "drive") in {(row.side, row.code) for row in found.warnings}

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from imac_arch.document.shapes import Figure, Generator
 
-__all__ = ["DifferenceDocument", "DifferenceSide", "FindingChange", "InputChange", "ResultChange"]
+__all__ = ["DifferenceDocument", "DifferenceSide", "FindingChange", "InputChange", "ResultChange",
+           "VerdictChange"]  # fmt: skip
 
 
 class DifferenceSide(NamedTuple):
@@ -37,18 +38,28 @@ class ResultChange(NamedTuple):
     """A result of one design on either side, and B over A; its interval is of shared draws where both were run here.
 
     ``change`` says what became of it: ``better``, ``worse``, ``same``, or ``undecided`` where the interval of the
-    factor contains 1. ``summary``: it stands in the tables that people read.
+    factor contains 1. ``summary``: it stands in the tables that people read, in the
+    unit ``printed`` where there is one.
     """
 
     design: str
     metric: str
     title: str
     unit: str
+    printed: str
     a: Figure
     b: Figure
     factor: Figure
     change: str
     summary: bool
+
+
+class VerdictChange(NamedTuple):
+    """A design whose verdict is another one on either side."""
+
+    design: str
+    a: str
+    b: str
 
 
 class FindingChange(NamedTuple):
@@ -74,6 +85,7 @@ class DifferenceDocument(NamedTuple):
     a: DifferenceSide
     b: DifferenceSide
     inputs: tuple[InputChange, ...]
+    verdicts: tuple[VerdictChange, ...]
     results: tuple[ResultChange, ...]
     ratios: tuple[ResultChange, ...]
     warnings: tuple[FindingChange, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imac_arch.data.units import format_value
+from imac_arch.data.units import format_value, to_unit
 from imac_arch.document.difference import DifferenceDocument, InputChange, ResultChange
 from imac_arch.document.shapes import Figure
 from imac_arch.show.files import Field
-from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
+from imac_arch.show.sheet import Cell, Item, Row, Section, Sheet, Table
 from imac_arch.show.values import show_value
 
 __all__ = ["DIFFERENCE_COLUMNS", "difference_rows", "difference_sheet", "results_table"]
@@ -35,6 +35,9 @@ def _sections(document: DifferenceDocument) -> Iterator[Section]:
         notes = (f"{kept} changed number{'s keep' if kept > 1 else ' keeps'} the source or note of the old one; cite "
                  "what the new one comes from",) if kept else ()  # fmt: skip
         yield Section(f"Changed inputs ({count})", table=_inputs(document.inputs), notes=notes)
+    if document.verdicts:
+        items = tuple(Item(row.b, row.design, f"was: {row.a}") for row in document.verdicts)
+        yield Section("Verdicts that change", items=items)
     changed = [row for row in document.results if row.change != "same"]
     still = _still(document)
     if changed:
@@ -87,16 +90,18 @@ def results_table(document: DifferenceDocument) -> Table:
 
 def _results(rows: Sequence[ResultChange]) -> Table:
     shown: list[Row] = []
-    last = ""
     for row in rows:
         cells = (_written(row, row.a), _written(row, row.b), _factor(row.factor), row.change)
-        shown.append((row.design if row.design != last else "", row.title, *cells))
-        last = row.design
-    return Table(("design", "result", "A", "B", "change", ""), tuple(shown), left=(0, 1, 5))
+        shown.append((row.design, row.title, *cells))
+    return Table(("design", "result", "A", "B", "change", "became"), tuple(shown), left=(0, 1, 5))
 
 
 def _written(row: ResultChange, figure: Figure) -> str:
-    return f"{format_value(figure.value, '')}x" if row.unit == "x" else show_value(figure.value, row.unit)
+    if row.unit == "x" or figure.value is None:
+        return f"{format_value(figure.value, '')}x" if row.unit == "x" else show_value(figure.value, row.unit)
+    if row.printed:
+        return format_value(to_unit(figure.value, row.printed), row.printed)
+    return show_value(figure.value, row.unit)
 
 
 def _factor(figure: Figure) -> Cell:

@@ -47,7 +47,7 @@ def _page(page: PageRow, titled: bool) -> Iterator[Section]:
     """Give a page: its text, then facts, numbers and what else to read."""
     texts = tuple(text.replace("`", "") for text in (page.text, page.formula) if text)
     facts = tuple((label, text.replace("`", "")) for label, text in page.facts.items())
-    table = Table(("", ""), facts, left=(0, 1)) if facts else None
+    table = Table(("fact", "text"), facts, left=(0, 1)) if facts else None
     title = f"{page.what} {page.name}: {page.title}" if titled else ""
     yield Section(title, texts, table)
     if page.numbers:

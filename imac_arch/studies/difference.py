@@ -13,14 +13,14 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.leaves import is_number, leaves, written
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
-from imac_arch.document.difference import FindingChange, InputChange, ResultChange
+from imac_arch.document.difference import FindingChange, InputChange, ResultChange, VerdictChange
 from imac_arch.document.samples import interval
 from imac_arch.document.shapes import Figure, Interval
 from imac_arch.technology_files import Loaded
 
 __all__ = [
-    "Factors", "Input", "changed_inputs", "changed_results", "inputs_of_document", "inputs_of_technology",
-    "new_warnings", "refuse_unlike",
+    "Factors", "Input", "changed_inputs", "changed_results", "changed_verdicts", "inputs_of_document",
+    "inputs_of_technology", "new_warnings", "refuse_unlike",
 ]  # fmt: skip
 
 Plain = Mapping[str, Any]
@@ -151,6 +151,16 @@ def changed_results(
     return tuple(results), ratios, _without(olds, news), _without(news, olds)
 
 
+def changed_verdicts(a: Plain, b: Plain) -> tuple[VerdictChange, ...]:
+    """Return the designs on both sides whose verdict changed."""
+    olds, news = (_designs(side, _named(a, b)) for side in (a, b))
+    return tuple(
+        VerdictChange(name, row["verdict"], news[name]["verdict"])
+        for name, row in olds.items()
+        if name in news and row["verdict"] != news[name]["verdict"]
+    )
+
+
 def _named(a: Plain, b: Plain) -> bool:
     """Return whether designs need the name of their technology: not where either side has a single one."""
     return max(len(side["technologies"]) for side in (a, b)) > 1
@@ -178,7 +188,8 @@ def _ratio_changes(a: Plain, b: Plain, metrics: Mapping[str, Plain], named: bool
     for (design, name), row in olds.items():
         old, new = _figure(row), _figure(news.get((design, name)))
         if name in metrics and metrics[name]["headline"] and old is not None and new is not None:
-            ratio = {**metrics[name], "title": f"{metrics[name]['title']}, ratio", "unit": "x", "better": "higher"}
+            ratio = {**metrics[name], "title": f"{metrics[name]['title']}, ratio", "unit": "x", "printed": "",
+                     "better": "higher"}  # fmt: skip
             yield _change(design, ratio, old, new, None)
 
 
@@ -196,6 +207,7 @@ def _change(design: str, metric: Plain, a: Figure, b: Figure, ends: Interval | N
         metric=metric["name"],
         title=metric["title"],
         unit=metric["unit"],
+        printed=metric["printed"],
         a=a,
         b=b,
         factor=Figure(new / old if old else None, ends),

@@ -190,3 +190,23 @@ def test_the_library_of_figures_is_the_one_that_its_readme_names():
     folder = ROOT / "imac_arch/show/report/assets"
     raw = gzip.decompress((folder / "plotly-cartesian.min.js.gz").read_bytes())
     assert hashlib.sha256(raw).hexdigest() in (folder / "README.md").read_text()
+
+
+def test_a_click_orders_the_ranking_and_says_so(document, browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(render(document))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    column = page.locator("#ranking thead th").filter(has_text="latency")
+    heads = page.locator("#ranking thead th").all_inner_texts()
+    place = next(k for k, head in enumerate(heads) if "latency" in head)
+    read = f"Array.from(document.querySelectorAll('#ranking tbody tr')).map(r => Number(r.cells[{place}].dataset.sort))"
+    column.get_by_role("button").click()
+    assert column.get_attribute("aria-sort") == "ascending"
+    up = page.evaluate(read)
+    column.get_by_role("button").click()
+    assert column.get_attribute("aria-sort") == "descending"
+    assert page.evaluate(read) == sorted(up, reverse=True)
+    assert up == sorted(up)
+    assert len(up) == 4
+    page.close()
