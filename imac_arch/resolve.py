@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imac_arch.case import EQUAL, PRECISIONS
+from imac_arch.case import EQUAL, NATIVE_BITS, PRECISIONS
 from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
 from imac_arch.data.errors import UnknownName, UsageError
@@ -93,8 +93,14 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
+    idle = next((path for path in request.axes if path in NATIVE_BITS), None)
+    if idle and request.precision == EQUAL and "precision" not in request.axes:
+        raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
+    return _resolved(request, load_laws() if laws is None else laws)
+
+
+def _resolved(request: Request, loaded_laws: Mapping[str, Loaded]) -> Resolved:
     _checked(request)
-    loaded_laws = load_laws() if laws is None else laws
     grid = Grid.of(request.axes)
     if grid.words.axes:
         return _by_words(request, grid, loaded_laws)
@@ -127,7 +133,7 @@ def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resol
     for point in grid.words.points():
         options = {key: value for key, value in point.items() if key in OPTIONS}
         fields = {**request.fields, **{key: value for key, value in point.items() if key not in options}}
-        variant = resolve(replace(request, fields=fields, axes=numbers, **options), laws)  # type: ignore[arg-type]
+        variant = _resolved(replace(request, fields=fields, axes=numbers, **options), laws)  # type: ignore[arg-type]
         variants[tuple(str(value) for value in point.values())] = variant.inputs
         files = files or variant.files
     assert files is not None  # a grid has at least one point

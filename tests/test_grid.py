@@ -320,7 +320,7 @@ def test_words_of_a_request_board_and_timing():
 
 AXES = {
     "subarray.rows": st.integers(1, 300), "subarray.cols": st.integers(1, 300),
-    "read.input_bits": st.integers(1, 8), "read.hidden_bits": st.integers(1, 8),
+    "read.input_bits": st.integers(1, 8), "read.neuron_bits": st.integers(1, 6),
     "components.synapse.columns_per_weight": st.integers(1, 3),
     "components.amplifier.load": st.sampled_from([2e-15, 5e-15, 8e-15]),
     "components.mac.rows": st.integers(1, 64), "components.mac.cols": st.integers(1, 64),

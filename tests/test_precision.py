@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from imac_arch import compare
 from imac_arch.cli import app
-from imac_arch.data.errors import UnknownName
+from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.evaluate import evaluate_grid
 from imac_arch.studies.scenario import load_scenario
 from tests.helpers import ALL, approx, first, plain, resolved, run
@@ -61,6 +61,19 @@ def test_precision_is_a_word_axis():
             alone = run(overrides=over, precision=word, archs=["digital", "mixed_signal"])
             assert digital.metrics["energy"][place, k, 0] == first(alone["digital"].metrics["energy"])
             assert mixed.metrics["latency"][place, k, 0] == first(alone["mixed_signal"].metrics["latency"])
+
+
+def test_an_axis_that_would_move_nothing_is_refused():
+    axes = {"read.hidden_bits": [4, 8]}
+    with pytest.raises(
+        UsageError, match=r"^axis 'read.hidden_bits' counts at native precision alone; ask for precision"
+    ):
+        resolved(NET, axes=axes)
+    (native,) = evaluate_grid(resolved(NET, axes=axes, precision="native").inputs, ["mixed_signal"])
+    assert native.metrics["latency"][0, 0] < native.metrics["latency"][1, 0]
+    both = {"precision": ["equal", "native"], **axes}
+    (surface,) = evaluate_grid(resolved(NET, axes=both).inputs, ["mixed_signal"])
+    assert surface.metrics["latency"][0, 0] == surface.metrics["latency"][0, 1] == surface.metrics["latency"][1, 0]
 
 
 def test_a_wrong_word_is_refused():
