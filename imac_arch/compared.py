@@ -15,7 +15,7 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
-from imac_arch.document.judged import check_rows
+from imac_arch.document.judged import check_rows, shares
 from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
@@ -75,12 +75,13 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         evaluations = [evaluation.masked() for evaluation in evaluations]
         loaded = resolved.files.technology
         case = inputs.case()
-        judged = [check_rows(checks(evaluation, case)) for evaluation in evaluations]
+        held = [checks(evaluation, case) for evaluation in evaluations]
+        judged, sampled = [check_rows(own) for own in held], [shares(own, inputs.grid) for own in held]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit)
     together = [mended.together.get(evaluation.architecture, ()) for evaluation in evaluations]
-    compared = Compared(loaded, inputs, evaluations, judged, together, tuple(warnings), frozenset(readings))
+    compared = Compared(loaded, inputs, evaluations, judged, sampled, together, tuple(warnings), frozenset(readings))
     return compared, resolved.files
 
 

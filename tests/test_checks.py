@@ -124,6 +124,24 @@ def test_the_verdict_is_that_of_the_worst_check_and_each_of_these_warns(tech):
             assert (check["margin"] >= 1) == (check["status"] == "clear")
 
 
+def test_a_verdict_says_in_which_share_of_the_samples_it_holds():
+    for samples in (0, 300):
+        found = compare("784-128-10", "reram", samples=samples)
+        for row in found.document.architectures:
+            shares = {"works": row.works_in, "fails": row.fails_in, "doubtful": 1 - row.works_in - row.fails_in}
+            assert all(-1e-12 <= share <= 1 for share in shares.values())
+            if not samples:
+                assert shares[row.verdict] == 1
+    given = inputs(tech="reram", samples=300)
+    row = next(a for a in found.document.architectures if a.name == "imac")
+    worst = [0.0] * 300
+    for check in checks(evaluate(given, ["imac"])[0], given.case()):
+        levels = np.broadcast_to(given.grid.layered(check.severity), (2, 301)).max(axis=0)[1:]
+        worst = [max(pair) for pair in zip(worst, levels, strict=True)]
+    assert row.fails_in == approx(sum(level == 2 for level in worst) / 300, rel=1e-12)
+    assert 0 < row.fails_in < 1
+
+
 def test_verdicts_of_known_designs():
     verdicts = {
         tech: {row.name: row.verdict for row in compare("784-128-10", tech, samples=0).document.architectures}

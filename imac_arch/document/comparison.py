@@ -147,8 +147,9 @@ class Conditions(NamedTuple):
 class ArchitectureRow(NamedTuple):
     """One architecture on one technology.
 
-    ``verdict`` is the worst of its ``checks``; with all of ``clears_with`` set these are clear: an example, empty where
-    none is needed or known. ``metrics`` are those of the timing asked for. ``subject``: the headlines are about
+    ``verdict`` is the worst of its ``checks`` at the medians of all inputs; ``works_in`` and ``fails_in`` are shares
+    of the samples in which it works and fails. With all of ``clears_with`` set the checks are clear: an example, empty
+    where none is needed or known. ``metrics`` are those of the timing asked for. ``subject``: the headlines are about
     it. ``on_board``: it is the same on every technology.
     """
 
@@ -160,6 +161,8 @@ class ArchitectureRow(NamedTuple):
     on_board: bool
     verdict: Verdict
     checks: tuple[CheckRow, ...]
+    works_in: float
+    fails_in: float
     clears_with: tuple[Setting, ...]
     bits: Bits
     metrics: dict[str, Figure]

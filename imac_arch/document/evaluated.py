@@ -40,14 +40,15 @@ __all__ = [
 
 
 class Compared(NamedTuple):
-    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each and
-    what clears all of these, their warnings, and the paths of all numbers that were read, by the studies beside them
-    too."""
+    """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each, in
+    which shares of the samples it works and fails, what clears all of them, their warnings, and the paths of all
+    numbers that these and the studies beside them read."""
 
     loaded: Loaded
     inputs: Inputs
     evaluations: Sequence[Evaluation]
     checks: Sequence[tuple[CheckRow, ...]]
+    shares: Sequence[tuple[float, float]]
     together: Sequence[tuple[Setting, ...]]
     warnings: tuple[Finding, ...] = ()
     readings: frozenset[str] = frozenset()
@@ -59,7 +60,7 @@ def bits_of(evaluation: Evaluation) -> Bits:
 
 
 def architecture_row(
-    evaluation: Evaluation, checks: tuple[CheckRow, ...], together: tuple[Setting, ...] = ()
+    evaluation: Evaluation, checks: tuple[CheckRow, ...], shares: tuple[float, float], together: tuple[Setting, ...]
 ) -> ArchitectureRow:
     """Return verdict and metrics of an architecture, settled and declared ones beside those asked for."""
     architecture, declared = ARCHITECTURES[evaluation.architecture], evaluation.declared
@@ -73,6 +74,8 @@ def architecture_row(
         on_board=not architecture.uses_technology,
         verdict=verdict_of(checks),
         checks=checks,
+        works_in=shares[0],
+        fails_in=shares[1],
         clears_with=together,
         bits=bits_of(evaluation),
         metrics=metrics,

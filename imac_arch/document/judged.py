@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from imac_arch.checks import DesignCheck
+from imac_arch.checks import DesignCheck, severity
 from imac_arch.data.units import format_value, to_unit
 from imac_arch.document.samples import layers_at_medians
 from imac_arch.document.shapes import CheckRow, Status, Verdict
+from imac_arch.grid import Grid
 
-__all__ = ["check_rows", "show_figure", "verdict_of"]
+__all__ = ["check_rows", "shares", "show_figure", "verdict_of"]
 
 WRITTEN = {"": "%", "A/m^2": "MA/cm^2", "W/m^2": "W/mm^2"}  # the unit that a figure of a check is written in
 STATUS: tuple[Status, ...] = ("clear", "doubtful", "fails")
@@ -47,6 +48,13 @@ def _rows(checks: Sequence[DesignCheck]) -> Iterator[CheckRow]:
 def _at(values: np.ndarray, layer: int) -> float:
     found = layers_at_medians(values)
     return float(found[layer if len(found) > 1 else 0])
+
+
+def shares(checks: Sequence[DesignCheck], grid: Grid) -> tuple[float, float]:
+    """Return the shares of the samples in which one design works, and in which it fails."""
+    worst = np.ravel(severity(checks, grid))
+    drawn = worst[1:] if worst.size > 1 else worst
+    return float(np.mean(drawn < 1)), float(np.mean(drawn > 1))
 
 
 def show_figure(value: float, unit: str, digits: int = 3) -> str:

@@ -23,11 +23,23 @@ __all__ = [
 
 SHAPES = {"larger", "smaller", "slower", "faster"}  # words that say by themselves what is meant
 ORDER = ("fails", "doubtful")
+TINY, PERCENT = 1e-9, 0.01
 
 
 def verdict_items(document: ComparisonDocument) -> tuple[Item, ...]:
     """Return one line a design: its verdict and the checks that decide it."""
-    return tuple(Item(row.verdict, heading(document, row), _decided_by(row)) for row in columns(document))
+    return tuple(Item(row.verdict, heading(document, row), _decided_by(row) + _sure(row)) for row in columns(document))
+
+
+def _sure(row: ArchitectureRow) -> str:
+    """Return in which share of the samples the verdict is another, where that is not none."""
+    shares = {"works": row.works_in, "fails": row.fails_in, "doubtful": 1 - row.works_in - row.fails_in}
+    others = [f"{name} in {_percent(share)}" for name, share in shares.items() if name != row.verdict and share > TINY]
+    return f" ({', '.join(others)} of samples)" if others else ""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= PERCENT else "less than 1 %"
 
 
 def _decided_by(row: ArchitectureRow) -> str:
