@@ -44,13 +44,14 @@ ROOM = 0.66  # of the axis, up to where a value is written to the right of its i
 
 
 class Answer(NamedTuple):
-    """What stands below the opening figures: a sentence and a table for each, the components' colours, and whether
-    the table holds designs that the first figure has no room for."""
+    """What stands below the opening figures: a sentence and a table for each, the components' colours (of those that
+    these figures draw, and of all), and whether the table holds designs that the first figure has no room for."""
 
     sentences: tuple[str, ...]
     table: Table
     totals: Mapping[str, tuple[str, Table]]
     legend: tuple[tuple[str, str], ...]
+    components: tuple[tuple[str, str], ...]
     left_out: bool
 
 
@@ -72,7 +73,8 @@ def answer(document: ComparisonDocument) -> Answer:
     table = Table(("design", *(metric.title for metric in metrics)), tuple(rows))
     sentences = tuple(f"{item.head}: {item.text}." for item in standing_items(document))
     totals = {name: (_total_sentence(document, name), _total_table(document, name)) for name in UNITS}
-    return Answer(sentences, table, totals, _legend(document), len(rows) > MOST)
+    every = tuple(component_colours(document).items())
+    return Answer(sentences, table, totals, _legend(document), every, len(rows) > MOST)
 
 
 def _metrics(document: ComparisonDocument) -> list[MetricRow]:

@@ -128,11 +128,10 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         traces.append(bar(y=heads, x=shares, name=component, orientation="h", marker=marker, hovertemplate=hover))
     if not traces:
         return None
-    height = 150 + 34 * len(heads) + 14 * len(traces)
-    axis = {"title": {"text": f"share of {name} [%]"}, "range": [0, 100], "automargin": True}
-    where = {"orientation": "h", "y": -0.18 - 0.5 / len(heads), "x": 0, "yanchor": "top", "traceorder": "normal"}
+    axis = {"title": {"text": f"share of {name} [%]", "standoff": 4}, "range": [0, 100], "automargin": True}
     across = {"autorange": "reversed", "automargin": True}
-    return layout(traces, height, barmode="stack", xaxis=axis, yaxis=across, legend=where)
+    height = 80 + 34 * len(heads)  # the page has one legend for all, without the hatch, which is a design's
+    return layout(traces, height, barmode="stack", showlegend=False, xaxis=axis, yaxis=across)
 
 
 def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
@@ -158,7 +157,7 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
         for r in document.batch_followers
     }
     seen = list(values)
-    for row in document.architectures:
+    for row in columns(document):
         level = row.metrics[name].value
         if row.on_board or not level:
             continue

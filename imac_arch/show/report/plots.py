@@ -160,7 +160,8 @@ def points(shown: Sequence[Point], across: str, upward: str, size: int = 11) -> 
             for axis, value, ends in (("x", point.x, point.x_ends), ("y", point.y, point.y_ends))
         }
         hover = f"%{{fullData.name}}: %{{x:.3g}} {across}, %{{y:.3g}} {upward}<extra></extra>"
-        marker = {"size": size, "color": point.colour, "symbol": point.symbol}
+        marker: Axis = {"size": size, "color": point.colour, "symbol": point.symbol}
+        marker |= {"line": {"width": 2, "color": point.colour}} if point.symbol.endswith("-open") else {}
         traces.append(
             scatter(x=[point.x], y=[point.y], mode="markers", name=point.head, marker=marker, **errors,
                     hovertemplate=hover)
