@@ -32,6 +32,7 @@ PLACES = {  # what is to blame, by code
     "read_disturb": "read.voltage", "load": "read.load_conductance", "adc_bits": "components.adc",
     "declared_cycle": "cycle",
 }  # fmt: skip
+ASIDE = {"ir_drop": ("signal_share_all_on", "with all inputs on")}  # a fact that is said beside the figure
 OF_QUANTITY = {"mean current of a bit line": "read.circuit"}  # where a code has several
 
 
@@ -117,7 +118,7 @@ def _checks(
             continue
         yield Finding(
             code=check.code,
-            message=sentence(check),
+            message=sentence(check) + _aside(evaluation, check),
             where=place(OF_QUANTITY.get(check.quantity, PLACES[check.code]))
             if check.code in PLACES
             else evaluation.architecture,
@@ -133,6 +134,15 @@ def _checks(
             margin=check.margin,
             remedies=mended.get(Key(evaluation.architecture, check.code, check.quantity), ()),
         )
+
+
+def _aside(evaluation: Evaluation, check: CheckRow) -> str:
+    """Return a second figure that belongs to a check, in the same layer; nothing where the bill has none."""
+    fact, words = ASIDE.get(check.code, ("", ""))
+    if fact not in evaluation.bill.facts:
+        return ""
+    values = layers_at_medians(evaluation.bill.facts[fact])
+    return f", {show_figure(float(values[(check.layer or 1) - 1 if len(values) > 1 else 0]), check.unit)} {words}"
 
 
 def sentence(check: CheckRow) -> str:

@@ -97,3 +97,24 @@ def test_another_name_for_every_architecture_changes_nothing_but_names(monkeypat
     assert len(other.document.break_even) == len(plain.document.break_even) > 0
     assert "my_imac (fails) against my_mixed_signal (fails)" in html
     assert html.count('class="plot"') == plain.text("html").count('class="plot"')
+
+
+def test_the_signal_with_all_inputs_on_stands_beside_that_of_the_layer():
+    from dataclasses import replace
+
+    from imac_arch.checks import checks
+    from imac_arch.document.judged import check_rows
+    from imac_arch.evaluate import evaluate
+    from imac_arch.findings import findings
+    from imac_arch.remedies import Mended
+    from tests.helpers import inputs
+
+    given = inputs()
+    found = evaluate(given, ["imac"])[0]
+    facts = {**found.bill.facts, "signal_share_all_on": np.array([[0.123], [0.456]])}
+    found = replace(found, bill=replace(found.bill, facts=facts))
+    rows = check_rows(checks(found, given.case()))
+    said = findings([found], [rows], Mended({}, {}), given, str)
+    text = next(finding.message for finding in said if finding.code == "ir_drop")
+    assert text.endswith(", 12.3 % with all inputs on")
+    assert "in layer 1" in text
