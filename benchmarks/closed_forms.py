@@ -20,14 +20,15 @@ import numpy as np
 from imac_arch.crossbar import dominant_time_constant, pair_word_segments, ports, solve
 from imac_arch.crossbar.modes import (
     Lines,
+    drawn_by,
     far_share,
     line_conductance,
     line_modes,
     line_power,
+    reached_by,
     signal_share,
     slow_cell,
     time_constant,
-    word_line,
 )
 
 READS = ("virtual_ground", "averaging")
@@ -108,14 +109,13 @@ def closed(circuit, g, read, mean):
     numbers = (circuit["weights"], rows, circuit["r_word"], circuit["r_bit"], average, circuit["source"], end)
     lines = Lines(*(np.asarray(float(number)) for number in numbers))
     modes = line_modes(lines)
-    reached = word_line(lines, modes.factor)[1]
-    spread = square / average**2 - 1
+    reached = reached_by(lines, modes.factor)
     random = slow_cell(average, square, g.min(), rows, g.shape[1])
     charges = (circuit["c_word"], circuit["c_bit"], circuit["c_end"])
     known, guessed = (time_constant(lines, slow, *charges) for slow in (g.mean(axis=0).min(), random))
-    drawn = line_conductance(lines, modes)
+    drawn = line_conductance(modes, drawn_by(lines, modes.factor))
     return {
-        "power": line_power(drawn, rows, mean**2, 0.0, mean - mean**2, 0.0, spread),
+        "power": line_power(drawn, rows, mean**2, 0.0, mean - mean**2, 0.0, square / average**2),
         "far column": far_share(reached, modes, mean),
         "signal": signal_share(lines, modes, reached),
         "tau": known,

@@ -97,9 +97,8 @@ def severity(found: Sequence[DesignCheck], grid: Grid) -> Array:
 
 
 def _lines(facts: Facts, limits: Limits) -> Iterator[DesignCheck]:
-    share = facts["signal_share"] if "signal_share" in facts else facts["far_share"]
     least, hard = limits.signal_share.x, limits.signal_share_hard.x
-    yield DesignCheck("ir_drop", "signal of the last column", share, least, hard, least=True)
+    yield DesignCheck("ir_drop", "signal of the last column", facts["signal_share"], least, hard, least=True)
     limit, hard = limits.wire_density.x, limits.wire_density_hard.x
     what, density = "current density of a word line", facts["line_density"]
     yield DesignCheck("current_density", what, density, limit, hard, "A/m^2")

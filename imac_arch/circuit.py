@@ -80,12 +80,14 @@ class CellValues:
         mean: of a cell's conductance [S].
         square: mean of its square [S^2].
         pair: what one weight loads a word line with [S].
+        least: smallest conductance of a cell [S].
         voltage: of a word line at full scale [V].
     """
 
     mean: float
     square: float
     pair: float
+    least: float
     voltage: float
 
 
@@ -152,7 +154,9 @@ def cell_values(case: Case) -> CellValues:
     """Return the cells of a case's crossbars."""
     voltage = case.technology.read.voltage.x
     cells = case.synapse.cells(voltage)
-    return CellValues(*(_at_median(case, value) for value in (cells.mean, cells.square, cells.pair, voltage)))
+    return CellValues(
+        *(_at_median(case, value) for value in (cells.mean, cells.square, cells.pair, cells.least, voltage))
+    )
 
 
 def cell_count(case: Case) -> int:

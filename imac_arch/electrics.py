@@ -1,7 +1,8 @@
 """The electrics of a network's subarrays: static power, settling, and what the lines must carry. One module for every
 architecture that reads a crossbar.
 
-Tiles of one shape are alike, so power and charge are those of one subarray, for each shape of tile.
+Tiles of one shape are alike, so power and charge are those of one subarray, for each shape of tile. Word lines, bit
+lines, drivers and what ends the lines act together: see :mod:`imac_arch.crossbar.modes`.
 """
 
 from __future__ import annotations
@@ -9,78 +10,112 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.case import Case, LineStatistics
 from imac_arch.components.cost import NOTHING_READ, Cells
-from imac_arch.crossbar.lines import (
-    attenuation,
-    bit_line_power,
-    far_column_share,
-    ladder_length,
-    settling_time,
+from imac_arch.crossbar.lines import bit_line_power, settling_time
+from imac_arch.crossbar.modes import (
+    STEPS,
+    LineConductance,
+    Lines,
+    Modes,
+    drawn_by,
+    far_share,
+    line_conductance,
+    line_modes,
+    line_power,
+    reached_by,
+    signal_share,
+    signal_share_all_on,
+    slow_cell,
     time_constant,
-    word_line_input_resistance,
 )
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
 from imac_arch.line_ends import Ends, tiles_of_a_line
 from imac_arch.supply import swing
+from imac_arch.wiring import Wiring, wiring
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
+
+TINY = np.finfo(float).tiny
 
 
 class LineElectrics(NamedTuple):
     """What the lines of a layer's subarrays have whatever flows on them; arrays over (layers, *grid, samples).
 
     Attributes:
-        cells: conductances of its cells.
-        g_line: what one weight loads its word line with [S].
-        r_word: segment of a word line [ohm].
-        c_pair: at each weight of a word line, cells included [F].
-        c_bit: wire of a bit-line segment [F].
-        settle: time in which the slowest line settles [s].
-        input_resistance: of the widest word line [ohm].
-        length: electrical length x of the widest word line.
-        far_share: share of the input that reaches its last column.
-        line_current: at the driven end of an active word line [A].
-        line_density: that current over the section of the wire [A/m^2].
-        junction_density: at full voltage across the most conductive cell [A/m^2]; 0 where no junction limits it.
+        wiring: what they are made of.
+        settle: time in which the slowest line settles, with its driver [s]; a virtual ground is ideal here.
+        signal_share: slope of the last pair's differential output over that without wires, in the largest tile.
+        signal_share_all_on: the same with all inputs on.
         load_ratio: load conductance over that of the bit line.
         load: share of a tile in the conductance that ends its bit lines [S].
         c_end: share of a tile in the capacitance that ends its bit lines [F].
         sharing: row tiles whose bit lines are one line.
-        inputs: rows that carry inputs, for each shape of tile in turn, (shapes, layers, *grid, samples).
-        rows: rows in use, likewise.
-        cols: weight columns in use, likewise.
-        counts: subarrays of the shape, likewise.
+        drawn: by a word line and its driver, for each shape of tile in turn [S].
+        lost: of it in the driver [S].
+        modes: of the bit lines of the largest tile.
+        reached: of its word lines in each mode, see :func:`imac_arch.crossbar.modes.reached_by`.
     """
 
-    cells: Cells
-    g_line: Array
-    r_word: Array
-    c_pair: Array
-    c_bit: Array
+    wiring: Wiring
     settle: Array
-    input_resistance: Array
-    length: Array
-    far_share: Array
-    line_current: Array
-    line_density: Array
-    junction_density: Array
+    signal_share: Array
+    signal_share_all_on: Array
     load_ratio: Array
     load: Array
     c_end: Array
     sharing: Array
-    inputs: Array
-    rows: Array
-    cols: Array
-    counts: Array
+    drawn: LineConductance
+    lost: LineConductance
+    modes: Modes
+    reached: Array
+
+    @property
+    def cells(self) -> Cells:
+        """Conductances of its cells."""
+        return self.wiring.cells
+
+    @property
+    def c_bit(self) -> Array:
+        """Wire of a bit-line segment [F]."""
+        return self.wiring.c_bit
+
+    @property
+    def input_resistance(self) -> Array:
+        """Of the widest word line without its driver [ohm]."""
+        return self.wiring.input_resistance
+
+    @property
+    def line_current(self) -> Array:
+        """At the driven end of an active word line [A]."""
+        return self.wiring.line_current
+
+    @property
+    def inputs(self) -> Array:
+        """Rows that carry inputs, (shapes, layers, *grid, samples)."""
+        return self.wiring.inputs
+
+    @property
+    def rows(self) -> Array:
+        """Rows in use, (shapes, layers, *grid, samples)."""
+        return self.wiring.rows
+
+    @property
+    def counts(self) -> Array:
+        """Subarrays of each shape, (shapes, layers, *grid, samples)."""
+        return self.wiring.counts
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
-        inner: tuple[str, ...] = ("cells", "g_line", "r_word", "c_pair", "c_bit", "load", "c_end", "sharing")
-        inner += ("inputs", "rows", "cols", "counts")
-        return {name: value for name, value in self._asdict().items() if name not in inner}
+        own = ("settle", "signal_share", "signal_share_all_on", "load_ratio")
+        made_of = ("input_resistance", "length", "line_current", "line_density", "junction_density")
+        return {
+            **{name: getattr(self, name) for name in own},
+            **{name: getattr(self.wiring, name) for name in made_of},
+        }
 
 
 class Electrics(NamedTuple):
@@ -88,86 +123,90 @@ class Electrics(NamedTuple):
 
     Attributes:
         lines: what does not depend on what flows.
-        power: static power while biased [W].
-        ideal_power: the same without wires [W].
+        power: static power of cells and wires while biased [W].
+        driver_power: what its drivers lose of their voltage, all of them together [W].
+        ideal_power: power without wires and drivers [W].
         charge: energy that charges word and bit lines in one pass [J].
+        far_share: share of an active word line's voltage at its last column, in the largest tile of each layer.
         recorded: all numbers behind them.
     """
 
     lines: LineElectrics
     power: Array
+    driver_power: Array
     ideal_power: Array
     charge: Array
+    far_share: Array
     recorded: Readings = NOTHING_READ
 
     def note(self) -> None:
         """Note that the numbers behind these electrics were read."""
         note_all(self.recorded)
 
+    @property
+    def drawn_power(self) -> Array:
+        """Static power of cells, wires and drivers [W]."""
+        return self.power + self.driver_power
+
     def total(self, name: str) -> Array:
-        """Return ``power``, ``ideal_power`` or ``charge`` of all subarrays of each layer."""
+        """Return a power or ``charge`` of all subarrays of each layer."""
         return over_layers(self.lines.counts * getattr(self, name))
 
     def facts(self) -> dict[str, Array]:
         """Return what warnings look at."""
-        return {**self.lines.facts(), "ideal_power": self.total("ideal_power")}
+        return {**self.lines.facts(), "far_share": self.far_share, "ideal_power": self.total("ideal_power")}
 
 
 def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     """Return what the lines of a case have whatever flows on them.
 
-    Weights are random, every level as likely as the other: of binary ones half the cells are on, half off. Row tiles
-    whose lines are joined are alike, so each carries an equal share of what ends their line.
+    Row tiles whose lines are joined are alike, so each carries an equal share of what ends their line.
     """
-    read, mapping, synapse, wire = case.technology.read, case.mapping, case.synapse, case.wire
-    voltage = read.voltage.x
-    cells = synapse.cells(voltage)
-    g_line = cells.pair * synapse.line_share
-    r_word, r_bit, c_word, c_bit = wire.segments(case.context) if wire else (ZERO, ZERO, ZERO, ZERO)
-    c_pair = c_word + 2 * synapse.capacitance.x
-    x = ladder_length(mapping.widest, r_word, g_line)
-    with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
-        resistance = word_line_input_resistance(x, mapping.widest, g_line)
-    bit_sum, sharing = mapping.tallest * cells.mean, tiles_of_a_line(case, ends)
-    load, c_end = ends.load(case) / sharing, read.load_capacitance.x / sharing
+    made: Wiring = case.context.memo.get("wiring", lambda: wiring(case))
+    read, mapping, synapse, cells = case.technology.read, case.mapping, case.synapse, made.cells
+    sharing = tiles_of_a_line(case, ends)
+    held, load, c_end = read.circuit == "virtual_ground", ends.load(case) / sharing, read.load_capacitance.x / sharing
+    r_word = made.r_word * synapse.line_share
+    heights, shapes = made.heights, 2 * mapping.sides[0] + mapping.sides[1]
+    end = np.asarray(np.inf) if held else load
+    whole = Lines(made.widths[0], heights, r_word, made.r_bit, cells.mean, made.source, end)
+    modes = line_modes(whole)
+    within, last = modes.at((slice(0, 2), None)), modes.at(2)
+    drawn = drawn_by(whole._replace(cols=made.widths), within.factor)
+    largest = whole._replace(rows=mapping.tallest, cols=mapping.widest)
+    reached = reached_by(largest, last.factor)
+    signal = signal_share(largest, last, reached)
+    length, count = mapping.tallest * sharing, 2 * mapping.total_cols * mapping.row_tiles / sharing
     tau = time_constant(
-        mapping.tallest,
-        mapping.widest,
-        bit_sum,
-        load,
-        c_bit + synapse.capacitance.x,
-        c_pair,
+        largest,
+        slow_cell(cells.mean, cells.square, cells.least, length, count),
+        made.c_pair,
+        made.c_bit + synapse.capacitance.x,
         c_end,
-        r_bit,
-        r_word,
+        steps=1 if held else STEPS,
     )
-    current = voltage / resistance
-    inputs, rows, cols, counts = (
-        np.stack(np.broadcast_arrays(*(getattr(tile, name) for tile in mapping.tiles), case.each))[:-1]
-        for name in ("inputs", "rows", "cols", "count")
-    )
+    if synapse.gated:  # the gates are lines of their own, before the bit lines
+        tau = tau + made.r_word * made.c_pair * mapping.widest**2 / 2
     return LineElectrics(
-        cells=cells,
-        g_line=g_line,
-        r_word=r_word,
-        c_pair=c_pair,
-        c_bit=c_bit,
+        wiring=made,
         settle=settling_time(tau, read.settle_bits.x),
-        input_resistance=resistance,
-        length=x,
-        far_share=far_column_share(x),
-        line_current=current,
-        line_density=current / wire.section(case.context) if wire else np.zeros(()),
-        junction_density=synapse.junction_density(voltage),
-        load_ratio=load / bit_sum,
+        signal_share=signal,
+        # an averaged output has nothing of what all rows share
+        signal_share_all_on=signal_share_all_on(largest, last, reached) if held else signal,
+        load_ratio=load / (mapping.tallest * cells.mean),
         load=load,
         c_end=c_end,
         sharing=sharing,
-        inputs=inputs,
-        rows=rows,
-        cols=cols,
-        counts=counts,
+        drawn=_of_shapes(line_conductance(within, drawn), shapes),
+        lost=_of_shapes(line_conductance(within, made.source * drawn**2), shapes),
+        modes=last,
+        reached=reached,
     )
+
+
+def _of_shapes(sides: LineConductance, shapes: NDArray[np.int64]) -> LineConductance:
+    """Return what lines of each shape draw, from what they draw by height and width, (2, 2, ...)."""
+    return LineConductance(*(part.reshape(4, *part.shape[2:])[shapes] for part in sides))
 
 
 def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
@@ -184,29 +223,46 @@ def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
 
 
 def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
-    lines = case.context.memo.get(("line electrics", ends), lambda: line_electrics(case, ends))
-    read, cells = case.technology.read, lines.cells
-    statistics, voltage = values.encoded(read.encoding), read.voltage.x
-    mean, mean_square = statistics.mean, statistics.mean_square
-    inputs, rows, cols = lines.inputs, lines.rows, lines.cols
-    bias = rows - inputs
-    line = bit_line_power(
-        read.circuit,
-        rows * cells.mean,
-        cells.mean * (inputs * mean_square + bias),
-        cells.mean * (inputs * mean + bias),
-        cells.square * inputs * (mean_square - mean**2) / lines.sharing,  # independent over all rows of a joined line
-        voltage,
-        lines.load,
+    lines: LineElectrics = case.context.memo.get(("line electrics", ends), lambda: line_electrics(case, ends))
+    made, read, cells = lines.wiring, case.technology.read, lines.cells
+    statistics = values.encoded(read.encoding)
+    mean, square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
+    inputs, rows, cols, bias = made.inputs, made.rows, made.cols, made.rows - made.inputs
+    used = np.maximum(rows, 1)  # a shape of which there is none may have no rows
+    sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * (square - mean**2)
+    common, random = (sum_mean / used) ** 2, sum_random / used
+    fixed, spread = sum_square / used - common - random, cells.square / cells.mean**2 - 1
+    excess = ZERO
+    own = (1 + spread) / lines.sharing  # independent over all rows of a joined line
+    power, lost = (
+        voltage**2 * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
     )
-    ideal = 2 * cols * line
+    together = cells.square * sum_random / lines.sharing + (rows * cells.mean) ** 2 * excess
+    ideal = (
+        2
+        * cols
+        * bit_line_power(
+            read.circuit,
+            rows * cells.mean,
+            cells.mean * sum_square,
+            cells.mean * sum_mean,
+            together,
+            voltage,
+            lines.load,
+        )
+    )
     swings = swing(values.mean, values.mean_square, read.encoding)
-    word_lines = inputs * swings * cols * lines.c_pair * voltage**2
-    bit_swing = voltage * (mean if read.circuit == "averaging" else ZERO)
-    bit_lines = 2 * cols * (rows * lines.c_bit + lines.c_end) * bit_swing**2
+    word_lines = inputs * swings * cols * made.c_pair * voltage**2
+    bit_lines = ZERO
+    if read.circuit == "averaging":
+        total = np.maximum(rows * cells.mean + lines.load, TINY)
+        mean_square = voltage**2 * ((cells.mean * sum_mean) ** 2 + together) / total**2
+        bit_lines = 2 * cols * (rows * made.c_bit + lines.c_end) * mean_square
     return Electrics(
         lines=lines,
-        power=ideal * attenuation(ladder_length(cols, lines.r_word, lines.g_line)),
+        power=power - lost,
+        driver_power=lost,
         ideal_power=ideal,
         charge=word_lines + bit_lines,
+        far_share=far_share(lines.reached, lines.modes, mean**2 / np.maximum(square, TINY)),
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import ZERO, Array
@@ -81,6 +82,22 @@ class Mapping:
     def utilization(self) -> Array:
         """Share of the cells of its subarrays that a layer uses, in (0, 1]."""
         return self.total_rows * self.total_cols / (self.subarrays * self.rows * self.cols)
+
+    @property
+    def heights(self) -> tuple[Array, Array, Array]:
+        """Rows of the taller tiles, of the lower ones, with the bias or without, and of the tallest of all."""
+        return self.tiles[0].rows, self.tiles[2].rows, self.tallest
+
+    @property
+    def widths(self) -> tuple[Array, Array]:
+        """Columns of the wider tiles and of the narrower ones."""
+        return self.tiles[0].cols, self.tiles[1].cols
+
+    @property
+    def sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of each tile's rows among ``heights`` and of its columns among ``widths``."""
+        number = np.arange(len(self.tiles))
+        return np.minimum(number // 2, 1), number % 2
 
     @property
     def tallest(self) -> Array:

@@ -6,8 +6,6 @@ being the last one. They need 96, 64 and 14 columns, so 2, 2 and 1 column tiles 
 10 + 4 + 2 = 16 subarrays.
 """
 
-import math
-
 import numpy as np
 
 from imac_arch.evaluate import evaluate
@@ -82,13 +80,15 @@ def crossbar(values, passes, delay, window, analog, circuit="averaging", load=0.
     statistics = [signs(*each) for each in values] if signed else values
     static, charge, lost = [0.0] * 3, [0.0] * 3, [0.0] * 3
     for layer, rows, bias, cols, count in SHAPES:
-        power, energy = hand.subarray(rows, bias, cols, *statistics[layer], circuit, load, swings[layer])
+        power, energy, loss = hand.subarray(
+            rows, bias, cols, WIDEST[layer], *statistics[layer], circuit, load, swings[layer]
+        )
         more = hand.supplied(rows, bias, *values[layer], circuit, load, signed) if analog[layer] else 1.0
         static[layer] += count * power * more
         charge[layer] += count * energy * passes[layer]
         # of 32 drivers those of the rows in use are biased; that of the bias row carries no analog value
         share = analog[layer] * rows / (rows + bias)
-        lost[layer] += count * (rows + bias) * hand.driver(WIDEST[layer], power, rows + bias, share)["power"]
+        lost[layer] += count * (rows + bias) * hand.driver(WIDEST[layer], loss * more, rows + bias, share)["power"]
     synapse = hand.part("synapse")
     cell = hand.cost(32 * 48 * 2 * synapse.cell_width * synapse.cell_height, leakage=32 * 48 * 2 * synapse.leakage)
     subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
@@ -99,20 +99,21 @@ def crossbar(values, passes, delay, window, analog, circuit="averaging", load=0.
     return [subarrays.crossbar(static, charge), row.crossbar(lost, row.energy)]
 
 
-def settles(load=0.0):
-    return [hand.settle(tall, wide, load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+def settles(load=0.0, circuit="averaging"):
+    """The slowest of all bit lines of a layer: two for each of 96, 64 and 14 columns in 5, 2 and 2 row tiles."""
+    lines = (2 * 96 * 5, 2 * 64 * 2, 2 * 14 * 2)
+    sides = zip(TALLEST, WIDEST, lines, strict=True)
+    return [hand.settle(tall, wide, count, circuit, load) for tall, wide, count in sides]
 
 
 def front_ends(statistics):
-    """Amplifiers at virtual ground: a line carries G V (inputs mu + 1)/row tiles, less what wires take of the power."""
+    """Amplifiers at virtual ground: a line carries G V (inputs mu + 1)/row tiles, less what wires and drivers take."""
     drawn, ideal = [0.0] * 3, [0.0] * 3
     on, off = hand.conductances()
-    r_word = hand.wires()[0]
     for layer, rows, bias, cols, count in SHAPES:
-        power, _ = hand.subarray(rows, bias, cols, *statistics[layer], "virtual_ground")
-        x = cols * math.sqrt(r_word * (on + off))
-        drawn[layer] += count * power
-        ideal[layer] += count * power * x / math.tanh(x)
+        tile = hand.Tile(rows + bias, cols, WIDEST[layer], "virtual_ground", 0.0)
+        drawn[layer] += count * sum(tile.power(rows, bias, *statistics[layer]))
+        ideal[layer] += count * tile.ideal(rows, bias, *statistics[layer])
     currents = [
         hand.READ.voltage * (on + off) / 2 * (fan_in * statistics[i][0] + 1) / tiles * drawn[i] / ideal[i]
         for i, (fan_in, tiles) in enumerate(((150, 5), (48, 2), (32, 2)))
@@ -190,10 +191,13 @@ def mixed_signal(bits, mode="bit_serial", rule="sampled", hold=True, circuit="av
         statistics = [(mean, mean) for mean, _ in statistics]
     ff, sample = FLIP_FLOP, hand.sample_hold() if hold else hand.cost()
     front = front_ends(statistics) if circuit == "virtual_ground" else [hand.cost()] * 3
-    ready = [time + own["latency"] + sample["latency"] + 20e-12 for time, own in zip(settles(), front, strict=True)]
+    ready = [
+        time + own["latency"] + sample["latency"] + 20e-12
+        for time, own in zip(settles(circuit=circuit), front, strict=True)
+    ]
     convert = [32e-9] * 3  # 8 columns share a converter of 0.25 GS/s
     wait = [max(ready[i] - convert[i], 0) if hold else ready[i] for i in range(3)]
-    delay = [settles()[i] + (phases[i] - 1) * wait[i] for i in range(3)]
+    delay = [settles(circuit=circuit)[i] + (phases[i] - 1) * wait[i] for i in range(3)]
     until = [ready[i] + phases[i] * convert[i] + (phases[i] - 1) * wait[i] for i in range(3)]
     sampled = [phases[i] * ready[i] for i in range(3)] if hold else until
     window = {"sampled": sampled, "phase": until, "always": None}[rule]

@@ -18,7 +18,7 @@ FLOORS = (
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves"),
     ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights"), ("technology_files", "case"),
-    ("line_ends", "supply"), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"),
+    ("line_ends", "wiring", "supply"), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
     ("checks", "document/__init__", "document/shapes", "document/plain"), ("document/crossbar", "document/studied"),
     ("document/comparison", "document/explanation", "document/neurons", "document/difference"),

@@ -35,13 +35,16 @@ def test_what_warnings_look_at():
     resistance = [math.sqrt(r_word / (on + off)) / math.tanh(v) for v in x]
     current = [volt / r for r in resistance]
     ideal = [0.0] * 3
+    load, flowing = hand.READ.load_conductance, (BINARY, HIDDEN, HIDDEN)
     for layer, rows, bias, cols, count in SHAPES:
-        power, _ = hand.subarray(rows, bias, cols, *(BINARY, HIDDEN, HIDDEN)[layer], load=hand.READ.load_conductance)
-        y = cols * math.sqrt(r_word * (on + off))
-        ideal[layer] += count * power * y / math.tanh(y)
+        tile = hand.Tile(rows + bias, cols, WIDEST[layer], "averaging", load)
+        ideal[layer] += count * tile.ideal(rows, bias, *flowing[layer])
+    largest = [hand.Tile(tall, wide, wide, "averaging", load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
     expected = {
         "length": x,
-        "far_share": [1 / math.cosh(v) for v in x],
+        "far_share": [tile.far(*values) for tile, values in zip(largest, flowing, strict=True)],
+        "signal_share": [tile.signals()[0] for tile in largest],
+        "signal_share_all_on": [tile.signals()[1] for tile in largest],
         "input_resistance": resistance,
         "line_current": current,
         "line_density": [i / (wire.width * wire.thickness) for i in current],
@@ -55,6 +58,15 @@ def test_what_warnings_look_at():
         assert by_layer(facts[name]) == approx(values, rel=ROUND), name
 
 
+def test_what_a_virtual_ground_keeps_of_a_signal():
+    """Lines at 0 V: with all inputs on, every cell of a bit line draws from it."""
+    facts = golden("imac", {"read.circuit": "virtual_ground"}).bill.facts
+    largest = [hand.Tile(tall, wide, wide, "virtual_ground", 0.0) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+    for place, name in enumerate(("signal_share", "signal_share_all_on")):
+        assert by_layer(facts[name]) == approx([tile.signals()[place] for tile in largest], rel=ROUND)
+    assert by_layer(facts["settle"]) == approx(settles(circuit="virtual_ground"), rel=ROUND)
+
+
 def test_cells_conduct_as_they_do_at_the_read_voltage():
     """At half the bias of 1.6 V the magnetoresistance of 2 has fallen to 2/(1 + 1/4)."""
     facts = golden("imac", {"components.synapse.v_half": "1.6 V"}).bill.facts
@@ -66,13 +78,17 @@ def test_cells_conduct_as_they_do_at_the_read_voltage():
 def test_ideal_wires_lose_nothing_and_limit_nothing():
     found = golden("imac", {"components.wire": "none", "read.line_energy": "line"})
     facts = found.bill.facts
-    assert by_layer(facts["far_share"]) == [1, 1, 1]
+    for name in ("far_share", "signal_share"):
+        assert by_layer(facts[name]) == approx([1 / 1.05] * 3, rel=0.03)  # of drivers of 5 %
     assert by_layer(facts["length"]) == by_layer(facts["line_density"]) == [0, 0, 0]
     on, off = hand.conductances()
     assert by_layer(facts["input_resistance"]) == approx([1 / (n * (on + off)) for n in WIDEST], rel=ROUND)
-    line = next(line for line in found.bill.lines if line.component == "crossbar")
+    bare = golden("imac", {"components.wire": "none", "components.row_driver": "none", "read.line_energy": "line"})
+    line = next(line for line in bare.bill.lines if line.component == "crossbar")
     power = by_layer(sum(unit.power for unit in line.units))
-    assert power == approx(by_layer(facts["ideal_power"]), rel=ROUND)
+    assert power == approx(by_layer(facts["ideal_power"]), rel=1e-9)
+    for name in ("far_share", "signal_share"):
+        assert by_layer(bare.bill.facts[name]) == approx([1] * 3, rel=1e-9)
 
 
 def test_gated_cells_draw_from_the_supply_and_not_from_the_word_line():

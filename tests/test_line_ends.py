@@ -10,7 +10,7 @@ from imac_arch.network import NetworkFile
 from imac_arch.studies.closed_forms import exact_rows
 from imac_arch.technology_files import load_technology
 from tests.golden import BINARY, HIDDEN, SHAPES, by_layer, golden
-from tests.hand import READ, amplifier, conductances, driver, subarray
+from tests.hand import READ, Tile, amplifier, conductances, driver, subarray, supplied
 from tests.helpers import approx, plain, resolved, run, technology
 from tests.test_electrics import IDEAL, G, static
 
@@ -77,8 +77,9 @@ def test_the_row_of_the_bias_takes_no_analog_buffer():
     layer = 1  # 32 inputs and a bias on two tiles of 17 and 16 rows
     expected = 0.0
     for rows, bias in ((17, 0), (15, 1)):
-        power, _ = subarray(rows, bias, 31, *HIDDEN, load=READ.load_conductance)
-        expected += (rows + bias) * driver(31, power, rows + bias, rows / (rows + bias))["power"]
+        lost = subarray(rows, bias, 31, 31, *HIDDEN, load=READ.load_conductance)[2]
+        lost *= supplied(rows, bias, *HIDDEN, load=READ.load_conductance)
+        expected += (rows + bias) * driver(31, lost, rows + bias, rows / (rows + bias))["power"]
     shapes = [np.broadcast_to(units.power, (3, 1))[layer, 0] for units in line.units]
     assert sum(shapes) == approx(expected, rel=1e-12)
 
@@ -113,8 +114,10 @@ def test_joined_lines_share_one_load_and_one_capacitance():
     rows = tiles * tallest
     assert by_layer(facts["load_ratio"]) == approx(1e-3 / (rows * (on + off) / 2), rel=1e-12)
     held = tallest * technology().components["synapse"].capacitance.x + READ.load_capacitance / tiles
-    tau = held * tiles / (rows * (on + off) / 2 + 1e-3)
-    assert by_layer(facts["settle"]) == approx(tau * np.log(2) * 7, rel=1e-12)
+    lines = zip(rows, (2 * 96, 2 * 64, 2 * 14), strict=True)  # the slowest of them over all rows
+    slow = [Tile(int(height), 48, 48, "averaging", 0.0).slow(count) for height, count in lines]
+    tau = held * tiles / (rows * slow + 1e-3)
+    assert by_layer(facts["settle"]) == approx(tau * np.log(2) * 7, rel=1e-9)
 
 
 def test_splitting_a_joined_averaging_line_changes_its_ideal_power_by_nothing_but_tying_does():

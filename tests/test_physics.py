@@ -16,10 +16,8 @@ from imac_arch.components.systolic import cycles
 from imac_arch.crossbar.lines import (
     attenuation,
     bit_line_power,
-    far_column_share,
     ladder_length,
     settling_time,
-    time_constant,
     word_line_input_resistance,
 )
 from imac_arch.technology_files import load_technology
@@ -56,10 +54,6 @@ def test_word_line_attenuation(n, share):
 
 def test_limits_of_the_line():
     assert float(attenuation(ZERO)) == 1.0
-    assert float(far_column_share(ZERO)) == 1.0
-    assert float(far_column_share(np.array(5.0))) == approx(1 / np.cosh(5.0), rel=1e-12)
-    assert float(far_column_share(np.array(2000.0))) == 0.0
-    assert float(far_column_share(ladder_length(128, 9.24, 1 / R_P + 1 / R_AP))) == approx(0.015, abs=5e-4)
     assert 1 / np.sqrt(9.24 * (1 / R_P + 1 / R_AP)) == approx(26, abs=0.5)
     assert 1 / np.sqrt(9.24 * (1 / 6e6 + 1 / 15e6)) == approx(681, abs=1)
 
@@ -75,10 +69,7 @@ def test_wires_of_the_netlist(laws):
 
 
 def test_settling_of_a_megohm_line():
-    sum_g = 128 * (1 / 6e6 + 1 / 15e6) / 2
-    tau = time_constant(128, 128, sum_g, 0.0, 0.4e-15, 0.0, 2e-15, 0.0, 0.0)
-    assert tau == approx(3.6e-9, abs=5e-11)
-    assert float(settling_time(np.array(tau), np.array(6.0))) == approx(tau * np.log(2**7), rel=1e-12)
+    assert float(settling_time(np.array(3.6e-9), np.array(6.0))) == approx(3.6e-9 * np.log(2**7), rel=1e-12)
 
 
 def test_an_amplifier_needs_about_78_microwatt():
@@ -231,7 +222,7 @@ def test_results_lie_where_independent_estimates_do(evaluated):
     assert 1.0 < imac["power"].item() < 2.0
     assert 1.8e-9 < imac["latency"].item() < 2.6e-9
     megohm = evaluated(tech="sot_mram_imec")["imac"].metrics
-    assert 8e-9 < megohm["latency"].item() < 60e-9
+    assert 6e-9 < megohm["latency"].item() < 16e-9  # 3.9 ns with an ideal ground
     assert megohm["power"].item() == approx(22.8e-3, rel=0.3)
     for law, area, latency in (
         ("survey", 0.86, 77),

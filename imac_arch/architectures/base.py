@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
 from imac_arch.components.cost import UnitCost
@@ -77,7 +79,8 @@ def crossbar_lines(
         analog: 1 for layers whose word lines carry analog values, else 0; the row of the bias never does.
     """
     mapping, used = case.mapping, tiles.lines.rows
-    crossbar, counts = _subarrays(case, _supplied(case, tiles, analog)), tiles.lines.counts
+    supplied, counts = _supplied(case, tiles, analog), tiles.lines.counts
+    crossbar = _subarrays(case, supplied)
     lines = [
         Line(
             "crossbar",
@@ -89,11 +92,11 @@ def crossbar_lines(
     ]
     driver = case.role(ROW_DRIVER)
     if driver is not None:
-        line_power = tiles.power / used * case.synapse.line_share  # mean over the rows in use of a subarray
+        lost = supplied.driver_power / np.maximum(used, 1)  # mean over the rows in use of a subarray
         load, current = tiles.lines.input_resistance, tiles.lines.line_current
         with recording() as readings:
-            tiles.note()  # load, power and current of the line rest on them
-            cost = driver.cost(case.context, load, line_power, current, analog * tiles.lines.inputs / used)
+            supplied.note()  # load, power and current of the line rest on them
+            cost = driver.cost(case.context, load, lost, current, analog * tiles.lines.inputs / used)
         driven = counts * tiles.lines.inputs * cycles
         drivers = tuple(
             Units(
@@ -125,8 +128,9 @@ def _supplied(case: Case, tiles: Electrics, analog: Array) -> Electrics:
         share = supply_share(
             read.encoding, lines.inputs, bias, values.mean, values.mean_square, cells, lines.load, boost
         )
-    power, charge = tiles.power * (1 + analog * (share - 1)), tiles.charge * (1 + analog * (boost - 1))
-    return tiles._replace(power=power, charge=charge, recorded=readings)
+    more, charge = 1 + analog * (share - 1), tiles.charge * (1 + analog * (boost - 1))
+    power, lost = tiles.power * more, tiles.driver_power * more
+    return tiles._replace(power=power, driver_power=lost, charge=charge, recorded=readings)
 
 
 def _subarrays(case: Case, tiles: Electrics) -> list[UnitCost]:

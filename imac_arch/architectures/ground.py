@@ -50,7 +50,7 @@ def line_current(case: Case, tiles: Electrics, sharing: Array, *, bitwise: bool 
         square = cells.square * (inputs * values.mean_square + bias)
         variance = square - cells.mean**2 * (inputs * values.mean**2 + bias)
         current = np.sqrt(current**2 + 2 / math.pi * variance)
-    return case.technology.read.voltage.x * current * tiles.total("power") / tiles.total("ideal_power")
+    return case.technology.read.voltage.x * current * tiles.total("drawn_power") / tiles.total("ideal_power")
 
 
 def ground_cost(

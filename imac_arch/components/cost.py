@@ -126,8 +126,10 @@ class Cells(NamedTuple):
         mean: of one cell [S].
         square: mean of its square [S^2].
         pair: mean of + and - cell together [S].
+        least: smallest of one cell [S].
     """
 
     mean: Array
     square: Array
     pair: Array
+    least: Array

@@ -70,7 +70,7 @@ class ResistivePair(Synapse):
         squares = top * off**2 + off * rise * (top + 1) + rise**2 * (top + 1) * (2 * top + 1) / (6 * top)
         count = 2 * top + 1
         mean = (above + (top + 1) * off) / count
-        return Cells(mean, (squares + (top + 1) * off**2) / count, 2 * mean)
+        return Cells(mean, (squares + (top + 1) * off**2) / count, 2 * mean, np.minimum(off, 1 / self.r_on.x))
 
     @property
     def largest(self) -> Array:

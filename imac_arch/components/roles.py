@@ -114,7 +114,7 @@ class RowDriver(Protocol):
 
     loss: Quantity
 
-    def cost(self, context: Context, load: Array, line_power: Array, current: Array, analog: Array) -> UnitCost:
+    def cost(self, context: Context, load: Array, lost: Array, current: Array, analog: Array) -> UnitCost:
         """Return the cost of one driver."""
 
     def delay(self, context: Context) -> Array:

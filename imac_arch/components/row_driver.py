@@ -25,7 +25,7 @@ class RowDriver(Component):
     roles: ClassVar[tuple[str, ...]] = ("row_driver",)
     formula: ClassVar[str] = (
         "R_on = loss sqrt(r_w/g)/tanh(x); W = resistance_factor VDD/(I_on R_on); area, gate energy and leakage in "
-        "proportion to W; P = loss P_line, and analog_bias I_line VDD where the line carries an analog value"
+        "proportion to W; P = R_on I^2, and analog_bias I_line VDD where the line carries an analog value"
     )
     kind: Annotated[Literal["row_driver"], COMPONENT_KIND] = "row_driver"
     loss: Annotated[
@@ -40,15 +40,13 @@ class RowDriver(Component):
     min_width: Annotated[Quantity, In("m", "smallest transistor width", gt=0)]
     analog_bias: Annotated[Ratio, about("bias current of an analog buffer as a share of its largest output current")]
 
-    def cost(
-        self, context: Context, load: Array, line_power: Array, current: Array = ZERO, analog: Array = ZERO
-    ) -> UnitCost:
+    def cost(self, context: Context, load: Array, lost: Array, current: Array = ZERO, analog: Array = ZERO) -> UnitCost:
         """Return the cost of one driver.
 
         Args:
             context: node, supply and laws.
             load: input resistance of the word line [ohm].
-            line_power: mean power of one word line while biased [W]; the driver loses its share of it.
+            lost: what its resistance takes of the power of its word line while that is biased [W].
             current: what the line draws at full voltage [A].
             analog: 1 where the line carries an analog value, which takes a class-AB buffer that is always biased.
         """
@@ -60,7 +58,7 @@ class RowDriver(Component):
             energy=width * self.capacitance_per_width.x * self.chain.x * context.vdd**2,
             latency=self.delay(context),
             leakage=width * self.chain.x * off * context.vdd,
-            power=self.loss.x * line_power + analog * self.analog_bias.x * current * context.vdd,
+            power=lost + analog * self.analog_bias.x * current * context.vdd,
             law="on-resistance of the row",
             checks=(check,),
         )

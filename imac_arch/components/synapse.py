@@ -6,6 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
@@ -22,8 +23,8 @@ __all__ = ["Loading", "Programming", "Synapse"]
 
 Pair = tuple[Array, Array]
 ELECTRICS = (
-    "area = cell_width cell_height cells; virtual ground P = sum G V^2; averaging P = sum G V^2 - (sum G V)^2/"
-    "(sum G + G_load); wires leave tanh(x)/x of it, x = n sqrt(r_w (G+ + G-)); tau = C_line/(sum G + G_load) + Elmore"
+    "area = cell_width cell_height cells; without wires: virtual ground P = sum G V^2, averaging P = sum G V^2 - "
+    "(sum G V)^2/(sum G + G_load); with wires and drivers, and for the settling: separable modes of word and bit lines"
 )
 
 
@@ -143,7 +144,7 @@ class Synapse(Component):
         count = len(plus)
         total = sum(plus) + sum(minus)
         squares = sum(g**2 for g in (*plus, *minus))
-        return Cells(total / (2 * count), squares / (2 * count), total / count)
+        return Cells(total / (2 * count), squares / (2 * count), total / count, reduce(np.minimum, (*plus, *minus)))
 
     def conductances(self, weights: Array, voltage: Array) -> Pair:
         """Return + and - conductances [S] of weights between -1 and 1, of any shape; between levels linearly.

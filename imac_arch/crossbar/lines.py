@@ -1,4 +1,4 @@
-"""Closed forms for the lines of a crossbar: power, attenuation, settling, and the resistance of its wires.
+"""Closed forms for single lines of a crossbar, and the resistance and capacitance of its wires.
 
 All functions broadcast over arrays and use SI units. They apply nothing but arithmetic, ufuncs and ``np.where``, so
 that array types which record what is done to them pass through as well. The symbols are those of the literature:
@@ -15,11 +15,9 @@ from imac_arch.data.quantity import Array
 __all__ = [
     "attenuation",
     "bit_line_power",
-    "far_column_share",
     "ladder_length",
     "line_resistivity",
     "settling_time",
-    "time_constant",
     "wire_capacitance",
     "word_line_input_resistance",
 ]
@@ -63,44 +61,9 @@ def attenuation(x: Array) -> Array:
     return np.where(x == 0, 1.0, np.tanh(safe) / safe)
 
 
-def far_column_share(x: Array) -> Array:
-    """Share of the input voltage that reaches the last column, ``1/cosh(x)``."""
-    decay: Array = np.exp(-x)  # cosh itself would overflow for long lines
-    return 2 * decay / (1 + decay**2)
-
-
 def word_line_input_resistance(x: Array, n: Array, g: Array) -> Array:
     """Resistance that the driver of a word line sees, ``sqrt(r/g)/tanh(x)`` written as ``x/tanh(x)/(n g)``, in ohms."""
     return 1 / (n * g * attenuation(x))
-
-
-def time_constant(
-    n_rows: Array,
-    n_cols: Array,
-    sum_g: Array,
-    g_load: Array,
-    c_bit: Array,
-    c_word: Array,
-    c_load: Array,
-    r_bit: Array,
-    r_word: Array,
-) -> Array:
-    """Time constant of a bit line, in seconds: ``C_line/(sum G + G_load)`` plus the Elmore delays of both wires.
-
-    Args:
-        n_rows: cells on the bit line.
-        n_cols: weight columns on the word line.
-        sum_g: conductance of the bit line to its word lines [S].
-        g_load: load conductance [S].
-        c_bit: capacitance per cell on the bit line [F].
-        c_word: capacitance per weight on the word line [F].
-        c_load: capacitance of what reads the line [F].
-        r_bit: wire resistance per cell on the bit line [ohm].
-        r_word: wire resistance per weight on the word line [ohm].
-    """
-    line = n_rows * c_bit + c_load
-    elmore = r_bit * n_rows * (n_rows * c_bit / 2 + c_load) + r_word * n_cols * (n_cols * c_word) / 2
-    return line / (sum_g + g_load) + elmore
 
 
 def settling_time(tau: Array, bits: Array) -> Array:

@@ -15,21 +15,22 @@ may be zero.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array, ndim, over_layers
 
 __all__ = [
-    "LineConductance", "Lines", "Modes", "far_share", "line_conductance", "line_modes", "line_power", "mode_roots",
-    "signal_share", "signal_share_all_on", "slow_cell", "time_constant", "word_line",
+    "LineConductance", "Lines", "Modes", "drawn_by", "far_share", "line_conductance", "line_modes", "line_power",
+    "mode_squares", "reached_by", "signal_share", "signal_share_all_on", "slow_cell", "time_constant",
 ]  # fmt: skip
 
 COUNT = 4  # slow modes that are told apart
 NO_RESISTANCE = 1e-15  # ohm; keeps wires without resistance out of the denominators
 NO_ARGUMENT = 1e-30  # likewise for k of beta tan beta = k, whose root is then the square root of k
 NO_SIGNAL = 1e-6  # of a cell's or a line's conductance: the limit of none
+NO_CHARGE = 1e-30  # F
 TINY = np.finfo(float).tiny
 STEPS = 3  # of the averaging read's time constant
 
@@ -73,6 +74,12 @@ class Modes(NamedTuple):
     factor: Array
     passed: Array
 
+    def at(self, place: Any) -> Modes:
+        """Return the modes at a place, or at an index of several axes, behind that of the modes."""
+        place = place if isinstance(place, tuple) else (place,)
+        share, own, signal, factor = (part[(slice(None), *place)] for part in self[:4])
+        return Modes(share, own, signal, factor, self.passed[place])
+
 
 class LineConductance(NamedTuple):
     """What a word line draws, in siemens through its driver: power per square of the voltage.
@@ -93,22 +100,33 @@ def _in_front(count: int, axes: int) -> Array:
     return np.arange(count, dtype=float).reshape(-1, *(1,) * axes)
 
 
-def mode_roots(k: Array, count: int = COUNT, axes: int | None = None) -> Array:
-    """Return the first roots of ``beta tan beta = k`` for k > 0, one in each half period, (count, ...).
+def _constants(number: int) -> tuple[float, float, float, float]:
+    """Return end and slopes of the rational form of a root, see :func:`mode_squares`."""
+    most, end = 2.0 * number + 2, np.pi**2 / 2 * (number + 0.5)  # the latter for k to infinity
+    bend = (end - most) / (1 - end / 3) if number == 0 else end - most
+    return end, most, end * bend, bend
 
-    The roots lie along an axis before ``axes`` others, those of ``k`` where none are given. A rational form, exact at
-    both ends and within 3 %, is improved by one step of Halley's; its error is below 3e-6.
+
+_FIRST = _constants(0)
+_TABLE = np.array([(np.pi * number, *_constants(number)) for number in range(COUNT)]).T
+
+
+def mode_squares(k: Array, axes: int | None = None) -> Array:
+    """Return the squares of the first roots of ``beta tan beta = k`` for k > 0, one in each half period, (COUNT, ...).
+
+    They lie along an axis before ``axes`` others, those of ``k`` where none are given. The form is rational in
+    ``y (y + n pi)``, ``beta = y + n pi``: exact to second order for small k and to first order for large ones, within
+    0.3 % of the first root's square and 1.3 % of the others' in between.
     """
-    start = np.pi * _in_front(count, ndim(k) if axes is None else axes)
-    half, most = start / np.pi + 0.5, 2 * start / np.pi + 2
-    end = half * np.pi**2 / 2  # y (y + start) for k to infinity
-    bend = (end - most) / (1 - np.where(start > 0, 0.0, end / 3))
-    product = end * k / (k + (end * bend + most * k) / (bend + k))
-    beta = (np.sqrt(start**2 + 4 * product) + start) / 2
-    sine, cosine = np.sin(beta - start), np.cos(beta - start)
-    value, slope = beta * sine - k * cosine, sine + beta * cosine + k * sine
-    found: Array = beta - value / (slope - value * (2 * cosine - value) / (2 * slope))
-    return found
+    start, end, most, cross, bend = _TABLE.reshape(5, -1, *(1,) * (ndim(k) if axes is None else axes))
+    root = (np.sqrt(start**2 + 4 * _product(k, end, most, cross, bend)) + start) / 2
+    squares: Array = root**2
+    return squares
+
+
+def _product(k: Array, end: Any, most: Any, cross: Any, bend: Any) -> Array:
+    product: Array = end * k / (k + (cross + most * k) / (bend + k))
+    return product
 
 
 def line_modes(lines: Lines) -> Modes:
@@ -116,7 +134,7 @@ def line_modes(lines: Lines) -> Modes:
     r_bit, rows, g = np.maximum(lines.r_bit, NO_RESISTANCE), lines.rows, lines.g_cell
     k = np.maximum(rows * r_bit / (r_bit / 2 + 1 / np.maximum(lines.end, TINY)), NO_ARGUMENT)
     axes = max(map(ndim, lines))
-    beta2 = mode_roots(k, COUNT, axes) ** 2
+    beta2 = mode_squares(k, axes)
     local = np.maximum(np.sqrt(r_bit * g), NO_ARGUMENT)
     length2 = (rows * local) ** 2
     damped = np.tanh(rows * local) * rows * local
@@ -132,8 +150,8 @@ def line_modes(lines: Lines) -> Modes:
     )
 
 
-def word_line(lines: Lines, factor: Array) -> tuple[Array, Array]:
-    """Return what a word line draws through its driver [S], and the share of its source that reaches its far end.
+def drawn_by(lines: Lines, factor: Array) -> Array:
+    """Return what a word line draws through its driver in each mode [S].
 
     Args:
         lines: of the crossbar.
@@ -141,22 +159,34 @@ def word_line(lines: Lines, factor: Array) -> tuple[Array, Array]:
     """
     load = 2 * lines.cols * lines.g_cell * factor
     x = np.maximum(np.sqrt(lines.cols * lines.r_word * load), NO_ARGUMENT)
-    decay = np.exp(-x)  # cosh itself would overflow for long lines
     drawn = load * np.tanh(x) / x
-    driver = 1 + (lines.r_source + lines.r_word / 2) * drawn
-    return drawn / driver, 2 * decay / ((1 + decay**2) * driver)
+    return drawn / (1 + (lines.r_source + lines.r_word / 2) * drawn)
 
 
-def line_conductance(lines: Lines, modes: Modes) -> LineConductance:
-    """Return what a word line draws for inputs that rows share, and for its own."""
-    drawn = word_line(lines, modes.factor)[0]
+def reached_by(lines: Lines, factor: Array) -> Array:
+    """Return the share of a word line's source that reaches its far end in each mode; arguments as of
+    :func:`drawn_by`."""
+    x2 = 2 * lines.cols**2 * lines.r_word * lines.g_cell * factor
+    decay = np.exp(-np.sqrt(x2))  # cosh itself would overflow for long lines
+    drawn = drawn_by(lines, factor)
+    share: Array = 2 * decay / (1 + decay**2) * (1 - (lines.r_source + lines.r_word / 2) * drawn)
+    return share
+
+
+def line_conductance(modes: Modes, drawn: Array) -> LineConductance:
+    """Return what a word line draws for inputs that rows share, and for its own.
+
+    Args:
+        modes: of the bit lines.
+        drawn: in each mode, see :func:`drawn_by` [S].
+    """
     local = drawn[-1]
     beyond = drawn[:-1] - local
     return LineConductance(local + over_layers(modes.share * beyond), local, over_layers(modes.own * beyond))
 
 
 def line_power(
-    drawn: LineConductance, rows: Array, common: Array, fixed: Array, random: Array, excess: Array, spread: Array
+    drawn: LineConductance, rows: Array, common: Array, fixed: Array, random: Array, excess: Array, own: Array
 ) -> Array:
     """Return the mean power of all word lines of a crossbar relative to the square of the voltage, in siemens.
 
@@ -167,17 +197,17 @@ def line_power(
         fixed: mean square of what else does not fluctuate, such as a bias row that differs from the others.
         random: mean variance of an input.
         excess: variance of the mean of the rows beyond ``random/rows``, which independent inputs have.
-        spread: relative variance of the cells' conductance.
+        own: 1 and the relative variance of the cells' conductance, over the number of crossbars whose lines are one.
     """
     uniform = (common + excess) * drawn.common
-    return rows * (uniform + (fixed + random - excess) * drawn.local + random * (1 + spread) * drawn.own)
+    return rows * (uniform + (fixed + random - excess) * drawn.local + random * own * drawn.own)
 
 
 def far_share(reached: Array, modes: Modes, together: Array) -> Array:
     """Return the share of an active word line's voltage that reaches its far end.
 
     Args:
-        reached: by each mode, see :func:`word_line`.
+        reached: by each mode, see :func:`reached_by`.
         modes: of the bit lines.
         together: of the mean square of the inputs, the part that all rows have in common: mean^2/(mean square).
     """
@@ -195,7 +225,7 @@ def signal_share(lines: Lines, modes: Modes, reached: Array) -> Array:
     Args:
         lines: of the crossbar.
         modes: of its bit lines.
-        reached: see :func:`word_line`.
+        reached: see :func:`reached_by`.
     """
     share: Array = reached[-1] * modes.passed * _divided(lines, modes)
     return share
@@ -240,38 +270,39 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
         steps: one is exact where the end is grounded or has no capacitance.
     """
     rows, cols, r_bit, pair = lines.rows, lines.cols, np.maximum(lines.r_bit, NO_RESISTANCE), 2 * lines.g_cell
+    c_word, c_bit = np.maximum(c_word, NO_CHARGE), np.maximum(c_bit, NO_CHARGE)
     feed = np.maximum(lines.r_source + lines.r_word / 2, NO_RESISTANCE)
     k = np.maximum(cols * lines.r_word / feed, NO_ARGUMENT)
-    fed = (mode_roots(k, 1)[0] ** 2 / k / (cols * feed) + pair) / c_word
+    fed = (_product(k, *_FIRST) / (k * cols * feed) + pair) / c_word
     alone = _in_front(2, max(map(ndim, (*lines, g_slow, c_word, c_bit, c_end))))
     g = lines.g_cell + alone * (g_slow - lines.g_cell)
     coupling = (1 - alone) * pair * g / c_word
-    end, scale = np.minimum(lines.end, 1 / NO_RESISTANCE), rows**2 * r_bit
-    rate = 0 * g
-    for _ in range(steps):
-        left = np.maximum(end - rate * c_end, -1 / r_bit)
+    end, length = np.minimum(lines.end, 1 / NO_RESISTANCE), rows * r_bit
+    left, rate = end, fed
+    for step in range(steps):
+        if step:
+            left = np.maximum(end - rate * c_end, -1 / r_bit)
         behind = 1 + left * r_bit / 2  # the last node lies half a segment from where the line ends
-        square, slope = _ended(rows * r_bit * left / behind)
-        slope = slope * rows * r_bit / behind**2 / scale
+        square, slope = _ended(length * left / behind, step > 0)
+        slope = slope / (rows * behind**2)
         charge = c_bit + slope * c_end
-        bit, both = (square / scale + slope * (end - left) + g) / charge, coupling / charge
+        bit, both = (square / (rows * length) + slope * (end - left) + g) / charge, coupling / charge
         rate = 2 * (fed * bit - both) / (fed + bit + np.sqrt((fed - bit) ** 2 + 4 * both))
     slowest: Array = 1 / np.minimum(rate[0], rate[1])
     return slowest
 
 
-def _ended(k: Array) -> tuple[Array, Array]:
+def _ended(k: Array, negative: bool) -> tuple[Array, Array]:
     """Return the square of the first root of ``beta tan beta = k``, which is negative where k is, and its slope.
 
-    Below zero the root is imaginary, ``x tanh x = -k``: a rational form and one step of Newton's.
+    Below zero the root is imaginary, ``x tanh x = -k``: a rational form, exact at both ends and within 2 %.
     """
+    square = _product(np.maximum(k, NO_ARGUMENT), *_FIRST)
+    if negative:
+        depth = np.maximum(-k, 0.0)
+        less = 2 * depth / 3
+        square = square - depth * (depth + 1 / (1 + less + less**2 / 2))
     k = np.where(np.abs(k) < NO_ARGUMENT, NO_ARGUMENT, k)
-    depth = np.maximum(-k, NO_ARGUMENT)
-    less = 2 * depth / 3
-    x = np.sqrt(depth * (depth + 1 / (1 + less + less**2 / 2)))
-    bent = np.tanh(x)
-    x = x - (x * bent - depth) / (bent + x * (1 - bent**2))
-    square = np.where(k > 0, mode_roots(np.maximum(k, NO_ARGUMENT), 1)[0] ** 2, -(x**2))
     return square, 2 * square / (k * (k + 1) + square)
 
 

@@ -26,8 +26,9 @@ class ExactRow(NamedTuple):
         count: of such subarrays; 1 with given weights.
         row_tile: its place among the row tiles, counted from 0; None of random weights.
         col_tile: its place among the column tiles, likewise.
-        power: that the sources deliver, the mean over inputs [W]; the closed form knows no driver.
+        power: that the sources deliver, the mean over inputs [W].
         far_share: voltage at the far column over that of the source.
+        signal_share: slope of the last pair's differential output over that without wires.
         time_constant: of the slowest mode [s].
     """
 
@@ -40,6 +41,7 @@ class ExactRow(NamedTuple):
     col_tile: int | None
     power: ExactFigure
     far_share: ExactFigure
+    signal_share: ExactFigure
     time_constant: ExactFigure
 
 

@@ -12,10 +12,10 @@ from imac_arch.show.sheet import Section, Sheet, Table
 __all__ = ["check_sheet", "exact_table"]
 
 HEADS = (
-    "technology", "layer", "subarrays", "power", "closed form", "far column", "closed form", "time constant",
-    "closed form",
+    "technology", "layer", "subarrays", "power", "closed form", "far column", "closed form", "signal",
+    "closed form", "time constant", "closed form",
 )  # fmt: skip
-UNITS = ("W", "", "s")
+UNITS = ("W", "", "", "s")
 FEW = 8  # subarrays of a layer that have a line each
 
 
@@ -46,7 +46,12 @@ def _layer(rows: Sequence[ExactRow]) -> Iterator[tuple[str, ...]]:
 
 def _line(rows: Sequence[ExactRow], which: str) -> tuple[str, ...]:
     cells = [rows[0].technology, str(rows[0].layer), which]
-    groups = ([r.power for r in rows], [r.far_share for r in rows], [r.time_constant for r in rows])
+    groups = (
+        [r.power for r in rows],
+        [r.far_share for r in rows],
+        [r.signal_share for r in rows],
+        [r.time_constant for r in rows],
+    )
     for figures, unit in zip(groups, UNITS, strict=True):
         cells += _pair(figures, unit)
     return tuple(cells)

@@ -1,4 +1,4 @@
-"""The closed forms of a comparison beside the exact network: power, attenuation and settling of every subarray.
+"""The closed forms of a comparison beside the exact network: power, far column, signal and settling of every subarray.
 
 For each shape of tile one subarray is filled with random weights and solved for random inputs of the statistics that
 the comparison uses; with given weights every subarray is, with its own part of them. The circuit is the one that
@@ -21,11 +21,21 @@ from imac_arch.circuit import (
     encoded_rows,
     layer_circuit,
     line_values,
-    sharing_tiles,
     tile_shapes,
 )
 from imac_arch.crossbar.layer import Layer
-from imac_arch.crossbar.lines import attenuation, bit_line_power, far_column_share, ladder_length, time_constant
+from imac_arch.crossbar.modes import (
+    Lines,
+    drawn_by,
+    far_share,
+    line_conductance,
+    line_modes,
+    line_power,
+    reached_by,
+    signal_share,
+    slow_cell,
+    time_constant,
+)
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.document.crossbar import ExactFigure, ExactRow
@@ -97,48 +107,70 @@ def _figures(
     """
     drawn = draw_inputs(*activity(case, layer), (INPUTS, block.shape[0] - block.bias), generator)
     shown = encoded_rows(case, drawn, block.bias)
-    exact = _exact(layer_circuit(case, layer, columns, block), cell_values(case).voltage * shown)
-    for solved, closed in zip(exact, _closed(case, sharing_tiles(case, layer), block, shown), strict=True):
+    circuit = layer_circuit(case, layer, columns, block)
+    exact = _exact(circuit, cell_values(case).voltage * shown, block.shape[0] - block.bias)
+    for solved, closed in zip(exact, _closed(case, circuit, block, shown), strict=True):
         yield ExactFigure(solved, closed, closed / solved - 1 if solved else None)
 
 
-def _exact(layer: Layer, volts: Array) -> tuple[float, float, float]:
-    """Return mean power [W], mean share of the far column and slowest time constant [s] of the solved circuit.
+def _exact(layer: Layer, volts: Array, inputs: int) -> tuple[float, float, float, float]:
+    """Return what the solved circuit shows: mean power [W], mean share of the far column, slope of the last pair's
+    output over that without wires, and the slowest time constant [s].
 
     Args:
         layer: the subarray.
         volts: of its word lines [V], (inputs, rows).
+        inputs: word lines that carry inputs; the others carry the bias.
     """
     state = layer.solve(volts)
     driven = np.abs(volts) > 0
     far = float(np.mean(np.abs(state.word_voltage[..., -1][driven] / volts[driven]))) if driven.any() else 1.0
-    return float(np.mean(state.power_drawn)), far, layer.linear(np.abs(volts).max()).time_constant()
+    linear = layer.linear(np.abs(volts).max())
+    return float(np.mean(state.power_drawn)), far, _slope(linear, inputs), linear.time_constant()
 
 
-def _closed(case: Case, sharing: int, block: Block, shown: Array) -> tuple[float, float, float]:
-    """Return the same three figures by the closed forms of the comparison.
+def _slope(layer: Layer, rows: int) -> float:
+    """Return the slope of the last pair's differential output over that without wires, the mean over all inputs.
+
+    Args:
+        layer: the subarray.
+        rows: the first ones, which carry inputs that are independent of one another.
+    """
+    cells = np.asarray(layer.conductance)[:, -2:]
+    ideal = cells if layer.read == "virtual_ground" else cells / (cells.sum(axis=0) + layer.g_load)
+    wanted, found = (pair[:rows, -2] - pair[:rows, -1] for pair in (ideal, layer.map()))
+    return float(wanted @ found / (wanted @ wanted)) if wanted.any() else 1.0
+
+
+def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[float, float, float, float]:
+    """Return the same figures by the closed forms of the comparison, which know the cells' mean and variance alone.
 
     Args:
         case: the comparison.
-        sharing: row tiles that share one line.
+        circuit: of the subarray, for its lines and what ends them.
         block: the subarray.
         shown: what its word lines carry relative to the read voltage, (inputs, rows), the bias last.
     """
-    lines, cells = line_values(case, sharing), cell_values(case)
-    rows, cols = block.shape
+    made, cells, (rows, cols) = line_values(case), cell_values(case), block.shape
+    end = np.inf if circuit.read == "virtual_ground" else circuit.g_load
+    numbers = (cols, rows, made.r_word, made.r_bit, cells.mean, circuit.r_source, end)
+    lines = Lines(*(np.asarray(number, dtype=float) for number in numbers))
+    modes = line_modes(lines)
+    reached = reached_by(lines, modes.factor)
     count = rows - block.bias
     mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
-    power = bit_line_power(
-        case.technology.read.circuit,
-        np.asarray(rows * cells.mean),
-        np.asarray(cells.mean * (count * square + block.bias)),
-        np.asarray(cells.mean * (count * mean + block.bias)),
-        np.asarray(cells.square * count * (square - mean**2)),
-        np.asarray(cells.voltage),
-        np.asarray(lines.g_load),
+    common, random = ((count * mean + block.bias) / rows) ** 2, count * (square - mean**2) / rows
+    fixed = (count * square + block.bias) / rows - common - random
+    drawn = line_conductance(modes, drawn_by(lines, modes.factor))
+    figures = (common, fixed, random, 0.0, cells.square / cells.mean**2)
+    power = cells.voltage**2 * line_power(drawn, lines.rows, *(np.asarray(figure) for figure in figures))
+    slow = slow_cell(*(np.asarray(v) for v in (cells.mean, cells.square, cells.least, float(rows), 2.0 * cols)))
+    c_word, c_bit, c_end = (np.asarray(charge) for charge in (made.c_word, made.c_bit, circuit.c_end))
+    tau = time_constant(lines, slow, c_word, c_bit, c_end)
+    together = np.asarray(mean**2 / square if square else 0.0)
+    return (
+        float(power),
+        float(far_share(reached, modes, together)),
+        float(signal_share(lines, modes, reached)),
+        float(tau),
     )
-    x = ladder_length(np.asarray(cols), np.asarray(lines.r_word), np.asarray(cells.pair))
-    sums = (rows, cols, rows * cells.mean, lines.g_load)
-    values = (lines.c_bit, lines.c_word, lines.c_end, lines.r_bit, lines.r_word)
-    tau = time_constant(*(np.asarray(value) for value in (*sums, *values)))
-    return float(2 * cols * power * attenuation(x)), float(far_column_share(x)), float(tau)

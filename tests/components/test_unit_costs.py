@@ -138,12 +138,12 @@ def test_a_driver_by_hand(analog, load):
     width = max(0.5 * 0.8 / (950 * 0.05 * load), 0.1e-6)
     expected = hand.cost(
         width * own.area_per_width * 1.33, width * own.capacitance_per_width * 1.33 * 0.64, 20e-12,
-        width * 1.33 * 0.1 * 0.8, 0.05 * 2e-4 + analog * 0.2 * 1e-3 * 0.8,
+        width * 1.33 * 0.1 * 0.8, 2e-4 + analog * 0.2 * 1e-3 * 0.8,
     )  # fmt: skip
     assert figures(found) == approx(expected, rel=1e-12)
     assert found.law == "on-resistance of the row"
     bare = part("row_driver").cost(HERE, np.asarray(load), np.asarray(2e-4))
-    assert float(bare.power) == approx(0.05 * 2e-4)
+    assert float(bare.power) == approx(2e-4)
     assert float(part("row_driver").delay(HERE)) == 20e-12
 
 

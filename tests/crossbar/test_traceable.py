@@ -7,8 +7,7 @@ from imac_arch.crossbar import lines
 from tests.helpers import approx
 
 FUNCTIONS = {
-    "ladder_length": 3, "attenuation": 1, "far_column_share": 1, "word_line_input_resistance": 3, "time_constant": 9,
-    "settling_time": 2, "line_resistivity": 6,
+    "ladder_length": 3, "attenuation": 1, "word_line_input_resistance": 3, "settling_time": 2, "line_resistivity": 6,
 }  # fmt: skip
 K = {f"k{n}": np.asarray(0.1 * n) for n in range(1, 8)}
 
@@ -74,5 +73,4 @@ def test_every_closed_form_is_in_the_list():
 def test_whole_numbers_and_plain_floats_do_as_well():
     assert lines.attenuation(0) == 1
     assert lines.attenuation(np.array([0, 1])) == approx([1, np.tanh(1.0)])
-    assert lines.far_column_share(2) == approx(1 / np.cosh(2.0))
     assert lines.settling_time(1.0, 3) == approx(4 * np.log(2))

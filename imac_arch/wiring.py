@@ -1,0 +1,105 @@
+"""What the lines of a layer's subarrays are made of, however they end and whatever flows on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from imac_arch.case import Case
+from imac_arch.components.cost import Cells
+from imac_arch.components.roles import ROW_DRIVER
+from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
+from imac_arch.data.arrays import ZERO, Array, ndim
+from imac_arch.mapping import ONE
+
+__all__ = ["Wiring", "wiring"]
+
+
+class Wiring(NamedTuple):
+    """What the lines of a layer's subarrays are made of; arrays over (layers, *grid, samples).
+
+    Attributes:
+        cells: conductances of its cells.
+        r_word: segment of a word line [ohm].
+        r_bit: segment of a bit line [ohm].
+        c_pair: at each weight of a word line, cells included [F].
+        c_bit: wire of a bit-line segment [F].
+        input_resistance: of the widest word line without its driver [ohm].
+        source: on-resistance of its driver [ohm]; 0 where none is counted or the line carries no current.
+        length: electrical length x of the widest word line.
+        line_current: at the driven end of an active word line [A].
+        line_density: that current over the section of the wire [A/m^2].
+        junction_density: at full voltage across the most conductive cell [A/m^2]; 0 where no junction limits it.
+        inputs: rows that carry inputs, for each shape of tile in turn, (shapes, layers, *grid, samples).
+        rows: rows in use, likewise.
+        cols: weight columns in use, likewise.
+        counts: subarrays of the shape, likewise.
+        heights: rows of the taller, of the lower and of the tallest tiles, (3, layers, *grid, samples).
+        widths: weight columns of the wider and of the narrower ones, (2, layers, *grid, samples).
+    """
+
+    cells: Cells
+    r_word: Array
+    r_bit: Array
+    c_pair: Array
+    c_bit: Array
+    input_resistance: Array
+    source: Array
+    length: Array
+    line_current: Array
+    line_density: Array
+    junction_density: Array
+    inputs: Array
+    rows: Array
+    cols: Array
+    counts: Array
+    heights: Array
+    widths: Array
+
+
+def wiring(case: Case) -> Wiring:
+    """Return what the lines of a case are made of.
+
+    Weights are random, every level as likely as the other: of binary ones half the cells are on, half off.
+    """
+    read, mapping, synapse, wire = case.technology.read, case.mapping, case.synapse, case.wire
+    voltage = read.voltage.x
+    cells = synapse.cells(voltage)
+    g_line = cells.pair * synapse.line_share
+    r_word, r_bit, c_word, c_bit = wire.segments(case.context) if wire else (ZERO, ZERO, ZERO, ZERO)
+    x = ladder_length(mapping.widest, r_word, g_line)
+    with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
+        resistance = word_line_input_resistance(x, mapping.widest, g_line)
+    driver = case.optional(ROW_DRIVER)
+    current = voltage / resistance
+    heights, widths = _stacked(case, mapping.heights), _stacked(case, mapping.widths)
+    high, wide = mapping.sides
+    rows, cols = heights[high], widths[wide]
+    bias = np.array([1.0 if tile.bias is ONE else 0.0 for tile in mapping.tiles])
+    return Wiring(
+        cells=cells,
+        r_word=r_word,
+        r_bit=r_bit,
+        c_pair=c_word + 2 * synapse.capacitance.x,
+        c_bit=c_bit,
+        input_resistance=resistance,
+        source=ZERO if driver is None or synapse.gated else driver.loss.x * resistance,
+        length=x,
+        line_current=current,
+        line_density=current / wire.section(case.context) if wire else np.zeros(()),
+        junction_density=synapse.junction_density(voltage),
+        inputs=rows - bias.reshape(-1, *(1,) * ndim(case.each)),
+        rows=rows,
+        cols=cols,
+        counts=_stacked(case, [tile.count for tile in mapping.tiles]),
+        heights=heights,
+        widths=widths,
+    )
+
+
+def _stacked(case: Case, arrays: Sequence[Array]) -> Array:
+    """Return arrays along an axis before those of layers, grid and samples."""
+    stacked: Array = np.stack(np.broadcast_arrays(*arrays, case.each))[:-1]
+    return stacked
