@@ -238,19 +238,8 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
         voltage**2 * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
     )
     together = cells.square * sum_random / lines.sharing + (rows * cells.mean) ** 2 * excess
-    ideal = (
-        2
-        * cols
-        * bit_line_power(
-            read.circuit,
-            rows * cells.mean,
-            cells.mean * sum_square,
-            cells.mean * sum_mean,
-            together,
-            voltage,
-            lines.load,
-        )
-    )
+    sums = (rows * cells.mean, cells.mean * sum_square, cells.mean * sum_mean, together)
+    ideal = 2 * cols * bit_line_power(read.circuit, *sums, voltage, lines.load)
     swings = swing(values.mean, values.mean_square, read.encoding)
     word_lines = inputs * swings * cols * made.c_pair * voltage**2
     bit_lines = ZERO

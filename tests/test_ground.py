@@ -18,6 +18,7 @@ from tests.helpers import approx, inputs, plain, run, technology
 from tests.test_line_ends import VIRTUAL, biased, line_of
 
 MEGOHM = technology("sot_mram_imec")
+BARE = {"components.wire": "none", "components.row_driver": "none"}
 LN = 7 * math.log(2)  # ln 2^(6 + 1)
 GROUND, SLOW = {"read.circuit": "virtual_ground"}, {"components.front_end.settle_time": "5 ns"}
 
@@ -97,7 +98,7 @@ def test_a_layer_of_megohm_cells_waits_for_line_and_amplifier():
 
 def test_the_output_sinks_the_current_of_its_lines():
     """785 rows of which 784 carry 0.1928 of 0.8 V: both lines, through the span of 0.8 V."""
-    found = run(tech="sot_mram_imec", overrides={"components.wire": "none"}, archs=["imac"])["imac"]
+    found = run(tech="sot_mram_imec", overrides=BARE, archs=["imac"])["imac"]
     _, mean = line_tau(785)
     current = 0.8 * mean * (784 * 0.1928 + 1)
     bias = hand.amplifier(30)["power"]

@@ -133,14 +133,14 @@ RESTS = {
     ("imac", "input register"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
     ("imac", "input DAC"): (set(), {"dac"}, {"vdd"}),
     # analog lines draw from the supply
-    ("imac", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire"}, LINES | {"vdd"}),
+    ("imac", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire", "row_driver"}, LINES | {"vdd"}),
     ("imac", "row driver"): ({"transistors", "wire", "inputs"}, {"row_driver", "synapse", "wire"}, LINES | SUPPLY),
     ("imac", "differential amplifier"): (set(), {"amplifier"}, set()),
     ("imac", "analog neuron"): ({"transistors", "scaling"}, {"neuron"}, SUPPLY),
     ("imac", "sample-and-hold"): (set(), {"sample_hold"}, {"vdd"}),
     ("imac", "read-out"): (set(), {"readout"}, {"vdd"}),
     ("mixed_signal", "input register"): ({"logic", "scaling"}, {"logic"}, SUPPLY),
-    ("mixed_signal", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire"}, BARE),
+    ("mixed_signal", "crossbar"): ({"wire", "inputs"}, {"synapse", "wire", "row_driver"}, BARE),
     ("mixed_signal", "row driver"): (
         {"transistors", "wire", "inputs"}, {"row_driver", "synapse", "wire"}, BARE | SUPPLY),
     ("mixed_signal", "sample-and-hold"): (set(), {"sample_hold"}, {"vdd"}),

@@ -33,7 +33,7 @@ def line_current(case: Case, tiles: Electrics, sharing: Array, *, bitwise: bool 
     """Return the mean of the magnitude of the current of a bit line that ``sharing`` row tiles form together [A].
 
     Lines at 0/V carry ``E[I]``; those at -V/+V ``sqrt(E[I]^2 + 2/pi Var[I])``, which is exact for a normal distribution
-    around 0 and for one far from it. Wires take the share of it that they take of the power.
+    around 0 and for one far from it. Wires and drivers take the share of it that they take of what sources give.
 
     Args:
         case: the case.
