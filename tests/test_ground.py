@@ -96,6 +96,21 @@ def test_a_layer_of_megohm_cells_waits_for_line_and_amplifier():
     assert by_layer(line.delay, 2) == approx([5.3e-9, 5.3e-9], rel=0.03)
 
 
+IMAC_SIM = {"components.wire.word_segment": "108 nm", "components.wire.bit_segment": "135 nm"}
+
+
+def test_a_network_of_megohm_cells_against_an_independent_estimate():
+    """10.9 ns and 0.91 nJ on a ground that amplifiers hold, one a row tile, with wires of IMAC-Sim's cell and no word
+    line that waits for its driver; 3.9 ns with the amplifier alone in the place of the loop."""
+    fields = {"read.joining": "voltage_tie", "components.row_driver": "none", **IMAC_SIM}
+    found = run(tech="sot_mram_imec", overrides=fields, archs=["imac"])["imac"]
+    assert found.metrics["latency"].item() == approx(10.9e-9, rel=0.03)
+    assert found.metrics["energy"].item() == approx(0.91e-9, rel=0.07)
+    ideal = run(tech="sot_mram_imec", overrides=IMAC_SIM, archs=["imac"])["imac"]
+    loops = sum(by_layer(line_of(ideal, "differential amplifier").delay, 2))
+    assert ideal.metrics["latency"].item() - loops + 2 * 1e-9 == approx(3.9e-9, rel=0.03)
+
+
 def test_the_output_sinks_the_current_of_its_lines():
     """785 rows of which 784 carry 0.1928 of 0.8 V: both lines, through the span of 0.8 V."""
     found = run(tech="sot_mram_imec", overrides=BARE, archs=["imac"])["imac"]
