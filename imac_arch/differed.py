@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,7 @@ def _of_technologies(a: str, b: str, given: Arguments) -> DifferenceDocument:
 
 
 def _run(side: str, given: Arguments) -> tuple[Any, Compared]:
-    """Return the comparison on one technology; an error names which of the two it is about."""
-    from dataclasses import replace
-
+    """Return the comparison on one technology, and what is known about it."""
     document, (compared,) = run(settle(replace(given, tech=side)))
     return document, compared
 

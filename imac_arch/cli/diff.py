@@ -40,4 +40,4 @@ def diff(
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
 
 
-COMMAND = Command("diff", 4, diff, "imac-arch diff sot_mram sot_mram_imec --net 784-128-10")
+COMMAND = Command("diff", 2, diff, "imac-arch diff sot_mram sot_mram_imec --net 784-128-10")

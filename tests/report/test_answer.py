@@ -109,6 +109,7 @@ def test_no_component_has_the_colour_of_an_architecture(document):
 
 def test_components_have_one_colour_in_every_figure(document):
     colours = component_colours(document)
+    assert len(set(colours.values())) == len(colours)
     for name, plot in figures(document).items():
         if name.removeprefix("fig-").removeprefix("total-") in ("energy", "area", "latency"):
             bars = [trace for trace in plot["data"] if trace["type"] == "bar" and trace["name"] != OTHERS]

@@ -45,6 +45,7 @@ PALETTE = (
 COMPONENTS = (  # none of an architecture's
     "#5b5fc7", "#c0452c", "#b5a100", "#6aa3d5", "#e07b91", "#9c6f44", "#4e9a51", "#7b3f98", "#f2a65a", "#3d8b99",
     "#8a6d00", "#b07aa1", "#88b04b", "#4a6fa5", "#e76f51", "#9aa5b1", "#d4a5a5", "#5d8a66", "#c9b458", "#55606b",
+    "#7d4f50", "#66c2a5", "#aa7bc3", "#c08497", "#a3a380", "#7c98b3",
 )  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "pentagon", "hexagon")
