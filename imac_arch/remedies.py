@@ -38,7 +38,7 @@ KNOBS: Mapping[str, tuple[tuple[str, Up], ...]] = {  # by code: which knob, and 
     "current_density": (("resistance", 1), ("columns", -1), ("voltage", -1)),
     "read_disturb": (("voltage", -1), ("resistance", 1)),
     "heat": (("resistance", 1), ("voltage", -1), ("settle time", 1)),
-    "drive": (("resistance", 1), ("columns", -1), ("voltage", -1)),
+    "drive": (("resistance", 1), ("columns", -1), ("rows", -1), ("voltage", -1)),
     "load": (("load", -1), ("rows", 1), ("resistance", -1)),
     "adc_bits": (("bits", 1), ("rows", -1)),
     "declared_cycle": (("cycle", 1), ("settle time", -1)),

@@ -91,9 +91,10 @@ def _times(factor: float) -> str:
 
 
 def multiple_cell(figure: Quotient | None) -> Cell:
-    """Return a multiple with its interval: ``34.9x [28.9, 36.8]``."""
+    """Return a multiple with its interval: ``34.9x [28.9, 36.8]``; where that contains 1 it is undecided."""
     if figure is None or figure.value is None:
         return Cell("—")
     ends = figure.interval
     shown = None if ends is None else (format_value(ends.low, "", 2), format_value(ends.high, "", 2))
-    return Cell(f"{format_value(figure.value, '')}x", shown)
+    mark = UNDECIDED if ends is not None and ends.low <= 1 <= ends.high and ends.low < ends.high else ""
+    return Cell(f"{format_value(figure.value, '')}x", shown, mark=mark)
