@@ -249,8 +249,8 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
         bit_lines = 2 * cols * (rows * made.c_bit + lines.c_end) * mean_square
     return Electrics(
         lines=lines,
-        power=power - lost,
-        driver_power=lost,
+        power=np.maximum(power - lost, 0.0),  # of one or two rows without a load random cells leave less than 0
+        driver_power=np.maximum(lost, 0.0),
         ideal_power=ideal,
         charge=word_lines + bit_lines,
         far_share=far_share(lines.reached, lines.modes, mean**2 / np.maximum(square, TINY)),
