@@ -76,7 +76,8 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         loaded = resolved.files.technology
         case = inputs.case()
         held = [checks(evaluation, case) for evaluation in evaluations]
-        judged, sampled = [check_rows(own) for own in held], [shares(own, inputs.grid) for own in held]
+        judged = [check_rows(own) for own in held]
+        sampled = [shares(own, inputs.grid, e.mask) for own, e in zip(held, evaluations, strict=True)]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.checks import DesignCheck, severity
 from imac_arch.data.units import format_value, to_unit
@@ -50,10 +51,11 @@ def _at(values: np.ndarray, layer: int) -> float:
     return float(found[layer if len(found) > 1 else 0])
 
 
-def shares(checks: Sequence[DesignCheck], grid: Grid) -> tuple[float, float]:
-    """Return the shares of the samples in which one design works, and in which it fails."""
-    worst = np.ravel(severity(checks, grid))
-    drawn = worst[1:] if worst.size > 1 else worst
+def shares(checks: Sequence[DesignCheck], grid: Grid, valid: NDArray[np.bool_] | None) -> tuple[float, float]:
+    """Return the shares of the valid samples, None for all, in which one design works, and in which it fails."""
+    pair = np.broadcast_arrays(severity(checks, grid), True if valid is None else valid)
+    worst, known = (np.ravel(part) for part in pair)
+    drawn = worst[1:][known[1:]] if worst.size > 1 and known[1:].any() else worst[:1]
     return float(np.mean(drawn < 1)), float(np.mean(drawn > 1))
 
 

@@ -174,6 +174,26 @@ def test_it_draws_in_a_browser_without_a_request_or_an_error(document, browser, 
     page.close()
 
 
+def test_a_design_that_fails_is_marked_and_hatched_on_the_page(document, browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(render(document))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('.plot .main-svg').length > 0")
+    failing = [row for row in document.architectures if row.verdict == "fails"]
+    assert failing
+    assert page.locator("main ul.verdicts").first.locator("li").count() == len(document.architectures)
+    assert page.locator("main ul.verdicts").first.locator(".mark.fails").count() == len(failing)
+    above = "document.querySelector('ul.verdicts').getBoundingClientRect().top < document.querySelector('.heads')"
+    assert page.evaluate(f"{above}.getBoundingClientRect().top")
+    assert page.locator("#summary td.fails").count() == len(failing) * sum(m.summary for m in document.metrics)
+    style = page.locator("#summary td.fails").first.evaluate("cell => getComputedStyle(cell).backgroundImage")
+    assert "repeating-linear-gradient" in style
+    assert page.locator(".main-svg pattern").count() > 0
+    assert page.locator(".head.undecided b").all_inner_texts().count("undecided") >= 1
+    page.close()
+
+
 def test_every_figure_has_a_caption_and_its_numbers(document, browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(render(document))
