@@ -8,16 +8,16 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from imac_arch.components.base import Component, Context, Laws
+from imac_arch.components.base import Component, Context, Laws, Rows
 from imac_arch.components.cost import Check
 from imac_arch.components.laws import ActivityLaw
 from imac_arch.components.roles import SYNAPSE, WIRE, Board, Role, Synapse, Wire
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recorded_property
 from imac_arch.grid import Grid
 from imac_arch.mapping import Mapping, tile
-from imac_arch.network import Network
+from imac_arch.network import Activity, Network
 from imac_arch.technology import PerActivation, Technology
 
 __all__ = ["EQUAL", "NATIVE", "NATIVE_BITS", "PRECISIONS", "Case", "LineStatistics"]
@@ -45,6 +45,11 @@ class LineStatistics:
     def bitwise(self) -> LineStatistics:
         """Return the statistics of one bit of a value: on with the probability of its mean, and its own square."""
         return LineStatistics(self.mean, self.mean)
+
+
+def _of_tiles(activity: Activity, height: Array) -> Array:
+    """Return the variance of the mean of a contiguous tile over that of one value."""
+    return Rows(activity.tiles, "rows").at(height, "variance") if activity.tiles else 1 / height
 
 
 @dataclass(frozen=True)
@@ -222,6 +227,19 @@ class Case:
         """What the statistics of the inputs must keep to one another, as is demanded of a file."""
         mean, square = self.lines.mean, self.lines.mean_square
         return (Check("mean square of the inputs", square, mean**2, mean, fatal=True, source="values between 0 and 1"),)
+
+    def excess(self, height: Array) -> Array:
+        """Return the variance of the mean of ``height`` inputs of a row tile beyond that of independent ones, over the
+        variance of one input; hidden activations are taken as independent."""
+        if self.technology.mapping.order == "interleaved":
+            return ZERO
+        law, height = self.laws.get(ActivityLaw, "inputs"), np.maximum(height, 1)
+        if self.network.input is not None:
+            share = _of_tiles(self.network.input, height)
+        else:
+            binary, grey = _of_tiles(law.binary, height), _of_tiles(law.grey, height)
+            share = np.where(self.technology.read.input_bits.x == 1, binary, grey)
+        return self.first * np.maximum(share - 1 / height, 0)
 
     @recorded_property
     def lines(self) -> LineStatistics:

@@ -31,7 +31,7 @@ from imac_arch.crossbar.modes import (
     slow_cell,
     time_constant,
 )
-from imac_arch.data.arrays import ZERO, Array, over_layers
+from imac_arch.data.arrays import ZERO, Array, ndim, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
 from imac_arch.line_ends import Ends, tiles_of_a_line
 from imac_arch.supply import swing
@@ -56,6 +56,7 @@ class LineElectrics(NamedTuple):
         sharing: row tiles whose bit lines are one line.
         drawn: by a word line and its driver, for each shape of tile in turn [S].
         lost: of it in the driver [S].
+        excess: variance of the mean of a line's inputs beyond that of independent ones, over that of one input.
         modes: of the bit lines of the largest tile.
         reached: of its word lines in each mode, see :func:`imac_arch.crossbar.modes.reached_by`.
     """
@@ -70,6 +71,7 @@ class LineElectrics(NamedTuple):
     sharing: Array
     drawn: LineConductance
     lost: LineConductance
+    excess: Array
     modes: Modes
     reached: Array
 
@@ -199,6 +201,7 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
         sharing=sharing,
         drawn=_of_shapes(line_conductance(within, drawn), shapes),
         lost=_of_shapes(line_conductance(within, made.source * drawn**2), shapes),
+        excess=case.excess(made.inputs * sharing),
         modes=last,
         reached=reached,
     )
@@ -232,26 +235,28 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * (square - mean**2)
     common, random = (sum_mean / used) ** 2, sum_random / used
     fixed, spread = sum_square / used - common - random, cells.square / cells.mean**2 - 1
-    excess = ZERO
+    excess = (inputs / used) ** 2 * (square - mean**2) * lines.excess
     own = (1 + spread) / lines.sharing  # independent over all rows of a joined line
     power, lost = (
         voltage**2 * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
     )
-    together = cells.square * sum_random / lines.sharing + (rows * cells.mean) ** 2 * excess
-    sums = (rows * cells.mean, cells.mean * sum_square, cells.mean * sum_mean, together)
+    random_square = cells.square * sum_random / lines.sharing + (rows * cells.mean) ** 2 * excess
+    sums = (rows * cells.mean, cells.mean * sum_square, cells.mean * sum_mean, random_square)
     ideal = 2 * cols * bit_line_power(read.circuit, *sums, voltage, lines.load)
     swings = swing(values.mean, values.mean_square, read.encoding)
     word_lines = inputs * swings * cols * made.c_pair * voltage**2
     bit_lines = ZERO
     if read.circuit == "averaging":
         total = np.maximum(rows * cells.mean + lines.load, TINY)
-        mean_square = voltage**2 * ((cells.mean * sum_mean) ** 2 + together) / total**2
+        mean_square = voltage**2 * ((cells.mean * sum_mean) ** 2 + random_square) / total**2
         bit_lines = 2 * cols * (rows * made.c_bit + lines.c_end) * mean_square
+    alike = lines.excess[0] if ndim(lines.excess) else lines.excess  # of the taller tiles
+    together = (mean**2 + alike * (square - mean**2)) / np.maximum(square, TINY)
     return Electrics(
         lines=lines,
         power=np.maximum(power - lost, 0.0),  # of one or two rows without a load random cells leave less than 0
         driver_power=np.maximum(lost, 0.0),
         ideal_power=ideal,
         charge=word_lines + bit_lines,
-        far_share=far_share(lines.reached, lines.modes, mean**2 / np.maximum(square, TINY)),
+        far_share=far_share(lines.reached, lines.modes, together),
     )

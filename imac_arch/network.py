@@ -25,12 +25,23 @@ TILES = ("row_tiles", "col_tiles")
 Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
 
 
+class TileVariance(BaseModel):
+    """How far the mean of a tile of neighbouring values fluctuates."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    rows: Annotated[Quantity, In("", "values in a contiguous tile", ge=1, plain=True)]
+    variance: Annotated[Share, about("variance of their mean over that of one value; 1/rows if independent")]
+
+
 class Activity(BaseModel):
-    """Mean and mean square of the normalized values on a set of lines, 0 to 1."""
+    """Mean and mean square of the normalized values on a set of lines, 0 to 1, and how neighbours go together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     mean: Annotated[Share, about("mean of the normalized values")]
     mean_square: Annotated[Share, about("mean square of the normalized values")]
+    tiles: Annotated[
+        tuple[TileVariance, ...], about("variance of the mean of contiguous tiles, by height; independent where none")
+    ] = ()
 
     @model_validator(mode="after")
     def _possible(self) -> Activity:

@@ -16,7 +16,17 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Count, In, Quantity, about
 from imac_arch.network import Activation
 
-__all__ = ["KINDS", "PER_ACTIVATION", "Board", "NeuronFile", "PerActivation", "Read", "Subarray", "Technology"]
+__all__ = [
+    "KINDS",
+    "PER_ACTIVATION",
+    "Arrangement",
+    "Board",
+    "NeuronFile",
+    "PerActivation",
+    "Read",
+    "Subarray",
+    "Technology",
+]
 
 P = TypeVar("P")
 M = TypeVar("M", bound=BaseModel)
@@ -59,6 +69,16 @@ class Subarray(Section):
 
     rows: Annotated[Count, about("word lines, the bias row included")]
     cols: Annotated[Count, about("weight columns, each a + and a - bit line")]
+
+
+class Arrangement(Section):
+    """How a layer is laid out on its subarrays.
+
+    ``order``: a row tile holds neighbouring inputs (``contiguous``), whose means fluctuate together, or every n-th one
+    (``interleaved``), which are taken as independent of one another.
+    """
+
+    order: Annotated[Literal["contiguous", "interleaved"], about("which inputs a row tile holds")] = "contiguous"
 
 
 class Read(Section):
@@ -110,6 +130,7 @@ class Technology(Section):
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     subarray: Annotated[Subarray, about("size of a subarray")]
     read: Annotated[Read, about("read circuit, encoding and resolutions")]
+    mapping: Annotated[Arrangement, about("which inputs share a row tile")] = Arrangement()
     components: Annotated[dict[str, RoleComponent], about("component of each role; 'none' neglects a role")]
     cycle: Annotated[
         Annotated[Quantity, In("s", gt=0)] | None,

@@ -117,10 +117,25 @@ def sliced(weights: Array, levels: int, slices: int) -> Array:
     return columns.reshape(weights.shape[0], -1)
 
 
-def draw_inputs(mean: float, mean_square: float, shape: int | Sequence[int], generator: np.random.Generator) -> Array:
-    """Return random two-valued inputs with a given mean and mean square: zero, or one value between 0 and 1."""
+def draw_inputs(
+    mean: float, mean_square: float, shape: int | Sequence[int], generator: np.random.Generator, alike: float = 0.0
+) -> Array:
+    """Return random two-valued inputs with a given mean and mean square: zero, or one value between 0 and 1.
+
+    Args:
+        mean: of the inputs.
+        mean_square: of the inputs.
+        shape: (..., inputs).
+        generator: of random numbers.
+        alike: correlation of any two inputs along the last axis, whose chance to be on is then a beta variate.
+    """
     level, chance = (mean_square / mean, mean**2 / mean_square) if mean > 0 else (0.0, 0.0)
-    return np.where(generator.random(shape) < chance, level, 0.0)
+    if not alike or not 0 < chance < 1:
+        return np.where(generator.random(shape) < chance, level, 0.0)
+    pull = 1 / alike - 1
+    sides = (shape,) if isinstance(shape, int) else tuple(shape)
+    chances = generator.beta(chance * pull, (1 - chance) * pull, (*sides[:-1], 1))
+    return np.where(generator.random(shape) < chances, level, 0.0)
 
 
 def _arrays(path: str | Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tests.helpers import approx, context, inputs, technology
 WIDTHS = (150, 48, 32, 7)
 FIELDS = {
     "subarray.rows": "32", "subarray.cols": "48", "components.synapse.columns_per_weight": "2",
-    "read.hidden_bits": "2", "read.input_bits": "1",
+    "mapping.order": "interleaved", "read.hidden_bits": "2", "read.input_bits": "1",
 }  # fmt: skip
 # (layer, input rows, bias rows, columns) of a subarray and how many there are
 SHAPES = (

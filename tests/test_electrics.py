@@ -9,7 +9,7 @@ from tests.helpers import approx, inputs, run, technology
 
 SYNAPSE = technology("sot_mram").components["synapse"]
 G = np.array([1 / float(SYNAPSE.r_p), 1 / float(SYNAPSE.r_ap(0.8))])
-IDEAL = {"components.wire": "none"}
+IDEAL = {"components.wire": "none", "mapping.order": "interleaved"}
 
 
 def static(line):
@@ -64,7 +64,7 @@ IMAC_SIM = {"components.wire.word_segment": "108 nm", "components.wire.bit_segme
 def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, watts):
     """One parameter, 6.5 kohm, was fitted; the ratios of sizes come from wires alone. The netlists have no drivers."""
     set_ = {
-        "components.row_driver": "none",
+        "components.row_driver": "none", "mapping.order": "interleaved",
         "subarray.rows": str(side), "subarray.cols": str(side), "read.encoding": "-V/+V",
         "read.load_conductance": "0 S", **IMAC_SIM,
         "components.synapse.ra": f"{6.5e3 * np.pi / 4 * 50e-9 * 30e-9} ohm*m^2",
@@ -76,6 +76,7 @@ def test_published_crossbar_powers_of_imac_sim_at_the_fitted_resistance(side, wa
 
 def lines_of(overrides):
     """Crossbar and row drivers of one tile, the sum of its static power, and what its drivers lose [W]."""
+    overrides = {"mapping.order": "interleaved", **overrides}
     bill = run("31-32", overrides=overrides, archs=["mixed_signal"])["mixed_signal"].bill
     crossbar, driver = (
         next((static(line) for line in bill.lines if line.component == name), 0.0)

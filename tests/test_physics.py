@@ -102,7 +102,8 @@ def test_line_power_is_the_direct_sum_over_random_weights_and_every_input(circui
 @pytest.mark.parametrize("circuit", ["virtual_ground", "averaging"])
 def test_power_of_a_layer_is_the_direct_sum_over_balanced_weights(circuit, evaluated):
     """One 16 by 4 subarray with a bias row: the bill's crossbar power against a sum over random inputs, no wires."""
-    over = {"read.circuit": circuit, "components.wire.resistivity": "0 ohm*m", "read.load_conductance": "0 S"}
+    over = {"read.circuit": circuit, "components.wire.resistivity": "0 ohm*m", "read.load_conductance": "0 S",
+            "mapping.order": "interleaved"}  # fmt: skip
     power = evaluated("15-4", overrides=over, archs=["imac"])["imac"].bill.facts["ideal_power"].sum()
     generator = np.random.default_rng(1)
     g = np.array([1 / R_P, 1 / R_AP] * 8)

@@ -24,7 +24,7 @@ __all__ = ["COMPONENT_KIND", "LAW_KIND", "Component", "Context", "Law", "Laws", 
 B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
 P = TypeVar("P")
-S = TypeVar("S", bound="Section")
+S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 COMPONENT_KIND = about("component kind; it selects the fields and the formula")

@@ -105,12 +105,19 @@ def _figures(
         block: the subarray.
         generator: of the inputs.
     """
-    drawn = draw_inputs(*activity(case, layer), (INPUTS, block.shape[0] - block.bias), generator)
+    count = block.shape[0] - block.bias
+    drawn = draw_inputs(*activity(case, layer), (INPUTS, count), generator, _likeness(case, layer, count))
     shown = encoded_rows(case, drawn, block.bias)
     circuit = layer_circuit(case, layer, columns, block)
-    exact = _exact(circuit, cell_values(case).voltage * shown, block.shape[0] - block.bias)
+    exact = _exact(circuit, cell_values(case).voltage * shown, count)
     for solved, closed in zip(exact, _closed(case, circuit, block, shown), strict=True):
         yield ExactFigure(solved, closed, closed / solved - 1 if solved else None)
+
+
+def _likeness(case: Case, layer: int, inputs: int) -> float:
+    """Return the correlation of any two of the inputs of a row tile of a layer, counted from 0."""
+    beyond = case.grid.at_median(case.excess(np.asarray(float(inputs))) * case.each, layer) or 0.0
+    return beyond / (1 - 1 / inputs) if inputs > 1 else 0.0
 
 
 def _exact(layer: Layer, volts: Array, inputs: int) -> tuple[float, float, float, float]:
@@ -162,12 +169,15 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     common, random = ((count * mean + block.bias) / rows) ** 2, count * (square - mean**2) / rows
     fixed = (count * square + block.bias) / rows - common - random
     drawn = line_conductance(modes, drawn_by(lines, modes.factor))
-    figures = (common, fixed, random, 0.0, cells.square / cells.mean**2)
+    excess = float((shown.mean(axis=-1) ** 2).mean()) - common - random / rows
+    figures = (common, fixed, random, excess, cells.square / cells.mean**2)
     power = cells.voltage**2 * line_power(drawn, lines.rows, *(np.asarray(figure) for figure in figures))
     slow = slow_cell(*(np.asarray(v) for v in (cells.mean, cells.square, cells.least, float(rows), 2.0 * cols)))
     c_word, c_bit, c_end = (np.asarray(charge) for charge in (made.c_word, made.c_bit, circuit.c_end))
     tau = time_constant(lines, slow, c_word, c_bit, c_end)
-    together = np.asarray(mean**2 / square if square else 0.0)
+    sums = shown[:, :count].sum(axis=-1)
+    pairs = float((sums**2).mean() - count * square) / (count * (count - 1)) if count > 1 else mean**2
+    together = np.asarray(pairs / square if square else 0.0)
     return (
         float(power),
         float(far_share(reached, modes, together)),
