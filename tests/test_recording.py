@@ -277,11 +277,12 @@ UNUSED = {
 def halved():
     """Which components each number of the technology and of the small laws moves when it is halved."""
     moved = {}
-    tables = ("laws.scaling.table", "laws.sram.table", "laws.sram.anchors", "laws.transistors.t")
+    tables = ("laws.scaling.table", "laws.sram.table", "laws.sram.anchors", "laws.transistors.t",
+              "laws.inputs.grey.tiles", "laws.inputs.binary.tiles")  # fmt: skip
     skipped = (*tables, "laws.scaling.min_supply", "laws.sram.m")
     for path in all_paths():
         if path.startswith(skipped):
-            continue  # of other nodes; the table by node has its own tests
+            continue  # of other nodes and heights; such a table has its own tests
         with np.errstate(all="ignore"):
             now = {e.architecture: e for e in evaluate(times({path}, 0.5), ALL)}
         moved[path] = {
