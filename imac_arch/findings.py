@@ -142,7 +142,8 @@ def _aside(evaluation: Evaluation, check: CheckRow) -> str:
     if fact not in evaluation.bill.facts:
         return ""
     values = layers_at_medians(evaluation.bill.facts[fact])
-    return f", {show_figure(float(values[(check.layer or 1) - 1 if len(values) > 1 else 0]), check.unit)} {words}"
+    value = float(values[(check.layer or 1) - 1 if len(values) > 1 else 0])
+    return "" if np.isclose(value, check.value, rtol=1e-3, atol=0) else f", {show_figure(value, check.unit)} {words}"
 
 
 def sentence(check: CheckRow) -> str:

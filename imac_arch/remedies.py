@@ -26,12 +26,12 @@ from imac_arch.inputs import Inputs, listed
 
 __all__ = ["Key", "Mended", "remedies"]
 
-COARSE, FINE = 40, 40  # values of a knob in the first and the second evaluation
+COARSE, FINE = 28, 36  # values of a knob in the first and the second evaluation
 DIGITS = 3  # of a value, as it is printed
 BEYOND = 1e-2
 MOST, STEP = 2, 1e1  # ends of a knob, and the factor of the values beyond, in combinations
 WEIGHTS = {"voltage": 2.0, "load": 0.5}  # a fifth of the voltage is a larger change than five times the resistance
-WRITTEN = 7  # digits of a field that sets it
+WRITTEN = 12  # digits of a field that sets it
 Up = Literal[1, -1]
 KNOBS: Mapping[str, tuple[tuple[str, Up], ...]] = {  # by code: which knob, and whether more or less of it clears
     "ir_drop": (("resistance", 1), ("columns", -1), ("rows", -1)),
@@ -44,8 +44,8 @@ KNOBS: Mapping[str, tuple[tuple[str, Up], ...]] = {  # by code: which knob, and 
     "declared_cycle": (("cycle", 1), ("settle time", -1)),
 }
 FAR: Mapping[str, float] = {  # how far a knob is looked at, as a factor
-    "resistance": 1e6, "columns": 1e6, "rows": 1e2, "voltage": 1e2, "settle time": 1e4, "load": 1e6, "bits": 10.0,
-    "cycle": 1e6,
+    "resistance": 1e5, "columns": 1e4, "rows": 1e2, "voltage": 1e2, "settle time": 1e4, "load": 1e5, "bits": 10.0,
+    "cycle": 1e5,
 }  # fmt: skip
 RESISTANCE, BITS = "resistance", "bits"
 SIZES = {"columns", "rows"}  # not turned in combinations: what they clear, others clear too
@@ -146,14 +146,17 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> Mended:
     if not keys:
         return Mended({}, {})
     medians = inputs.at_medians()
-    knobs = _knobs(medians.case(), dict.fromkeys(knob for key in keys for knob, _ in KNOBS[key.code]))
+    quantities = {".".join(map(str, path)): quantity for path, quantity in each_quantity(medians.technology)}
+    knobs = _knobs(medians.case(), quantities, dict.fromkeys(knob for key in keys for knob, _ in KNOBS[key.code]))
     stretches = {
         key: tuple(_whole(knobs[name], name, up) for name, up in KNOBS[key.code] if name in knobs) for key in keys
     }
     # a declared cycle may belong to an architecture without a warning
     names = list(dict.fromkeys(key.architecture for key in keys) if inputs.timing != "declared" else found)
     coarse = {each: knobs[each.knob].towards(each, COARSE) for own in stretches.values() for each in own}
-    margins = _margins(medians, names, {each: knobs[each.knob].designs(values) for each, values in coarse.items()})
+    margins = _margins(
+        medians, quantities, names, {each: knobs[each.knob].designs(values) for each, values in coarse.items()}
+    )
     moved = {key: [each for each in own if np.unique(margins[each][key]).size > 1] for key, own in stretches.items()}
     brackets = {
         (key, each): _first_clear(each, coarse[each], margins[each][key]) for key in keys for each in moved[key]
@@ -164,7 +167,7 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> Mended:
     lists[TOGETHER] = {
         path: numbers for name, values in combined.items() for path, numbers in knobs[name].designs(values).items()
     }
-    margins = _margins(medians, names, lists)
+    margins = _margins(medians, quantities, names, lists)
     by_check = {
         key: tuple(
             _remedy(knobs[each.knob], each.up, bracket and _first_clear(bracket, fine[bracket], margins[bracket][key]))
@@ -244,9 +247,8 @@ def _written(quantity: Quantity, value: float) -> str:
     return f"{to_unit(value, unit):.{WRITTEN}g} {unit}"
 
 
-def _knobs(case: Case, wanted: Iterable[str]) -> dict[str, Knob]:
+def _knobs(case: Case, quantities: Mapping[str, Quantity], wanted: Iterable[str]) -> dict[str, Knob]:
     """Return the knobs that the technology has."""
-    quantities = {".".join(map(str, path)): quantity for path, quantity in each_quantity(case.technology)}
     knobs = {
         name: _resistance(case, quantities) if name == RESISTANCE else _number(name, case, quantities)
         for name in wanted
@@ -283,7 +285,10 @@ def _number(name: str, case: Case, quantities: Mapping[str, Quantity]) -> Knob |
 
 
 def _margins(
-    medians: Inputs, names: Sequence[str], lists: Mapping[Stretch, Mapping[str, Sequence[float]]]
+    medians: Inputs,
+    quantities: Mapping[str, Quantity],
+    names: Sequence[str],
+    lists: Mapping[Stretch, Mapping[str, Sequence[float]]],
 ) -> dict[Stretch, dict[Key, Array]]:
     """Return the margin of every check of every design of every list, which give the values of some fields; minus
     infinity where a design has no meaning."""
@@ -294,7 +299,6 @@ def _margins(
         length = len(next(iter(fields.values()), ()))
         places[each] = slice(count, count + length)
         count += length
-    quantities = {".".join(map(str, path)): quantity for path, quantity in each_quantity(medians.technology)}
     designs: dict[str, list[float]] = {}
     for each, fields in lists.items():
         for path, numbers in fields.items():

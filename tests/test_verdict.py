@@ -118,7 +118,7 @@ def test_the_terminal_reads_verdict_then_who_wins_then_why_then_numbers(tmp_path
     ]
     assert places == sorted(places)
     verdict = text[places[0] : places[1]]
-    assert re.search(r"fails +imac +current_density \d+ MA/cm²", verdict)
+    assert re.search(r"fails +imac .*current_density \d+ MA/cm²", verdict)
     assert re.search(r"works +digital", verdict)
     why = text[places[2] : places[3]]
     assert re.search(r"clears from R_P \S+ kΩ or up to \d+ columns", why)
