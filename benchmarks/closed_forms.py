@@ -25,6 +25,7 @@ from imac_arch.crossbar.modes import (
     line_conductance,
     line_modes,
     line_power,
+    own_answer,
     reached_by,
     signal_share,
     slow_cell,
@@ -114,8 +115,10 @@ def closed(circuit, g, read, mean):
     charges = (circuit["c_word"], circuit["c_bit"], circuit["c_end"])
     known, guessed = (time_constant(lines, slow, *charges) for slow in (g.mean(axis=0).min(), random))
     drawn = line_conductance(modes, drawn_by(lines, modes.factor))
+    within = 0.0 if held else rows * average / (rows * average + end)
+    own = own_answer(square / average**2 - 1, rows, within)
     return {
-        "power": line_power(drawn, rows, mean**2, 0.0, mean - mean**2, 0.0, square / average**2),
+        "power": line_power(drawn, rows, mean**2, 0.0, mean - mean**2, 0.0, own),
         "far column": far_share(reached, modes, mean),
         "signal": signal_share(lines, modes, reached),
         "tau": known,

@@ -25,6 +25,7 @@ from imac_arch.crossbar.modes import (
     line_conductance,
     line_modes,
     line_power,
+    own_answer,
     reached_by,
     signal_share,
     signal_share_all_on,
@@ -236,25 +237,27 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     common, random = (sum_mean / used) ** 2, sum_random / used
     fixed, spread = sum_square / used - common - random, cells.square / cells.mean**2 - 1
     excess = (inputs / used) ** 2 * (square - mean**2) * lines.excess
-    own = (1 + spread) / lines.sharing  # independent over all rows of a joined line
+    averaging = read.circuit == "averaging"
+    total = np.maximum(rows * cells.mean + lines.load, TINY)
+    within = rows * cells.mean / total if averaging else ZERO
+    own = own_answer(spread, used * lines.sharing, within) / lines.sharing
     power, lost = (
         voltage**2 * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
     )
-    random_square = cells.square * sum_random / lines.sharing + (rows * cells.mean) ** 2 * excess
+    random_square = cells.mean**2 * own * sum_random + (rows * cells.mean) ** 2 * excess
     sums = (rows * cells.mean, cells.mean * sum_square, cells.mean * sum_mean, random_square)
     ideal = 2 * cols * bit_line_power(read.circuit, *sums, voltage, lines.load)
     swings = swing(values.mean, values.mean_square, read.encoding)
     word_lines = inputs * swings * cols * made.c_pair * voltage**2
     bit_lines = ZERO
-    if read.circuit == "averaging":
-        total = np.maximum(rows * cells.mean + lines.load, TINY)
+    if averaging:
         mean_square = voltage**2 * ((cells.mean * sum_mean) ** 2 + random_square) / total**2
         bit_lines = 2 * cols * (rows * made.c_bit + lines.c_end) * mean_square
     alike = lines.excess[0] if ndim(lines.excess) else lines.excess  # of the taller tiles
     together = (mean**2 + alike * (square - mean**2)) / np.maximum(square, TINY)
     return Electrics(
         lines=lines,
-        power=np.maximum(power - lost, 0.0),  # of one or two rows without a load random cells leave less than 0
+        power=np.maximum(power - lost, 0.0),  # a single row without a load draws nothing, but for rounding
         driver_power=np.maximum(lost, 0.0),
         ideal_power=ideal,
         charge=word_lines + bit_lines,

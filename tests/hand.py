@@ -322,9 +322,12 @@ class Tile:
         rows = inputs + bias
         common, random = ((inputs * mean + bias) / rows) ** 2, inputs * (square - mean**2) / rows
         fixed = (inputs * square + bias) / rows - common - random
-        spread = self.cell2 / self.cell**2
         alone = sum((figure(q) - figure(self.rest)) / rows for j, q in enumerate(self.factor) if j < rows)
-        whole = common * self.mixed(self.share, figure) + (fixed + random) * figure(self.rest) + random * spread * alone
+        whole = (
+            common * self.mixed(self.share, figure)
+            + (fixed + random) * figure(self.rest)
+            + random * self.single() * alone
+        )
         return READ.voltage**2 * rows * whole
 
     def power(self, *inputs):
@@ -340,7 +343,13 @@ class Tile:
         return 2 * self.cols * READ.voltage**2 * line
 
     def _square(self, inputs, bias, mean, square):
-        return (self.cell * (inputs * mean + bias)) ** 2 + self.cell2 * inputs * (square - mean**2)
+        own = self.single() * self.cell**2
+        return (self.cell * (inputs * mean + bias)) ** 2 + own * inputs * (square - mean**2)
+
+    def single(self):
+        """Mean of G^2/(sum G + load) over g^2/(sum g + load), to second order in the cells' deviations."""
+        a = 0.0 if self.held else self.total / (self.total + self.load)
+        return 1 + (self.cell2 / self.cell**2 - 1) * (1 - (2 * a - a * a) / self.rows)
 
     def charge(self, inputs, bias, mean, square, lines):
         """Energy of one pass: word lines swing by ``lines``, E|v|, bit lines by the mean square [J]."""

@@ -1,5 +1,7 @@
 """Power of whole layers against explicit cells: several tiles, both circuits, both encodings, any load."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,25 @@ def test_a_layer_draws_what_its_cells_draw(circuit, encoding, load, net):
     mean, square = (0.1928, 0.1928) if encoding == "0/V" else (2 * 0.1928 - 1, 1.0)
     expected = explicit(fan_in, fan_out, 32, 32, circuit, mean, square, load, 0.8, np.random.default_rng(3))
     assert float(found) == approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize("load", ["0 S", "50 uS", "1 mS"])
+@pytest.mark.parametrize("height", [1, 2, 3, 5])
+def test_a_line_of_few_rows_draws_the_mean_over_all_weights(height, load):
+    set_ = {
+        "subarray.rows": str(height), "read.circuit": "averaging", "read.encoding": "0/V",
+        "read.load_conductance": load, "read.load_at": "every_line", "components.row_driver": "none", **IDEAL,
+    }  # fmt: skip
+    network = NetworkFile(layers=(height, 1), bias="neuron").network()
+    found = run(network, overrides=set_, archs=["imac"])["imac"]
+    on, end = 0.1928, float(load.split()[0]) * {"S": 1, "uS": 1e-6, "mS": 1e-3}[load.split()[1]]
+    drawn = []
+    for cells in itertools.product(G, repeat=height):
+        line = np.array(cells)
+        second = (line.sum() * on) ** 2 + np.sum(line**2) * (on - on**2)
+        drawn.append(0.8**2 * (line.sum() * on - second / (line.sum() + end)))
+    expected = 2 * np.mean(drawn)
+    assert float(found.bill.facts["ideal_power"].sum()) == approx(expected, rel=0.03, abs=1e-18)
 
 
 # the wires of IMAC-Sim's smaller cell

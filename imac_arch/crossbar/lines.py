@@ -45,8 +45,7 @@ def bit_line_power(
         return voltage**2 * sum_g_nu
     total = sum_g + g_load
     drawn = sum_g_nu - (sum_g_mu**2 + sum_g2_var) / np.where(total > 0, total, 1.0)
-    # a single row without a load draws nothing; with random cells the mean of the ratio is less than the ratio of means
-    return voltage**2 * np.maximum(drawn, 0.0)
+    return voltage**2 * np.maximum(drawn, 0.0)  # a single row without a load draws nothing, but for rounding
 
 
 def ladder_length(n: Array, r: Array, g: Array) -> Array:

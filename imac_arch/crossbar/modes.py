@@ -23,7 +23,7 @@ from imac_arch.data.arrays import Array, ndim, over_layers
 
 __all__ = [
     "LineConductance", "Lines", "Modes", "drawn_by", "far_share", "line_conductance", "line_modes", "line_power",
-    "mode_squares", "reached_by", "signal_share", "signal_share_all_on", "slow_cell", "time_constant",
+    "mode_squares", "own_answer", "reached_by", "signal_share", "signal_share_all_on", "slow_cell", "time_constant",
 ]  # fmt: skip
 
 COUNT = 4  # slow modes that are told apart
@@ -185,6 +185,18 @@ def line_conductance(modes: Modes, drawn: Array) -> LineConductance:
     return LineConductance(local + over_layers(modes.share * beyond), local, over_layers(modes.own * beyond))
 
 
+def own_answer(spread: Array, rows: Array, within: Array) -> Array:
+    """Return the mean of ``G^2/(sum G + Y)`` over ``g^2/(sum g + Y)``, to second order; exact for a single row.
+
+    Args:
+        spread: relative variance of the cells' conductance.
+        rows: cells on the line.
+        within: share of the cells in ``sum g + Y``; 0 at a virtual ground.
+    """
+    answer: Array = 1 + spread * (1 - within * (2 - within) / rows)
+    return answer
+
+
 def line_power(
     drawn: LineConductance, rows: Array, common: Array, fixed: Array, random: Array, excess: Array, own: Array
 ) -> Array:
@@ -197,7 +209,7 @@ def line_power(
         fixed: mean square of what else does not fluctuate, such as a bias row that differs from the others.
         random: mean variance of an input.
         excess: variance of the mean of the rows beyond ``random/rows``, which independent inputs have.
-        own: 1 and the relative variance of the cells' conductance, over the number of crossbars whose lines are one.
+        own: see :func:`own_answer`, over the number of crossbars whose lines are one.
     """
     uniform = (common + excess) * drawn.common
     return rows * (uniform + (fixed + random - excess) * drawn.local + random * own * drawn.own)

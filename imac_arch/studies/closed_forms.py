@@ -31,6 +31,7 @@ from imac_arch.crossbar.modes import (
     line_conductance,
     line_modes,
     line_power,
+    own_answer,
     reached_by,
     signal_share,
     slow_cell,
@@ -170,7 +171,9 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     fixed = (count * square + block.bias) / rows - common - random
     drawn = line_conductance(modes, drawn_by(lines, modes.factor))
     excess = float((shown.mean(axis=-1) ** 2).mean()) - common - random / rows
-    figures = (common, fixed, random, excess, cells.square / cells.mean**2)
+    held = lines.rows * lines.g_cell
+    own = own_answer(np.asarray(cells.square / cells.mean**2 - 1), lines.rows, held / (held + lines.end))
+    figures = (common, fixed, random, excess, own)
     power = cells.voltage**2 * line_power(drawn, lines.rows, *(np.asarray(figure) for figure in figures))
     slow = slow_cell(*(np.asarray(v) for v in (cells.mean, cells.square, cells.least, float(rows), 2.0 * cols)))
     c_word, c_bit, c_end = (np.asarray(charge) for charge in (made.c_word, made.c_bit, circuit.c_end))
