@@ -132,3 +132,10 @@ def test_the_report_has_a_sortable_ranking_and_names_the_baseline(across):
     assert 'id="ranking" class="sortable"' in page
     assert "data-sort=" in page
     assert "Against imac@sot_mram" in page
+
+
+def test_a_heading_of_many_technologies_stays_short():
+    document = compare(NET, ["sot_mram", "sot_mram_imec", "fefet", "stt_mram", "reram"], samples=0).document
+    heads = [heading(document, row) for row in columns(document)]
+    assert "digital (sot_mram and 3 more)" in heads
+    assert len(heads) == len(set(heads))

@@ -24,6 +24,7 @@ __all__ = [
     "workload_line",
 ]
 
+LISTED = 2  # technologies that a heading names
 NAMED = 2  # changed fields that a title names
 
 
@@ -63,7 +64,10 @@ def called(document: ComparisonDocument, row: ArchitectureRow, technologies: Seq
     """Return how an architecture on some technologies is called, which are left out where they are all."""
     if row.on_board:
         return f"{row.name} ({document.board.name})" if document.board else row.name
-    return row.name if len(technologies) == len(document.technologies) else f"{row.name} ({', '.join(technologies)})"
+    if len(technologies) == len(document.technologies):
+        return row.name
+    more = f"{technologies[0]} and {len(technologies) - 1} more" if len(technologies) > LISTED else ""
+    return f"{row.name} ({more or ', '.join(technologies)})"
 
 
 def beside_baseline(document: ComparisonDocument) -> list[tuple[str, dict[str, Ratio]]]:

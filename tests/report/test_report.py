@@ -230,3 +230,12 @@ def test_a_click_orders_the_ranking_and_says_so(document, browser, tmp_path):
     assert up == sorted(up)
     assert len(up) == 4
     page.close()
+
+
+def test_eight_technologies_stay_below_two_megabytes():
+    from imac_arch.data.registry import names
+
+    eight = [name for name in names("technology") if name != "made_up"]
+    assert len(eight) >= 8
+    page = render(compare("784-128-10", eight[:8], samples=200).document)
+    assert len(page.encode()) <= 2_000_000

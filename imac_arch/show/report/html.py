@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -37,7 +38,12 @@ def page(template: str, view: object, drawn: Mapping[str, object] | None = None,
     The page carries the document that it shows, where one is given, for ``diff`` to read.
     """
     carried = "" if document is None else packed(to_json(document, compact=True))
-    return _environment().get_template(template).render(view=view, drawn=drawn or {}, config=_CONFIG, carried=carried)
+    figures = packed(json.dumps(drawn, allow_nan=False, sort_keys=True, separators=(",", ":"))) if drawn else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(view=view, drawn=drawn or {}, figures=figures, config=_CONFIG, carried=carried)
+    )
 
 
 def table(shown: Table, label: str = "") -> str:

@@ -1,6 +1,6 @@
 (function () {
   "use strict";
-  var figures = JSON.parse(document.getElementById("figures").textContent);
+  var figures = {};
   var config = JSON.parse(document.getElementById("config").textContent);
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
   function themed(layout) {
@@ -33,9 +33,10 @@
   if (typeof DecompressionStream === "undefined") {
     document.querySelectorAll(".plot").forEach(function (place) { place.textContent = "This browser cannot draw the figure; its numbers stand in the tables."; });
   } else {
-    unpacked("plotly").then(function (code) {
+    Promise.all([unpacked("plotly"), unpacked("figures")]).then(function (texts) {
       var library = document.createElement("script");
-      library.textContent = code;
+      library.textContent = texts[0];
+      figures = JSON.parse(texts[1]);
       document.head.appendChild(library);
       draw();
       window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
