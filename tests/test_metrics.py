@@ -99,7 +99,7 @@ def test_a_headline_opens_the_report(registry):
         return energy
 
     html = compare("16-8-4", samples=20).text("html")
-    assert "shouted merit, imac against mixed_signal" in html
+    assert "shouted merit, imac" in html  # then its verdict, where it does not work, and the baseline
     assert "shouted ratio" in html  # beside each choice
 
 
