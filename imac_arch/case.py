@@ -17,7 +17,7 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recorded_property
 from imac_arch.grid import Grid
 from imac_arch.mapping import Mapping, tile
-from imac_arch.network import Activity, Network
+from imac_arch.network import Network, TileVariance
 from imac_arch.technology import PerActivation, Technology
 
 __all__ = ["EQUAL", "NATIVE", "NATIVE_BITS", "PRECISIONS", "Case", "LineStatistics"]
@@ -47,9 +47,9 @@ class LineStatistics:
         return LineStatistics(self.mean, self.mean)
 
 
-def _of_tiles(activity: Activity, height: Array) -> Array:
+def _of_tiles(tiles: Rows[TileVariance], height: Array) -> Array:
     """Return the variance of the mean of a contiguous tile over that of one value."""
-    return Rows(activity.tiles, "rows").at(height, "variance") if activity.tiles else 1 / height
+    return tiles.at(height, "variance") if tiles.rows else 1 / height
 
 
 @dataclass(frozen=True)
@@ -235,9 +235,9 @@ class Case:
             return ZERO
         law, height = self.laws.get(ActivityLaw, "inputs"), np.maximum(height, 1)
         if self.network.input is not None:
-            share = _of_tiles(self.network.input, height)
+            share = _of_tiles(Rows(self.network.input.tiles, "rows"), height)
         else:
-            binary, grey = _of_tiles(law.binary, height), _of_tiles(law.grey, height)
+            binary, grey = _of_tiles(law.binary_tiles, height), _of_tiles(law.grey_tiles, height)
             share = np.where(self.technology.read.input_bits.x == 1, binary, grey)
         return self.first * np.maximum(share - 1 / height, 0)
 

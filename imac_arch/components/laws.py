@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
-from imac_arch.components.base import LAW_KIND, Law, Section
+from imac_arch.components.base import LAW_KIND, Law, Rows, Section
 from imac_arch.data.quantity import AnyQuantity, Count, In, Quantity, Ratio, about
-from imac_arch.network import Activity
+from imac_arch.network import Activity, TileVariance
 
 __all__ = ["ActivityLaw", "Choice", "Choices", "Claim", "Constants", "Limits", "NeuronClaims"]
 
@@ -18,6 +19,16 @@ class ActivityLaw(Law):
     grey: Annotated[Activity, about("grey-scale inputs")]
     binary: Annotated[Activity, about("inputs binarized at half scale")]
     hidden: Annotated[Activity, about("hidden sigmoid activations")]
+
+    @cached_property
+    def grey_tiles(self) -> Rows[TileVariance]:
+        """Tiles of grey-scale inputs by their height."""
+        return Rows(self.grey.tiles, "rows")
+
+    @cached_property
+    def binary_tiles(self) -> Rows[TileVariance]:
+        """Tiles of binarized inputs by their height."""
+        return Rows(self.binary.tiles, "rows")
 
 
 class Claim(Section):

@@ -82,7 +82,7 @@ class Logic(Component):
         row: LogicRow = getattr(law, name)
         energy = row.energy.x * self.activity.x
         own = UnitCost(row.area.x, energy, row.latency.x, row.leakage.x, law="logic")
-        anchor = None if row.anchor is None else row.anchor.x / row.energy.x
+        anchor = None if row.anchor is None else (row.anchor.x, row.energy.x)
         return scaled(own, law.node.x, context, name, anchor=anchor)
 
     def shift_add(self, size: Array, context: Context) -> UnitCost:

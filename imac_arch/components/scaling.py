@@ -103,15 +103,20 @@ class Scaling(Law):
 
     def drifted(self, node: Array) -> Array:
         """Return how far a node lies on the way from the reference node, 0, to ``anchored_from``, 1."""
-        whole = np.log(self.reference.x / self.anchored_from.x)
-        way: Array = np.clip(np.log(self.reference.x / node) / whole, 0.0, 1.0)
-        return way
+        first, last = self.reference.x, self.anchored_from.x
+        return self.rows.remembered(
+            lambda: np.clip(np.log(first / node) / np.log(first / last), 0.0, 1.0), "drifted", node, first, last
+        )
 
     def _above(self, node: Array) -> Array:
         """Return the logarithm of energy at a node, or at ``anchored_from`` where the node is smaller."""
-        here = np.maximum(node, self.anchored_from.x)
-        logarithm: Array = self._tabled("energy", here) + self.drifted(here) * np.log(self.drift.x)
-        return logarithm
+
+        def logarithm() -> Array:
+            here = np.maximum(node, self.anchored_from.x)
+            found: Array = self._tabled("energy", here) + self.drifted(here) * np.log(self.drift.x)
+            return found
+
+        return self.rows.remembered(logarithm, "above", node)
 
     def _tabled(self, name: str, node: Array) -> Array:
         return interpolate(np.log(node), self.rows.values("node", np.log), self.rows.values(name, np.log))
@@ -161,20 +166,30 @@ def _polynomial(powers: list[Array], x: Array) -> Array:
 
 
 def scaled(
-    cost: UnitCost, start: Array, context: Context, what: str, *, supply: bool = True, anchor: Array | None = None
+    cost: UnitCost,
+    start: Array,
+    context: Context,
+    what: str,
+    *,
+    supply: bool = True,
+    anchor: tuple[Array, Array] | None = None,
 ) -> UnitCost:
     """Scale a unit cost from node ``start``, at its nominal supply, to node and supply of the technology.
 
-    With ``supply=False`` the cost already knows the supply; ``anchor`` is the energy at the anchor node of the law over
-    that of the cost, where it is known. Leakage and static power follow the area factor, fewer and smaller transistors,
-    and the supply (an assumption of ours). At the technology's own node and the nominal supply every factor is 1.
+    With ``supply=False`` the cost already knows the supply; ``anchor`` is the energy at the anchor node of the law, and
+    that of the cost beside it, where it is known. Leakage and static power follow the area factor, fewer and smaller
+    transistors, and the supply (an assumption of ours). At the technology's own node and the nominal supply every
+    factor is 1.
     """
     law = context.laws.get(Scaling, "scaling")
     number, checks = context.memo.get((id(start), supply), lambda: _scaling(law, start, context, supply), start)
     if anchor is None:
         energy = law.rows.remembered(lambda: law.energy(start, context.node), "energy", start, context.node)
     else:
-        energy = law.to_anchor(start, context.node, anchor)
+        there, here = anchor
+        energy = law.rows.remembered(
+            lambda: law.to_anchor(start, context.node, there / here), "to anchor", start, context.node, there, here
+        )
     number = number._replace(what=what, energy=energy * number.energy)
     leak = number.area * number.share
     return UnitCost(

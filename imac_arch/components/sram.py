@@ -96,17 +96,17 @@ class SramLaw(Law):
         energy: Array = self.figure("read_energy", size, node) * self.residual_energy.x * away
         return energy
 
-    def anchor(self, size: Array, node: Array, scaling: Scaling) -> Array:
-        """Return the read energy at the anchor node over that at a node of the table; beyond the capacities of the
+    def anchor(self, size: Array, node: Array, scaling: Scaling) -> tuple[Array, Array]:
+        """Return the read energy at the anchor node and that at a node of the table; beyond the capacities of the
         anchors as at their ends."""
         first, last = (row.size.x for row in (self.anchored.rows[0], self.anchored.rows[-1]))
         within = np.clip(size, first, last)
-        return self.anchored.at(within, "energy") / self.read(within, node, scaling)
+        return self.anchored.at(within, "energy"), self.read(within, node, scaling)
 
     def own_node(self, node: Array) -> Array:
         """Return the node itself where the table reaches, else its nearest end [m]."""
         nodes = self.rows.values("node")
-        return np.clip(node, nodes[0], nodes[-1])
+        return self.rows.remembered(lambda: np.clip(node, nodes[0], nodes[-1]), "own node", node)
 
 
 class Sram(Component):
