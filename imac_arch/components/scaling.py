@@ -182,7 +182,13 @@ def scaled(
     factor is 1.
     """
     law = context.laws.get(Scaling, "scaling")
-    number, checks = context.memo.get((id(start), supply), lambda: _scaling(law, start, context, supply), start)
+    number, checks = context.memo.get(
+        (id(start), supply),
+        lambda: law.rows.remembered(
+            lambda: _scaling(law, start, context, supply), f"factors, {supply}", start, context.node, context.vdd
+        ),
+        start,
+    )
     if anchor is None:
         energy = law.rows.remembered(lambda: law.energy(start, context.node), "energy", start, context.node)
     else:

@@ -287,23 +287,20 @@ class SotNeuron(Component):
     def circuit(self, context: Context) -> Inverter:
         """Return the circuit at the supply of a technology.
 
-        On- and off-current are those at the nominal supply of the neuron's own node, wherever it is used: of the
-        library that drivers are made of, unless the neuron gives its own.
+        On- and off-current are at the nominal supply of the neuron's own node: of the drivers' library, or its own.
         """
         law, scaling = context.laws.get(Transistors, "transistors"), context.laws.get(Scaling, "scaling")
         node, (on, off, _) = self.node.x, self.currents(law)
         nominal = scaling.rows.remembered(lambda: scaling.nominal(node), "nominal", node)
         device = law.rows.remembered(lambda: law.device(on, off, nominal), "device", on, off, nominal)
         high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
-        offset = self.offset.x * context.vdd
-        strength = law.p_ratio.x * self.p_share
+        offset, strength = self.offset.x * context.vdd, law.p_ratio.x * self.p_share
         return Inverter(device, self.fins_width, strength, context.vdd, self.r_low, high, offset, half)
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
         spread = self.input_spread.x
-        front = SCORES.reshape(-1, *(1,) * max(circuit.axes, spread.ndim))
-        return np.clip(front * spread, -circuit.vdd, circuit.vdd)
+        return np.clip(SCORES.reshape(-1, *(1,) * max(circuit.axes, spread.ndim)) * spread, -circuit.vdd, circuit.vdd)
 
     def slope(self, context: Context) -> Array | None:
         """See the role."""
@@ -316,30 +313,36 @@ class SotNeuron(Component):
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         circuit = self.circuit(context)
-        power = supply_power(self.inputs(circuit), circuit).mean(axis=0)
-        both = 1 + self.p_share
+        power = self._power(circuit, context)
+        both, low, high = 1 + self.p_share, circuit.low, circuit.high
         fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
-        side_by_side = circuit.low * circuit.high / (circuit.low + circuit.high)
-        charge = side_by_side * both * self.fins_width * self.gate_capacitance.x * np.log(2.0) * (self.bits.x + 1)
-        check = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
+        driven = both * self.fins_width * self.gate_capacitance.x * low * high / (low + high)
+        own = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
         on, off, known = self.currents(context.laws.get(Transistors, "transistors"))
         weak = f"less than {LEAST} times off_current is no switch"
         switch = Check("on_current", on, LEAST * off, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
-            latency=charge + self.load.x * context.vdd / (2 * _delivered(circuit)),
+            latency=driven * np.log(2.0) * (self.bits.x + 1) + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(check, known, switch, _reached(circuit)),
+            checks=(own, known, switch, _reached(circuit)),
         )
+
+    def _power(self, circuit: Inverter, context: Context) -> Array:
+        """Return the mean power over the inputs [W]; kept for single values, of which it takes the most time."""
+        device, law = circuit.device, context.laws.get(Transistors, "transistors")
+        numbers = (part.x for part in vars(self).values() if isinstance(part, Quantity))
+        of = (device.threshold, device.scale, context.vdd, law.p_ratio.x, *numbers)
+        return law.rows.remembered(lambda: supply_power(self.inputs(circuit), circuit).mean(axis=0), "power", *of)
 
 
 def _reached(circuit: Inverter) -> Check:
     """Return the check that a threshold between the rails gives the ratio of on- to off-current."""
-    threshold = circuit.device.threshold - circuit.device.dibl * circuit.vdd
+    threshold, vdd = circuit.device.threshold - circuit.device.dibl * circuit.vdd, circuit.vdd
     text = "no threshold between the rails gives the ratio of on_current to off_current"
-    low, high = circuit.vdd * INSIDE, circuit.vdd * (1 - INSIDE)
-    return Check("threshold", threshold, low, high, "V", fatal=True, source="transistors", text=text)
+    inside = vdd * INSIDE, vdd * (1 - INSIDE)
+    return Check("threshold", threshold, *inside, "V", fatal=True, source="transistors", text=text)
 
 
 def _delivered(circuit: Inverter) -> Array:

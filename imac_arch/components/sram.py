@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import Scaling, scaled
-from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim
+from imac_arch.data.arrays import Array, cell_axes, column, interpolate
 from imac_arch.data.quantity import In, Quantity, Ratio, about
 
 __all__ = ["Sram", "SramLaw"]
@@ -78,11 +78,15 @@ class SramLaw(Law):
         Log-log interpolated between the nodes of the table; beyond them its end.
         """
         x = np.log10(size / self.reference.x)
-        table = self.rows.values(name)
-        axes = max(ndim(x), cell_axes(table))
-        c3, c2, c1, c0 = (column(table, k, axes) for k in range(4))
-        logs = ((c3 * x + c2) * x + c1) * x + c0
-        return np.power(10.0, interpolate(np.log(node), self.rows.values("node", np.log), logs))
+        c3, c2, c1, c0 = self.rows.remembered(lambda: self._cubic(name, node), name, node)
+        return np.power(10.0, ((c3 * x + c2) * x + c1) * x + c0)
+
+    def _cubic(self, name: str, node: Array) -> tuple[Array, ...]:
+        """Return the coefficients of a figure at a node; straight lines between those of the table's nodes are as
+        straight between the logarithms that follow."""
+        nodes, table = self.rows.values("node", np.log), self.rows.values(name)
+        axes = cell_axes(table)
+        return tuple(interpolate(np.log(node), nodes, column(table, k, axes)) for k in range(4))
 
     @cached_property
     def anchored(self) -> Rows[SramAnchor]:
