@@ -14,6 +14,7 @@ from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Netlist, N
 
 if TYPE_CHECKING:
     from imac_arch.data.quantity import Array
+    from imac_arch.plan import Arguments
 
 __all__ = [
     "Catalog",
@@ -57,6 +58,7 @@ def compare(
     overrides: Mapping[str, object] | None = None,
     exact: bool = False,
     weights: str | Path | Sequence[Array] | None = None,
+    inputs: str | Path | Array | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -82,6 +84,7 @@ def compare(
         overrides: any field of the technology by its dotted path.
         exact: check the closed forms against the exact network of one subarray of each shape, of random weights.
         weights: for ``exact``, of every subarray: a file (:func:`imac_arch.weights.read_weights`) or the arrays.
+        inputs: for ``exact``, of the first layer: a file (:func:`imac_arch.weights.given_images`) or the array.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.
         command: the command line, for the report.
@@ -89,13 +92,19 @@ def compare(
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
-    from imac_arch.compared import run
-    from imac_arch.plan import Arguments, settle
+    from imac_arch.plan import Arguments
 
-    document, everything = run(settle(Arguments(
+    return _compared(Arguments(
         net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, precision, tiles,
-        scenario, overrides or {}, exact, weights, samples, seed, command,
-    )))  # fmt: skip
+        scenario, overrides or {}, exact, weights, inputs, samples, seed, command,
+    ))  # fmt: skip
+
+
+def _compared(given: Arguments) -> Comparison:
+    from imac_arch.compared import run
+    from imac_arch.plan import settle
+
+    document, everything = run(settle(given))
     return Comparison(document, [c.evaluations for c in everything])
 
 
@@ -163,7 +172,7 @@ def diff(
     given = Arguments(
         net=net or DEFAULT_NET, tech=None, arch=None, baseline=None, gpu=gpu, batch=1, subarray=None, adc_bits=None,
         adc_law=None, read=None, pipelined=False, timing=None, precision=None, tiles=None, scenario=None, overrides={},
-        exact=False, weights=None, samples=samples, seed=seed, command=command,
+        exact=False, weights=None, inputs=None, samples=samples, seed=seed, command=command,
     )  # fmt: skip
     return Difference(differ(str(a), str(b), given))
 

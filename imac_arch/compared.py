@@ -91,7 +91,8 @@ def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] |
         return None
     from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
 
-    return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights))
+    images = None if plan.images is None else plan.images.values
+    return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights, images))
 
 
 def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[str, Loaded]) -> Reproduction:
@@ -140,5 +141,6 @@ def _run(plan: Plan, everything: Sequence[Compared]) -> Run:
         changed=tuple(changed),
         weights=weights,
         weights_hash=None if plan.weights is None else digest([part.tolist() for part in plan.weights]),
+        images=plan.images,
         command=given.command,
     )

@@ -15,7 +15,7 @@ from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.resolve import TIMINGS, Request, explicit_fields
 from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
-from imac_arch.weights import given_weights
+from imac_arch.weights import Images, given_images, given_weights
 
 __all__ = ["BOARD", "Arguments", "Plan", "settle"]
 
@@ -45,6 +45,7 @@ class Arguments:
     overrides: Mapping[str, object]
     exact: bool
     weights: str | Path | Sequence[Array] | None
+    inputs: str | Path | Array | None
     samples: int
     seed: int
     command: str
@@ -66,6 +67,7 @@ class Plan:
         precision: ``equal`` or ``native``.
         scenario: the assumptions; None for none.
         weights: of each layer; None for random ones.
+        images: inputs of the first layer; None for drawn ones.
         given: the arguments.
     """
 
@@ -80,6 +82,7 @@ class Plan:
     precision: str
     scenario: Scenario | None
     weights: Sequence[Array] | None
+    images: Images | None
     given: Arguments
 
     @property
@@ -138,6 +141,11 @@ def settle(given: Arguments) -> Plan:
     if given.weights is not None and not given.exact:
         raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
     weights = None if given.weights is None else given_weights(given.weights, network)
+    if given.inputs is not None and not given.exact:
+        raise UsageError(
+            "inputs change no closed form; give them with exact (--exact), which solves subarrays for them"
+        )
+    images = None if given.inputs is None else given_images(given.inputs, network)
     technologies = (given.tech,) if isinstance(given.tech, str) else tuple(given.tech or ())
     technologies = technologies or (scenario.technology if scenario else TECHNOLOGY,)
     if where in names("technology") and not any(Path(name).stem == where for name in technologies):
@@ -158,6 +166,7 @@ def settle(given: Arguments) -> Plan:
         precision,
         scenario,
         weights,
+        images,
         given,
     )
 

@@ -5,20 +5,37 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.errors import InputOutputError, UsageError, nearest
 from imac_arch.data.quantity import Array
 from imac_arch.network import Network
 
 __all__ = [
-    "draw_inputs", "given_weights", "random_levels", "random_weights", "read_inputs", "read_weights",
-    "sliced", "weight_shapes",
+    "IMAGES", "Images", "draw_inputs", "given_images", "given_weights", "random_levels", "random_weights",
+    "read_inputs", "read_weights", "sliced", "weight_shapes",
 ]  # fmt: skip
 
 MOST = 10**8  # weights in an array; more need gigabytes
+IMAGES = 64  # input vectors that a crossbar is solved for; more of a file are left out
+BYTE = 255  # the largest one
+KEY = "x"  # of the array of images in a file
+
+
+class Images(NamedTuple):
+    """Input vectors of a network.
+
+    Attributes:
+        values: normalised, each between 0 and 1, (images, inputs); the first ones of the file.
+        file: that they are from, as given; None for arrays.
+        given: images in it.
+    """
+
+    values: Array
+    file: str | None
+    given: int
 
 
 def weight_shapes(network: Network) -> list[tuple[int, int]]:
@@ -90,6 +107,56 @@ def read_inputs(path: str | Path, count: int) -> Array:
     return np.asarray(array, dtype=float)
 
 
+def given_images(images: str | Path | Any, network: Network) -> Images:
+    """Return input vectors of a network's first layer from a file or an array, the first :data:`IMAGES` of them.
+
+    Args:
+        images: an ``.npz`` file with the array ``x``, or the array: (images, inputs), each between 0 and 1. What else
+            the file holds, such as labels, is not used.
+        network: the network that they are inputs of.
+
+    Raises:
+        InputOutputError: the file is missing or cannot be read.
+        UsageError: its content is not that.
+    """
+    file = str(images) if isinstance(images, str | Path) else None
+    array = np.asarray(images) if file is None else _named(file, _arrays(file, f"{KEY}=...", ".npz"))
+    count = network.layers[0].fan_in
+    rows = array.shape[0] if array.ndim else 1
+    if array.dtype.kind in "iuf" and (array.shape[1:] != (count,) or not rows):
+        problem = f"{KEY} has the shape {array.shape}; expected (images, {count}), at least one image"
+    else:
+        problem = _wrong(KEY, array, (rows, count), 0.0, 0)
+    if problem:
+        raise UsageError(f"{file or 'inputs'}: {problem}{_hint(array, count)}")
+    return Images(np.asarray(array[:IMAGES], dtype=float), file, rows)
+
+
+def _named(file: str, arrays: dict[str, Any]) -> Any:
+    """Return the array of images of a file; the error of a wrong name proposes the nearest one."""
+    if KEY in arrays:
+        return arrays[KEY]
+    wanted = f"expected one array {KEY!r} of shape (images, inputs), as numpy.savez(file, {KEY}=...) writes"
+    if set(arrays) == {""}:
+        raise UsageError(f"{file}: contains one unnamed array, as an .npy file does; {wanted}")
+    guess = next(iter(arrays)) if len(arrays) == 1 else nearest(KEY, arrays)
+    present = ", ".join(map(repr, arrays)) or "no arrays"
+    raise UsageError(f"{file}: contains {present}; {wanted}" + (f" (rename {guess!r}?)" if guess else ""))
+
+
+def _hint(array: Any, count: int) -> str:
+    """Return what makes an array of images right, where that is plain; else nothing."""
+    if array.shape == (count,):
+        return "; one image is one row: reshape(1, -1)"
+    if array.size and array.ndim > 2 and array.size // array.shape[0] == count:
+        return f"; each image as one row of {count}: reshape({array.shape[0]}, -1)"
+    if array.ndim == 2 and array.shape[0] == count != array.shape[1]:
+        return "; transpose it"
+    if array.dtype.kind in "iuf" and array.size and array.min() >= 0 and 1 < array.max() <= BYTE:
+        return f"; divide bytes by {BYTE}"
+    return ""
+
+
 def random_weights(network: Network, levels: int, generator: np.random.Generator) -> tuple[Array, ...]:
     """Return random weights of a network, uniform over ``levels`` evenly spaced levels."""
     if sum(rows * cols for rows, cols in weight_shapes(network)) > MOST:
@@ -138,9 +205,9 @@ def draw_inputs(
     return np.where(generator.random(shape) < chances, level, 0.0)
 
 
-def _arrays(path: str | Path) -> dict[str, Any]:
+def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz or .npy") -> dict[str, Any]:
     """Return the arrays of a file by name; the array of an ``.npy`` file is unnamed."""
-    needed = "expected an .npz or .npy file of numbers, as numpy.savez(file, W1=..., W2=...) writes"
+    needed = f"expected an {kind} file of numbers, as numpy.savez(file, {example}) writes"
     try:
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.lib.npyio.NpzFile):
@@ -148,7 +215,8 @@ def _arrays(path: str | Path) -> dict[str, Any]:
                 return {name: loaded[name] for name in loaded}
         return {"": loaded}
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{path}: {needed} ({str(error).splitlines()[0]})") from None
+        reason = "not one, or it holds objects" if "pickle" in str(error) else str(error).splitlines()[0]
+        raise UsageError(f"{path}: {needed} ({reason})") from None
     except OSError as error:
         raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
 

@@ -29,6 +29,13 @@ __all__ = ["COMMAND"]
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
 
+Weights = Annotated[
+    str | None, typer.Option(metavar="FILE", help=".npz of W1, W2 ... for --exact. (random)", rich_help_panel=HOW)
+]
+Images = Annotated[
+    str | None, typer.Option(metavar="FILE", help=".npz of images x for --exact. (drawn)", rich_help_panel=HOW)
+]
+
 
 @guarded
 def compare(
@@ -60,10 +67,8 @@ def compare(
     exact: Annotated[
         bool, typer.Option("--exact", help="Check closed forms against exact crossbars.", rich_help_panel=HOW)
     ] = False,
-    weights: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help=".npz of W1, W2 ... for --exact. (random)", rich_help_panel=HOW),
-    ] = None,
+    weights: Weights = None,
+    inputs: Images = None,
     set_: Set = None,
     samples: Samples = 2000,
     seed: Seed = 0,
@@ -85,8 +90,8 @@ def compare(
     result = run(
         net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
         adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
-        scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, samples=samples, seed=seed,
-        command=command_line(),
+        scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
+        samples=samples, seed=seed, command=command_line(),
     )  # fmt: skip
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:

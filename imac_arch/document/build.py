@@ -13,6 +13,7 @@ from imac_arch.document.comparison import (
     ChangedField,
     ComparisonDocument,
     Conditions,
+    InputImages,
     LayerRow,
     NetworkRow,
     Ratio,
@@ -38,6 +39,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.network import Network
 from imac_arch.technology import Board, Technology
 from imac_arch.technology_files import Loaded
+from imac_arch.weights import Images
 
 __all__ = ["Run", "Studies", "build", "generator"]
 
@@ -59,6 +61,7 @@ class Run(NamedTuple):
     changed: tuple[ChangedField, ...]
     weights: str | None
     weights_hash: str | None
+    images: Images | None
     command: str
 
 
@@ -194,6 +197,7 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
         overrides=dict(run.overrides),
         changed=run.changed,
         weights=run.weights,
+        inputs=None if run.images is None else InputImages(run.images.file, len(run.images.values), run.images.given),
     )
 
 
@@ -236,4 +240,5 @@ def _hashes(
         **({f"boards/{board.model.name}": board.hash} if board else {}),
         "laws": digest({name: law.hash for name, law in sorted(laws.items())}),
         **({"weights": run.weights_hash} if run.weights_hash else {}),
+        **({"inputs": digest(run.images.values.tolist())} if run.images else {}),
     }

@@ -119,6 +119,20 @@ class ChangedField(NamedTuple):
     to: str
 
 
+class InputImages(NamedTuple):
+    """Inputs that the exact network of the first layer was solved for; elsewhere they are drawn.
+
+    Attributes:
+        file: as given; None for an array.
+        images: that were used, the first ones.
+        given: images in it.
+    """
+
+    file: str | None
+    images: int
+    given: int
+
+
 class Conditions(NamedTuple):
     """Everything that moves the result. The design is that of the first technology; ``per_technology`` has all.
     ``changed`` are the fields that options set to something else than what the file says."""
@@ -142,6 +156,7 @@ class Conditions(NamedTuple):
     overrides: dict[str, str]
     changed: tuple[ChangedField, ...]
     weights: str | None
+    inputs: InputImages | None
 
 
 class ArchitectureRow(NamedTuple):

@@ -16,15 +16,15 @@ class ExactFigure(NamedTuple):
 
 
 class ExactRow(NamedTuple):
-    """Subarrays of one shape, of random weights, or with given weights a single one.
+    """Subarrays of one shape, or a single one: of given weights, or of the first layer with given inputs.
 
     Attributes:
         technology: its name.
         layer: counted from 1.
         rows: in use, the bias included.
         cols: weight columns in use.
-        count: of such subarrays; 1 with given weights.
-        row_tile: its place among the row tiles, counted from 0; None of random weights.
+        count: of such subarrays; 1 of a single one.
+        row_tile: its place among the row tiles, counted from 0; None of a shape.
         col_tile: its place among the column tiles, likewise.
         power: that the sources deliver, the mean over inputs [W].
         far_share: voltage at the far column over that of the source.

@@ -8,7 +8,7 @@ from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.choices import choice_section
-from imac_arch.show.exact import exact_table
+from imac_arch.show.exact import exact_table, images_text
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.sentences import (
     beside_baseline,
@@ -65,6 +65,8 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     if document.exact:
         given = document.conditions.weights == "given"
         what = "every subarray of the given weights" if given else "one subarray of random weights"
+        if document.conditions.inputs:
+            what += f"; every subarray of layer 1 with {images_text(document.conditions.inputs)}"
         table = exact_table(document.exact)
         skip = 0 if len(document.technologies) > 1 else 1
         rows = tuple(row[skip:] for row in table.rows)

@@ -6,10 +6,11 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 
 from imac_arch.data.units import format_value
+from imac_arch.document.comparison import InputImages
 from imac_arch.document.crossbar import CheckDocument, ExactFigure, ExactRow
 from imac_arch.show.sheet import Section, Sheet, Table
 
-__all__ = ["check_sheet", "exact_table"]
+__all__ = ["check_sheet", "exact_table", "images_text"]
 
 HEADS = (
     "technology", "layer", "subarrays", "power", "closed form", "far column", "closed form", "signal",
@@ -22,13 +23,20 @@ FEW = 8  # subarrays of a layer that have a line each
 def exact_table(rows: Sequence[ExactRow]) -> Table:
     """Return the exact check; each closed form with its error.
 
-    Where a layer has more than a few subarrays of given weights, those of one shape share a line, with the smallest,
+    Where a layer has more than a few subarrays of its own, those of one shape share a line, with the smallest,
     the median and the largest of each exact figure and of each error.
     """
     layers: dict[tuple[str, int], list[ExactRow]] = {}
     for row in rows:
         layers.setdefault((row.technology, row.layer), []).append(row)
     return Table(HEADS, tuple(line for own in layers.values() for line in _layer(own)))
+
+
+def images_text(inputs: InputImages) -> str:
+    """Return which input vectors the first layer was solved for: ``the first 64 of 1,000 images of x.npz``."""
+    left = f"the first {inputs.images:,} of {inputs.given:,}" if inputs.given > inputs.images else f"{inputs.given:,}"
+    noun = "images" if inputs.given > 1 else "image"
+    return f"{left} {noun} of {inputs.file}" if inputs.file else f"{left} given {noun}"
 
 
 def _layer(rows: Sequence[ExactRow]) -> Iterator[tuple[str, ...]]:

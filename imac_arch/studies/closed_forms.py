@@ -1,13 +1,15 @@
 """The closed forms of a comparison beside the exact network: power, far column, signal and settling of every subarray.
 
 For each shape of tile one subarray is filled with random weights and solved for random inputs of the statistics that
-the comparison uses; with given weights every subarray is, with its own part of them. The circuit is the one that
+the comparison uses; with given weights every subarray is, with its own part of them, and with given inputs every one of
+the first layer, for its own part of them. The circuit is the one that
 ``netlist`` writes, drivers included. What the closed forms say of the same tile stands beside, with their error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from imac_arch.circuit import (
     layer_circuit,
     line_values,
     tile_shapes,
+    tile_sizes,
 )
 from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.modes import (
@@ -41,51 +44,90 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.document.crossbar import ExactFigure, ExactRow
 from imac_arch.inputs import Inputs
-from imac_arch.weights import draw_inputs, random_levels
+from imac_arch.weights import IMAGES, draw_inputs, random_levels
 
 __all__ = ["exact_rows"]
 
-INPUTS = 64
 MOST = 2**19  # cells of one subarray; beyond, the solution takes minutes
 
 
-def exact_rows(inputs: Inputs, seed: int, weights: Sequence[Array] | None = None) -> list[ExactRow]:
+def exact_rows(
+    inputs: Inputs, seed: int, weights: Sequence[Array] | None = None, images: Array | None = None
+) -> list[ExactRow]:
     """Return one row per layer and shape of tile, or with weights per subarray, at the medians of the inputs.
+
+    With images there is one per subarray in the first layer.
 
     Args:
         inputs: network, technology and laws of the comparison.
         seed: of the random weights and inputs.
         weights: of each layer, between -1 and 1, (rows, outputs).
+        images: normalised inputs of the first layer, (images, inputs); drawn where None are given.
 
     Raises:
         InfeasibleError: subarrays too large to be solved here.
         UsageError: the technology has no synapse.
     """
     case = inputs.case()
-    generator = np.random.default_rng([seed, INPUTS])
+    generator = np.random.default_rng([seed, IMAGES])
     if weights is not None:
-        return list(_given(case, weights, generator))
-    return sorted(_random(case, generator), key=lambda row: (row.layer, -row.rows, -row.cols))
+        layers = enumerate(column_weights(case, whole) for whole in weights)
+        return [row for k, columns in layers for row in _tiles(case, k, columns, None if k else images, generator)]
+    first = () if images is None else _tiles(case, 0, None, images, generator)
+    rest = _random(case, generator, 0 if images is None else 1)
+    return [*first, *sorted(rest, key=lambda row: (row.layer, -row.rows, -row.cols))]
 
 
-def _random(case: Case, generator: np.random.Generator) -> Iterator[ExactRow]:
-    """Give a row for every shape of tile, whose weights are random."""
+def _random(case: Case, generator: np.random.Generator, start: int) -> Iterator[ExactRow]:
+    """Give a row for every shape of tile of the layers from ``start``, whose weights are random."""
     levels = case.synapse.levels
     for shape in tile_shapes(case):
+        if shape.layer < start:
+            continue
         _refuse_size(shape.layer, shape.block)
         columns = random_levels((shape.rows, shape.cols), levels, generator)
         figures = _figures(case, shape.layer, columns, shape.block, generator)
         yield ExactRow(case.technology.name, shape.layer + 1, shape.rows, shape.cols, shape.count, None, None, *figures)
 
 
-def _given(case: Case, weights: Sequence[Array], generator: np.random.Generator) -> Iterator[ExactRow]:
-    """Give a row for every subarray with its part of the weights."""
-    for layer, whole in enumerate(weights):
-        columns = column_weights(case, whole)
-        for block in blocks(case, layer):
-            _refuse_size(layer, block)
-            figures = _figures(case, layer, columns, block, generator)
-            yield ExactRow(case.technology.name, layer + 1, *block.shape, 1, block.row_tile, block.col_tile, *figures)
+def _tiles(
+    case: Case, layer: int, columns: Array | None, images: Array | None, generator: np.random.Generator
+) -> Iterator[ExactRow]:
+    """Give a row for every subarray of a layer with its part of the weights and of the images; what is None is random.
+
+    Args:
+        case: the comparison.
+        layer: counted from 0.
+        columns: what its weight columns hold, (rows, cols), the bias last.
+        images: its inputs, (images, inputs).
+        generator: of what is random.
+    """
+    order = _order(case, layer)
+    columns = None if columns is None else columns[order]
+    images = None if images is None else images[:, order[: images.shape[1]]]
+    for block in blocks(case, layer):
+        _refuse_size(layer, block)
+        count, part, held = block.shape[0] - block.bias, block, columns
+        if held is None:
+            held = random_levels(block.shape, case.synapse.levels, generator)
+            part = replace(block, rows=slice(0, block.shape[0]), cols=slice(0, block.shape[1]))
+        own = None if images is None else images[:, block.rows.start : block.rows.start + count]
+        figures = _figures(case, layer, held, part, generator, own)
+        yield ExactRow(case.technology.name, layer + 1, *block.shape, 1, block.row_tile, block.col_tile, *figures)
+
+
+def _order(case: Case, layer: int) -> list[int]:
+    """Return which row of a layer's weights each row of its tiles holds, tile by tile, the bias last."""
+    heights, bias = tile_sizes(case, layer)[0], case.network.bias_rows
+    total = sum(heights)
+    if case.technology.mapping.order != "interleaved":
+        return list(range(total))
+    heights[-1] -= bias
+    tile = np.repeat(np.arange(len(heights)), heights)
+    place = np.concatenate([np.arange(height) for height in heights])
+    order = np.arange(total)
+    order[np.lexsort((tile, place))] = np.arange(total - bias)  # dealt to the tiles in turn
+    return order.tolist()
 
 
 def _refuse_size(layer: int, block: Block) -> None:
@@ -95,7 +137,7 @@ def _refuse_size(layer: int, block: Block) -> None:
 
 
 def _figures(
-    case: Case, layer: int, columns: Array, block: Block, generator: np.random.Generator
+    case: Case, layer: int, columns: Array, block: Block, generator: np.random.Generator, values: Array | None = None
 ) -> Iterator[ExactFigure]:
     """Give power, share of the far column and time constant of a subarray.
 
@@ -105,10 +147,12 @@ def _figures(
         columns: what the weight columns of the layer hold, (rows, cols).
         block: the subarray.
         generator: of the inputs.
+        values: of the subarray's inputs, (images, inputs); drawn where None are given.
     """
     count = block.shape[0] - block.bias
-    drawn = draw_inputs(*activity(case, layer), (INPUTS, count), generator, _likeness(case, layer, count))
-    shown = encoded_rows(case, drawn, block.bias)
+    if values is None:
+        values = draw_inputs(*activity(case, layer), (IMAGES, count), generator, _likeness(case, layer, count))
+    shown = encoded_rows(case, values, block.bias)
     circuit = layer_circuit(case, layer, columns, block)
     exact = _exact(circuit, cell_values(case).voltage * shown, count)
     for solved, closed in zip(exact, _closed(case, circuit, block, shown), strict=True):
@@ -122,7 +166,8 @@ def _likeness(case: Case, layer: int, inputs: int) -> float:
 
 
 def _exact(layer: Layer, volts: Array, inputs: int) -> tuple[float, float, float, float]:
-    """Return what the solved circuit shows: mean power [W], mean share of the far column, slope of the last pair's
+    """Return what the solved circuit shows: mean power [W], the far column's share (of the voltage, lines weighted by
+    the square of theirs, so that a line that is hardly on counts hardly), slope of the last pair's
     output over that without wires, and the slowest time constant [s].
 
     Args:
@@ -131,8 +176,8 @@ def _exact(layer: Layer, volts: Array, inputs: int) -> tuple[float, float, float
         inputs: word lines that carry inputs; the others carry the bias.
     """
     state = layer.solve(volts)
-    driven = np.abs(volts) > 0
-    far = float(np.mean(np.abs(state.word_voltage[..., -1][driven] / volts[driven]))) if driven.any() else 1.0
+    driven = float((volts**2).sum())
+    far = abs(float((state.word_voltage[..., -1] * volts).sum())) / driven if driven else 1.0
     linear = layer.linear(np.abs(volts).max())
     return float(np.mean(state.power_drawn)), far, _slope(linear, inputs), linear.time_constant()
 
@@ -183,7 +228,7 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     together = np.asarray(pairs / square if square else 0.0)
     return (
         float(power),
-        float(far_share(reached, modes, together)),
+        float(far_share(reached, modes, together)) if shown.any() else 1.0,
         float(signal_share(lines, modes, reached)),
         float(tau),
     )

@@ -20,7 +20,7 @@ __all__ = ["ReportPath", "design_key", "key_line", "report_path"]
 HEAD = 8192  # bytes at the head of a report that hold the key of its design
 LONGEST = 120
 SHOWN = 8  # digits of a key that a name holds
-DRAWS = ("samples", "seed", "overrides", "weights")  # what makes no other design
+DRAWS = ("samples", "seed", "overrides", "weights", "inputs")  # what makes no other design
 
 
 class ReportPath(NamedTuple):

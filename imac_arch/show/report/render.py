@@ -8,7 +8,7 @@ from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
 from imac_arch.document.shapes import Finding, Generator
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
-from imac_arch.show.exact import exact_table
+from imac_arch.show.exact import exact_table, images_text
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.report.answer import Answer, answer
 from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
@@ -52,6 +52,7 @@ class Report(NamedTuple):
     layers: tuple[Layer, ...]
     programming: tuple[str, ...]
     exact: Table | None
+    images: str
     batch: Batch | None
     choices: tuple[Shown, ...]
     checks: tuple[Item, ...]
@@ -96,6 +97,7 @@ def _report(document: ComparisonDocument) -> Report:
         layers=layers(document),
         programming=programming_lines(document),
         exact=exact_table(document.exact) if document.exact else None,
+        images=images_text(document.conditions.inputs) if document.conditions.inputs else "",
         batch=batch(document),
         choices=choices(document),
         checks=check_items(document),
