@@ -50,7 +50,7 @@ def main():
         value, seconds = ratio(["-m", "imac_arch", "--help"], ["-c", "import typer, rich.console"], folder)
         rows.append((f"--help / import typer, rich.console ({seconds:.2f} s)", value, 1.9))
         value, seconds = ratio(job, libraries, folder)
-        rows.append((f"compare with report / import of its libraries ({seconds:.2f} s)", value, 1.75))
+        rows.append((f"compare with report / import of its libraries ({seconds:.2f} s)", value, 1.8))
         quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
         words = [sys.executable, *job[:-1], f"{folder}/x.html"]
         pid = os.posix_spawn(sys.executable, words, ENVIRONMENT, file_actions=quiet)
