@@ -1,6 +1,7 @@
 """How far the closed forms of a crossbar are from its exact network, over random circuits.
 
     python benchmarks/closed_forms.py [--circuits 500] [--cells 300000] [--seed 0]
+    python benchmarks/closed_forms.py --shipped 32 64 128 256
 
 Prints for each quantity, read and pattern the share of the circuits within 15 %, the median and the 95th percentile of
 the error, and the worst one. 500 circuits take most of an hour on one core. Conductances, resistances, capacitances
@@ -13,10 +14,12 @@ least; ``tau, statistics`` is the time constant from mean, variance and least va
 """
 
 import argparse
+import itertools
 import sys
 
 import numpy as np
 
+from imac_arch import compare
 from imac_arch.crossbar import dominant_time_constant, pair_word_segments, ports, solve
 from imac_arch.crossbar.modes import (
     Lines,
@@ -31,10 +34,13 @@ from imac_arch.crossbar.modes import (
     slow_cell,
     time_constant,
 )
+from imac_arch.data.registry import names
 
 READS = ("virtual_ground", "averaging")
 PATTERNS = {"balanced": 0.5, "sparse": 0.1, "all on": 1.0}  # share of the inputs that are on
 CLOSE = 0.15
+FIGURES = ("power", "far_share", "signal_share", "time_constant")
+LEFT = 0.01  # of a signal, below which its error matters to nobody
 NAMES = ("rows", "weights", "g_on", "g_off", "r_word", "r_bit", "c_word", "c_bit", "c_end", "source", "sense", "load")
 
 
@@ -153,13 +159,35 @@ def errors(circuits, seed=0, most=300_000, patterns=PATTERNS, told=lambda done: 
     return {key: np.array(values) for key, values in found.items()}
 
 
+def shipped(sides):
+    """Return the worst error by side and figure over the shipped technologies, with where it is, as ``compare --exact``
+    finds them on full squares; of a signal only where a share of ``LEFT`` or more is left."""
+    worst = {}
+    for side, tech, read in itertools.product(sides, names("technology"), READS):
+        found = compare(f"{side - 1}-{side}", tech, subarray=f"{side}x{side}", read=read, exact=True, samples=0)
+        for row, name in itertools.product(found.document.exact, FIGURES):
+            figure = getattr(row, name)
+            if figure.error is None or (name == "signal_share" and max(figure.exact, figure.closed) < LEFT):
+                continue
+            key = (side, name)
+            worst[key] = max(worst.get(key, (0.0, "")), (abs(figure.error), f"{tech}, {read}, {figure.exact:.3g}"))
+    return worst
+
+
 def main():
     """Draw, solve and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--circuits", type=int, default=500)
     parser.add_argument("--cells", type=int, default=300_000, help="most cells of a circuit")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--shipped", type=int, nargs="+", metavar="SIDE", help="shipped technologies on squares instead"
+    )
     given = parser.parse_args()
+    if given.shipped:
+        for (side, name), (error, where) in sorted(shipped(given.shipped).items()):
+            print(f"{side:>4}  {name:<15}{error:>8.1%}  {where}")
+        return
     found = errors(
         given.circuits, given.seed, given.cells,
         told=lambda done: print(f"\r{done} of {given.circuits}", end="", file=sys.stderr, flush=True),
