@@ -13,7 +13,7 @@ from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
-    ("data/__init__", "data/errors", "data/recording", "data/arrays"), ("data/units",),
+    ("data/__init__", "data/errors", "data/recording", "data/arrays", "data/progress"), ("data/units",),
     ("data/files", "data/registry", "data/pooled", "data/forms"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves"),
     ("network", "crossbar", "grid"),

@@ -71,6 +71,7 @@ _EXAMPLE = {
     "V": "0.8 V", "A": "1 mA", "S": "20 uS", "Hz": "1 GHz", "ohm*m^2": "10 ohm*um^2", "bit": "32 kB",
     "bit/s": "900 GB/s", "op/s": "125 TFLOPS", "A/m^2": "10 MA/cm^2", "ohm*m": "1.9e-8 ohm*m", "A/m": "595 uA/um",
 }  # fmt: skip
+_LONGEST, _SHOWN = 200, 20  # characters of a number with its unit, and of one that is longer in an error
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 _FACTOR = re.compile(r"([A-Za-z%]+|1)(?:\^?([+-]?[0-9]{1,3}))?")
 
@@ -141,7 +142,7 @@ def parse(text: str, unit: str) -> float:
     Raises:
         UnitError: with the given text and the expected quantity.
     """
-    match = _NUMBER.fullmatch(text)
+    match = _split(text)
     if not match:
         raise UnitError(f"{text!r} is not a number with a unit; expected {describe(unit)}")
     number = Decimal(match.group(1))
@@ -162,13 +163,24 @@ def parse(text: str, unit: str) -> float:
     return value
 
 
+def _split(text: str) -> re.Match[str] | None:
+    """Return number and unit of a text, or None; what takes long to read is no number that somebody wrote.
+
+    Raises:
+        UnitError: the text is too long.
+    """
+    if len(text) > _LONGEST:
+        raise UnitError(f"{text[:_SHOWN]!r}... has {len(text):,} characters; a number and its unit have {_LONGEST}")
+    return _NUMBER.fullmatch(text)
+
+
 def si_unit(text: str) -> str:
     """Return the SI unit of a number with a unit: ``W`` for ``3 mW``, ``kg/s`` for ``2 g/s``.
 
     Raises:
         UnitError: the text is not a number with a unit.
     """
-    match = _NUMBER.fullmatch(text)
+    match = _split(text)
     if not match:
         raise UnitError(f"{text!r} is not a number with a unit")
     _, dimension = parse_unit(match.group(2))
