@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from statistics import NormalDist
-from typing import TypeVar, cast, get_args
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import Board
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.walk import with_quantities
 from imac_arch.grid import Axis, Grid
@@ -236,19 +237,11 @@ def _filled(technology: Technology, axes: Mapping[str, Sequence[float]]) -> Tech
             part = part.get(step) if isinstance(part, dict) else getattr(part, step, None)
         given = getattr(part, name, MISSING)
         if isinstance(part, BaseModel) and (given is None or isinstance(given, str)):
-            declared = _declared(part, name)
-            if declared is not None:
-                quantity = Quantity(float(values[0]), declared.unit, path=path, declared=declared)
+            said = declaration(type(part).model_fields[name])
+            if said is not None:
+                quantity = Quantity(float(values[0]), said.unit, path=path, declared=said)
                 technology = _with(technology, (*above, name), quantity)
     return technology
-
-
-def _declared(part: BaseModel, name: str) -> In | None:
-    """Return what a field declares of its number; None where it takes none."""
-    field = type(part).model_fields[name]
-    options = (field, *get_args(field.annotation))
-    said = (each for option in options for each in getattr(option, "metadata", getattr(option, "__metadata__", ())))
-    return next((each for each in said if isinstance(each, In)), None)
 
 
 def _with(part: M, path: Sequence[str], quantity: Quantity) -> M:

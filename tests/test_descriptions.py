@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from imac_arch.components.base import Component, Law
-from imac_arch.data.quantity import In, Quantity, about, describe_field
+from imac_arch.data.fields import describe_field
+from imac_arch.data.quantity import In, Quantity, about
 from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import Scenario
 from imac_arch.studies.schemas import schema_text

@@ -15,10 +15,10 @@ PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("data/__init__", "data/errors", "data/recording", "data/arrays", "data/progress"), ("data/units",),
     ("data/files", "data/registry", "data/pooled", "data/forms"),
-    ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves"),
+    ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),
     ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights"), ("technology_files", "case"),
-    ("line_ends", "wiring", "supply"), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"),
+    ("line_ends", "wiring", "supply", "keys"), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
     ("checks", "document/__init__", "document/shapes", "document/plain"), ("document/crossbar", "document/studied"),
     ("document/comparison", "document/explanation", "document/neurons", "document/difference"),

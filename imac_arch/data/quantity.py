@@ -15,7 +15,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, GetCoreSchemaHandler
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
@@ -35,7 +34,6 @@ __all__ = [
     "Ratio",
     "Status",
     "about",
-    "describe_field",
 ]
 
 
@@ -128,7 +126,8 @@ class In:
     """What a field declares: the SI unit, a one-line description, and bounds.
 
     ``about`` is what editors show for the field. ``plain`` allows a bare number (counts and ratios), ``whole``
-    requires an integer, and ``words`` are keywords that may replace the number.
+    requires an integer, and ``words`` are keywords that may replace the number. ``usual`` is the range of values that
+    are common, as text: ``10 fJ .. 10 pJ``; nothing reads it before it is asked for.
     """
 
     unit: str
@@ -140,12 +139,14 @@ class In:
     plain: bool = False
     whole: bool = False
     words: tuple[str, ...] = ()
+    usual: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {**json_forms(self.unit, self.plain, self.words), **({"description": self.about} if self.about else {})}
+        said = {"description": self.about, "usual": self.usual}
+        return {**json_forms(self.unit, self.plain, self.words), **{key: text for key, text in said.items() if text}}
 
     def parse(self, given: Any) -> Quantity | str:
         """Parse the value of a field into a Quantity, or raise with every error in it."""
@@ -310,15 +311,10 @@ def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomE
     return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
 
 
-def about(text: str) -> Any:
-    """Return the annotation that describes a field in one line, where the type itself takes no description."""
-    return Field(description=text)
-
-
-def describe_field(field: FieldInfo) -> str:
-    """Return the one-line description of a model's field, empty where it has none."""
-    own = (part.about for part in field.metadata if isinstance(part, In))
-    return field.description or next(own, "")
+def about(text: str, usual: str = "") -> Any:
+    """Return the annotation that describes a field in one line, where the type itself takes no description, with the
+    range of values that are common."""
+    return Field(description=text, json_schema_extra={"usual": usual} if usual else None)
 
 
 class AnyUnit:

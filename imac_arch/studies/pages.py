@@ -12,19 +12,15 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from typing import Any
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.files import read_yaml
-from imac_arch.data.quantity import In, Quantity, describe_field
 from imac_arch.document.explanation import PageRow
 from imac_arch.document.provenance import Origin, provenance
+from imac_arch.keys import technology_keys
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments
-from imac_arch.technology import Technology
 from imac_arch.technology_files import Loaded
 
 __all__ = ["KINDS", "alike", "page_names", "pages", "pages_markdown"]
@@ -146,43 +142,10 @@ def _option(name: str, limits: Loaded) -> PageRow:
 
 def _field(path: str, words: Texts) -> tuple[str, dict[str, str]]:
     """Return the description of a field of technology files, and how it is set."""
-    field = field_at(path)
-    default = "" if field.is_required() or field.default is None else str(field.default)
-    unit = next((part.unit for part in _declarations(field) if part.unit), "")
-    facts = {"file": path, "command line": f"{OWN_OPTIONS.get(path, '')} or --set {path}=VALUE".removeprefix(" or ")}
-    facts |= {"unit": unit} if unit else {}
-    facts |= {"default": default} if default else {}
-    return describe_field(field), facts
-
-
-def field_at(path: str) -> FieldInfo:
-    """Return the field of a technology file at a dotted path.
-
-    Raises:
-        KeyError: there is none.
-    """
-    model: type[BaseModel] = Technology
-    *above, last = path.split(".")
-    for step in above:
-        model = next(t for t in _types(model.model_fields[step].annotation) if issubclass(t, BaseModel))
-    return model.model_fields[last]
-
-
-def _types(annotation: Any) -> Iterator[type]:
-    if isinstance(annotation, type):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _types(argument)
-
-
-def _declarations(field: FieldInfo) -> Iterator[In]:
-    """Give what a field of a number declares, wherever the annotation holds it."""
-    stack: list[Any] = [*field.metadata, *get_args(field.annotation)]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, In):
-            yield part
-        stack += [p for p in get_args(part) if p is not Quantity] if not isinstance(part, type) else []
+    key = next(key for key in technology_keys() if key.path == path)
+    command = f"{OWN_OPTIONS.get(path, '')} or --set {path}=VALUE".removeprefix(" or ")
+    facts = {"file": path, "command line": command, "unit": key.unit, "default": key.default, "usual": key.usual}
+    return key.description, {label: text for label, text in facts.items() if text}
 
 
 _PAGES: Mapping[str, Callable[[str, Loaded], PageRow]] = {

@@ -73,9 +73,22 @@ def _shared(part: Any, numbers: dict[str, Any]) -> Any:
     return {key: _shared(value, numbers) for key, value in part.items()}
 
 
+def _hovers(part: Any) -> Any:
+    """Return a schema in which the usual range of a field stands in the line that editors show of it."""
+    if isinstance(part, list):
+        return [_hovers(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _hovers(value) for key, value in part.items()}
+    if isinstance(kept.get("usual"), str):
+        usual = f"usually {kept.pop('usual')}"
+        kept["description"] = "; ".join(text for text in (kept.get("description", ""), usual) if text)
+    return kept
+
+
 def _technology() -> dict[str, Any]:
     """Return the JSON Schema of a technology file."""
-    schema: dict[str, Any] = Technology.model_json_schema()
+    schema: dict[str, Any] = _hovers(Technology.model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "imac-arch technology"
     keys = ("properties", "required", "additionalProperties", "type")
