@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import INTERRUPTED, Command, debug
+from imac_arch.cli.shape import ShapedCommand
 
 __all__ = ["app", "main"]
 
@@ -30,9 +31,11 @@ _modules = [importlib.import_module(f"{__name__}.{module.name}") for module in p
 _declared: list[Command] = [module.COMMAND for module in _modules if hasattr(module, "COMMAND")]
 for _command in sorted(_declared, key=lambda command: command.order):
     if isinstance(_command.run, typer.Typer):
+        for _each in _command.run.registered_commands:
+            _each.cls = ShapedCommand
         app.add_typer(_command.run, name=_command.name)
     else:
-        app.command(_command.name, epilog=f"Example:  {_command.example}")(_command.run)
+        app.command(_command.name, cls=ShapedCommand, epilog=f"Example:  {_command.example}")(_command.run)
 
 
 def _version(wanted: bool) -> None:

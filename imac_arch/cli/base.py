@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from imac_arch.cli.shape import BRIEF
+
 if TYPE_CHECKING:
     from imac_arch.results.base import Result
 
@@ -123,6 +125,8 @@ def command_line() -> str:
             "--no-color",
             "--debug",
             "--json",
+            "--json=brief",
+            "--no-progress",
         ) and not word.startswith(("--output=", "-o")):
             kept.append(Path(word).name if Path(word).is_absolute() else word)
     return shlex.join(["imac-arch", *kept])
@@ -159,18 +163,19 @@ def report(output: str, size: int, quiet: bool) -> None:
         typer.echo(f"wrote {output} ({_size(size)})", err=True)
 
 
-def leave(result: Result, *, output: str | None, default: Callable[[], str] | None, json: bool, out: Out) -> None:
+def leave(result: Result, *, output: str | None, default: Callable[[], str] | None, json: str | None, out: Out) -> None:
     """Let a result out: JSON, a page or a table on stdout, and a file.
 
     Args:
         result: what a command returns.
         output: the file that was asked for; ``-`` is the page on stdout.
         default: gives the file where none was asked for; None writes none. JSON on stdout takes its place.
-        json: JSON on stdout.
+        json: the form of the JSON on stdout and in a file, None for none.
         out: how.
     """
+    brief = json == BRIEF
     if json:
-        typer.echo(result.to_json(), nl=False)
+        typer.echo(result.text("json", brief=brief), nl=False)
     elif output == "-":
         typer.echo(result.text("html"), nl=False)
     else:
@@ -180,7 +185,7 @@ def leave(result: Result, *, output: str | None, default: Callable[[], str] | No
     path = output or (None if json or default is None else default())
     if path is not None and path != "-":
         kind = checked_format(path, tuple(result.formats))
-        report(path, result.write(path, kind, force=out.force), out.quiet)
+        report(path, result.write(path, kind, force=out.force, brief=brief), out.quiet)
 
 
 def _size(size: int) -> str:

@@ -11,6 +11,7 @@ from imac_arch.cli.options import (
     Color,
     Force,
     Json,
+    NoProgress,
     Quiet,
     ReadCircuit,
     Report,
@@ -20,6 +21,7 @@ from imac_arch.cli.options import (
     Subarray,
     Tiles,
 )
+from imac_arch.cli.progress import progress
 
 if TYPE_CHECKING:
     from imac_arch.results.compared import Comparison
@@ -74,9 +76,10 @@ def compare(
     seed: Seed = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on any warning.", rich_help_panel=HOW)] = False,
     output: Report = None,
-    json_: Json = False,
+    json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
@@ -87,12 +90,13 @@ def compare(
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     if output is not None:
         checked_format(output, FORMATS)
-    result = run(
-        net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-        adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
-        scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
-        samples=samples, seed=seed, command=command_line(),
-    )  # fmt: skip
+    with progress(not (quiet or no_progress)):
+        result = run(
+            net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
+            adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
+            scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
+            samples=samples, seed=seed, command=command_line(),
+        )  # fmt: skip
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:
         raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
-from imac_arch.cli.options import Color, Force, Json, Quiet, Report, Samples, Seed
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed
+from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
 
@@ -26,9 +27,10 @@ def diff(
     samples: Samples = 2000,
     seed: Seed = 0,
     output: Report = None,
-    json_: Json = False,
+    json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:
     """Compare two technologies or two saved comparisons: the changed inputs, then what they did to the results."""
@@ -36,7 +38,8 @@ def diff(
 
     if output is not None:
         checked_format(output, FORMATS)
-    result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
+    with progress(not (quiet or no_progress)):
+        result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
 
 

@@ -22,7 +22,7 @@ def explain(
     tech: Annotated[str, typer.Option(help="Technology, name or path.")] = "sot_mram",
     net: Annotated[str, typer.Option(help="Network for which unit costs are shown.")] = "784-128-10",
     set_: Set = None,
-    json_: Json = False,
+    json_: Json = None,
     color: Color = None,
 ) -> None:
     """Explain a component (law, costs, numbers, sources, range), a warning, an architecture, a metric or an option."""

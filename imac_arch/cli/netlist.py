@@ -1,12 +1,16 @@
 """The command ``netlist``: a subarray or a whole network for ngspice, checked against it where asked for."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imac_arch.cli.base import Command, checked_format, guarded, report, settings
-from imac_arch.cli.options import OUT, Color, Force, Quiet, ReadCircuit, Set, Subarray, Tiles
+from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles
+from imac_arch.cli.progress import progress
+
+if TYPE_CHECKING:
+    from imac_arch.results.sheets import Netlist, NetlistCheck
 
 __all__ = ["COMMAND"]
 
@@ -45,6 +49,7 @@ def netlist(
     ] = None,
     force: Force = False,
     quiet: Quiet = False,
+    no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:
     """Write a subarray, or a whole small network, as a netlist that ngspice runs as it is."""
@@ -53,10 +58,12 @@ def netlist(
 
     if output is not None:
         checked_format(output, FORMATS)
-    result = run(
-        net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
-        overrides=settings(set_ or []), weights=weights, inputs=inputs, seed=seed,
-    )  # fmt: skip
+    waiting = not (quiet or no_progress)
+    with progress(waiting):
+        result = run(
+            net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
+            overrides=settings(set_ or []), weights=weights, inputs=inputs, seed=seed,
+        )  # fmt: skip
     shown = output == "-" or (output is None and not check)
     if shown:
         typer.echo(result.text(), nl=False)
@@ -64,15 +71,20 @@ def netlist(
         report(output, result.write(output, force=force), quiet)
     if not check:
         return
-    if not quiet:
-        whole = "" if result.watched else ", the operating point alone (settling is checked of small single subarrays)"
-        typer.echo(f"running ngspice{whole} ...", err=True)
-    checked = result.check()
+    checked = _checked(result, quiet, waiting)
     from imac_arch.show.terminal import open_console
 
     checked.to_terminal(open_console(color, sys.stderr if shown else sys.stdout))
     if broken := [row.what for row in checked.document.rows if not row.ok]:
         raise ThresholdError(f"ngspice differs by more than the limit: {', '.join(broken)}")
+
+
+def _checked(result: "Netlist", quiet: bool, waiting: bool) -> "NetlistCheck":
+    if not quiet:
+        whole = "" if result.watched else ", the operating point alone (settling is checked of small single subarrays)"
+        typer.echo(f"running ngspice{whole} ...", err=True)
+    with progress(waiting):
+        return result.check()
 
 
 COMMAND = Command("netlist", 4, netlist, "imac-arch netlist --net 16-8-4 --check -o reports/small.cir")

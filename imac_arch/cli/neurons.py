@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
-from imac_arch.cli.options import Color, Force, Json, Quiet, Report, Samples, Seed, Set
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set
+from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
 
@@ -29,9 +30,10 @@ def neurons(
     samples: Samples = 2000,
     seed: Seed = 0,
     output: Report = None,
-    json_: Json = False,
+    json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:
     """Compare the analog neuron with digital ones, and with what papers claim of it."""
@@ -39,10 +41,11 @@ def neurons(
 
     if output is not None:
         checked_format(output, FORMATS)
-    result = compare_neurons(
-        tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,
-        command=command_line(),
-    )  # fmt: skip
+    with progress(not (quiet or no_progress)):
+        result = compare_neurons(
+            tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,
+            command=command_line(),
+        )  # fmt: skip
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
 
 

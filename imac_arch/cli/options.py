@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "Quiet", "ReadCircuit", "Report", "Samples", "Seed", "Set",
-           "Subarray", "Tiles"]  # fmt: skip
+from imac_arch.cli.shape import json_form
+
+__all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "NoProgress", "Quiet", "ReadCircuit", "Report", "Samples",
+           "Seed", "Set", "Subarray", "Tiles"]  # fmt: skip
 
 DESIGN, HOW, OUT = "Design", "Uncertainty", "Output"
 
@@ -24,7 +26,14 @@ Report = Annotated[
     str | None,
     typer.Option("-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUT)]
+Json = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="[=brief]", help="Print one JSON document; brief: no provenance.", rich_help_panel=OUT,
+        callback=json_form,
+    ),
+]  # fmt: skip
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress lines.", rich_help_panel=OUT)]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on stderr but errors.", rich_help_panel=OUT)]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="No bar with the time left.", rich_help_panel=OUT)]
 Color = Annotated[bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)]

@@ -6,6 +6,7 @@ import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, settings, write
 from imac_arch.cli.options import Color, Json, Set
+from imac_arch.cli.shape import BRIEF
 
 __all__ = ["COMMAND"]
 
@@ -18,7 +19,7 @@ app = typer.Typer(
 
 @app.command("list", epilog="Example:  imac-arch tech list")
 @guarded
-def tech_list(json_: Json = False, color: Color = None) -> None:
+def tech_list(json_: Json = None, color: Color = None) -> None:
     """List the shipped technologies, boards, scenarios, laws and neurons."""
     from imac_arch.api import catalog
 
@@ -29,7 +30,7 @@ def tech_list(json_: Json = False, color: Color = None) -> None:
 @guarded
 def tech_check(
     files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document a file.")] = False,
+    json_: Json = None,
 ) -> None:
     """Check files: every error at once, with line, column and caret."""
     from imac_arch.api import check_file
@@ -39,7 +40,7 @@ def tech_check(
     for name in files:
         try:
             result = check_file(name)
-            typer.echo(result.to_json() if json_ else str(result), nl=not json_)
+            typer.echo(result.to_json(brief=json_ == BRIEF) if json_ else str(result), nl=not json_)
         except ImacError as error:
             worst = max(worst, error.exit_code)
             typer.echo(f"{error}", err=True)

@@ -7,9 +7,10 @@ import math
 import types
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-__all__ = ["json_schema", "to_json", "to_plain"]
+__all__ = ["LEFT_OUT", "json_schema", "to_json", "to_plain"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LEFT_OUT = "provenance"  # of a brief document
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
@@ -33,17 +34,21 @@ def to_plain(part: object) -> Any:
     raise TypeError(f"a {type(part).__name__} has no place in a document")
 
 
-def to_json(record: object, *, compact: bool = False) -> str:
-    """Return a record as the text of a JSON document; a compact one has no layout."""
+def to_json(record: object, *, compact: bool = False, brief: bool = False) -> str:
+    """Return a record as the text of a JSON document; a compact one has no layout, a brief one no provenance."""
     layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
-    return json.dumps(to_plain(record), ensure_ascii=False, allow_nan=False, **layout) + "\n"
+    plain = to_plain(record)
+    if brief and isinstance(plain, dict):
+        plain.pop(LEFT_OUT, None)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, **layout) + "\n"
 
 
 def json_schema(record: type[NamedTuple]) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what :func:`to_plain` makes of a record type: every field is required
-    and no other is allowed."""
+    and no other is allowed; the provenance of a whole document may be left out."""
     definitions: dict[str, Any] = {}
     whole = _object(record, definitions)
+    whole["required"] = [name for name in whole["required"] if name != LEFT_OUT]
     return {"$schema": DIALECT, "title": record.__name__, **whole, "$defs": dict(sorted(definitions.items()))}
 
 

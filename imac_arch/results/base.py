@@ -42,9 +42,9 @@ class Result(ABC):
     def page(self) -> str:
         """Return the page."""
 
-    def to_json(self) -> str:
-        """Return the JSON document."""
-        return to_json(self.document)
+    def to_json(self, *, brief: bool = False) -> str:
+        """Return the JSON document; a brief one leaves the provenance out."""
+        return to_json(self.document, brief=brief)
 
     def to_html(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the page and return its path.
@@ -61,17 +61,17 @@ class Result(ABC):
 
         print_sheet(self.sheet(), console)
 
-    def text(self, kind: str) -> str:
-        """Return the text of a file of a kind in ``formats``."""
-        return self.page() if kind == "html" else self.to_json()
+    def text(self, kind: str, *, brief: bool = False) -> str:
+        """Return the text of a file of a kind in ``formats``; of ``json`` a brief one where that is asked for."""
+        return self.page() if kind == "html" else self.to_json(brief=brief)
 
-    def write(self, path: str | Path, kind: str, *, force: bool = False) -> int:
-        """Write a file of a kind in ``formats`` whole or not at all, and return its size in bytes.
+    def write(self, path: str | Path, kind: str, *, force: bool = False, brief: bool = False) -> int:
+        """Write a file of a kind in ``formats`` whole or not at all, and return its size in bytes; see :meth:`text`.
 
         Raises:
             InputOutputError: the path cannot be written, or a file stands there that is not ours.
         """
-        return write_text(Path(path), self.text(kind), ours=self.formats[kind], force=force)
+        return write_text(Path(path), self.text(kind, brief=brief), ours=self.formats[kind], force=force)
 
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table
@@ -90,15 +90,15 @@ class Tabled(Result):
     def csv(self) -> str:
         """Return the tidy rows of :meth:`to_frame` as comma-separated values."""
 
-    def text(self, kind: str) -> str:
-        """Return the text of a file of a kind in ``formats``."""
+    def text(self, kind: str, *, brief: bool = False) -> str:
+        """Return the text of a file of a kind in ``formats``; of ``json`` a brief one where that is asked for."""
         if kind == "csv":
             return self.csv()
         if kind in ("md", "tex"):
             from imac_arch.show.files import latex, markdown
 
             return markdown(self.table()) if kind == "md" else latex(self.table())
-        return super().text(kind)
+        return super().text(kind, brief=brief)
 
 
 class Sheeted(Result):

@@ -15,6 +15,7 @@ from typing import Any
 
 from imac_arch.data.errors import FileErrors, Problem, UsageError
 from imac_arch.data.files import read_text
+from imac_arch.document.plain import LEFT_OUT
 from imac_arch.document.shapes import SCHEMA_VERSION
 
 __all__ = ["SUFFIXES", "kind_of", "packed", "read_saved"]
@@ -56,6 +57,8 @@ def read_saved(path: str) -> dict[str, Any]:
         raise UsageError(f"{path}: not a document of imac-arch, for it has no schema_version")
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise UsageError(f"{path}: schema_version {version}; this program reads {SCHEMA_VERSION}, so make it again")
+    if LEFT_OUT not in document and kind_of(document) == "comparison":
+        raise UsageError(f"{path}: was saved with --json=brief, which leaves out the numbers; save it with --json")
     return dict(document)
 
 

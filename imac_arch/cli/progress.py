@@ -1,0 +1,80 @@
+"""A bar on stderr for what takes longer than a second, with the time that is left."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["Bar", "progress"]
+
+PATIENCE, TICK = 1.0, 0.25  # seconds before there is a bar, and between two of its states
+LONG = 20  # characters of the bar
+CLEAR = "\r\x1b[K"
+
+
+@contextmanager
+def progress(wanted: bool) -> Iterator[None]:
+    """Show how far what runs inside a ``with`` block is, where that takes longer than a second.
+
+    Nothing is shown where it is not wanted, and where stderr is no terminal.
+    """
+    if not (wanted and sys.stderr.isatty()):
+        yield
+        return
+    from imac_arch.data.progress import listening
+
+    bar, over = Bar(), threading.Event()
+    thread = threading.Thread(target=_show, args=(bar, over), daemon=True)
+    thread.start()
+    try:
+        with listening(bar.advance):
+            yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _show(bar: Bar, over: threading.Event) -> None:
+    """Show a bar until it is over, on a thread of its own, since one step may take long."""
+    if over.wait(PATIENCE):
+        return
+    while not over.wait(TICK):
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+        print(CLEAR + bar.line(time.monotonic())[: max(width - 1, 0)], end="", file=sys.stderr, flush=True)
+    print(CLEAR, end="", file=sys.stderr, flush=True)
+
+
+class Bar:
+    """What is known of a computation: of its present loop how far it is, and when that began."""
+
+    def __init__(self, now: float | None = None) -> None:
+        self.start = time.monotonic() if now is None else now
+        self._loop = ("working", 0, 0, self.start, self.start)
+
+    def advance(self, what: str, done: int, total: int, now: float | None = None) -> None:
+        """Take note of a step; a loop begins with ``done`` 0 or another name."""
+        before, _, _, begun, _ = self._loop
+        now = time.monotonic() if now is None else now
+        self._loop = (what, done, total, now if done == 0 or what != before else begun, now)
+
+    def line(self, now: float) -> str:
+        """Return the line that is shown: ``samples [####------] 40 %, 12 s left``."""
+        what, done, total, begun, last = self._loop
+        if not 0 < done <= total:
+            return f"{what} [{'-' * LONG}] {_time(now - self.start)} so far"
+        full = LONG * done // total
+        left = max((last - begun) * (total - done) / done - (now - last), 0)
+        return f"{what} [{'#' * full}{'-' * (LONG - full)}] {100 * done // total} %, {_time(left)} left"
+
+
+def _time(seconds: float) -> str:
+    """Write a time: ``12 s``, ``3:05 min``, ``2:10 h``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02} h"

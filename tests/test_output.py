@@ -1,0 +1,119 @@
+"""How results leave the command line: forms of JSON, and the bar of what takes long."""
+
+import json
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from imac_arch.cli import app
+from imac_arch.cli.progress import LONG, Bar, progress
+from imac_arch.data.progress import advance
+from imac_arch.studies.schemas import schema_text
+
+NET = ["compare", "--net", "16-8-4", "--samples", "20"]
+
+
+def call(*words):
+    result = CliRunner().invoke(app, [*words])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["--json", "--json=brief"])
+def test_stdout_and_the_file_hold_the_same_bytes_and_no_page_is_written(here, form):
+    code, out, err = call(*NET, form, "-o", "x.json")
+    assert code == 0, err
+    assert (here / "x.json").read_text() == out
+    assert [path.name for path in here.iterdir()] == ["x.json"]
+
+
+def test_a_brief_document_is_the_same_without_its_provenance(here):
+    whole, brief = (json.loads(call(*NET, form)[1]) for form in ("--json", "--json=brief"))
+    assert whole.pop("provenance")
+    assert brief == whole
+    schema = json.loads(schema_text("comparison"))
+    jsonschema.validate(brief, schema)
+    del brief["ratios"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(brief, schema)
+
+
+def test_json_takes_no_word_after_it_as_its_value(here):
+    code, out, err = call("explain", "--json", "eap")
+    assert code == 0, err
+    assert json.loads(out)["name"] == "eap"
+
+
+@pytest.mark.parametrize("words", [["explain", "eap"], ["tech", "check", "reram"], ["tech", "list"], ["neurons"]])
+def test_every_command_knows_both_forms_and_refuses_others(here, words):
+    assert call(*words, "--json=brief")[0] == 0
+    code, out, err = call(*words, "--json=bref")
+    assert (code, out) == (2, "")
+    assert "--json=brief" in err
+
+
+def test_what_was_saved_without_its_numbers_is_not_compared(here):
+    assert call(*NET, "--json=brief", "-o", "brief.json")[0] == 0
+    code, out, err = call("diff", "brief.json", "./brief.json")
+    assert (code, out) == (2, "")
+    assert "save it with --json" in err
+
+
+def test_the_bar_says_what_is_left():
+    bar = Bar(0.0)
+    assert bar.line(3.2) == f"working [{'-' * LONG}] 3 s so far"
+    bar.advance("samples", 0, 10, 4.0)
+    bar.advance("samples", 4, 10, 8.0)
+    assert bar.line(8.0) == f"samples [{'#' * 8}{'-' * 12}] 40 %, 6 s left"
+    assert bar.line(10.0).endswith("40 %, 4 s left")  # it goes on within a step
+    assert bar.line(1000.0).endswith(" 0 s left")
+    bar.advance("samples", 5, 1000, 8.0 + 1.0)
+    assert bar.line(9.0).endswith("0 %, 16:35 min left")
+    bar.advance("tiles", 0, 3, 20.0)
+    assert "so far" in bar.line(21.0)
+
+
+class Terminal:
+    def __init__(self, really):
+        self.text, self.really = "", really
+
+    def isatty(self):
+        return self.really
+
+    def fileno(self):
+        return 2
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("really", "wanted", "shown"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+def test_a_bar_stands_on_a_terminal_and_goes_away(monkeypatch, really, wanted, shown):
+    import os
+    import sys
+    import time
+
+    from imac_arch.cli import progress as module
+
+    stream = Terminal(really)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((60, 24)))
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(module, "TICK", 0.01)
+    with progress(wanted):
+        advance("samples", 1, 2)
+        time.sleep(0.1)
+    assert ("samples [#" in stream.text) is shown
+    assert stream.text.endswith(module.CLEAR) is shown
+    assert not shown or all(len(part) < 60 for part in stream.text.split(module.CLEAR))
