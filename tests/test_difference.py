@@ -190,6 +190,7 @@ WRONG = [
     (("neurons.json", "a.json"), UsageError, "is a neurons"),
     (("neurons.json", "neurons.json"), UsageError, "does not read"),
     (("lacking.json", "a.json"), UsageError, "lacks"),
+    (("brief.json", "a.json"), UsageError, "save it with --json"),
     (("bare.html", "a.json"), UsageError, "carries no document"),
     (("damaged.html", "a.json"), UsageError, "damaged"),
 ]
@@ -203,7 +204,8 @@ def test_what_cannot_be_compared_is_refused_and_the_message_says_why(tmp_path, m
         "law.yaml": "kind: limits\nname: x\n", "broken.json": "{", "foreign.json": "[1]",
         "old.json": json.dumps({"schema_version": "1.0", "architectures": []}),
         "neurons.json": json.dumps({"schema_version": SCHEMA_VERSION, "neurons": []}),
-        "lacking.json": json.dumps({k: v for k, v in whole.items() if k != "provenance"}), "bare.html": "<html></html>",
+        "brief.json": json.dumps({k: v for k, v in whole.items() if k != "provenance"}),
+        "lacking.json": json.dumps({k: v for k, v in whole.items() if k != "conditions"}), "bare.html": "<html></html>",
         "damaged.html": f'<script type="application/octet-stream" id="document">{packed("{}")[:-8]}</script>',
     }  # fmt: skip
     for name, content in texts.items():
