@@ -10,7 +10,7 @@ from imac_arch.cli import app
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.registry import names
 from imac_arch.data.walk import each_quantity
-from imac_arch.studies.catalog import resolved_text, template_text
+from imac_arch.studies.catalog import shown, template_text
 from imac_arch.technology_files import load_technology
 from tests.helpers import ROOT
 
@@ -106,13 +106,13 @@ def _numbers(part):
 @pytest.mark.parametrize("name", names("technology"))
 def test_a_technology_shown_in_full_is_the_same_one(name, tmp_path):
     path = tmp_path / f"{name}.yaml"
-    path.write_text(resolved_text(name))
-    shown, shipped = load_technology(str(path)).model, load_technology(name).model
-    assert shown == shipped.model_copy(update={"extends": None})
+    path.write_text(shown(name).yaml)
+    printed, shipped = load_technology(str(path)).model, load_technology(name).model
+    assert printed == shipped.model_copy(update={"extends": None})
 
 
 def test_what_is_shown_holds_what_was_set():
-    assert "voltage: 0.3 V" in resolved_text("reram", {"read.voltage": "0.3 V"})
+    assert "voltage: 0.3 V" in shown("reram", {"read.voltage": "0.3 V"}).yaml
 
 
 def test_the_template_has_every_key_and_nobodys_number(tmp_path):

@@ -31,8 +31,9 @@ def tech_list(json_: Json = None, color: Color = None) -> None:
 def tech_check(
     files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
     json_: Json = None,
+    color: Color = None,
 ) -> None:
-    """Check files: every error at once, with line, column and caret."""
+    """Check files: every error at once, with line, column and caret; of technologies also what follows from them."""
     from imac_arch.api import check_file
     from imac_arch.data.errors import ImacError
 
@@ -40,7 +41,7 @@ def tech_check(
     for name in files:
         try:
             result = check_file(name)
-            typer.echo(result.to_json(brief=json_ == BRIEF) if json_ else str(result), nl=not json_)
+            leave(result, output=None, default=None, json=json_, out=Out(color=color))
         except ImacError as error:
             worst = max(worst, error.exit_code)
             typer.echo(f"{error}", err=True)
@@ -66,11 +67,15 @@ def tech_schema(
 def tech_show(
     name: Annotated[str, typer.Argument(help="Technology, name or path.")],
     set_: Set = None,
+    json_: Json = None,
 ) -> None:
-    """Print a technology in full, with all that it extends."""
-    from imac_arch.studies.catalog import resolved_text
+    """Print a technology in full, with all that it extends and what follows from it: YAML that is a file again."""
+    from imac_arch.document.plain import to_json
+    from imac_arch.show.explanation import shown_text
+    from imac_arch.studies.catalog import shown
 
-    typer.echo(resolved_text(name, settings(set_ or [])), nl=False)
+    document = shown(name, settings(set_ or []))
+    typer.echo(to_json(document, brief=json_ == BRIEF) if json_ else shown_text(document), nl=False)
 
 
 @app.command("new", epilog="Example:  imac-arch tech new my_mram.yaml --extends sot_mram")

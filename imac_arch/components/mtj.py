@@ -45,6 +45,7 @@ class MtjPair(Synapse):
     formula: ClassVar[str] = f"R_P = RA/(pi/4 l w), R_AP = R_P (1 + TMR/(1 + (V/v_half)^2)); {ELECTRICS}"
     resistance_fields: ClassVar[Mapping[str, int]] = {"ra": 1}
     resistance_name: ClassVar[str] = "R_P"
+    resistance_names: ClassVar[tuple[str, str]] = ("R_P", "R_AP")
     kind: Annotated[Literal["mtj_pair"], COMPONENT_KIND] = "mtj_pair"
     length: Annotated[Quantity, In("m", "major axis of the elliptical junction", gt=0)]
     width: Annotated[Quantity, In("m", "minor axis of the elliptical junction", gt=0)]

@@ -29,6 +29,7 @@ class ResistivePair(Synapse):
 
     resistance_fields: ClassVar[Mapping[str, int]] = {"r_on": 1, "r_off": 1}
     resistance_name: ClassVar[str] = "r_on"
+    resistance_names: ClassVar[tuple[str, str]] = ("r_on", "r_off")
     kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"
     r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0)]
     r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0)]

@@ -91,9 +91,10 @@ class Synapse(Component):
     programming: Annotated[Programming | None, about("write operation of one cell")] = None
 
     # the numbers of a kind that make every conductance of a cell larger or smaller alike: to the power of 1 or -1 of
-    # its resistance; and how the resistance of the most conductive state is called
+    # its resistance; how the resistance of the most conductive state is called, and those of both ends
     resistance_fields: ClassVar[Mapping[str, int]] = {}
     resistance_name: ClassVar[str] = "cell resistance"
+    resistance_names: ClassVar[tuple[str, str]] = ("least cell resistance", "largest cell resistance")
 
     @abstractmethod
     def states(self, voltage: Array) -> tuple[Pair, ...]:

@@ -9,12 +9,17 @@ from imac_arch.document.shapes import Figure, Number
 __all__ = [
     "CatalogDocument",
     "CatalogRow",
+    "Derived",
+    "DerivedRow",
     "ExplainedCost",
     "ExplanationDocument",
     "FileCheckDocument",
     "LawPart",
     "LawRange",
     "PageRow",
+    "SizeLimit",
+    "SoundSize",
+    "TechnologyDocument",
 ]
 
 
@@ -111,8 +116,60 @@ class CatalogDocument(NamedTuple):
     files: tuple[CatalogRow, ...]
 
 
+class DerivedRow(NamedTuple):
+    """A figure that follows from a technology's numbers."""
+
+    name: str
+    title: str
+    unit: str
+    figure: Figure
+
+
+class SizeLimit(NamedTuple):
+    """A design check that is not clear at every size, and the sizes at which it is."""
+
+    code: str
+    quantity: str
+    clear: tuple[int, ...]
+
+
+class SoundSize(NamedTuple):
+    """The largest full square subarray, in lines of a power of two, whose verdict is *works* in an architecture;
+    ``by_size`` leaves out of account what no size clears. None where no size will do."""
+
+    architecture: str
+    lines: int | None
+    by_size: int | None
+    limits: tuple[SizeLimit, ...]
+
+
+class Derived(NamedTuple):
+    """What follows from a technology's numbers: figures of its cell and of a full subarray of its own size, the largest
+    sound subarrays among the ``sizes`` that were looked at, and what could not be found."""
+
+    rows: int
+    cols: int
+    figures: tuple[DerivedRow, ...]
+    sizes: tuple[int, ...]
+    sound: tuple[SoundSize, ...]
+    problems: tuple[str, ...]
+
+
+class TechnologyDocument(NamedTuple):
+    """A technology in full, with all that it extends: as YAML, number by number, and what follows from it."""
+
+    schema_version: str
+    name: str
+    title: str
+    file: str
+    yaml: str
+    provenance: tuple[Number, ...]
+    derived: Derived
+
+
 class FileCheckDocument(NamedTuple):
-    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds."""
+    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds; of a technology
+    what follows from them."""
 
     schema_version: str
     file: str
@@ -123,3 +180,4 @@ class FileCheckDocument(NamedTuple):
     unsourced: int
     assumptions: int
     note: str
+    derived: Derived | None

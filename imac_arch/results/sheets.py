@@ -172,4 +172,4 @@ class FileCheck(Sheeted):
         """Return a frame of one row."""
         from imac_arch.show.frames import record_frame
 
-        return record_frame([to_plain(self.document)])
+        return record_frame([to_plain(self.document._replace(derived=None))])

@@ -7,18 +7,21 @@ from collections.abc import Iterator, Sequence
 from imac_arch.data.units import format_value
 from imac_arch.document.explanation import (
     CatalogDocument,
+    Derived,
     ExplainedCost,
     ExplanationDocument,
     FileCheckDocument,
     LawPart,
     LawRange,
     PageRow,
+    SoundSize,
+    TechnologyDocument,
 )
 from imac_arch.document.shapes import Number
-from imac_arch.show.sheet import Section, Sheet, Table
+from imac_arch.show.sheet import Item, Section, Sheet, Table, text_of
 from imac_arch.show.values import value_cell
 
-__all__ = ["catalog_sheet", "explanation_sheet", "file_check_line", "file_check_sheet"]
+__all__ = ["catalog_sheet", "explanation_sheet", "file_check_line", "file_check_sheet", "shown_text"]
 
 PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
 
@@ -141,4 +144,58 @@ def file_check_line(document: FileCheckDocument) -> str:
 
 def file_check_sheet(document: FileCheckDocument) -> Sheet:
     """Return the check of a file."""
-    return Sheet("", "", (Section(paragraphs=(file_check_line(document),)),))
+    line = Section(paragraphs=(file_check_line(document),))
+    return Sheet("", "", (line, *(() if document.derived is None else derived_sections(document.derived))))
+
+
+def shown_text(document: TechnologyDocument) -> str:
+    """Return a technology as YAML, and below it what follows from it as comments, so that the text is a file again."""
+    lines = [text for section in derived_sections(document.derived) for text in _plain(section)]
+    return document.yaml + "".join(f"# {line}".rstrip() + "\n" for line in ("", *lines))
+
+
+def _plain(section: Section) -> Iterator[str]:
+    """Give a section as lines of text."""
+    title = section.title or (section.table.title if section.table else "")
+    yield from (title,) if title else ()
+    if section.table is not None:
+        width = max(len(str(row[0])) for row in section.table.rows)
+        yield from (f"  {row[0]!s:<{width}}  {text_of(row[1])}" for row in section.table.rows)
+    for item in section.items:
+        yield f"  {item.head}: {item.text}"
+        yield from (f"    {note}" for note in item.notes)
+    yield from (f"  {note}" for note in section.notes)
+
+
+def derived_sections(derived: Derived) -> tuple[Section, ...]:
+    """Return what follows from a technology's numbers: its figures, and how large a subarray may be."""
+    rows = tuple((row.title, value_cell(row.figure, row.unit)) for row in derived.figures)
+    title = f"What follows (settling of a full {derived.rows}x{derived.cols}; 90 % intervals)"
+    found = [Section(table=Table(("", "value"), rows, title))] if rows else []
+    if derived.sound:
+        lines = tuple(Item("", each.architecture, _size(each), _limits(each, derived.sizes)) for each in derived.sound)
+        found.append(Section("Largest sound subarray (lines of a full square, verdict works)", items=lines))
+    if derived.problems:
+        found.append(Section(notes=derived.problems))
+    return tuple(found)
+
+
+def _size(sound: SoundSize) -> str:
+    """Return the largest sound size: ``32x32``, or ``none; 256x256 but for heat, which no size clears``."""
+    if sound.lines is not None:
+        return f"{sound.lines}x{sound.lines}"
+    always = ", ".join(dict.fromkeys(limit.code for limit in sound.limits if not limit.clear))
+    if sound.by_size is None or not always:
+        return "none"
+    return f"none; {sound.by_size}x{sound.by_size} but for {always}, which no size clears"
+
+
+def _limits(sound: SoundSize, sizes: Sequence[int]) -> tuple[str, ...]:
+    """Return at which sizes each check is clear: ``ir_drop (signal of the last column): clear up to 8x8``."""
+    texts = []
+    for limit in sound.limits:
+        first, last = min(limit.clear, default=0), max(limit.clear, default=0)
+        ends = [f"from {first}x{first}"] if first > min(sizes) else []
+        ends += [f"up to {last}x{last}"] if last < max(sizes) else []
+        texts.append(f"{limit.code} ({limit.quantity}): clear {' '.join(ends) if limit.clear else 'at no size'}")
+    return tuple(texts)

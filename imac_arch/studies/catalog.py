@@ -9,12 +9,13 @@ from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, find, is_path, names
 from imac_arch.data.walk import each_quantity
-from imac_arch.document.explanation import CatalogDocument, CatalogRow, FileCheckDocument
+from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
+from imac_arch.document.provenance import Origin, provenance
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
-__all__ = ["catalog", "check", "resolved_text", "template_text"]
+__all__ = ["catalog", "check", "shown", "template_text"]
 
 _LOADERS = {
     "technology": load_technology,
@@ -73,6 +74,11 @@ def check(name: str) -> FileCheckDocument:
         scenario: Scenario = loaded.model
         load_technology(scenario.technology, scenario.overrides)
         assumptions = scenario.assumptions
+    follows: Derived | None = None
+    if kind == "technology":
+        from imac_arch.studies.derived import derived  # nothing else here evaluates
+
+        follows = derived(name)
     return FileCheckDocument(
         schema_version=SCHEMA_VERSION,
         file=loaded.document.name,
@@ -83,6 +89,7 @@ def check(name: str) -> FileCheckDocument:
         unsourced=sum(not quantity.sourced for quantity in numbers),
         assumptions=len(assumptions),
         note=_misnamed(loaded, name),
+        derived=follows,
     )
 
 
@@ -91,14 +98,25 @@ def _misnamed(loaded: Loaded, name: str) -> str:
     return f"its name is {loaded.model.name!r}, its file {stem!r}" if loaded.model.name != stem else ""
 
 
-def resolved_text(name: str, overrides: dict[str, str] | None = None) -> str:
-    """Return a technology as YAML with all inherited fields and overrides resolved.
+def shown(name: str, overrides: dict[str, str] | None = None) -> TechnologyDocument:
+    """Return a technology with all inherited fields and overrides resolved, and what follows from it.
 
     Raises:
         ImacError: all errors in the file, reported together.
     """
-    data = load_technology(name, overrides).document.data
-    return yaml_text({key: value for key, value in data.items() if key != "extends"})
+    from imac_arch.studies.derived import derived  # nothing else here evaluates
+
+    loaded = load_technology(name, overrides)
+    technology, data = loaded.model, loaded.document.data
+    return TechnologyDocument(
+        schema_version=SCHEMA_VERSION,
+        name=technology.name,
+        title=technology.title,
+        file=loaded.document.name,
+        yaml=yaml_text({key: value for key, value in data.items() if key != "extends"}),
+        provenance=provenance([Origin("", technology, technology.sources, loaded)]),
+        derived=derived(name, overrides),
+    )
 
 
 def template_text(name: str, base: str | None = None) -> str:

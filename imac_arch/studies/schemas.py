@@ -9,7 +9,7 @@ from imac_arch.data.errors import UnknownName
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import CheckDocument
 from imac_arch.document.difference import DifferenceDocument
-from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument
+from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument, TechnologyDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import json_schema
 from imac_arch.technology import Technology
@@ -20,7 +20,7 @@ PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
     "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
-    "difference": DifferenceDocument,
+    "difference": DifferenceDocument, "shown": TechnologyDocument,
 }  # fmt: skip
 TECHNOLOGY = "technology"
 
