@@ -27,6 +27,14 @@ if TYPE_CHECKING:
         explain,
         netlist,
     )
+    from imac_arch.data.errors import (
+        FileErrors,
+        ImacError,
+        InfeasibleError,
+        InputOutputError,
+        UnknownName,
+        UsageError,
+    )
 
     __version__: str
 
@@ -36,9 +44,15 @@ __all__ = [
     "Difference",
     "Explanation",
     "FileCheck",
+    "FileErrors",
+    "ImacError",
+    "InfeasibleError",
+    "InputOutputError",
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "UnknownName",
+    "UsageError",
     "__version__",
     "catalog",
     "check_file",
@@ -48,6 +62,7 @@ __all__ = [
     "explain",
     "netlist",
 ]
+ERRORS = {"FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"}
 
 
 def __getattr__(name: str) -> object:
@@ -56,6 +71,10 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("imac-arch")
+    if name in ERRORS:
+        from imac_arch.data import errors
+
+        return getattr(errors, name)
     if name in __all__:
         from imac_arch import api
 
@@ -64,4 +83,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

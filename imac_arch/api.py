@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from imac_arch import given as plain
+from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.results.compared import Comparison, Neurons
@@ -34,30 +37,31 @@ __all__ = [
     "netlist",
 ]
 
+T = TypeVar("T")
 DEFAULT_SAMPLES = 2000
 DEFAULT_NET = "784-128-10"
 
 
 def compare(
-    net: str | Path | Network | None = None,
-    tech: str | Sequence[str] | None = None,
+    net: Net | Network | None = None,
+    tech: Names | None = None,
     *,
-    arch: str | Sequence[str] | None = None,
-    baseline: str | None = None,
-    gpu: str | None = None,
+    arch: Names | None = None,
+    baseline: str | Sequence[str] | None = None,
+    gpu: str | Path | None = None,
     batch: int = 1,
-    subarray: str | None = None,
+    subarray: Pair | None = None,
     adc_bits: int | None = None,
     adc_law: str | None = None,
     read: str | None = None,
     pipelined: bool = False,
     timing: str | None = None,
     precision: str | None = None,
-    tiles: str | None = None,
-    scenario: str | None = None,
-    overrides: Mapping[str, object] | None = None,
+    tiles: Partition | None = None,
+    scenario: str | Path | None = None,
+    overrides: Fields | None = None,
     exact: bool = False,
-    weights: str | Path | Sequence[Array] | None = None,
+    weights: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
     inputs: str | Path | Array | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
@@ -66,22 +70,22 @@ def compare(
     """Compare architectures for one network.
 
     Args:
-        net: ``784-128-10``, the path of a YAML file, or a Network; a scenario brings its own.
-        tech: technologies by name or path; ``sot_mram`` by default.
-        arch: architectures; all of them by default.
-        baseline: what ratios are against: an architecture, or one design of all (``imac@sot_mram``).
+        net: ``784-128-10``, ``[784, 128, 10]``, the path of a YAML file, or a Network; a scenario brings its own.
+        tech: one technology or a list, by name or path; ``sot_mram`` by default.
+        arch: one architecture or a list; all of them by default.
+        baseline: what ratios are against: an architecture, or one design of all, ``imac@sot_mram`` or a pair.
         gpu: the board by name or path; ``h100`` by default.
         batch: inferences at once.
-        subarray: ``128x128``, rows by weight columns.
+        subarray: rows by weight columns, ``128x64``, ``(128, 64)`` or ``{"rows": 128, "cols": 64}``.
         adc_bits: bits of the converters.
         adc_law: ``survey``, ``accelergy``, ``in_array`` or ``fixed``.
         read: ``averaging`` or ``virtual_ground``.
         pipelined: layers of the analog architectures overlap.
         timing: ``settled`` or ``declared``.
         precision: ``equal``: digital parts have the bits that the technology stores; ``native``: their own.
-        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
+        tiles: row tiles x column tiles of each layer, ``16x8,auto`` or ``[(16, 8), "auto"]``; auto: as few as fit.
         scenario: a named list of assumptions; explicit arguments win over it.
-        overrides: any field of the technology by its dotted path.
+        overrides: any field of the technology by its dotted path, a mapping or a list of ``path=value``.
         exact: check the closed forms against the exact network of one subarray of each shape, of random weights.
         weights: for ``exact``, of every subarray: a file (:func:`imac_arch.weights.read_weights`) or the arrays.
         inputs: for ``exact``, of the first layer: a file (:func:`imac_arch.weights.given_images`) or the array.
@@ -94,9 +98,9 @@ def compare(
     """
     from imac_arch.plan import Arguments
 
-    return _compared(Arguments(
+    return _compared(Arguments.of(
         net, tech, arch, baseline, gpu, batch, subarray, adc_bits, adc_law, read, pipelined, timing, precision, tiles,
-        scenario, overrides or {}, exact, weights, inputs, samples, seed, command,
+        scenario, overrides, exact, weights, inputs, samples, seed, command,
     ))  # fmt: skip
 
 
@@ -109,12 +113,12 @@ def _compared(given: Arguments) -> Comparison:
 
 
 def compare_neurons(
-    tech: str = "sot_mram",
+    tech: str | Path = "sot_mram",
     *,
     node: str | None = None,
     bits: int | None = None,
-    extra: Sequence[str] = (),
-    overrides: Mapping[str, object] | None = None,
+    extra: Names = (),
+    overrides: Fields | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -137,7 +141,9 @@ def compare_neurons(
     from imac_arch.studies.neurons import compare_neurons as study
 
     document = study(
-        tech, node=node, bits=bits, extra=extra, overrides=overrides, samples=samples, seed=seed, command=command
+        plain.name("tech", tech), node=_optional(plain.name, "node", node), bits=_optional(plain.whole, "bits", bits),
+        extra=plain.names("extra", extra), overrides=plain.fields("overrides", overrides),
+        samples=plain.whole("samples", samples), seed=plain.whole("seed", seed), command=plain.name("command", command),
     )  # fmt: skip
     return Neurons(document)
 
@@ -146,8 +152,8 @@ def diff(
     a: str | Path,
     b: str | Path,
     *,
-    net: str | Path | Network | None = None,
-    gpu: str | None = None,
+    net: Net | Network | None = None,
+    gpu: str | Path | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
     command: str = "",
@@ -169,21 +175,20 @@ def diff(
     from imac_arch.differed import differ
     from imac_arch.plan import Arguments
 
-    given = Arguments(
-        net=net or DEFAULT_NET, tech=None, arch=None, baseline=None, gpu=gpu, batch=1, subarray=None, adc_bits=None,
-        adc_law=None, read=None, pipelined=False, timing=None, precision=None, tiles=None, scenario=None, overrides={},
-        exact=False, weights=None, inputs=None, samples=samples, seed=seed, command=command,
+    given = Arguments.of(
+        DEFAULT_NET if net is None else net, None, None, None, gpu, 1, None, None, None, None, False, None, None, None,
+        None, None, False, None, None, samples, seed, command,
     )  # fmt: skip
-    return Difference(differ(str(a), str(b), given))
+    return Difference(differ(plain.name("a", a), plain.name("b", b), given))
 
 
 def explain(
     name: str,
-    tech: str = "sot_mram",
-    net: str | Path | Network = "784-128-10",
+    tech: str | Path = "sot_mram",
+    net: Net | Network = DEFAULT_NET,
     *,
-    overrides: Mapping[str, object] | None = None,
-    gpu: str = "h100",
+    overrides: Fields | None = None,
+    gpu: str | Path = "h100",
     samples: int = 500,
     seed: int = 0,
 ) -> Explanation:
@@ -205,19 +210,23 @@ def explain(
     """
     from imac_arch.studies.explain import explain as study
 
-    return Explanation(study(name, tech, load_network(net), overrides=overrides, gpu=gpu, samples=samples, seed=seed))
+    return Explanation(study(
+        plain.name("name", name), plain.name("tech", tech), load_network(net),
+        overrides=plain.fields("overrides", overrides), gpu=plain.name("gpu", gpu),
+        samples=plain.whole("samples", samples), seed=plain.whole("seed", seed),
+    ))  # fmt: skip
 
 
 def netlist(
-    net: str | Path | Network,
-    tech: str = "sot_mram",
+    net: Net | Network,
+    tech: str | Path = "sot_mram",
     *,
     layer: int | None = None,
-    subarray_index: str | None = None,
-    subarray: str | None = None,
-    tiles: str | None = None,
+    subarray_index: str | Sequence[int] | None = None,
+    subarray: Pair | None = None,
+    tiles: Partition | None = None,
     read: str | None = None,
-    overrides: Mapping[str, object] | None = None,
+    overrides: Fields | None = None,
     weights: str | Path | None = None,
     inputs: str | Path | None = None,
     seed: int = 0,
@@ -225,12 +234,12 @@ def netlist(
     """Return one subarray, or without ``layer`` the whole network, as a netlist for ngspice.
 
     Args:
-        net: ``784-128-10``, the path of a YAML file, or a Network.
+        net: ``784-128-10``, ``[784, 128, 10]``, the path of a YAML file, or a Network.
         tech: technology by name or path.
         layer: counted from 1.
-        subarray_index: ``0,0``, row tile and column tile, counted from 0.
-        subarray: ``128x128``, rows by weight columns.
-        tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer.
+        subarray_index: row tile and column tile, counted from 0, ``0,0`` or ``(0, 0)``.
+        subarray: rows by weight columns, ``128x64`` or ``(128, 64)``.
+        tiles: row tiles x column tiles of each layer, ``16x8,8x1`` or ``[(16, 8), (8, 1)]``.
         read: ``averaging`` or ``virtual_ground``.
         overrides: any field of the technology by its dotted path.
         weights: see :func:`imac_arch.weights.read_weights`; random where None are given.
@@ -243,9 +252,17 @@ def netlist(
     from imac_arch.studies.netlist import circuit
 
     return Netlist(circuit(
-        net, tech, layer=layer, subarray_index=subarray_index, subarray=subarray, tiles=tiles, read=read,
-        overrides=overrides, weights=weights, inputs=inputs, seed=seed,
+        load_network(net), plain.name("tech", tech), layer=_optional(plain.whole, "layer", layer),
+        subarray_index=_optional(partial(plain.pair, between=",", example=(0, 0)), "subarray_index", subarray_index),
+        subarray=_optional(plain.pair, "subarray", subarray), tiles=_optional(plain.partition, "tiles", tiles),
+        read=_optional(plain.name, "read", read), overrides=plain.fields("overrides", overrides),
+        weights=_optional(plain.name, "weights", weights), inputs=_optional(plain.name, "inputs", inputs),
+        seed=plain.whole("seed", seed),
     ))  # fmt: skip
+
+
+def _optional(read: Callable[[str, object], T], what: str, given: object) -> T | None:
+    return None if given is None else read(what, given)
 
 
 def catalog() -> Catalog:
@@ -255,7 +272,7 @@ def catalog() -> Catalog:
     return Catalog(study())
 
 
-def check_file(name: str) -> FileCheck:
+def check_file(name: str | Path) -> FileCheck:
     """Check a file of any kind, by name or path.
 
     Raises:
@@ -263,4 +280,4 @@ def check_file(name: str) -> FileCheck:
     """
     from imac_arch.studies.catalog import check
 
-    return FileCheck(check(name))
+    return FileCheck(check(plain.name("name", name)))

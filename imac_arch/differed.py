@@ -87,7 +87,7 @@ def _of_technologies(a: str, b: str, given: Arguments) -> DifferenceDocument:
 
 def _run(side: str, given: Arguments) -> tuple[Any, Compared]:
     """Return the comparison on one technology, and what is known about it."""
-    document, (compared,) = run(settle(replace(given, tech=side)))
+    document, (compared,) = run(settle(replace(given, tech=(side,))))
     return document, compared
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from imac_arch import given
 from imac_arch.data.arrays import Array, as_array, ndim
 from imac_arch.data.errors import UsageError
 
@@ -63,7 +64,7 @@ class Grid:
     @classmethod
     def of(cls, axes: Mapping[str, Sequence[Value]]) -> Grid:
         """Return the grid of paths and their values."""
-        return cls(tuple(Axis(path, tuple(values)) for path, values in axes.items()))  # type: ignore[arg-type]
+        return cls(tuple(Axis(path, values) for path, values in given.axes("axes", axes).items()))  # type: ignore[arg-type]
 
     @cached_property
     def shape(self) -> tuple[int, ...]:

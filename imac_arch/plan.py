@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from imac_arch import given as plain
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.data.arrays import Array
@@ -21,15 +24,23 @@ __all__ = ["BOARD", "Arguments", "Plan", "settle"]
 
 AT = "@"  # between an architecture and its technology
 TECHNOLOGY, BOARD = "sot_mram", "h100"  # where none is named
+PLAIN: dict[str, Callable[[str, Any], Any]] = {
+    "tech": plain.names, "arch": plain.names, "baseline": partial(plain.joined, between=AT), "gpu": plain.name,
+    "batch": plain.whole, "subarray": plain.pair, "adc_bits": plain.whole, "adc_law": plain.name, "read": plain.name,
+    "pipelined": plain.flag, "timing": plain.name, "precision": plain.name, "tiles": plain.partition,
+    "scenario": plain.name, "overrides": plain.fields, "exact": plain.flag, "samples": plain.whole,
+    "seed": plain.whole, "command": plain.name,
+}  # fmt: skip
+NEEDED = {"batch", "pipelined", "exact", "samples", "seed", "command"}  # None is none of them
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments of :func:`imac_arch.compare`, as given."""
+    """The arguments of :func:`imac_arch.compare`, each in one form."""
 
-    net: str | Path | Network | None
-    tech: str | Sequence[str] | None
-    arch: str | Sequence[str] | None
+    net: plain.Net | Network | None
+    tech: tuple[str, ...] | None
+    arch: tuple[str, ...] | None
     baseline: str | None
     gpu: str | None
     batch: int
@@ -49,6 +60,20 @@ class Arguments:
     samples: int
     seed: int
     command: str
+
+    @classmethod
+    def of(cls, *given: Any) -> Arguments:
+        """Return arguments, in the order of the fields, as texts, whole numbers and plain data, where Python gave
+        tuples, lists, paths or numbers of NumPy.
+
+        Raises:
+            UsageError: an argument of another type.
+        """
+        read = {
+            what: PLAIN[what](what, value) if what in PLAIN and (value is not None or what in NEEDED) else value
+            for what, value in zip(cls.__slots__, given, strict=True)
+        }
+        return cls(**{**read, "overrides": read["overrides"] or {}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +171,7 @@ def settle(given: Arguments) -> Plan:
             "inputs change no closed form; give them with exact (--exact), which solves subarrays for them"
         )
     images = None if given.inputs is None else given_images(given.inputs, network)
-    technologies = (given.tech,) if isinstance(given.tech, str) else tuple(given.tech or ())
-    technologies = technologies or (scenario.technology if scenario else TECHNOLOGY,)
+    technologies = given.tech or (scenario.technology if scenario else TECHNOLOGY,)
     if where in names("technology") and not any(Path(name).stem == where for name in technologies):
         technologies += (where,)
     if len(set(technologies)) < len(technologies):
@@ -172,8 +196,7 @@ def settle(given: Arguments) -> Plan:
 
 
 def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:
-    asked = (given.arch,) if isinstance(given.arch, str) else tuple(given.arch or ())
-    asked_for = asked or (scenario.architectures if scenario else tuple(ARCHITECTURES))
+    asked_for = given.arch or (scenario.architectures if scenario else tuple(ARCHITECTURES))
     for name in asked_for:
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)
@@ -190,7 +213,7 @@ def _baseline(architectures: Sequence[str], scenario: Scenario | None) -> str:
 def _network(given: Arguments, scenario: Scenario | None) -> Network:
     if given.net is None and scenario is None:
         raise UsageError("name the network, such as 784-128-10, or a scenario, which brings its own")
-    network = load_network(scenario.network if scenario and given.net is None else given.net or "")
+    network = load_network(given.net if given.net is not None else scenario.network if scenario else "")
     if scenario is not None and network == load_network(scenario.network):
         network = scenario.workload()
     return network if given.tiles is None else network.partitioned(given.tiles)

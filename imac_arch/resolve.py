@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imac_arch import given as plain
 from imac_arch.case import EQUAL, NATIVE_BITS, PRECISIONS
 from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
@@ -93,6 +94,7 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
+    plain.axes("axes", request.axes)
     idle = next((path for path in request.axes if path in NATIVE_BITS), None)
     if idle and request.precision == EQUAL and "precision" not in request.axes:
         raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
@@ -105,7 +107,7 @@ def _resolved(request: Request, loaded_laws: Mapping[str, Loaded]) -> Resolved:
     if grid.words.axes:
         return _by_words(request, grid, loaded_laws)
     network = named(load_network(request.network), "network.")
-    network = network if request.tiles is None else network.partitioned(request.tiles)
+    network = network if request.tiles is None else network.partitioned(plain.partition("tiles", request.tiles))
     technology = load_technology(request.technology, request.fields)
     board = None if request.board is None else load_board(request.board)
     samples, seed = request.samples, request.seed
@@ -141,6 +143,10 @@ def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resol
 
 
 def _checked(request: Request) -> None:
+    plain.name("technology", request.technology)
+    plain.fields("fields", request.fields)
+    if request.board is not None:
+        plain.name("board", request.board)
     if not (_whole(request.batch) and request.batch >= 1):
         raise UsageError(f"batch {request.batch} is not allowed; it must be a whole number, 1 or more")
     if not (_whole(request.samples) and 0 <= request.samples <= MOST_SAMPLES):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,12 +61,28 @@ def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
     return _checked(str(path), _arrays(path), network)
 
 
-def given_weights(weights: str | Path | Sequence[Any], network: Network) -> tuple[Array, ...]:
-    """Return the weights of a network from a file or from arrays, checked as :func:`read_weights` does."""
+def given_weights(weights: str | Path | Sequence[Any] | Mapping[str, Any], network: Network) -> tuple[Array, ...]:
+    """Return the weights of a network from a file, or from arrays in order or by name (``W1``, ...), checked as
+    :func:`read_weights` does."""
     if isinstance(weights, str | Path):
         return read_weights(weights, network)
-    named = {f"W{number}": np.asarray(array) for number, array in enumerate(weights, 1)}
+    if isinstance(weights, Mapping):
+        named = {str(name): _array(str(name), array) for name, array in weights.items()}
+    elif isinstance(weights, list | tuple):
+        named = {f"W{number}": _array(f"W{number}", array) for number, array in enumerate(weights, 1)}
+    else:
+        raise UsageError(
+            f"weights: a {type(weights).__name__} is not allowed; give a file, or a list of one array a layer"
+        )
     return _checked("weights", named, network)
+
+
+def _array(name: str, given: Any) -> Any:
+    """Return what was given as an array; rows of several lengths are none."""
+    try:
+        return np.asarray(given)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{name}: not an array of numbers ({str(error).splitlines()[0]})") from None
 
 
 def _checked(path: str, arrays: dict[str, Any], network: Network) -> tuple[Array, ...]:
@@ -120,7 +136,7 @@ def given_images(images: str | Path | Any, network: Network) -> Images:
         UsageError: its content is not that.
     """
     file = str(images) if isinstance(images, str | Path) else None
-    array = np.asarray(images) if file is None else _named(file, _arrays(file, f"{KEY}=...", ".npz"))
+    array = _array("inputs", images) if file is None else _named(file, _arrays(file, f"{KEY}=...", ".npz"))
     count = network.layers[0].fan_in
     rows = array.shape[0] if array.ndim else 1
     if array.dtype.kind in "iuf" and (array.shape[1:] != (count,) or not rows):

@@ -16,7 +16,7 @@ FLOORS = (
     ("data/__init__", "data/errors", "data/recording", "data/arrays", "data/progress"), ("data/units",),
     ("data/files", "data/registry", "data/pooled", "data/forms"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),
-    ("network", "crossbar", "grid"),
+    ("given",), ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights"), ("technology_files", "case"),
     ("line_ends", "wiring", "supply", "keys"), ("electrics",), ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
@@ -31,8 +31,9 @@ FLOORS = (
     ("studies/netlist", "studies/neurons", "studies/catalog", "plan"), ("studies/pages",), ("studies/explain",),
     ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
     ("show/choices", "show/verdict", "show/ranking"),
-    ("show/comparison", "show/explanation", "show/frames", "show/terminal"), ("show/neurons", "show/difference"),
-    ("show/report",), ("compared",), ("differed",), ("results",), ("api",), ("cli",), ("__main__",),
+    ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
+    ("show/neurons", "show/difference"), ("show/report",), ("compared",), ("differed",), ("results",), ("api",),
+    ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {

@@ -145,4 +145,4 @@ def test_the_remedy_of_the_most_read_warning_in_words():
 def test_a_declared_cycle_of_another_architecture_does_not_stop_the_search():
     found = compare("784-128-10", overrides={"components.amplifier.area": "1 mm^2", "read.voltage": "0.1 V"},
                     timing="declared", samples=0)  # fmt: skip
-    assert found.verdicts
+    assert found.document.architectures

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from imac_arch.data.errors import UnknownName
 from imac_arch.data.files import write_text
 from imac_arch.document.plain import to_json
+from imac_arch.given import name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,8 +72,11 @@ class Result(ABC):
 
         Raises:
             InputOutputError: the path cannot be written, or a file stands there that is not ours.
+            UsageError: no path, or a kind of file that this result does not have.
         """
-        return write_text(Path(path), self.text(kind, brief=brief), ours=self.formats[kind], force=force)
+        if kind not in self.formats:
+            raise UnknownName("format", str(kind), self.formats)
+        return write_text(Path(name("path", path)), self.text(kind, brief=brief), ours=self.formats[kind], force=force)
 
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
-from imac_arch.document.shapes import Verdict
 from imac_arch.evaluate import Evaluation
 from imac_arch.results.base import Result, Tabled
 
@@ -47,7 +47,7 @@ class Comparison(Tabled):
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table
 
-        return table(self.table(), "Summary")
+        return f"<p>{escape(repr(self)[1:-1])}</p>\n{table(self.table(), 'Summary')}"
 
     def sheet(self) -> Sheet:
         """Return summary, ratios, break-even and warnings."""
@@ -61,10 +61,37 @@ class Comparison(Tabled):
 
         return summary_table(self.document)
 
-    @property
-    def verdicts(self) -> dict[tuple[str, str], Verdict]:
-        """Whether each design works, is doubtful or fails, by technology and architecture."""
-        return {(row.technology, row.name): row.verdict for row in self.document.architectures}
+    def verdicts(self) -> pd.DataFrame:
+        """Return a frame, one row per technology and architecture: the verdict, the shares of the samples in which the
+        design works and fails, its worst check and what clears all of them."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import VERDICT_COLUMNS, verdict_rows
+
+        return frame(VERDICT_COLUMNS, verdict_rows(self.document))
+
+    def ratios(self) -> pd.DataFrame:
+        """Return a frame, one row per technology, architecture and metric: the ratio against the baseline, above 1
+        where that favours the architecture, its interval, and the share of samples above 1."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import RATIO_COLUMNS, ratio_rows
+
+        return frame(RATIO_COLUMNS, ratio_rows(self.document))
+
+    def breakdown(self) -> pd.DataFrame:
+        """Return a frame, one row per technology, architecture, layer and component: instances, actions, area [m^2],
+        energy with leakage, that share [J] and latency [s] of one inference; no layer is what all layers share."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import BREAKDOWN_COLUMNS, breakdown_rows
+
+        return frame(BREAKDOWN_COLUMNS, breakdown_rows(self.document))
+
+    def warnings(self) -> pd.DataFrame:
+        """Return a frame, one row per warning: code, severity, the design that it is about, figure and limits, message,
+        place in the file, and the fields that clear it."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import WARNING_COLUMNS, warning_rows
+
+        return frame(WARNING_COLUMNS, warning_rows(self.document))
 
     def checks(self) -> pd.DataFrame:
         """Return a frame, one row per technology, architecture and check, in SI units."""

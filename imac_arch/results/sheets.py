@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from imac_arch.data.files import write_text
 from imac_arch.document.plain import to_plain
+from imac_arch.given import name
 from imac_arch.results.base import Sheeted
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Netlist:
         """
         from imac_arch.studies.netlist import MARK
 
-        return write_text(Path(path), self.text(), ours=MARK, force=force)
+        return write_text(Path(name("path", path)), self.text(), ours=MARK, force=force)
 
     def check(self, *, timeout: float | None = None) -> NetlistCheck:
         """Run the netlist through ngspice and return what it is checked against.

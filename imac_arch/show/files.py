@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.comparison import ComparisonDocument, Ratio
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.shapes import Figure, Quotient
 from imac_arch.show.sheet import Table, text_of
@@ -21,6 +21,7 @@ __all__ = [
     "markdown",
     "metric_rows",
     "neuron_rows",
+    "numbers",
 ]
 
 Field = str | float | None
@@ -35,7 +36,7 @@ NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "hig
 def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
     """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics."""
     return [
-        (document.network.name, row.technology, row.name, m.name, m.unit, *_numbers(row.metrics[m.name]), row.verdict)
+        (document.network.name, row.technology, row.name, m.name, m.unit, *numbers(row.metrics[m.name]), row.verdict)
         for row in document.architectures
         for m in document.metrics
     ]
@@ -45,7 +46,7 @@ def alternative_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
     """Return one row per alternative and metric under ``ALTERNATIVE_COLUMNS``, in the units of the metrics."""
     return [
         (row.technology, row.architecture, row.choice, row.name, row.chosen, m.name, m.unit,
-         *_numbers(row.metrics[m.name]), *_ratio(row.ratios.get(m.name)))
+         *numbers(row.metrics[m.name]), *_ratio(row.ratios.get(m.name)))
         for row in document.alternatives
         for m in document.metrics
         if m.name in row.metrics
@@ -53,19 +54,20 @@ def alternative_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
 
 
 def _ratio(figure: Quotient | None) -> tuple[float | None, ...]:
-    return (None,) * 3 if figure is None else _numbers(figure)
+    return (None,) * 3 if figure is None else numbers(figure)
 
 
 def neuron_rows(document: NeuronsDocument) -> list[tuple[Field, ...]]:
     """Return one row per neuron, node and figure under ``NEURON_COLUMNS``, in SI units."""
     return [
-        (row.name, row.node, row.at, f.name, f.unit, *_numbers(row.metrics[f.name]))
+        (row.name, row.node, row.at, f.name, f.unit, *numbers(row.metrics[f.name]))
         for row in document.neurons
         for f in document.figures
     ]
 
 
-def _numbers(figure: Figure | Quotient) -> tuple[float | None, ...]:
+def numbers(figure: Figure | Quotient | Ratio) -> tuple[float | None, ...]:
+    """Return a value and the ends of its interval."""
     ends = figure.interval
     return (figure.value, *((None, None) if ends is None else (ends.low, ends.high)))
 

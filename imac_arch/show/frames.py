@@ -6,19 +6,25 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from imac_arch.show.files import Field
 from imac_arch.show.sheet import Table, text_of
 
 __all__ = ["frame", "record_frame", "table_frame"]
 
-NUMBERS = ("value", "low", "high")
+NUMBERS = {
+    "value", "low", "high", "above", "ratio", "ratio_low", "ratio_high", "instances", "actions", "area", "energy",
+    "leakage_energy", "latency", "works_in", "fails_in", "margin", "limit", "hard_limit",
+}  # fmt: skip
+WHOLE = "layer"
 
 
-def frame(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> pd.DataFrame:
-    """Return rows as a frame; figures are floats, NaN where there is none."""
+def frame(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+    """Return rows as a frame; figures are floats, NaN where there is none, and a layer is a
+    whole number or missing."""
     table = pd.DataFrame(rows, columns=list(heads))
     numbers = [name for name in NUMBERS if name in heads]
     table[numbers] = table[numbers].astype(float)
+    if WHOLE in heads:
+        table[WHOLE] = table[WHOLE].astype("Int64")
     return table
 
 

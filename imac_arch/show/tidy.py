@@ -1,0 +1,68 @@
+"""The parts of a comparison as tidy rows, one observation each, in SI units and those of the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.shapes import CheckRow
+from imac_arch.show.files import Field, numbers
+
+__all__ = [
+    "BREAKDOWN_COLUMNS", "RATIO_COLUMNS", "VERDICT_COLUMNS", "WARNING_COLUMNS", "breakdown_rows", "ratio_rows",
+    "verdict_rows", "warning_rows",
+]  # fmt: skip
+
+Rows = list[tuple[Field | dict[str, str] | tuple[dict[str, str], ...], ...]]
+RATIO_COLUMNS = (
+    "technology", "architecture", "baseline_technology", "baseline", "metric", "value", "low", "high", "above",
+)  # fmt: skip
+BREAKDOWN_COLUMNS = (
+    "technology", "architecture", "layer", "component", "instances", "actions", "area", "energy", "leakage_energy",
+    "latency",
+)  # fmt: skip
+VERDICT_COLUMNS = (
+    "technology", "architecture", "verdict", "works_in", "fails_in", "worst", "layer", "margin", "clears_with",
+)  # fmt: skip
+WARNING_COLUMNS = (
+    "code", "severity", "technology", "architecture", "layer", "quantity", "value", "unit", "limit", "hard_limit",
+    "margin", "message", "where", "remedies",
+)  # fmt: skip
+
+
+def ratio_rows(document: ComparisonDocument) -> Rows:
+    """Return one row per design and metric under ``RATIO_COLUMNS``; above 1 favours the architecture."""
+    return [
+        (row.technology, row.architecture, row.baseline_technology, row.baseline, row.metric, *numbers(row), row.above)
+        for row in document.ratios
+    ]
+
+
+def breakdown_rows(document: ComparisonDocument) -> Rows:
+    """Return one row per design, layer and component under ``BREAKDOWN_COLUMNS``: m^2, J and s of one inference."""
+    return [tuple(getattr(row, name) for name in BREAKDOWN_COLUMNS) for row in document.breakdown]
+
+
+def verdict_rows(document: ComparisonDocument) -> Rows:
+    """Return one row per design under ``VERDICT_COLUMNS``: the verdict, the shares of the samples in which the design
+    works and fails, the check with the least margin, and fields that together clear every check."""
+    rows: Rows = []
+    for row in document.architectures:
+        worst: CheckRow | None = min(row.checks, key=lambda check: check.margin, default=None)
+        decided = ("", None, None) if worst is None else (worst.code, worst.layer, worst.margin)
+        fields = _overrides(field for setting in row.clears_with for field in setting.fields)
+        rows.append((row.technology, row.name, row.verdict, row.works_in, row.fails_in, *decided, fields))
+    return rows
+
+
+def warning_rows(document: ComparisonDocument) -> Rows:
+    """Return one row per warning under ``WARNING_COLUMNS``; each remedy is what ``overrides`` takes."""
+    rows: Rows = []
+    for row in document.warnings:
+        remedies = tuple(_overrides(remedy.fields) for remedy in row.remedies if remedy.fields)
+        rows.append((*(getattr(row, name) for name in WARNING_COLUMNS[:-1]), remedies))
+    return rows
+
+
+def _overrides(fields: Iterable[str]) -> dict[str, str]:
+    return {path: value for path, _, value in (field.partition("=") for field in fields)}
