@@ -65,7 +65,7 @@ def test_the_largest_sound_subarray_works_and_the_next_does_not(name, overrides)
         given = imac_arch.compare(
             net, name, arch=["mixed_signal"], baseline="mixed_signal", overrides=overrides, **options
         )
-        return given.verdicts[name, "mixed_signal"]
+        return given.verdicts().set_index(["technology", "architecture"])["verdict"][name, "mixed_signal"]
 
     assert verdict(found.lines) == "works"
     assert verdict(2 * found.lines) != "works"
