@@ -23,6 +23,7 @@ from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import AT, Plan
 from imac_arch.remedies import remedies
 from imac_arch.resolve import Files, resolve
+from imac_arch.soundness import refuse_senseless
 from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.choices import side_by_side
 from imac_arch.studies.programming import programming
@@ -72,6 +73,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         evaluations = evaluate(inputs, plan.architectures)
         for evaluation in evaluations:
             refuse(evaluation)
+            refuse_senseless(evaluation, inputs, resolved.files.technology, plan.fields)
         evaluations = [evaluation.masked() for evaluation in evaluations]
         loaded = resolved.files.technology
         case = inputs.case()

@@ -22,12 +22,13 @@ from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute
 
-__all__ = ["Evaluation", "Surface", "evaluate", "evaluate_grid"]
+__all__ = ["PHYSICS", "Evaluation", "Surface", "evaluate", "evaluate_grid"]
 
 Metrics = Mapping[str, Array | None]
 
 CROSSBAR_FACT = "length"
 MOST = float(np.finfo(float).max) / 2  # whatever is finite
+PHYSICS = "physics"  # the source of checks of sums
 SENSELESS = "a number behind it is outside what physics allows"
 SUMS = {
     "area": ("area", "m^2"),
@@ -91,7 +92,7 @@ class Evaluation:
         fatal = [(component, check) for component, check in self.bill.all_checks if check.fatal]
         lawful = np.where(self._within(fatal), 1.0, 0.0)
         sums = (
-            Check(title, getattr(self.totals, name), 0.0, MOST, unit, True, "", "physics", lawful, SENSELESS)
+            Check(title, getattr(self.totals, name), 0.0, MOST, unit, True, "", PHYSICS, lawful, SENSELESS)
             for name, (title, unit) in SUMS.items()
         )
         return [*fatal, *((self.architecture, check) for check in sums)]

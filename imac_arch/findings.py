@@ -18,7 +18,7 @@ from imac_arch.data.units import format_value
 from imac_arch.document.judged import show_figure
 from imac_arch.document.samples import at_medians, layers_at_medians
 from imac_arch.document.shapes import CheckRow, Finding, Remedy
-from imac_arch.evaluate import Evaluation
+from imac_arch.evaluate import PHYSICS, Evaluation
 from imac_arch.inputs import Inputs
 from imac_arch.remedies import Key, Mended
 from imac_arch.technology import PerActivation
@@ -37,13 +37,14 @@ OF_QUANTITY = {"mean current of a bit line": "read.circuit"}  # where a code has
 
 
 def refuse(evaluation: Evaluation) -> None:
-    """Raise where a law is asked for a value that it does not cover.
+    """Raise where a law is asked for a value that it does not cover; of sums that cannot be,
+    :mod:`imac_arch.soundness` says more.
 
     Raises:
         UsageError: with component, quantity, value and allowed range.
     """
     for component, check in evaluation.refusals:
-        if _fails(check):
+        if check.source != PHYSICS and _fails(check):
             raise UsageError(f"{component}: {_range(check)}; choose another law or value")
 
 

@@ -135,9 +135,9 @@ class Plan:
         if self.scenario is None:
             raise ValueError("no scenario")
         partial = self.scenario.model_copy(update={"assumptions": tuple(assumptions)})
-        board = None if self.board is None else self.given.gpu or partial.gpu or BOARD
+        board = None if self.board is None else _first(self.given.gpu, partial.gpu, BOARD)
         request = replace(self.request(self.technologies[0]), fields=partial.fields(self.explicit), samples=0)
-        timing, precision = self.given.timing or partial.timing, self.given.precision or partial.precision
+        timing, precision = _first(self.given.timing, partial.timing), _first(self.given.precision, partial.precision)
         return replace(request, board=board, timing=timing, precision=precision)
 
     @property
@@ -155,13 +155,13 @@ def settle(given: Arguments) -> Plan:
     scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
     explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
     architectures = _architectures(given, scenario)
-    baseline, at, where = (given.baseline or _baseline(architectures, scenario)).partition(AT)
+    baseline, at, where = _first(given.baseline, _baseline(architectures, scenario)).partition(AT)
     if baseline not in ARCHITECTURES:
         raise UnknownName("architecture", baseline, ARCHITECTURES)
     if at and not where:
         raise UsageError(f"baseline {given.baseline!r}: name the technology after {AT}, such as imac{AT}{TECHNOLOGY}")
-    timing = given.timing or (scenario.timing if scenario else TIMINGS[0])
-    precision = given.precision or (scenario.precision if scenario else EQUAL)
+    timing = _first(given.timing, scenario.timing if scenario else TIMINGS[0])
+    precision = _first(given.precision, scenario.precision if scenario else EQUAL)
     network = _network(given, scenario)
     if given.weights is not None and not given.exact:
         raise UsageError("weights change no closed form; give them with exact (--exact), which solves their subarrays")
@@ -177,7 +177,7 @@ def settle(given: Arguments) -> Plan:
     if len(set(technologies)) < len(technologies):
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
-    board = (given.gpu or (scenario.gpu if scenario else None) or BOARD) if on_board else None
+    board = _first(given.gpu, scenario.gpu if scenario else None, BOARD) if on_board else None
     return Plan(
         network,
         technologies,
@@ -193,6 +193,11 @@ def settle(given: Arguments) -> Plan:
         images,
         given,
     )
+
+
+def _first(*given: str | None) -> str:
+    """Return the first text that is given; an empty one is, and is no default."""
+    return next(text for text in given if text is not None)
 
 
 def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ __all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve"]
 READS = ("averaging", "virtual_ground")
 TIMINGS = ("settled", "declared")
 OPTIONS = ("technology", "board", "timing", "precision")  # words of a request that are no field of the technology
-MOST_SAMPLES = 10**6
+MOST_SAMPLES, MOST_BATCH = 10**6, 10**12
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,8 @@ def _checked(request: Request) -> None:
         plain.name("board", request.board)
     if not (_whole(request.batch) and request.batch >= 1):
         raise UsageError(f"batch {request.batch} is not allowed; it must be a whole number, 1 or more")
+    if request.batch > MOST_BATCH:
+        raise UsageError(f"a batch of that many is not allowed; at most {MOST_BATCH:,} are")
     if not (_whole(request.samples) and 0 <= request.samples <= MOST_SAMPLES):
         raise UsageError(f"{request.samples} samples are not allowed; whole numbers from 0 to {MOST_SAMPLES:,} are")
     if not (_whole(request.seed) and request.seed >= 0):

@@ -106,7 +106,7 @@ def load_law(name: str) -> Loaded:
         document = read_yaml(find("law", name))
         document.name = shown_name(document.name, "law", name)
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
-    if kind not in Law.kinds:
+    if not isinstance(kind, str) or kind not in Law.kinds:
         raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
     law = validate(Law.kinds[kind], document)
     _cited(law, law.sources, document)

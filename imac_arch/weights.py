@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from imac_arch.data.errors import InputOutputError, UsageError, nearest
+from imac_arch.data.files import open_regular
 from imac_arch.data.quantity import Array
 from imac_arch.network import Network
 
@@ -224,17 +225,19 @@ def draw_inputs(
 def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz or .npy") -> dict[str, Any]:
     """Return the arrays of a file by name; the array of an ``.npy`` file is unnamed."""
     needed = f"expected an {kind} file of numbers, as numpy.savez(file, {example}) writes"
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.lib.npyio.NpzFile):
-            with loaded:
-                return {name: loaded[name] for name in loaded}
-        return {"": loaded}
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        reason = "not one, or it holds objects" if "pickle" in str(error) else str(error).splitlines()[0]
-        raise UsageError(f"{path}: {needed} ({reason})") from None
-    except OSError as error:
-        raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    with open_regular(Path(path)) as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of headers of old versions
+        try:
+            loaded = np.load(stream, allow_pickle=False)
+            arrays = dict(loaded) if isinstance(loaded, np.lib.npyio.NpzFile) else {"": loaded}
+        except OSError as error:
+            raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
+        except Exception as error:  # a broken archive fails in a dozen ways, of three libraries
+            reason = "not one, or it holds objects" if "pickle" in str(error) else f"{error}".strip().partition("\n")[0]
+            raise UsageError(f"{path}: {needed} ({reason or type(error).__name__})") from None
+    if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
+        raise UsageError(f"{path}: {needed}; {', '.join(other)}: no array")
+    return arrays
 
 
 def _wrong(name: str, array: Any, shape: tuple[int, ...], low: float, bias: int) -> str:

@@ -23,7 +23,7 @@ FLOORS = (
     ("checks", "document/__init__", "document/shapes", "document/plain"), ("document/crossbar", "document/studied"),
     ("document/comparison", "document/explanation", "document/neurons", "document/difference"),
     ("document/samples", "document/provenance", "document/edited"), ("document/judged",),
-    ("document/evaluated", "document/neglected", "remedies"), ("findings",),
+    ("document/evaluated", "document/neglected", "remedies"), ("findings", "soundness"),
     ("document/build", "studies/__init__", "studies/scenario"),
     ("studies/break_even", "studies/programming", "studies/claims", "studies/choices", "studies/reproduce",
      "studies/closed_forms", "studies/derived", "studies/circuit_check", "studies/schemas", "studies/saved",

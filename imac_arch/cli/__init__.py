@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import INTERRUPTED, Command, debug
+from imac_arch.cli.base import INTERRUPTED, Command, debug, unwritten
 from imac_arch.cli.shape import ShapedCommand
 
 __all__ = ["app", "main"]
 
+UNREADABLE = 2  # exit code of a wrong option
 RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
 app = typer.Typer(
@@ -60,6 +61,20 @@ def main() -> None:
     """Run the command line; an interrupt while it starts is an interrupt too."""
     gc.set_threshold(RARELY)
     try:
+        if (wrong := next((word for word in sys.argv[1:] if not _text(word)), None)) is not None:
+            typer.echo(f"error: {wrong!a} is not valid UTF-8; write it, or rename the file, in UTF-8", err=True)
+            sys.exit(UNREADABLE)
         app()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:  # of stdout, before a command runs
+        sys.exit(unwritten(error))
+
+
+def _text(word: str) -> bool:
+    """Whether a word of the command line is text: its bytes are UTF-8."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shlex
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +26,17 @@ __all__ = [
     "checked_format",
     "command_line",
     "debug",
+    "forget_stdout",
     "guarded",
     "leave",
     "report",
     "settings",
+    "unwritten",
     "write",
 ]
 
 F = TypeVar("F", bound=Callable[..., None])
-BUG, INTERRUPTED = 70, 130
+NOT_WRITTEN, BUG, INTERRUPTED = 4, 70, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ def guarded(command: F) -> F:
         from imac_arch.data.errors import ImacError
 
         try:
-            command(*args, **kwargs)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic, whose results are checked
+                command(*args, **kwargs)
             sys.stdout.flush()
         except typer.Exit:
             raise
@@ -82,8 +88,10 @@ def guarded(command: F) -> F:
             typer.echo("interrupted; nothing was written", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            forget_stdout()
             raise typer.Exit(0) from None
+        except OSError as error:
+            raise typer.Exit(unwritten(error)) from None
         except Exception as error:
             if _debugging:
                 raise
@@ -91,6 +99,19 @@ def guarded(command: F) -> F:
             raise typer.Exit(BUG) from None
 
     return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
+
+
+def forget_stdout() -> None:
+    """Let what is left for stdout go nowhere, so that nothing fails once more when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritten(error: OSError) -> int:
+    """Say that stdout, or a file, could not be read or written, and return the exit code."""
+    forget_stdout()
+    typer.echo(f"error: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
+    return NOT_WRITTEN
 
 
 def settings(given: list[str]) -> dict[str, str]:
@@ -140,11 +161,25 @@ def checked_format(output: str, formats: Sequence[str]) -> str:
     kind = path.suffix.lower().removeprefix(".")
     if not output.strip():
         raise UsageError("-o needs a file, such as -o report.html")
-    if path.is_dir():
+    if _is_folder(path):
         raise UsageError(f"{output} is a folder; name a file in it, such as {path / 'report.html'}")
     if output != "-" and kind not in formats:
         raise UnknownName("output format", kind or output, formats, "The suffix of -o chooses it.")
     return kind
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder.
+
+    Raises:
+        InputOutputError: the name is too long, or a folder above it may not be looked into.
+    """
+    from imac_arch.data.errors import InputOutputError
+
+    try:
+        return path.is_dir()
+    except (OSError, ValueError) as error:
+        raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
 
 
 def write(output: str, text: str, mark: str, force: bool, quiet: bool) -> None:

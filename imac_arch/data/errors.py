@@ -101,7 +101,7 @@ class FileErrors(UsageError):
     """All errors in one or more files, reported together."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path and str(p.path)))
+        self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column, str(p.path)))
         super().__init__("\n".join(str(p) for p in self.problems))
 
 

@@ -13,6 +13,7 @@ from imac_arch.data.registry import find, is_path, shown_name
 __all__ = ["read_extended"]
 
 KEY = "extends"
+LEVELS = 20  # files that extend one another
 NUMBER = {"value", "values"}  # what a mapping has that is a quantity
 Steps = tuple[str | int, ...]
 
@@ -33,6 +34,8 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
     if base is None:
         return document
     here = (*seen, path.resolve())
+    if len(here) > LEVELS:
+        raise FileErrors([document.problem(f"more than {LEVELS} files extend one another", (KEY,))])
     if not isinstance(base, str) or not base.strip():
         raise FileErrors([document.problem(f"it must be the name or path of another {kind}, not {base!r}", (KEY,))])
     try:

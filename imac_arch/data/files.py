@@ -12,22 +12,24 @@ import json
 import math
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import yaml
 
 from imac_arch.data.errors import FileErrors, InputOutputError, Problem, UsageError
 
-__all__ = ["Document", "digest", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
+__all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
 _MAX_BYTES = 10_000_000
 _MAX_NODES = 200_000
 _MAX_DEPTH = 50
+_LONGEST = 400  # digits, more than any number that a float can hold has
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -75,6 +77,25 @@ class Document:
         return Document(self.data, places, self.lines, self.name, below)
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Return a file, open to be read; a device, which may have no end, or a pipe, which may have nothing, is refused.
+
+    Raises:
+        InputOutputError: the file is absent, cannot be read or is no regular one.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise InputOutputError(f"{path}: is a folder, not a file")
+        if not stat.S_ISREG(mode):
+            raise InputOutputError(f"{path}: is a device or a pipe, not a regular file")
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise InputOutputError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:
+        raise InputOutputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
 def read_text(path: Path) -> str:
     """Return the text of a file.
 
@@ -82,18 +103,16 @@ def read_text(path: Path) -> str:
         InputOutputError: the file is absent or cannot be read.
         FileErrors: the file is empty, binary or larger than 10 MB.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputOutputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputOutputError(f"{path}: is a folder, not a file") from None
-    except OSError as error:
-        raise InputOutputError(f"{path}: cannot be read ({error.strerror})") from None
+    with open_regular(path) as stream:
+        try:
+            raw = stream.read(_MAX_BYTES + 1)
+        except OSError as error:
+            raise InputOutputError(f"{path}: cannot be read ({error.strerror})") from None
     if not raw.strip():
         raise FileErrors([Problem("the file is empty", file=str(path))])
     if len(raw) > _MAX_BYTES:
-        raise FileErrors([Problem(f"the file has {len(raw):,} bytes; at most {_MAX_BYTES:,} are read", file=str(path))])
+        size = os.path.getsize(path)
+        raise FileErrors([Problem(f"the file has {size:,} bytes; at most {_MAX_BYTES:,} are read", file=str(path))])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -216,7 +235,7 @@ def _scalar(text: str) -> Any:
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text[0] in "tT"
     if _INT.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text) if len(text) < 400 else math.inf
+        return math.inf if len(text) >= _LONGEST else int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.fullmatch(text):
         return float(text)
     special = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}

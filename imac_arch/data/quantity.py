@@ -118,6 +118,7 @@ class Quantity:
         return copy
 
 
+MOST = float(np.finfo(float).max)
 _Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribution
 
 
@@ -264,8 +265,9 @@ class In:
         if isinstance(given, bool) or given is None or isinstance(given, (list, dict)):
             raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")
         if isinstance(given, (int, float)):
-            if not math.isfinite(given):
-                raise UnitError(f"{given} is not a finite number; expected {describe(self.unit)}")
+            if not abs(given) <= MOST:  # whole numbers in a file are of any length
+                shown = f"{given}" if isinstance(given, float) else "a whole number of that length"
+                raise UnitError(f"{shown} is not a finite number; expected {describe(self.unit)}")
             if not self.plain:
                 written = describe(self.unit) if self.unit else f"'{100 * given:g} %'"
                 raise UnitError(f"bare number {given}: a unit is missing; write {written}")

@@ -59,5 +59,5 @@ def shown_name(path: str, kind: str, name: str) -> str:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a name that is invalid for the file system
+    except (OSError, ValueError):  # a name that is invalid for the file system
         return False

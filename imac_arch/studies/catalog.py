@@ -59,8 +59,8 @@ def check(name: str) -> FileCheckDocument:
     if is_path(name):
         document = read_yaml(find("technology", name))
         kind = document.data.get("kind", "technology") if isinstance(document.data, dict) else "technology"
-        if kind not in _LOADERS:
-            if kind not in Law.kinds:
+        if not isinstance(kind, str) or kind not in _LOADERS:
+            if not isinstance(kind, str) or kind not in Law.kinds:
                 raise FileErrors([document.problem(wrong_kind(kind, [*_LOADERS, *Law.kinds]), ("kind",))])
             kind = "law"
     else:

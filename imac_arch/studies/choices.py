@@ -16,7 +16,7 @@ from imac_arch.components.adc import adc_laws
 from imac_arch.components.laws import Choice, Choices
 from imac_arch.components.roles import ADC
 from imac_arch.data.arrays import Array
-from imac_arch.data.errors import ImacError
+from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.data.quantity import Quantity
 from imac_arch.document.evaluated import bits_of, ratio_arrays
 from imac_arch.document.samples import figures, quotients
@@ -25,6 +25,7 @@ from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
+from imac_arch.soundness import senseless
 
 __all__ = ["side_by_side"]
 
@@ -89,6 +90,8 @@ def _row(
         try:
             found = evaluate(_with(few, settings), [evaluation.architecture])[0]
             refuse(found)
+            if (nonsense := senseless(found)) is not None:
+                raise UsageError(str(nonsense))
             metrics = found.masked().metrics
         except ImacError as refused:
             error = str(refused)

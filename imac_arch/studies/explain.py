@@ -24,6 +24,7 @@ from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
+from imac_arch.soundness import senseless
 from imac_arch.studies.pages import page_names, pages
 from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import Loaded, load_laws
@@ -141,6 +142,9 @@ def _lines(role: str, architectures: Iterable[str], inputs: Inputs) -> tuple[lis
             evaluation = evaluate(inputs, [architecture])[0]
         except ImacError as error:
             problems.append(f"{architecture}: {error}")
+            continue
+        if (nonsense := senseless(evaluation, inputs)) is not None:
+            problems.append(f"{architecture}: {nonsense}")
             continue
         lines += [(evaluation, part) for part in evaluation.totals.lines if part.line.role == role]
     return lines, problems

@@ -38,6 +38,7 @@ from imac_arch.findings import bounds, offending
 from imac_arch.inputs import draw
 from imac_arch.network import parse_network
 from imac_arch.resolve import Request, resolve
+from imac_arch.soundness import Senseless, most_unusual
 from imac_arch.studies.claims import Contender, judged
 from imac_arch.technology import NeuronFile, PerActivation, Technology
 from imac_arch.technology_files import Loaded, load_laws, load_neuron
@@ -131,6 +132,9 @@ def compare_neurons(
         found = _analog(technology, drawn, common)
         found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
         curve = _transfer(technology, drawn, common)
+        for neuron in found:
+            if said := _senseless(neuron):
+                raise UsageError(said + most_unusual(neuron.cost.readings, resolved.inputs, loaded, overrides or {}))
         claims = _claims(found, drawn)
     if curve is not None:
         found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
@@ -149,6 +153,15 @@ def compare_neurons(
         provenance=_provenance(loaded, laws, files, frozenset(readings)),
         hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     )
+
+
+def _senseless(neuron: _Neuron) -> str:
+    """Return what is said of the first figure that cannot be; nothing where all can."""
+    for name, values in neuron.figures.items():
+        value = float(layers_at_medians(values)[0])
+        if not 0 < value < math.inf:
+            return f"neuron {neuron.name}: {Senseless('', FIGURES[name][0], value, FIGURES[name][1])}"
+    return ""
 
 
 def _refuse_bits(bits: int | None) -> None:

@@ -1,0 +1,207 @@
+"""No input ends as a bug, hangs, or passes as a result that cannot be."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+from imac_arch.api import compare
+from imac_arch.data.errors import FileErrors, InputOutputError, UsageError
+from imac_arch.data.extends import LEVELS
+from imac_arch.network import parse_network
+from imac_arch.studies.catalog import check
+from imac_arch.technology_files import load_technology
+from imac_arch.weights import read_weights
+from tests.helpers import ROOT
+from tests.test_cli import COMMAND, call, here, run  # noqa: F401  # a fixture
+
+SMALL = ("compare", "--net", "16-8-4", "--samples", "0")
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("options", "figure", "path", "usual"),
+    [
+        ({"overrides": {"components.wire.height": "10 um"}}, "crossbar", "components.wire.height = 10 um", "nm"),
+        ({"overrides": {"components.synapse.ra": "1e300 ohm*m^2"}}, "∞", "components.synapse.ra = 1e300", "ohm*m²"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of arithmetic, which the command line leaves out
+def test_a_result_that_cannot_be_names_the_number_to_blame(options, figure, path, usual):
+    with pytest.raises(UsageError) as caught:
+        compare("16-8-4", samples=0, **options)
+    said = str(caught.value)
+    assert said.startswith("imac: ")
+    assert figure in said
+    assert f"{path}" in said
+    assert f"(--set {path.split()[0]}) is to blame; with the usual " in said
+    assert said.endswith(f"{usual} the result holds")
+
+
+def test_the_number_to_blame_has_its_place_in_the_file(tmp_path):
+    path = tmp_path / "high.yaml"
+    path.write_text("name: high\nextends: sot_mram\ncomponents:\n  wire:\n    height: 10 um\n")
+    with pytest.raises(UsageError, match=r"components\.wire\.height = 10 um \(high\.yaml:5\) is to blame"):
+        compare("16-8-4", str(path), samples=0)
+
+
+def test_explain_and_neurons_refuse_what_cannot_be(here):  # noqa: F811
+    code, out, _ = call("explain", "wire", "--set", "components.wire.height=10 um", "--json")
+    assert code == 0
+    assert "cannot be" in json.loads(out)["problems"][0]
+    code, _, err = call("neurons", "--samples", "0", "--set", "components.logic.energy=1e308 J")
+    assert (code, "components.logic.energy" in err) == (2, True), err
+
+
+@pytest.mark.parametrize("option", ["gpu", "timing", "precision", "baseline", "tech", "scenario", "arch"])
+def test_an_empty_word_is_no_default(here, option):  # noqa: F811
+    code, out, err = call(*SMALL, f"--{option}", "")
+    assert (code, out) == (2, ""), err
+
+
+@pytest.mark.parametrize("base", ["[sot_mram]", "[]", "5", "{a: 1}", "''", "false"])
+def test_what_a_file_extends_is_a_name(tmp_path, base):
+    path = tmp_path / "own.yaml"
+    path.write_text(f"name: own\nextends: {base}\n")
+    with pytest.raises(FileErrors, match=r"own\.yaml:2:1: extends: it must be the name or path"):
+        load_technology(str(path))
+
+
+def test_files_extend_one_another_a_few_times(tmp_path):
+    for n in range(1000):
+        (tmp_path / f"c{n}.yaml").write_text(f"name: c\nextends: ./c{n + 1}.yaml\n")
+    (tmp_path / "c1000.yaml").write_text("name: c\nextends: sot_mram\n")
+    with pytest.raises(FileErrors, match=f"more than {LEVELS} files extend one another"):
+        load_technology(str(tmp_path / "c0.yaml"))
+    assert load_technology(str(tmp_path / f"c{1000 - LEVELS + 2}.yaml")).model.vdd.value == 0.8
+
+
+@pytest.mark.parametrize("kind", ["board", "neuron", "[a]", "{a: 1}", "scenario", "3", "~", "[]"])
+def test_a_file_of_any_kind_is_checked(tmp_path, kind):
+    path = tmp_path / "some.yaml"
+    path.write_text(f"kind: {kind}\nname: x\n")
+    with pytest.raises(FileErrors, match=r"some\.yaml"):
+        check(str(path))
+
+
+@pytest.mark.parametrize("words", [(*SMALL, "-o", f"{LONG}.html"), (*SMALL, "-o", f"{LONG}/a.html"),
+                                   ("tech", "new", f"{LONG}.yaml")], ids=lambda words: words[0])  # fmt: skip
+def test_a_name_that_is_too_long_is_an_input_output_error(here, words):  # noqa: F811
+    code, out, err = call(*words)
+    assert (code, out) == (4, "")
+    assert "File name too long" in err
+
+
+def test_a_folder_that_may_not_be_looked_into_is_an_input_output_error(here, monkeypatch):  # noqa: F811
+    def refused(self, *args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.is_dir", refused)  # root may look into any
+    code, out, err = call(*SMALL, "-o", "locked/x.html")
+    assert (code, out) == (4, "")
+    assert "Permission denied" in err
+
+
+HUGE = "1" + "0" * 400
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--batch", HUGE), ("--samples", HUGE), ("--adc-bits", HUGE), ("--set", "vdd=1e99999999999"),
+        ("--set", "vdd=1e99999999999 V"), ("--set", f"subarray.rows=0x{'f' * 300}"),
+        ("--set", f"components.adc.bits=0x{'f' * 300}"), ("--set", f"components.adc.bits=0x{'f' * 5000}"),
+        ("--set", f"components.adc.bits={HUGE}"), ("--set", "components.wire.reflection=1"),
+    ],
+)  # fmt: skip
+def test_numbers_beyond_all_bounds_are_refused(here, words):  # noqa: F811
+    code, out, err = call(*SMALL, *words)
+    assert (code, out) == (2, ""), err
+
+
+def archive(tmp_path, **members):
+    path = tmp_path / "w.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, raw in members.items():
+            file.writestr(f"{name}.npy", raw)
+    return path
+
+
+def array(shape="(17, 8)", descr="'<f8'", blanks=0):
+    head = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode() + b" " * blanks + b"\n"
+    return b"\x93NUMPY\x02\x00" + len(head).to_bytes(4, "little") + head + bytes(17 * 64)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        array("(99999999999, 999999)"), array("(17, 99999999999999999999999)"), array("(-1, 8)"), array("17"),
+        array(descr="'|O'"), array(descr="[('a', '<f8')]"), array(descr="'<f999'"), array(blanks=20_000),
+        array(descr="'<M8[s]'"), b"hello", b"", b"\x93NUMPY", b"\x93NUMPY\x09\x00" + bytes(100),
+    ],
+)  # fmt: skip
+def test_broken_members_of_weights_are_refused(tmp_path, raw):
+    for path in (archive(tmp_path, W1=raw, W2=array("(9, 4)")), tmp_path / "w.npy"):
+        if path.suffix == ".npy":
+            path.write_bytes(raw)
+        with pytest.raises(UsageError, match=r"w\.np"):
+            read_weights(path, parse_network("16-8-4"))
+
+
+@pytest.mark.parametrize(("offset", "value"), [(8, 1), (10, 99)], ids=["encrypted", "unknown compression"])
+def test_archives_that_nobody_can_open_are_refused(tmp_path, offset, value):
+    stream = io.BytesIO()
+    np.savez(stream, W1=np.zeros((17, 8)), W2=np.zeros((9, 4)))
+    raw, at = bytearray(stream.getvalue()), 0
+    while (at := raw.find(b"PK\x01\x02", at)) >= 0:
+        raw[at + offset] |= value
+        at += 4
+    (tmp_path / "w.npz").write_bytes(raw)
+    with pytest.raises(UsageError, match=r"w\.npz"):
+        read_weights(tmp_path / "w.npz", parse_network("16-8-4"))
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for path in ("/dev/zero", str(tmp_path / "pipe.yaml")):
+        for options in ({"tech": path}, {"net": f"{path}"}, {"gpu": path}, {"exact": True, "weights": path}):
+            with pytest.raises(InputOutputError, match="not a regular file"):
+                compare(**{"net": "16-8-4", "samples": 0, **options})
+
+
+@pytest.mark.parametrize("words", [(*SMALL, "--json"), ("--help",), ("tech", "list")], ids=" ".join)
+def test_a_full_disk_under_stdout_is_an_input_output_error(tmp_path, words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *words], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr
+
+
+def test_an_argument_that_is_no_text_is_refused(tmp_path):
+    done = subprocess.run([*map(os.fsencode, COMMAND), b"compare", b"--net", b"16-\xff4"], cwd=tmp_path,
+                          capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert b"not valid UTF-8" in done.stderr
+
+
+def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
+    """The interrupt comes from within the import of the command line, as soon as its first module is looked for."""
+    code = (
+        "import os, runpy, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'imac_arch.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.argv = ['imac-arch', '--help']\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "runpy.run_module('imac_arch', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
