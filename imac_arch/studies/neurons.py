@@ -37,7 +37,7 @@ from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import draw
 from imac_arch.network import parse_network
-from imac_arch.resolve import Request, resolve
+from imac_arch.resolve import Request, Resolved, resolve
 from imac_arch.soundness import Senseless, most_unusual
 from imac_arch.studies.claims import Contender, judged
 from imac_arch.technology import NeuronFile, PerActivation, Technology
@@ -132,9 +132,7 @@ def compare_neurons(
         found = _analog(technology, drawn, common)
         found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
         curve = _transfer(technology, drawn, common)
-        for neuron in found:
-            if said := _senseless(neuron):
-                raise UsageError(said + most_unusual(neuron.cost.readings, resolved.inputs, loaded, overrides or {}))
+        _refuse_senseless(found, resolved, overrides or {})
         claims = _claims(found, drawn)
     if curve is not None:
         found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
@@ -155,13 +153,14 @@ def compare_neurons(
     )
 
 
-def _senseless(neuron: _Neuron) -> str:
-    """Return what is said of the first figure that cannot be; nothing where all can."""
-    for name, values in neuron.figures.items():
-        value = float(layers_at_medians(values)[0])
-        if not 0 < value < math.inf:
-            return f"neuron {neuron.name}: {Senseless('', FIGURES[name][0], value, FIGURES[name][1])}"
-    return ""
+def _refuse_senseless(found: Sequence[_Neuron], resolved: Resolved, given: Mapping[str, Any]) -> None:
+    for neuron in found:
+        for name, values in neuron.figures.items():
+            value = float(layers_at_medians(values)[0])
+            if not 0 < value < math.inf:
+                said = f"neuron {neuron.name}: {Senseless('', FIGURES[name][0], value, FIGURES[name][1])}"
+                blamed = most_unusual(neuron.cost.readings, resolved.inputs, resolved.files.technology, given)
+                raise UsageError(said + blamed)
 
 
 def _refuse_bits(bits: int | None) -> None:
