@@ -68,7 +68,7 @@ class _Suspect(NamedTuple):
 
 def senseless(evaluation: Evaluation, inputs: Inputs | None = None) -> Senseless | None:
     """Return the first figure of a design that cannot be, at the medians of its inputs; None where all can."""
-    parts = [*_parts(evaluation), *(_segments(inputs) if SYNAPSE.name in _roles(evaluation) and inputs else ())]
+    parts = [*(_segments(inputs) if SYNAPSE.name in _roles(evaluation) and inputs else ()), *_parts(evaluation)]
     for component, name, unit, array in parts:
         values = layers_at_medians(array)
         least = -ROUNDING * float(np.max(np.abs(values), initial=0.0))
@@ -83,13 +83,14 @@ def senseless(evaluation: Evaluation, inputs: Inputs | None = None) -> Senseless
 
 
 def _parts(evaluation: Evaluation) -> Iterator[tuple[str, str, str, Array]]:
-    """Give what components cost, altogether and each of their units: component, figure, unit and values."""
+    """Give what components cost, each of their units and altogether: component, figure, unit and values."""
     for part in evaluation.totals.lines:
-        for name, unit in LINES.items():
-            yield part.line.component, name.replace("_", " "), unit, getattr(part, name)
         for units in part.line.units:
             for name, unit in UNITS.items():
                 yield part.line.component, f"{name} of one unit", unit, getattr(units.cost, name)
+    for part in evaluation.totals.lines:
+        for name, unit in LINES.items():
+            yield part.line.component, name.replace("_", " "), unit, getattr(part, name)
 
 
 def _segments(inputs: Inputs) -> Iterator[tuple[str, str, str, Array]]:
@@ -193,7 +194,7 @@ def _factor(value: float, usual: float) -> float:
     """Return by what factor two numbers differ, 1 or more; that of zero and anything else is infinite."""
     if value == usual:
         return 1.0
-    return abs(math.exp(min(abs(math.log(value / usual)), 700.0))) if value > 0 and usual > 0 else math.inf
+    return max(value / usual, usual / value) if value > 0 and usual > 0 else math.inf
 
 
 def _usual(inputs: Inputs) -> dict[str, list[Quantity]]:

@@ -27,8 +27,18 @@ LONG = "x" * 300
 @pytest.mark.parametrize(
     ("options", "figure", "path", "usual"),
     [
-        ({"overrides": {"components.wire.height": "10 um"}}, "crossbar", "components.wire.height = 10 um", "nm"),
-        ({"overrides": {"components.synapse.ra": "1e300 ohm*m^2"}}, "∞", "components.synapse.ra = 1e300", "ohm*m²"),
+        (
+            {"overrides": {"components.wire.height": "10 um"}},
+            "capacitance of a word-line segment of the wire is -",
+            "components.wire.height = 10 um",
+            "nm",
+        ),
+        (
+            {"overrides": {"components.synapse.ra": "1e300 ohm*m^2"}},
+            "is not a number",
+            "components.synapse.ra = 1e300",
+            "ohm*m²",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of arithmetic, which the command line leaves out

@@ -63,8 +63,11 @@ def test_samples_without_meaning_are_masked_in_every_timing(timing):
 @pytest.mark.parametrize(
     ("overrides", "says"),
     [
-        ({"components.wire.height": "20 um"}, "imac: energy without leakage .*: a number behind it is outside what"),
-        ({"read.input_bits": 3000}, "is outside"),
+        (
+            {"components.wire.height": "20 um"},
+            "imac: capacitance of a word-line segment of the wire is -.*: components.wire.height = 20 um",
+        ),
+        ({"read.input_bits": 3000}, "read.input_bits = 3000 .* is to blame"),
     ],
 )
 def test_figures_without_physical_meaning_are_refused(overrides, says):

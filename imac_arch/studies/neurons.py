@@ -122,8 +122,9 @@ def compare_neurons(
     """
     _refuse_bits(bits)
     laws = load_laws()
+    overrides = overrides or {}
     # a neuron is compared by itself, whatever network it serves
-    resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides or {}, samples=samples, seed=seed), laws)
+    resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides, samples=samples, seed=seed), laws)
     technology, drawn, loaded = resolved.inputs.technology, resolved.inputs.laws, resolved.files.technology
     common = _node(node) if node is not None else float(loaded.model.node.value)
     files = [_load(name, bits) for name in (*names("neuron"), *extra)]
@@ -132,8 +133,7 @@ def compare_neurons(
         found = _analog(technology, drawn, common)
         found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
         curve = _transfer(technology, drawn, common)
-        _refuse_senseless(found, resolved, overrides or {})
-        claims = _claims(found, drawn)
+        claims = _claims(_sound(found, resolved, overrides), drawn)
     if curve is not None:
         found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
     return NeuronsDocument(
@@ -142,7 +142,7 @@ def compare_neurons(
         command=command,
         technology=NeuronTechnology(loaded.model.name, loaded.model.title, loaded.hash),
         node=common,
-        conditions=NeuronConditions(samples, seed, bits, {k: str(v) for k, v in (overrides or {}).items()}),
+        conditions=NeuronConditions(samples, seed, bits, {k: str(v) for k, v in overrides.items()}),
         figures=tuple(NeuronFigure(name, title, unit, name in HEADLINES) for name, (title, unit) in FIGURES.items()),
         neurons=tuple(_row(neuron, found[0]) for neuron in found),
         claims=claims,
@@ -153,7 +153,8 @@ def compare_neurons(
     )
 
 
-def _refuse_senseless(found: Sequence[_Neuron], resolved: Resolved, given: Mapping[str, Any]) -> None:
+def _sound(found: list[_Neuron], resolved: Resolved, given: Mapping[str, Any]) -> list[_Neuron]:
+    """Return neurons whose figures can all be."""
     for neuron in found:
         for name, values in neuron.figures.items():
             value = float(layers_at_medians(values)[0])
@@ -161,6 +162,7 @@ def _refuse_senseless(found: Sequence[_Neuron], resolved: Resolved, given: Mappi
                 said = f"neuron {neuron.name}: {Senseless('', FIGURES[name][0], value, FIGURES[name][1])}"
                 blamed = most_unusual(neuron.cost.readings, resolved.inputs, resolved.files.technology, given)
                 raise UsageError(said + blamed)
+    return found
 
 
 def _refuse_bits(bits: int | None) -> None:
