@@ -114,8 +114,7 @@ def compare_neurons(
         command: the command line, for the report's footer.
 
     Returns:
-        The document. A neuron works at 100 % duty cycle: its power is what flows all the time and the energy of an
-        activation over its latency.
+        The document. At 100 % duty cycle: power is what flows all the time and the energy of an activation a latency.
 
     Raises:
         ImacError: a wrong file, node or option.
