@@ -25,30 +25,20 @@ LONG = "x" * 300
 
 
 @pytest.mark.parametrize(
-    ("options", "figure", "path", "usual"),
+    ("overrides", "figure", "path", "usual"),
     [
-        (
-            {"overrides": {"components.wire.height": "10 um"}},
-            "capacitance of a word-line segment of the wire is -",
-            "components.wire.height = 10 um",
-            "nm",
-        ),
-        (
-            {"overrides": {"components.synapse.ra": "1e300 ohm*m^2"}},
-            "is not a number",
-            "components.synapse.ra = 1e300",
-            "ohm*m²",
-        ),
+        ({"components.wire.height": "10 um"}, "segment of the wire is -", "components.wire.height = 10 um", "nm"),
+        ({"components.synapse.ra": "1e300 ohm*m^2"}, "not a number", "components.synapse.ra = 1e300", "ohm*m²"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of arithmetic, which the command line leaves out
-def test_a_result_that_cannot_be_names_the_number_to_blame(options, figure, path, usual):
+def test_a_result_that_cannot_be_names_the_number_to_blame(overrides, figure, path, usual):
     with pytest.raises(UsageError) as caught:
-        compare("16-8-4", samples=0, **options)
+        compare("16-8-4", samples=0, overrides=overrides)
     said = str(caught.value)
     assert said.startswith("imac: ")
     assert figure in said
-    assert f"{path}" in said
+    assert path in said
     assert f"(--set {path.split()[0]}) is to blame; with the usual " in said
     assert said.endswith(f"{usual} the result holds")
 

@@ -65,7 +65,7 @@ def test_samples_without_meaning_are_masked_in_every_timing(timing):
     [
         (
             {"components.wire.height": "20 um"},
-            "imac: capacitance of a word-line segment of the wire is -.*: components.wire.height = 20 um",
+            "imac: capacitance .* of the wire is -.*: components.wire.height = 20 um",
         ),
         ({"read.input_bits": 3000}, "read.input_bits = 3000 .* is to blame"),
     ],
