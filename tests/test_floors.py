@@ -29,7 +29,7 @@ FLOORS = (
      "studies/closed_forms", "studies/derived", "studies/circuit_check", "studies/schemas", "studies/saved",
      "studies/difference"),
     ("studies/netlist", "studies/neurons", "studies/catalog", "plan"), ("studies/pages",), ("studies/explain",),
-    ("show/__init__", "show/sheet"), ("show/values", "show/sentences", "show/exact", "show/files"),
+    ("show/__init__", "show/sheet"), ("show/layout",), ("show/values", "show/sentences", "show/exact", "show/files"),
     ("show/choices", "show/verdict", "show/ranking"),
     ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
     ("show/neurons", "show/difference"), ("show/report",), ("compared",), ("differed",), ("results",), ("api",),
@@ -38,7 +38,7 @@ FLOORS = (
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
-    "rich": {"show/terminal", "results"}, "scipy": {"crossbar"}, "jinja2": {"show/report"},
+    "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar"}, "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

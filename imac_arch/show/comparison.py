@@ -99,7 +99,7 @@ def summary_table(document: ComparisonDocument) -> Table:
         for metric in document.metrics
         if metric.summary
     ]
-    return Table(("", *(heading(document, row) for row in shown)), tuple(rows), spans=False)
+    return Table(("", *(heading(document, row) for row in shown)), tuple(rows), spans=False, turns=True)
 
 
 def ratio_table(document: ComparisonDocument) -> Table | None:
@@ -112,7 +112,7 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
         if metric.summary and metric.ratio:
             rows.append((metric.title, *(ratio_cell(own.get(metric.name), metric.words) for _, own in shown)))
     title = f"Against {document.conditions.baseline} (90 % interval; undecided where it contains 1)"
-    return Table(("", *(head for head, _ in shown)), tuple(rows), title)
+    return Table(("", *(head for head, _ in shown)), tuple(rows), title, turns=True)
 
 
 def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:

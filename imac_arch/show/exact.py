@@ -13,8 +13,8 @@ from imac_arch.show.sheet import Section, Sheet, Table
 __all__ = ["check_sheet", "exact_table", "images_text"]
 
 HEADS = (
-    "technology", "layer", "subarrays", "power", "closed form", "far column", "closed form", "signal",
-    "closed form", "time constant", "closed form",
+    "technology", "layer", "subarrays", "power", "power, closed form", "far column", "far column, closed form",
+    "signal", "signal, closed form", "time constant", "time constant, closed form",
 )  # fmt: skip
 UNITS = ("W", "", "", "s")
 FEW = 8  # subarrays of a layer that have a line each

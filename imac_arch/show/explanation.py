@@ -63,7 +63,7 @@ def _component(document: ExplanationDocument) -> Iterator[Section]:
     words = {key: "on" if value is True else value or "off" for key, value in document.choices.items()}
     choices = ", ".join(f"{key} {word}" for key, word in words.items())
     texts = (
-        document.text.replace("``", ""), f"set to: {choices}" if choices else "", document.formula, document.note,
+        _flowing(document.text), f"set to: {choices}" if choices else "", document.formula, document.note,
         *document.problems,
     )  # fmt: skip
     if any(texts):
@@ -77,12 +77,17 @@ def _component(document: ExplanationDocument) -> Iterator[Section]:
     if document.numbers:
         yield Section(table=_numbers(document.numbers, "Parameters"))
     for law in document.laws:
-        texts = (law.formula, law.text.replace("``", ""), law.note)
+        texts = (law.formula, _flowing(law.text), law.note)
         paragraphs = tuple(text for text in texts if text)
         yield Section(f"Law {law.name}: {law.title}", paragraphs, _numbers(law.numbers) if law.numbers else None)
     sources = {s.key: s for row in _all_numbers(document) for s in row.source}
     if sources:
         yield Section("Sources", notes=tuple(f"{key}: {s.title}  {s.link}" for key, s in sorted(sources.items())))
+
+
+def _flowing(text: str) -> str:
+    """Return a docstring without its markup and its line breaks, but for those between paragraphs."""
+    return "\n\n".join(" ".join(part.split()) for part in text.replace("``", "").split("\n\n"))
 
 
 def _all_numbers(document: ExplanationDocument) -> Iterator[Number]:

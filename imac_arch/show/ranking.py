@@ -30,7 +30,8 @@ def ranking_table(document: ComparisonDocument, *, spans: bool = False) -> Table
         for metric in shown:
             mark = FAILS if row.verdict == FAILS else BEST if best[metric.name] is row else ""
             figure = row.metrics[metric.name]
-            cells.append(metric_cell(metric, figure, mark=mark)._replace(sort=figure.value))
+            cell = metric_cell(metric, figure, mark=mark)._replace(sort=figure.value)
+            cells.append(cell if spans else cell._replace(ends=None))
         rows.append((heading(document, row), str(place), row.verdict, *cells))
     of = "of those that do not fail" if any(row.verdict == FAILS for row in ranked) else "of all"
     title = f"All designs, ranked by {metrics[RANKED_BY].title}; * best {of}"

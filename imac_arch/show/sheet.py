@@ -34,9 +34,10 @@ class Table(NamedTuple):
         rows: of as many cells.
         title: above it.
         left: columns of words, which are not aligned to the right.
-        spans: the terminal prints intervals too.
+        spans: the terminal prints intervals however narrow it is, else where it is wide.
         wrap: the width at which the first column wraps on the terminal; None keeps it whole.
         sortable: a page lets the reader order the rows.
+        turns: its columns are designs, which become rows where columns do not fit.
     """
 
     heads: tuple[str, ...]
@@ -46,6 +47,7 @@ class Table(NamedTuple):
     spans: bool = True
     wrap: int | None = None
     sortable: bool = False
+    turns: bool = False
 
 
 class Item(NamedTuple):
@@ -77,9 +79,14 @@ class Sheet(NamedTuple):
 
 def text_of(cell: str | Cell, spans: bool = True) -> str:
     """Return a cell as one text: ``5.8x smaller [1.3x, 46x]``, ``undecided [1.4x larger, 40x smaller]``, ``1.53 W†`` of
-    a design that fails."""
+    a design that fails, ``2.51 nJ [1.9, 7.2]`` where a unit is that of the ends too."""
     if isinstance(cell, str):
         return cell
     value = UNDECIDED if cell.mark == UNDECIDED else cell.value
     value += {FAILS: DAGGER, BEST: STAR}.get(cell.mark, "")
-    return f"{value} [{cell.ends[0]}, {cell.ends[1]}]" if spans and cell.ends else value
+    if not spans or cell.ends is None:
+        return value
+    unit = cell.value.partition(" ")[2]
+    alike = unit and cell.mark != UNDECIDED and all(end.partition(" ")[2] == unit for end in cell.ends)
+    low, high = (end.removesuffix(f" {unit}") if alike else end for end in cell.ends)
+    return f"{value} [{low}, {high}]"
