@@ -127,7 +127,8 @@ def _held(evaluation: Evaluation, limits: Limits) -> Iterator[DesignCheck]:
 def _cells(facts: Facts, case: Case, limits: Limits) -> Iterator[DesignCheck]:
     read, density = case.technology.read, facts["junction_density"]
     own, junction = case.synapse.max_read_voltage, limits.junction_voltage.x
-    limit = np.where(density > 0, junction, NO_LIMIT) if own is None else own.x
+    barrier = junction if case.synapse.tunnels else np.where(density > 0, junction, NO_LIMIT)
+    limit = barrier if own is None else own.x
     hard = limit * (limits.junction_voltage_hard.x / junction)
     yield DesignCheck("read_disturb", "read voltage", read.voltage.x, limit, hard, "V")
     limit, hard = limits.junction_density.x, limits.junction_density_hard.x

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from imac_arch.components.base import Component, Law, Source
+from imac_arch.components.base import Component, Law, Source, instead_of
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
 from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
 from imac_arch.data.extends import read_extended
@@ -53,7 +53,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     Raises:
         ImacError: the file is absent, unreadable or wrong; a path is unknown.
     """
-    document, before = read_extended("technology", name), None
+    document, before = read_extended("technology", name, instead=instead_of), None
     if overrides:
         before, document = document.data, override(document, overrides)
     problems = _misplaced(document)
@@ -168,6 +168,9 @@ def override(document: Document, overrides: Mapping[str, Any]) -> Document:
             raise UsageError(_lost(dotted, steps, len(steps) - 1, here))
         value = parse_text(given, f"--set {dotted}").data if isinstance(given, str) and given.strip() else given
         here[steps[-1]] = copy.deepcopy(value)
+        for other in instead_of(here.get("kind"), steps[-1]) if value is not None else ():
+            if ".".join((*steps[:-1], other)) not in overrides:
+                here.pop(other, None)
     known = document.forgetting([tuple(dotted.split(".")) for dotted in overrides])
     return Document(data, known.places, known.lines, known.name, known.below)
 

@@ -10,7 +10,7 @@ from imac_arch.wiring import wiring
 from tests.helpers import approx, inputs, run, technology
 
 SYNAPSE = technology("sot_mram").components["synapse"]
-G = np.array([1 / float(SYNAPSE.r_p), 1 / float(SYNAPSE.r_ap(0.8))])
+G = np.array([1 / float(SYNAPSE.parallel), 1 / float(SYNAPSE.antiparallel(0.8))])
 IDEAL = {"components.wire": "none", "mapping.order": "interleaved"}
 
 

@@ -64,7 +64,7 @@ def test_the_record_says_what_the_declaration_says():
     bits = keys["components.adc.bits", "adc"]
     assert (bits.role, bits.unit, bits.default, bits.required, bits.words) == ("adc", "", "auto", False, ("auto",))
     ra = keys["components.synapse.ra", "mtj_pair"]
-    assert (ra.unit, ra.default, ra.required) == ("ohm*m^2", "", True)
+    assert (ra.unit, ra.default, ra.required) == ("ohm*m^2", "", False)  # r_p takes its place
     assert keys["read.circuit", "technology"].words == ("averaging", "virtual_ground")
     assert keys["read", "technology"].section
     assert keys["laws.limits.drive", "limits"].default == "1"

@@ -10,7 +10,7 @@ from imac_arch.components.adc import AdcLaw
 from imac_arch.components.adc_accelergy import AccelergyAdc
 from imac_arch.components.amplifier import amplifier_power
 from imac_arch.components.base import Context
-from imac_arch.components.mtj import junction_area, junction_resistance, tmr_at
+from imac_arch.components.junction import junction_area, junction_resistance, tmr_at
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.systolic import cycles
 from imac_arch.crossbar.lines import (
@@ -31,16 +31,16 @@ ZERO = np.zeros(())
 
 def test_junction_resistances_are_those_of_the_netlist():
     synapse = load_technology("sot_mram").model.components["synapse"]
-    assert float(synapse.r_p) == approx(R_P, rel=1e-9)
-    assert float(synapse.r_ap(ZERO)) == approx(R_AP, rel=1e-9)
+    assert float(synapse.parallel) == approx(R_P, rel=1e-9)
+    assert float(synapse.antiparallel(ZERO)) == approx(R_AP, rel=1e-9)
     assert junction_resistance(1e-11, junction_area(50e-9, 30e-9)) == approx(8488.26, abs=0.01)
     assert tmr_at(2.0, 0.5, 0.5) == 1.0
 
 
 def test_the_megohm_technology_has_megohms():
     synapse = load_technology("sot_mram_imec").model.components["synapse"]
-    assert float(synapse.r_p) == approx(6e6, rel=1e-3)
-    assert float(synapse.r_ap(ZERO)) == approx(15e6, rel=1e-3)
+    assert float(synapse.parallel) == approx(6e6, rel=1e-3)
+    assert float(synapse.antiparallel(ZERO)) == approx(15e6, rel=1e-3)
 
 
 @pytest.mark.parametrize(("n", "share"), [(32, 0.689), (64, 0.404), (128, 0.205)])

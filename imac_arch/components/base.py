@@ -19,7 +19,18 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about
 from imac_arch.data.recording import Memo, recording
 
-__all__ = ["COMPONENT_KIND", "LAW_KIND", "Component", "Context", "Law", "Laws", "Rows", "Section", "Source"]
+__all__ = [
+    "COMPONENT_KIND",
+    "LAW_KIND",
+    "Component",
+    "Context",
+    "Law",
+    "Laws",
+    "Rows",
+    "Section",
+    "Source",
+    "instead_of",
+]
 
 B = TypeVar("B", bound=BaseModel)
 L = TypeVar("L", bound="Law")
@@ -73,6 +84,7 @@ class Component(Section):
     roles: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type[Component]]] = {}
+    alternatives: ClassVar[tuple[tuple[tuple[str, ...], ...], ...]] = ()  # keys that say the same in other ways
     note: Annotated[str, about("remark on the component as a whole")] = ""
 
     @classmethod
@@ -101,6 +113,13 @@ class Component(Section):
     def omits(self) -> Mapping[str, tuple[str, str]]:
         """Effects that are left out because an optional field is absent: field to effect and assumption."""
         return {}
+
+
+def instead_of(kind: Any, key: str) -> tuple[str, ...]:
+    """Return the keys of a component of a kind that say in other ways what a key says; none of an unknown kind."""
+    groups = Component.kinds[kind].alternatives if isinstance(kind, str) and kind in Component.kinds else ()
+    told = (way for ways in groups if any(key in way for way in ways) for way in ways if key not in way)
+    return tuple(name for way in told for name in way)
 
 
 def _register(kinds: dict[str, type[S]], kind: str, cls: type[S]) -> None:

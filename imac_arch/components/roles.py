@@ -68,6 +68,10 @@ class Synapse(Protocol):
     def junction_density(self, voltage: Array) -> Array:
         """Return the current density in the most conductive cell; 0 where no junction limits it."""
 
+    @property
+    def tunnels(self) -> bool:
+        """Whether a cell is a tunnel junction, whose barrier limits the read voltage."""
+
     def cost(self, context: Context) -> UnitCost:
         """Return area and leakage of one weight column of one row."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -13,14 +12,13 @@ from pydantic import model_validator
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
+from imac_arch.components.junction import BIAS_OMITTED, Junction
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import ONE, ZERO, Curve, Device, Transistors, drain_current
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 
 __all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
-
-BIAS_OMITTED = ("fall of the TMR with bias", "magnetoresistance taken at zero bias")
 
 INSIDE = 1e-6  # of the supply: where a threshold has come to a rail
 LEAST = 100  # on- over off-current of what still is a switch
@@ -205,7 +203,7 @@ def slope(circuit: Inverter) -> Array:
     return -4 * rise / circuit.vdd
 
 
-class SotNeuron(Component):
+class SotNeuron(Junction, Component):
     """Inverter and divider draw static current; power is the mean over normally distributed inputs.
 
     It is not scaled to the technology's node: fins and currents are given. Without ``v_half`` the zero-bias
@@ -222,14 +220,6 @@ class SotNeuron(Component):
         "t = R_P||R_AP C_gate ln 2^(b+1) + C_load VDD/(2 I_on)"
     )
     kind: Annotated[Literal["sot_neuron"], COMPONENT_KIND] = "sot_neuron"
-    ra: Annotated[Quantity, In("ohm*m^2", "resistance-area product of the junctions in the parallel state", gt=0)]
-    tmr: Annotated[Quantity, In("", "tunnelling magnetoresistance at zero bias", gt=0)]
-    v_half: Annotated[
-        Annotated[Quantity, In("V", gt=0)] | None,
-        about("bias at which the magnetoresistance has halved; neglected where absent"),
-    ] = None
-    length: Annotated[Length, about("major axis of the elliptical junctions")]
-    width: Annotated[Length, about("minor axis of the elliptical junctions")]
     node: Annotated[Length, about("node of the transistors")]
     on_current: Annotated[Current | None, about("on-current per transistor width, else the library's")] = None
     off_current: Annotated[Current | None, about("off-current per transistor width, else the library's")] = None
@@ -264,11 +254,6 @@ class SotNeuron(Component):
         return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
 
     @property
-    def r_low(self) -> Array:
-        """Resistance of the parallel junction [ohm]."""
-        return self.ra.x / (math.pi / 4 * self.length.x * self.width.x)
-
-    @property
     def fins_width(self) -> Array:
         """Effective width of all n fins [m]."""
         return self.fins.x * (2 * self.fin_height.x + self.fin_width.x)
@@ -293,9 +278,10 @@ class SotNeuron(Component):
         node, (on, off, _) = self.node.x, self.currents(law)
         nominal = scaling.rows.remembered(lambda: scaling.nominal(node), "nominal", node)
         device = law.rows.remembered(lambda: law.device(on, off, nominal), "device", on, off, nominal)
-        high, half = self.r_low * (1 + self.tmr.x), None if self.v_half is None else self.v_half.x
+        low, high = self.parallel, self.unbiased
+        half = None if self.v_half is None else self.v_half.x
         offset, strength = self.offset.x * context.vdd, law.p_ratio.x * self.p_share
-        return Inverter(device, self.fins_width, strength, context.vdd, self.r_low, high, offset, half)
+        return Inverter(device, self.fins_width, strength, context.vdd, low, high, offset, half)
 
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
@@ -326,7 +312,7 @@ class SotNeuron(Component):
             latency=driven * np.log(2.0) * (self.bits.x + 1) + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(own, known, switch, _reached(circuit)),
+            checks=(own, known, switch, _reached(circuit), *self.ordered),
         )
 
     def _power(self, circuit: Inverter, context: Context) -> Array:

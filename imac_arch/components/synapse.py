@@ -105,6 +105,11 @@ class Synapse(Component):
         return ZERO * voltage
 
     @property
+    def tunnels(self) -> bool:
+        """Whether a cell is a tunnel junction, whose barrier limits the read voltage."""
+        return False
+
+    @property
     def pitches(self) -> Pair:
         """Length of one weight column along the word line, and of one cell along the bit line [m]."""
         return self.cell_width.x * self.cells_per_weight.x, self.cell_height.x

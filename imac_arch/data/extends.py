@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,22 @@ KEY = "extends"
 LEVELS = 20  # files that extend one another
 NUMBER = {"value", "values"}  # what a mapping has that is a quantity
 Steps = tuple[str | int, ...]
+Instead = Callable[[Any, str], Collection[str]]
 
 
-def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document:
+def read_extended(
+    kind: str, name: str, seen: tuple[Path, ...] = (), instead: Instead = lambda kind, key: ()
+) -> Document:
     """Return the document of a name or path, merged over the one that it extends.
 
     Mappings are merged key by key. A quantity, a list, and a component of another ``kind`` replace the inherited one
-    entirely. A path in ``extends`` is relative to the folder of the file.
+    entirely; so does what says the same in another way. A path in ``extends`` is relative to the folder of the file.
+
+    Args:
+        kind: of the file.
+        name: or path.
+        seen: files that led here.
+        instead: the keys that a key takes the place of, in a mapping of a ``kind``.
 
     Raises:
         ImacError: a file is missing or unreadable, or ``extends`` is circular.
@@ -42,7 +52,7 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
         below = str(path.parent / base) if is_path(base) and not Path(base).is_absolute() else base
         if find(kind, below).resolve() in here:
             raise FileErrors([document.problem(f"circular {KEY!r}: {base!r}", (KEY,))])
-        parent = read_extended(kind, below, here)
+        parent = read_extended(kind, below, here, instead)
     except FileErrors:
         raise
     except ImacError as error:
@@ -50,19 +60,24 @@ def read_extended(kind: str, name: str, seen: tuple[Path, ...] = ()) -> Document
     if not isinstance(parent.data, dict):
         return document
     replaced: set[Steps] = set()
-    data = _merged(parent.data, document.data, (), replaced)
+    data = _merged(parent.data, document.data, (), replaced, instead)
     return Document(data, document.places, document.lines, document.name, parent.forgetting(replaced))
 
 
-def _merged(below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: set[Steps]) -> dict[str, Any]:
+def _merged(
+    below: dict[str, Any], above: dict[str, Any], at: Steps, replaced: set[Steps], instead: Instead
+) -> dict[str, Any]:
     merged = copy.deepcopy(below)
     for key, value in above.items():
         old, path = merged.get(key), (*at, key)
         if isinstance(old, dict) and isinstance(value, dict) and _same(old, value):
-            merged[key] = _merged(old, value, path, replaced)
+            merged[key] = _merged(old, value, path, replaced, instead)
         else:
             replaced.add(path)
             merged[key] = copy.deepcopy(value)
+        for other in instead(below.get("kind"), key) if value is not None else ():
+            if other not in above:
+                merged.pop(other, None)
     return merged
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from imac_arch.components.amplifier import amplifier_power
-from imac_arch.components.mtj import tmr_at
+from imac_arch.components.junction import tmr_at
 from imac_arch.components.transistors import Transistors
 from tests.helpers import all_laws, approx, context, technology
 

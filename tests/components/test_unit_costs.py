@@ -10,8 +10,8 @@ import pytest
 from imac_arch.components.base import Laws, UnitCost
 from imac_arch.components.bus import Bus
 from imac_arch.components.gpu import moving_time, product_time
+from imac_arch.components.junction import tmr_at
 from imac_arch.components.logic import Logic
-from imac_arch.components.mtj import tmr_at
 from imac_arch.components.resistive import ResistivePair
 from imac_arch.components.row_driver import TransmissionGate
 from imac_arch.components.sample_hold import noise_bits
