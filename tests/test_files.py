@@ -1,13 +1,12 @@
 import contextlib
 import json
-import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imac_arch.data.errors import FileErrors, InputOutputError, UsageError
-from imac_arch.data.files import digest, parse_text, read_yaml, write_text
+from imac_arch.data.errors import FileErrors, InputOutputError
+from imac_arch.data.files import digest, parse_text, read_yaml
 
 
 def test_scalars_follow_yaml_1_2():
@@ -83,30 +82,3 @@ def test_the_digest_ignores_order_layout_and_comments():
     assert digest(one) == digest(two)
     assert digest(one) != digest({**one, "a": 2})
     assert json.dumps(one) != json.dumps(two)
-
-
-def test_writing_is_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "new" / "x.html"
-    assert write_text(path, "ours: one", ours="ours") == 9
-    write_text(path, "ours: two", ours="ours")
-    assert path.read_text() == "ours: two"
-
-    def fail(*args):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(InputOutputError, match="No space"):
-        write_text(path, "ours: three", ours="ours")
-    assert path.read_text() == "ours: two"
-    assert [p.name for p in path.parent.iterdir()] == ["x.html"]
-
-
-def test_foreign_files_and_folders_are_kept(tmp_path):
-    path = tmp_path / "x.html"
-    path.write_text("mine")
-    with pytest.raises(InputOutputError, match="--force"):
-        write_text(path, "new", ours="ours")
-    write_text(path, "new", ours="ours", force=True)
-    assert path.read_text() == "new"
-    with pytest.raises(UsageError, match="folder"):
-        write_text(tmp_path, "new", ours="ours")

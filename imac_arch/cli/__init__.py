@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import INTERRUPTED, Command, debug, unwritten
+from imac_arch.cli.base import INTERRUPTED, Command, debug
 from imac_arch.cli.shape import ShapedCommand
+from imac_arch.cli.streams import guarded_exit, prepare, say
 
 __all__ = ["app", "main"]
 
@@ -60,21 +61,20 @@ def _root(
 def main() -> None:
     """Run the command line; an interrupt while it starts is an interrupt too."""
     gc.set_threshold(RARELY)
+    prepare()
     try:
-        if (wrong := next((word for word in sys.argv[1:] if not _text(word)), None)) is not None:
-            typer.echo(f"error: {wrong!a} is not valid UTF-8; write it, or rename the file, in UTF-8", err=True)
-            sys.exit(UNREADABLE)
-        app()
+        code = UNREADABLE if _unreadable() else guarded_exit(app)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except OSError as error:  # of stdout, before a command runs
-        sys.exit(unwritten(error))
+        code = INTERRUPTED
+    sys.exit(code)
 
 
-def _text(word: str) -> bool:
-    """Whether a word of the command line is text: its bytes are UTF-8."""
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _unreadable() -> bool:
+    """Say which word of the command line is no text, its bytes not UTF-8, and whether there is one."""
+    for word in sys.argv[1:]:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            say(f"error: {word!a} is not valid UTF-8; write it, or rename the file, in UTF-8")
+            return True
+    return False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
 import shlex
 import sys
 import warnings
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from imac_arch.cli.shape import BRIEF
+from imac_arch.cli.streams import say, stdout_failed
 
 if TYPE_CHECKING:
     from imac_arch.results.base import Result
@@ -26,17 +25,16 @@ __all__ = [
     "checked_format",
     "command_line",
     "debug",
-    "forget_stdout",
     "guarded",
     "leave",
+    "put",
     "report",
     "settings",
-    "unwritten",
     "write",
 ]
 
 F = TypeVar("F", bound=Callable[..., None])
-NOT_WRITTEN, BUG, INTERRUPTED = 4, 70, 130
+BUG, INTERRUPTED = 70, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +80,20 @@ def guarded(command: F) -> F:
         except typer.Exit:
             raise
         except ImacError as error:
-            typer.echo(f"error: {error}", err=True)
+            say(f"error: {error}")
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            typer.echo("interrupted; nothing was written", err=True)
+            say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            forget_stdout()
-            raise typer.Exit(0) from None
         except OSError as error:
-            raise typer.Exit(unwritten(error)) from None
+            raise typer.Exit(stdout_failed(error)) from None
         except Exception as error:
             if _debugging:
                 raise
-            typer.echo(f"bug: {type(error).__name__}: {error}\nplease report it with: imac-arch --debug ...", err=True)
+            say(f"bug: {type(error).__name__}: {error}\nplease report it with: imac-arch --debug ...")
             raise typer.Exit(BUG) from None
 
     return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
-
-
-def forget_stdout() -> None:
-    """Let what is left for stdout go nowhere, so that nothing fails once more when Python ends."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def unwritten(error: OSError) -> int:
-    """Say that stdout, or a file, could not be read or written, and return the exit code."""
-    forget_stdout()
-    typer.echo(f"error: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
-    return NOT_WRITTEN
 
 
 def settings(given: list[str]) -> dict[str, str]:
@@ -182,24 +164,22 @@ def _is_folder(path: Path) -> bool:
         raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
 
 
-def write(output: str, text: str, mark: str, force: bool, quiet: bool) -> None:
-    """Write a text whole or not at all, and say so on stderr.
+def write(output: str, text: str, force: bool, quiet: bool) -> None:
+    """Write a text whole or not at all, and say so on stderr; what stands there is kept, unless ``force``."""
+    from imac_arch.data.written import write_text
 
-    ``mark`` is what the head of a file of ours holds; a file without it is kept, unless ``force``.
-    """
-    from imac_arch.data.files import write_text
-
-    report(output, write_text(Path(output), text, ours=mark, force=force), quiet)
+    report(output, write_text(Path(output), text, force=force), quiet)
 
 
 def report(output: str, size: int, quiet: bool) -> None:
     """Say on stderr that a file was written."""
     if not quiet:
-        typer.echo(f"wrote {output} ({_size(size)})", err=True)
+        say(f"wrote {output} ({_size(size)})")
 
 
 def leave(result: Result, *, output: str | None, default: Callable[[], str] | None, json: str | None, out: Out) -> None:
-    """Let a result out: JSON, a page or a table on stdout, and a file.
+    """Let a result out: into a file, then as JSON, a page or a table on stdout. Where one fails, the other is there all
+    the same.
 
     Args:
         result: what a command returns.
@@ -208,19 +188,39 @@ def leave(result: Result, *, output: str | None, default: Callable[[], str] | No
         json: the form of the JSON on stdout and in a file, None for none.
         out: how.
     """
-    brief = json == BRIEF
+    from imac_arch.data.errors import InputOutputError
+
+    path = output or (None if json or default is None else default())
+    size, kept = None, None
+    if path is not None and path != "-":
+        try:
+            kind = checked_format(path, result.formats)
+            size = result.write(path, kind, force=out.force, brief=json == BRIEF)
+        except InputOutputError as error:
+            kept = error
+    try:
+        _print(result, output, json, out)
+    finally:
+        if path is not None and size is not None:
+            report(path, size, out.quiet)
+    if kept is not None:
+        raise kept
+
+
+def _print(result: Result, output: str | None, json: str | None, out: Out) -> None:
     if json:
-        typer.echo(result.text("json", brief=brief), nl=False)
+        put(result.text("json", brief=json == BRIEF))
     elif output == "-":
-        typer.echo(result.text("html"), nl=False)
+        put(result.text("html"))
     else:
         from imac_arch.show.terminal import open_console
 
         result.to_terminal(open_console(out.color))
-    path = output or (None if json or default is None else default())
-    if path is not None and path != "-":
-        kind = checked_format(path, tuple(result.formats))
-        report(path, result.write(path, kind, force=out.force, brief=brief), out.quiet)
+
+
+def put(text: str) -> None:
+    """Put a text for other programs on stdout as UTF-8, whatever the terminal is said to take."""
+    typer.echo(text.encode(errors="backslashreplace"), nl=False)
 
 
 def _size(size: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, checked_format, guarded, report, settings
+from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings
 from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles
 from imac_arch.cli.progress import progress
 
@@ -66,7 +66,7 @@ def netlist(
         )  # fmt: skip
     shown = output == "-" or (output is None and not check)
     if shown:
-        typer.echo(result.text(), nl=False)
+        put(result.text())
     elif output is not None:
         report(output, result.write(output, force=force), quiet)
     if not check:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, settings, write
+from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, write
 from imac_arch.cli.options import Color, Json, Set
 from imac_arch.cli.shape import BRIEF
 
@@ -59,7 +59,7 @@ def tech_schema(
     """Print the JSON Schema of a technology file, for editors, or of a document that commands print."""
     from imac_arch.studies.schemas import schema_text
 
-    typer.echo(schema_text(of), nl=False)
+    put(schema_text(of))
 
 
 @app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")
@@ -75,7 +75,7 @@ def tech_show(
     from imac_arch.studies.catalog import shown
 
     document = shown(name, settings(set_ or []))
-    typer.echo(to_json(document, brief=json_ == BRIEF) if json_ else shown_text(document), nl=False)
+    put(to_json(document, brief=json_ == BRIEF) if json_ else shown_text(document))
 
 
 @app.command("new", epilog="Example:  imac-arch tech new my_mram.yaml --extends sot_mram")
@@ -91,7 +91,7 @@ def tech_new(
     from imac_arch.studies.catalog import template_text
 
     checked_format(file, ("yaml", "yml"))
-    write(file, template_text(Path(file).stem, extends), "", force, quiet=False)
+    write(file, template_text(Path(file).stem, extends), force, quiet=False)
 
 
 COMMAND = Command("tech", 5, app)

@@ -1,4 +1,4 @@
-"""YAML files as plain data with line numbers, and atomic writing of files.
+"""YAML files as plain data with line numbers.
 
 The only YAML reader of the project. libyaml parses the events; scalars are resolved here by the YAML 1.2 core schema
 (``1e-15`` is a number, ``no`` is a string), duplicate keys are errors, and every value keeps its position.
@@ -6,14 +6,12 @@ The only YAML reader of the project. libyaml parses the events; scalars are reso
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import math
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +19,9 @@ from typing import Any, BinaryIO, NoReturn
 
 import yaml
 
-from imac_arch.data.errors import FileErrors, InputOutputError, Problem, UsageError
+from imac_arch.data.errors import FileErrors, InputOutputError, Problem
 
-__all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "write_text", "yaml_text"]
+__all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
 _MAX_BYTES = 10_000_000
@@ -269,60 +267,3 @@ def digest(data: Any) -> str:
     """Return the SHA-256 of parsed content, independent of key order, comments and layout."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_text(path: Path, text: str, *, ours: str = "", force: bool = False) -> int:
-    """Write a file atomically, and return its size in bytes.
-
-    Args:
-        path: destination; missing folders are created.
-        text: the content.
-        ours: a marker that an existing file must contain in its first kilobytes to be overwritten.
-        force: overwrite any existing file.
-
-    Raises:
-        UsageError: the path is a folder.
-        InputOutputError: a file not written by imac-arch exists there, or the path is not writable.
-    """
-    path = Path(path)
-    try:
-        folder, exists = path.is_dir(), path.exists()
-    except OSError as error:
-        raise InputOutputError(f"{path}: cannot be written ({error.strerror})") from None
-    if folder:
-        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
-    if exists and not force and not _is_ours(path, ours):
-        raise InputOutputError(f"{path} exists and was not written by imac-arch; use --force to overwrite it")
-    raw = text.encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _temporary(path) as temporary:
-            temporary.write_bytes(raw)
-            os.replace(temporary, path)
-    except OSError as error:
-        raise InputOutputError(f"{path}: cannot be written ({error.strerror})") from None
-    return len(raw)
-
-
-def _is_ours(path: Path, mark: str) -> bool:
-    if not mark:
-        return False
-    try:
-        with path.open("rb") as stream:
-            return mark.encode() in stream.read(8192)
-    except OSError:
-        return False
-
-
-@contextlib.contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(name, 0o666 & ~umask)
-    try:
-        yield Path(name)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from imac_arch.data.files import digest
 from imac_arch.data.walk import each_quantity
+from imac_arch.data.written import SEAL
 from imac_arch.document.comparison import (
     BoardRow,
     ChangedField,
@@ -76,8 +77,8 @@ class Studies(NamedTuple):
 
 
 def generator() -> Generator:
-    """Return name and version of this program."""
-    return Generator("imac-arch", metadata.version("imac-arch"))
+    """Return name and version of this program, and where the seal of a file belongs."""
+    return Generator("imac-arch", metadata.version("imac-arch"), SEAL)
 
 
 def build(

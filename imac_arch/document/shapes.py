@@ -57,10 +57,12 @@ class Quotient(NamedTuple):
 
 
 class Generator(NamedTuple):
-    """The program that wrote a document."""
+    """The program that wrote a document; ``seal`` is a hash of all else in the file, by which an unchanged file of ours
+    is known."""
 
     name: str
     version: str
+    seal: str
 
 
 class CheckRow(NamedTuple):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from imac_arch.data.errors import UnknownName
-from imac_arch.data.files import write_text
+from imac_arch.data.written import SEAL, sealed, write_text
 from imac_arch.document.plain import to_json
 from imac_arch.given import name
 
@@ -20,17 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "Sheeted", "Tabled"]
 
-MARK_HTML = '<meta name="generator" content="imac-arch'
-
 
 class Result(ABC):
     """The base of every result: a document with four exits.
 
-    ``formats`` are the kinds of file that :meth:`text` makes, each with what the head of such a file of ours holds.
+    ``formats`` are the kinds of file that :meth:`text` makes.
     """
 
     document: tuple[object, ...]
-    formats: ClassVar[Mapping[str, str]] = {"html": MARK_HTML, "json": '"schema_version"'}
+    formats: ClassVar[tuple[str, ...]] = ("html", "json")
 
     @abstractmethod
     def sheet(self) -> Sheet:
@@ -46,7 +43,7 @@ class Result(ABC):
 
     def to_json(self, *, brief: bool = False) -> str:
         """Return the JSON document; a brief one leaves the provenance out."""
-        return to_json(self.document, brief=brief)
+        return sealed(to_json(self.document, brief=brief))
 
     def to_html(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the page and return its path.
@@ -65,7 +62,7 @@ class Result(ABC):
 
     def text(self, kind: str, *, brief: bool = False) -> str:
         """Return the text of a file of a kind in ``formats``; of ``json`` a brief one where that is asked for."""
-        return self.page() if kind == "html" else self.to_json(brief=brief)
+        return sealed(self.page()) if kind == "html" else self.to_json(brief=brief)
 
     def write(self, path: str | Path, kind: str, *, force: bool = False, brief: bool = False) -> int:
         """Write a file of a kind in ``formats`` whole or not at all, and return its size in bytes; see :meth:`text`.
@@ -76,7 +73,7 @@ class Result(ABC):
         """
         if kind not in self.formats:
             raise UnknownName("format", str(kind), self.formats)
-        return write_text(Path(name("path", path)), self.text(kind, brief=brief), ours=self.formats[kind], force=force)
+        return write_text(Path(name("path", path)), self.text(kind, brief=brief), force=force)
 
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table
@@ -86,6 +83,8 @@ class Result(ABC):
 
 class Tabled(Result):
     """A result with a main table, which files of csv, md and tex hold."""
+
+    formats: ClassVar[tuple[str, ...]] = (*Result.formats, "csv", "md", "tex")
 
     @abstractmethod
     def table(self) -> Table:
@@ -97,12 +96,16 @@ class Tabled(Result):
 
     def text(self, kind: str, *, brief: bool = False) -> str:
         """Return the text of a file of a kind in ``formats``; of ``json`` a brief one where that is asked for."""
-        if kind == "csv":
-            return self.csv()
-        if kind in ("md", "tex"):
-            from imac_arch.show.files import latex, markdown
+        if kind in ("csv", "md", "tex"):
+            from imac_arch.document.build import generator
+            from imac_arch.show.files import latex, markdown, marked_csv
 
-            return markdown(self.table()) if kind == "md" else latex(self.table())
+            made = generator()
+            mark = f"{made.name} {made.version} {SEAL}"
+            if kind == "csv":
+                return sealed(marked_csv(self.csv(), mark))
+            text = f"<!-- {mark} -->\n{markdown(self.table())}" if kind == "md" else f"% {mark}\n{latex(self.table())}"
+            return sealed(text)
         return super().text(kind, brief=brief)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import Evaluation
-from imac_arch.results.base import Result, Tabled
+from imac_arch.results.base import Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,10 +34,6 @@ class Comparison(Tabled):
 
     document: ComparisonDocument
     evaluations: Sequence[Sequence[Evaluation]]
-    formats: ClassVar[Mapping[str, str]] = {
-        **Result.formats, "csv": "network,technology,architecture,metric", "md": "power-area product (PAP)",
-        "tex": "power-area product (PAP)",
-    }  # fmt: skip
 
     def __repr__(self) -> str:
         names = ", ".join(dict.fromkeys(row.name for row in self.document.architectures))
@@ -157,7 +153,6 @@ class Neurons(Tabled):
     """Sigmoid neurons side by side."""
 
     document: NeuronsDocument
-    formats: ClassVar[Mapping[str, str]] = {**Result.formats, "csv": "neuron,node,at", "md": "PAP [", "tex": "PAP ["}
 
     def __repr__(self) -> str:
         names = ", ".join(dict.fromkeys(row.name for row in self.document.neurons))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from imac_arch.document.difference import DifferenceDocument
-from imac_arch.results.base import Result, Sheeted, Tabled
+from imac_arch.results.base import Sheeted, Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +21,6 @@ class Difference(Sheeted, Tabled):
     """Two technologies, or two documents: the inputs that differ, and what they did to the results."""
 
     document: DifferenceDocument
-    formats: ClassVar[Mapping[str, str]] = {
-        **Result.formats, "csv": "what,name,metric,unit,a,b", "md": "| design | result | A | B |",
-        "tex": "design & result & A & B",
-    }  # fmt: skip
 
     def __repr__(self) -> str:
         document = self.document

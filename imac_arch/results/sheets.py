@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from imac_arch.data.files import write_text
+from imac_arch.data.written import SEAL, sealed, write_text
 from imac_arch.document.plain import to_plain
 from imac_arch.given import name
 from imac_arch.results.base import Sheeted
@@ -97,7 +97,8 @@ class Netlist:
 
     def text(self, *, transient: bool = True) -> str:
         """Return the netlist, with the step response where there is anything to charge."""
-        return self.circuit.text(transient=transient)
+        title, rest = self.circuit.text(transient=transient).split("\n", 1)
+        return sealed(f"{title}\n* {SEAL}\n{rest}")
 
     def write(self, path: str | Path, *, force: bool = False) -> int:
         """Write the netlist and return its size in bytes.
@@ -105,9 +106,7 @@ class Netlist:
         Raises:
             InputOutputError: the path cannot be written, or a file stands there that is no netlist of ours.
         """
-        from imac_arch.studies.netlist import MARK
-
-        return write_text(Path(name("path", path)), self.text(), ours=MARK, force=force)
+        return write_text(Path(name("path", path)), self.text(), force=force)
 
     def check(self, *, timeout: float | None = None) -> NetlistCheck:
         """Run the netlist through ngspice and return what it is checked against.

@@ -19,6 +19,7 @@ __all__ = [
     "csv_text",
     "latex",
     "markdown",
+    "marked_csv",
     "metric_rows",
     "neuron_rows",
     "numbers",
@@ -79,6 +80,12 @@ def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> str:
     writer.writerow(heads)
     writer.writerows(rows)
     return text.getvalue()
+
+
+def marked_csv(text: str, mark: str) -> str:
+    """Return comma-separated values with a last column ``generator`` that holds a mark in every row."""
+    head, *rows = csv.reader(io.StringIO(text))
+    return csv_text((*head, "generator"), ((*row, mark) for row in rows))
 
 
 def _lines(table: Table, spans: bool) -> list[list[str]]:

@@ -28,7 +28,15 @@ def open_console(color: bool | None = None, stream: TextIO | None = None) -> Con
     end to its lines."""
     stream = stream or sys.stdout
     wide = None if stream.isatty() or os.environ.get("COLUMNS", "").isdigit() else UNWRAPPED
-    return Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+    return _Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+
+
+class _Console(Console):
+    """A console that leaves it to its caller what a reader that went away means."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError."""
+        raise BrokenPipeError
 
 
 def print_sheet(sheet: Sheet, console: Console | None = None) -> None:

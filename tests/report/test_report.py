@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from imac_arch import compare, compare_neurons
+from imac_arch.data.written import HEAD, SEAL
 from imac_arch.document.shapes import Citation, Finding, Generator
-from imac_arch.results.base import Result
 from imac_arch.show.report.html import table
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.show.report.render import render
@@ -28,7 +28,7 @@ def document():
 def test_it_is_one_small_offline_file_that_we_know_again(document):
     text = render(document)
     assert len(text.encode()) <= 2_000_000
-    assert Result.formats["html"] in text[:8192]
+    assert SEAL in text[:HEAD]
     assert text.count("plotly.js v") <= 1
     assert text.count("<script") == text.count("</script") == 5  # nothing that stands in a script ends it
     for word in ("<script src", '<link rel="stylesheet', "@import", "url(http"):
@@ -66,7 +66,7 @@ def test_hostile_texts_are_escaped(document):
     text = render(
         document._replace(
             network=document.network._replace(name=evil),
-            generator=Generator(evil, evil),
+            generator=Generator(evil, evil, evil),
             metrics=tuple(metric._replace(title=evil) for metric in document.metrics),
             technologies=(document.technologies[0]._replace(name=evil, title=evil),),
             architectures=tuple(row._replace(technology=evil, title=evil) for row in document.architectures),
@@ -103,7 +103,7 @@ def test_hostile_texts_are_escaped_on_other_pages():
     assert_harmless(render_neurons(document._replace(neurons=rows, claims=claims, technology=technology, command=EVIL)))
     shown = Table((EVIL, EVIL), ((EVIL, Cell(EVIL, (EVIL, EVIL), EVIL)),), EVIL)
     section = Section(EVIL, (EVIL,), shown, (Item("", EVIL, EVIL, (EVIL,)),), (EVIL,))
-    assert_harmless(render_sheet(Sheet(EVIL, EVIL, (section,)), EVIL, Generator(EVIL, EVIL)))
+    assert_harmless(render_sheet(Sheet(EVIL, EVIL, (section,)), EVIL, Generator(EVIL, EVIL, EVIL)))
     assert_harmless(table(shown, EVIL))
 
 

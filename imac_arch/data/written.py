@@ -1,0 +1,144 @@
+"""Files that are written: whole or not at all, and never over a file that is not ours as we left it.
+
+A text of ours holds a *seal* near its beginning: a word and a hash of everything else in it. A file whose seal fits was
+written by imac-arch and is unchanged since. One that quotes a report, or in which somebody has worked, is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from imac_arch.data.errors import InputOutputError, UsageError
+
+__all__ = ["SEAL", "is_ours", "same_file", "sealed", "write_text"]
+
+SEAL = "imac-arch-seal:"  # what a text has where its seal belongs; the hash goes behind it
+HEAD = 8192  # bytes in which a seal stands
+MOST = 2**28  # bytes of a file whose seal is checked
+DIGITS = 32
+_SEALED = re.compile(SEAL.encode() + b"([0-9a-f]{%d})" % DIGITS)
+WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+OPEN = WRITE | stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def sealed(text: str) -> str:
+    """Return a text with its hash behind every ``SEAL``: it is the hash of the text without it."""
+    return text.replace(SEAL, SEAL + _hash(_encoded(text)))
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether a regular file bears a seal that fits: no more is read of others than their head."""
+    try:
+        with path.open("rb") as stream:
+            found = _SEALED.search(stream.read(HEAD))
+            if found is None or os.fstat(stream.fileno()).st_size > MOST:
+                return False
+            stream.seek(0)
+            return _hash(stream.read().replace(found[1], b"")) == found[1].decode()
+    except OSError:
+        return False
+
+
+def same_file(a: Path, b: Path) -> bool:
+    """Return whether two paths lead to one file."""
+    try:
+        return a.samefile(b)
+    except OSError:
+        return False
+
+
+def write_text(path: Path, text: str, *, force: bool = False) -> int:
+    """Write a file whole or not at all, and return its size in bytes.
+
+    A symbolic link stays one, and what it leads to is written; a file that is overwritten keeps its mode and, where
+    that is allowed, its owner. Of two processes that write one file, one file remains.
+
+    Args:
+        path: destination; missing folders are created.
+        text: the content.
+        force: overwrite a file that is not ours, and one that is write-protected.
+
+    Raises:
+        UsageError: the path is a folder.
+        InputOutputError: a file that is not ours stands there, or the path is not writable.
+    """
+    raw = _encoded(text)
+    try:
+        target = Path(os.path.realpath(path))
+        old = target.stat() if os.path.lexists(target) else None
+        _refuse(path, target, old, force)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _undisturbed():
+            _replace(target, raw, old)
+    except (OSError, ValueError) as error:  # a name that no file system takes is a ValueError
+        raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', error)})") from None
+    return len(raw)
+
+
+def _refuse(path: Path, target: Path, old: os.stat_result | None, force: bool) -> None:
+    """Raise where something stands at a path that must stay."""
+    if old is None:
+        return
+    if stat.S_ISDIR(old.st_mode):
+        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
+    if not stat.S_ISREG(old.st_mode):
+        raise InputOutputError(f"{path} is no regular file, and stays as it is")
+    if force:
+        return
+    if not is_ours(target):
+        text = "exists and was not written by this version of imac-arch, or was edited since"
+        raise InputOutputError(f"{path} {text}; use --force to overwrite it")
+    if not old.st_mode & WRITE:
+        raise InputOutputError(f"{path} is write-protected; use --force to overwrite it")
+
+
+def _replace(target: Path, raw: bytes, old: os.stat_result | None) -> None:
+    temporary = target.with_name(f".imac-arch-{os.urandom(2**3).hex()}.part")
+    mode = OPEN if old is None else OPEN & stat.S_IRWXU  # the umask takes from it
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with open(handle, "wb") as stream:
+            stream.write(raw)
+        if old is not None:
+            _keep(temporary, old)
+        os.replace(temporary, target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _keep(path: Path, old: os.stat_result) -> None:
+    """Give a file the owner and the mode of another one, in this order, for a new owner takes bits from the mode."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(PermissionError):
+            os.chown(path, old.st_uid, old.st_gid)
+    os.chmod(path, stat.S_IMODE(old.st_mode))
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let signals that end a process wait until a file is whole: none comes between its making and its removal."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in SIGNALS})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")  # a name may hold bytes that are no text
+
+
+def _hash(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:DIGITS]
