@@ -39,6 +39,7 @@ S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 COMPONENT_KIND = about("component kind; it selects the fields and the formula")
+OWN = "internal"
 LAW_KIND = about("law kind; it selects the coefficients and the formula")
 
 
@@ -49,28 +50,44 @@ class Section(BaseModel):
 
 
 class Source(Section):
-    """The source of a number: a title, and a DOI or a URL."""
+    """The source of a number: a title, and a DOI or a URL; or what data of one's own is called that is not published."""
 
-    title: Annotated[str, about("bibliographic title of the source, with page or table")]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["title", "doi"]}, {"required": ["title", "url"]}, {"required": [OWN]}]
+        }
+    )
+    title: Annotated[str, about("bibliographic title of the source, with page or table")] = ""
     doi: Annotated[str | None, about("digital object identifier")] = None
     url: Annotated[str | None, about("web address, where there is no DOI")] = None
+    internal: Annotated[str | None, about("name of unpublished data, such as wafer 12; no link leads there")] = None
     note: Annotated[str, about("remark on how the source was used")] = ""
 
     @model_validator(mode="after")
     def _reachable(self) -> Source:
-        if not (self.doi or self.url):
-            raise ValueError(f"source {self.title!r} needs a doi or a url")
+        if self.internal is not None:
+            if self.doi or self.url:
+                raise ValueError(f"internal is for data that is not published; this has {self.link}")
+            if not self.internal.strip():
+                raise ValueError("internal is empty; name the data, such as 'wafer 12'")
+        elif not (self.doi or self.url):
+            raise ValueError(f"source {self.title!r} needs a doi or a url, or internal where it is not published")
+        elif not self.title.strip():
+            raise ValueError("missing key 'title'")
         return self
 
     @property
     def label(self) -> str:
-        """The title, with the remark on how the source was used."""
-        return f"{self.title} ({self.note})" if self.note else self.title
+        """The title, with the remark on how the source was used; of unpublished data its name."""
+        remarks = ", ".join(
+            text for text in (f"unpublished: {self.internal}" if self.internal else "", self.note) if text
+        )
+        return f"{self.title} ({remarks})".strip() if remarks else self.title
 
     @property
     def link(self) -> str:
-        """The address of the source."""
-        return f"https://doi.org/{self.doi}" if self.doi else str(self.url)
+        """The address of the source; empty where it is not published."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url or ""
 
 
 class Component(Section):

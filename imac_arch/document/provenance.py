@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from imac_arch.case import NATIVE, NATIVE_BITS
-from imac_arch.components.base import Source
+from imac_arch.components.base import OWN, Source
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.shapes import Citation, Finding, Number
@@ -60,12 +60,20 @@ def _number(path: str, quantity: Quantity, sources: Mapping[str, Source], where:
         written=quantity.written,
         range=quantity.range or None,
         dist=quantity.dist if quantity.range else None,
-        status=quantity.status or ("unstated" if quantity.source else "unsourced"),
+        status=_status(quantity, [source for _, source in cited]),
         sourced=quantity.sourced,
         source=tuple(Citation(key, source.label, source.link) for key, source in cited),
         note=quantity.note,
         where=where,
     )
+
+
+def _status(quantity: Quantity, cited: Sequence[Source]) -> str:
+    """Return how a number was obtained; where all that it cites is unpublished data, that is said beside it."""
+    own = bool(cited) and all(source.internal for source in cited)
+    if quantity.status:
+        return f"{quantity.status} ({OWN})" if own else quantity.status
+    return (OWN if own else "unstated") if quantity.source else "unsourced"
 
 
 def unsourced(numbers: Sequence[Number]) -> tuple[Finding, ...]:
