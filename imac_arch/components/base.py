@@ -22,6 +22,7 @@ from imac_arch.data.recording import Memo, recording
 __all__ = [
     "COMPONENT_KIND",
     "LAW_KIND",
+    "OWN",
     "Component",
     "Context",
     "Law",
@@ -50,7 +51,7 @@ class Section(BaseModel):
 
 
 class Source(Section):
-    """The source of a number: a title, and a DOI or a URL; or what data of one's own is called that is not published."""
+    """The source of a number: a title with a DOI or a URL, or the name of data of one's own that is not published."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -79,10 +80,9 @@ class Source(Section):
     @property
     def label(self) -> str:
         """The title, with the remark on how the source was used; of unpublished data its name."""
-        remarks = ", ".join(
-            text for text in (f"unpublished: {self.internal}" if self.internal else "", self.note) if text
-        )
-        return f"{self.title} ({remarks})".strip() if remarks else self.title
+        remarks = (f"unpublished: {self.internal}" if self.internal else "", self.note)
+        text = ", ".join(filter(None, remarks))
+        return f"{self.title} ({text})".strip() if text else self.title
 
     @property
     def link(self) -> str:

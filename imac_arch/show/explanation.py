@@ -82,7 +82,9 @@ def _component(document: ExplanationDocument) -> Iterator[Section]:
         yield Section(f"Law {law.name}: {law.title}", paragraphs, _numbers(law.numbers) if law.numbers else None)
     sources = {s.key: s for row in _all_numbers(document) for s in row.source}
     if sources:
-        yield Section("Sources", notes=tuple(f"{key}: {s.title}  {s.link}" for key, s in sorted(sources.items())))
+        yield Section(
+            "Sources", notes=tuple(f"{key}: {s.title}  {s.link}".rstrip() for key, s in sorted(sources.items()))
+        )
 
 
 def _flowing(text: str) -> str:

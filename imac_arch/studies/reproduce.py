@@ -60,7 +60,7 @@ def _target(scenario: Scenario, target: Target, value: float | None, default: fl
         default=default,
         holds=None if missed is None or not own else missed == 0,
         status=_status(scenario, target, value, own),
-        source=scenario.sources[target.source].link,
+        source=scenario.sources[target.source].link or scenario.sources[target.source].label,
     )
 
 
