@@ -254,3 +254,25 @@ def test_a_terminal_of_few_characters_gets_others_and_programs_get_utf_8(tmp_pat
     assert "mm^2" in shown
     assert "?" not in shown
     assert "²" in json.dumps(json.loads(run("--json").decode()), ensure_ascii=False)
+
+
+def test_a_new_technology_never_takes_the_place_of_what_it_extends(here):
+    assert call("tech", "new", "base.yaml", "--extends", "sot_mram")[0] == 0
+    assert call("tech", "new", "deep.yaml", "--extends", "base.yaml")[0] == 0
+    (here / "link.yaml").symlink_to("base.yaml")
+    before = {path.name: path.read_bytes() for path in here.iterdir()}
+    for file, base in (("base", "base"), ("./base", "base"), ("link", "base"), ("base", "deep"), ("deep", "link")):
+        code, _, err = call("tech", "new", f"{file}.yaml", "--extends", f"{base}.yaml", "--force")
+        assert code == (4 if (file, base) != ("deep", "link") else 0), err
+        assert code == 0 or "is read by this command" in err
+    assert {path.name: path.read_bytes() for path in here.iterdir() if path.name != "deep.yaml"} == {
+        name: raw for name, raw in before.items() if name != "deep.yaml"
+    }
+
+
+def test_an_output_never_takes_the_place_of_an_input(here, made):
+    for name in ("a.json", "b.json"):
+        (here / name).write_bytes(made["compare.json"])
+    code, _, err = call("diff", "a.json", "b.json", "-o", "./b.json", "--force")
+    assert (code, "is read by this command" in err) == (4, True)
+    assert (here / "b.json").read_bytes() == made["compare.json"]

@@ -6,7 +6,7 @@ import functools
 import shlex
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +30,7 @@ __all__ = [
     "put",
     "report",
     "settings",
+    "spare",
     "write",
 ]
 
@@ -162,6 +163,20 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError) as error:
         raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
+
+
+def spare(output: str, inputs: Iterable[str | Path | None]) -> None:
+    """Refuse to write over a file that the command reads, whatever is forced.
+
+    Raises:
+        InputOutputError: the output is one of the inputs.
+    """
+    from imac_arch.data.errors import InputOutputError
+    from imac_arch.data.written import same_file
+
+    for given in inputs:
+        if given is not None and same_file(Path(output), Path(given)):
+            raise InputOutputError(f"{output} is read by this command, and stays as it is; write to another file")
 
 
 def write(output: str, text: str, force: bool, quiet: bool) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, write
+from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, spare, write
 from imac_arch.cli.options import Color, Json, Set
 from imac_arch.cli.shape import BRIEF
 
@@ -88,9 +88,12 @@ def tech_new(
     """Write a new technology file to edit: a template of every key, or what differs from another one."""
     from pathlib import Path
 
+    from imac_arch.data.extends import lineage
     from imac_arch.studies.catalog import template_text
 
     checked_format(file, ("yaml", "yml"))
+    if extends is not None:
+        spare(file, lineage("technology", extends))
     write(file, template_text(Path(file).stem, extends), force, quiet=False)
 
 

@@ -11,7 +11,7 @@ from imac_arch.data.errors import FileErrors, ImacError
 from imac_arch.data.files import Document, read_yaml
 from imac_arch.data.registry import find, is_path, shown_name
 
-__all__ = ["read_extended"]
+__all__ = ["lineage", "read_extended"]
 
 KEY = "extends"
 LEVELS = 20  # files that extend one another
@@ -49,7 +49,7 @@ def read_extended(
     if not isinstance(base, str) or not base.strip():
         raise FileErrors([document.problem(f"it must be the name or path of another {kind}, not {base!r}", (KEY,))])
     try:
-        below = str(path.parent / base) if is_path(base) and not Path(base).is_absolute() else base
+        below = _below(path, base)
         if find(kind, below).resolve() in here:
             raise FileErrors([document.problem(f"circular {KEY!r}: {base!r}", (KEY,))])
         parent = read_extended(kind, below, here, instead)
@@ -62,6 +62,24 @@ def read_extended(
     replaced: set[Steps] = set()
     data = _merged(parent.data, document.data, (), replaced, instead)
     return Document(data, document.places, document.lines, document.name, parent.forgetting(replaced))
+
+
+def lineage(kind: str, name: str) -> list[Path]:
+    """Return the file of a name or path, then those that it extends, from the nearest.
+
+    Raises:
+        ImacError: as :func:`read_extended`.
+    """
+    read_extended(kind, name)  # it ends
+    paths = [find(kind, name)]
+    while isinstance(data := read_yaml(paths[-1]).data, dict) and data.get(KEY) is not None:
+        paths.append(find(kind, _below(paths[-1], data[KEY])))
+    return paths
+
+
+def _below(path: Path, base: str) -> str:
+    """Return the name or path of what the file at ``path`` extends."""
+    return str(path.parent / base) if is_path(base) and not Path(base).is_absolute() else base
 
 
 def _merged(
