@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from imac_arch.components.base import Context, Laws
-from imac_arch.components.sot_neuron import Inverter, output, slope, supply_power
+from imac_arch.components.inverter import Inverter, output, slope, supply_power
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.technology_files import load_laws, load_technology

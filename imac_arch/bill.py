@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.components.cost import Check, UnitCost
-from imac_arch.data.arrays import ZERO, Array, over_layers
+from imac_arch.data.arrays import ZERO, Array, over_layers, times
 from imac_arch.grid import Grid
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]
@@ -161,8 +162,21 @@ class LineTotals(NamedTuple):
     latency: Array
 
 
-class Totals(NamedTuple):
-    """Sums over lines and layers, (*grid, samples). ``latency`` is of one batch, all others are per inference."""
+@dataclass(frozen=True)
+class Totals:
+    """Sums over lines and layers, (*grid, samples). ``latency`` is of one batch, all others are per inference.
+
+    Attributes:
+        area: of all that is installed [m^2].
+        energy_active: energy without leakage [J].
+        leakage_energy: leakage power over an interval [J].
+        leakage: leakage power [W].
+        latency: of one batch [s].
+        interval: between inferences [s].
+        parts: what the lines add, before the interval.
+        share: of a line's delay, its part of the latency.
+        by_layer: zeros of the layers' shape.
+    """
 
     area: Array
     energy_active: Array
@@ -170,7 +184,14 @@ class Totals(NamedTuple):
     leakage: Array
     latency: Array
     interval: Array
-    lines: tuple[LineTotals, ...]
+    parts: tuple[_Part, ...]
+    share: Array
+    by_layer: Array
+
+    @cached_property
+    def lines(self) -> tuple[LineTotals, ...]:
+        """What each line adds; worked out when it is asked for, since metrics need the sums alone."""
+        return tuple(part.finished(self.share, self.interval, self.by_layer) for part in self.parts)
 
 
 def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals, Totals | None]:
@@ -185,28 +206,29 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
         Settled totals, and those at the declared cycle; None where none is declared.
     """
     none = grid.by_layer([0] * len(bill.after))
-    drafts = [_draft(line, bill, none) for line in bill.lines]
+    parts = tuple(_part(line, bill) for line in bill.lines)
     by_layer = none
-    for draft in drafts:
-        by_layer = by_layer + draft.delay
+    for part in parts:
+        if part.delay is not ZERO:
+            by_layer = by_layer + part.delay
     path, all_delays = _path(by_layer, bill.after), over_layers(by_layer)
     interval = path
     if bill.batched:
         interval = path / bill.batch
     elif bill.pipelined:
         interval = np.max(by_layer, axis=0)
-        for draft in drafts:
-            if draft.line.shared and draft.delay is not none:  # layers take turns on what they share
-                interval = np.maximum(interval, over_layers(draft.delay))
+        for part in parts:
+            if part.line.shared and part.delay is not ZERO:  # layers take turns on what they share
+                interval = np.maximum(interval, over_layers(none + part.delay))
 
-    area, leakage = (_total(drafts, name, none) for name in ("area", "leakage"))
+    area, leakage, static = (_total(parts, name, none) for name in ("area", "leakage", "static"))
+    energy = over_layers(sum((part.energy for part in parts if part.energy is not ZERO), none))
 
     def totals(single: Array, interval: Array) -> Totals:
         latency = single if bill.batched else single + (bill.batch - 1) * interval
         share = latency / np.where(all_delays > 0, all_delays, 1.0)
-        parts = tuple(draft.finished(share, interval, none) for draft in drafts)
-        energy, leaked = (_total(parts, name, none) for name in ("energy", "leakage_energy"))
-        return Totals(area, energy, leaked, leakage, latency, interval, lines=parts)
+        active, leaked = energy + static * interval, leakage * interval
+        return Totals(area, active, leaked, leakage, latency, interval, parts, share, none)
 
     if cycle is None:
         return totals(path, interval), None
@@ -214,8 +236,9 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
     return totals(path, interval), totals(declared, declared)
 
 
-class _Draft(NamedTuple):
-    """A line as far as it does not depend on the interval; see :class:`LineTotals`.
+class _Part(NamedTuple):
+    """What a line adds, as far as it does not depend on the interval; see :class:`LineTotals`. ``ZERO`` is nothing; an
+    array without an axis of layers, or with one of length 1, holds for each layer, or once where the line is shared.
 
     ``energy`` is dynamic energy and that of static bias over windows, ``static`` the power that flows all the time [W].
     """
@@ -229,38 +252,40 @@ class _Draft(NamedTuple):
 
     def finished(self, share: Array, interval: Array, none: Array) -> LineTotals:
         """Return the totals of the line for an interval, ``share`` of its delay being its part of the latency."""
-        energy = self.energy
+        own, energy = none[:1] if self.line.shared else none, none + self.energy
         if self.static is not ZERO:
-            biased = self.static * interval
+            biased = (own + self.static) * interval
             if self.line.shared:  # counts once, with the first layer
                 first = np.zeros(none.shape)
                 first[0] = 1.0
                 biased = first * biased
             energy = energy + biased
-        leaked = none if self.leakage is none else self.leakage * interval
-        return LineTotals(self.line, self.area, energy, self.leakage, leaked, self.delay * share)
+        leakage = own + self.leakage
+        return LineTotals(self.line, own + self.area, energy, leakage, leakage * interval, (none + self.delay) * share)
 
 
-def _draft(line: Line, bill: Bill, none: Array) -> _Draft:
-    own = none[:1] if line.shared else none
-    area, leakage, dynamic, static = own, own, ZERO, ZERO
+def _part(line: Line, bill: Bill) -> _Part:
+    area = leakage = energy = static = ZERO
     for units in line.units:
         cost, instances, actions, busy, _ = units
         if cost.area is not ZERO:
-            area = area + instances * cost.area
+            area = _plus(area, instances * cost.area)
         if cost.leakage is not ZERO:
-            leakage = leakage + instances * cost.leakage
+            leakage = _plus(leakage, instances * cost.leakage)
         if cost.power is not ZERO:
-            static = static + units.power
+            static = _plus(static, units.power)
         if cost.energy is not ZERO and actions is not ZERO:
-            dynamic = dynamic + actions * cost.energy
+            energy = _plus(energy, actions * cost.energy)
         if busy is not ZERO and cost.power is not ZERO:
-            dynamic = dynamic - busy * cost.power
-    energy = none if dynamic is ZERO else none + bill.uses * dynamic
+            energy = _plus(energy, -busy * cost.power)
+    energy = times(energy, bill.uses)
     if static is not ZERO and line.window is not None:
-        energy, static = energy + static * (line.window * bill.passes), ZERO
-    delay = none if line.delay is ZERO else none + line.delay * bill.passes
-    return _Draft(line, area, leakage, energy, static, delay)
+        energy, static = _plus(energy, static * (line.window * bill.passes)), ZERO
+    return _Part(line, area, leakage, energy, static, times(line.delay, bill.passes))
+
+
+def _plus(total: Array, more: Array) -> Array:
+    return more if total is ZERO else total + more
 
 
 def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
@@ -277,16 +302,16 @@ def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
     return finish
 
 
-def _total(parts: Sequence[_Draft | LineTotals], name: str, none: Array) -> Array:
+def _total(parts: Sequence[_Part], name: str, none: Array) -> Array:
     """Return the sum over lines and layers; lines with a layer axis of their own and shared ones apart."""
-    by_layer, shared = none, none[:1]
+    by_layer, shared = none, ZERO
     for part in parts:
         value: Array = getattr(part, name)
-        if value is none:
+        if value is ZERO:
             continue
-        if part.line.shared and name != "energy":
-            shared = shared + value
+        if part.line.shared:
+            shared = none[:1] + value if shared is ZERO else shared + value
         else:
             by_layer = by_layer + value
-    total: Array = over_layers(by_layer) + shared[0]
-    return total
+    total = over_layers(by_layer)
+    return total if shared is ZERO else total + shared[0]

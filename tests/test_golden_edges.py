@@ -130,7 +130,8 @@ RANGES = {
         ("analog neuron", "node", "law_node", False, "neuron"),
         ("analog neuron", "node", "extrapolated", False, "transistors"),
         ("analog neuron", "on_current", "extrapolated", True, "neuron"),
-        ("analog neuron", "threshold", "extrapolated", True, "transistors"), INPUTS,
+        ("analog neuron", "threshold", "extrapolated", True, "transistors"),
+        ("analog neuron", "output", "extrapolated", True, "neuron"), INPUTS,
         ("sample-and-hold", "noise bits", "sample_noise", False, "sample_hold"),
     },
     "mixed_signal": {

@@ -261,7 +261,7 @@ def test_only_small_subarrays_are_watched():
 
 def test_the_neuron_is_as_steep_as_the_technology_says():
     """Output by output of ``SotNeuron`` at its own supply, whose sign the amplifier's inputs turn."""
-    from imac_arch.components.sot_neuron import output
+    from imac_arch.components.inverter import output
     from tests.helpers import context, technology
 
     inverter = technology().components["neuron"].circuit(context())

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
-from imac_arch.components.sot_neuron import output, slope
+from imac_arch.components.inverter import output, slope
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain

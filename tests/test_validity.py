@@ -83,7 +83,7 @@ def test_certain_reflection_has_no_resistivity():
 def test_a_sum_that_is_not_finite_is_not_valid():
     found = evaluate(inputs("16-8-4"), ["imac"])[0]
     for value in (np.nan, np.inf, -1.0):
-        broken = replace(found, totals=found.totals._replace(energy_active=np.full((1,), value)))
+        broken = replace(found, totals=replace(found.totals, energy_active=np.full((1,), value)))
         assert not broken.valid.any()
         (named,) = [check.quantity for _, check in broken.refusals if np.any(check.outside)]
         assert named == "energy without leakage"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
 
@@ -12,195 +11,22 @@ from pydantic import model_validator
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
+from imac_arch.components.inverter import Inverter, settle, slope
 from imac_arch.components.junction import BIAS_OMITTED, Junction
 from imac_arch.components.scaling import Scaling
-from imac_arch.components.transistors import ONE, ZERO, Curve, Device, Transistors, drain_current
+from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Count, In, Quantity, about
 
-__all__ = ["Inverter", "SotNeuron", "output", "slope", "supply_power"]
+__all__ = ["SotNeuron"]
 
 INSIDE = 1e-6  # of the supply: where a threshold has come to a rail
 LEAST = 100  # on- over off-current of what still is a switch
 POINTS = 7  # of the input distribution
 SCORES = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
-STEPS = 10  # after which one of 200,000 circuits at random was further off than 1e-9 V, and by 15 uV
-HALF, BEYOND = np.full((), 1 / 2), np.full((), 3 / 5)  # the second: where a bracket is cut
-SIDE, ROUNDING = 1 / 10, 1e-9  # of a bracket: how far from its middle the search begins, what is even
-NEWTONS = 6
+UNSETTLED = 1e-6  # of the supply: how far off the output of a circuit may be
 Length = Annotated[Quantity, In("m", gt=0)]
 Current = Annotated[Quantity, In("A/m", gt=0)]
-
-
-@dataclass(frozen=True)
-class Inverter:
-    """The circuit. The input reaches the gate through ``low``, the output through ``high``; arrays broadcast.
-
-    Attributes:
-        device: the n transistor; the p transistor is ``p_ratio`` times as strong.
-        width: of all n fins together [m].
-        p_ratio: strength of the p transistor.
-        vdd: supply [V].
-        low: resistance between input and gate, a parallel junction [ohm].
-        high: resistance between output and gate, an antiparallel junction at zero bias [ohm].
-        offset: added to the input [V].
-        half: voltage at which the magnetoresistance of ``high`` has halved [V]; None where it stays.
-    """
-
-    device: Device
-    width: Array
-    p_ratio: Array
-    vdd: Array
-    low: Array
-    high: Array
-    offset: Array
-    half: Array | None = None
-
-    def gate(self, node: Array, out: Array) -> Array:
-        """Return the voltage of the gate [V] between the shifted input ``node`` and the output.
-
-        With ``TMR(V) = TMR/(1 + (V/half)^2)`` the voltage x over ``high`` solves ``x + x (1 + u^2)/(1 + TMR + u^2) =
-        out - node``, u = x/half, by Newton steps from the divider at zero bias; the left side grows with x.
-        """
-        over = out - node
-        x = over * self.high / (self.high + self.low)
-        if self.half is None:
-            return out - x
-        for _ in range(NEWTONS):
-            square = (x / self.half) ** 2
-            total = self.high / self.low + square
-            lost = (self.high / self.low - 1) / total
-            x = x - (x * (2 - lost) - over) / (2 - lost + 2 * lost * square / total)
-        return out - x
-
-    @property
-    def axes(self) -> int:
-        """How many axes the arrays have together."""
-        own = [value for name, value in vars(self).items() if name != "device" and value is not None]
-        return max(np.ndim(values) for values in (*own, *vars(self.device).values()))
-
-    def pulled(self, node: Array, out: Array) -> tuple[Array, Array, Array]:
-        """Return current of the p and of the n transistor and from the output into the divider [A]."""
-        gate = self.gate(node, out)
-        up = self.width * self.p_ratio * drain_current(self.vdd - gate, self.vdd - out, self.device)
-        down = self.width * drain_current(gate, out, self.device)
-        return up, down, (gate - node) / self.low
-
-
-@dataclass(frozen=True)
-class Settled:
-    """Where a circuit settles; voltages [V] and currents [A] of the same shape.
-
-    Attributes:
-        out: voltage of the output.
-        up: current of the p transistor.
-        away: current from the output into the divider.
-    """
-
-    out: Array
-    up: Array
-    away: Array
-
-
-class _Balance:
-    """What flows into the output, over the voltage across ``high``: gate and output follow from it without a search.
-
-    Both transistors share the axis in front, the p transistor mirrored between the rails; what does not depend on the
-    unknown is worked out once.
-    """
-
-    def __init__(self, node: Array, circuit: Inverter) -> None:
-        axes = max(np.ndim(node), circuit.axes)
-        is_p = np.array([False, True]).reshape(2, *(1,) * axes)
-        sign = 1 - 2.0 * is_p
-        self.node, self.conductance = node, (1 / circuit.low)[...]
-        self.curve = Curve(circuit.device, circuit.width * np.where(is_p, circuit.p_ratio, 1.0))
-        self.start = self.curve.scaled(*(is_p * circuit.vdd + sign * node,) * 2)
-        self.per = sign * self.curve.per_gate, sign * self.curve.per_drain
-        self.low, self.high, self.half = circuit.low, circuit.high, circuit.half
-        self.share = (circuit.low / circuit.high)[...]
-        if circuit.half is not None:
-            self.square = (circuit.low / circuit.half**2)[...]
-            self.twice = (2 * (circuit.high - circuit.low))[...]
-
-    def divided(self, across: Array) -> tuple[Array, Array]:
-        """Return the voltage over ``low`` [V] and its derivative by that over ``high``.
-
-        With ``half``, the resistance of ``high`` falls from its value at zero bias: ``TMR(V) = TMR/(1 + (V/half)^2)``.
-        """
-        if self.half is None:
-            return across * self.share, self.share
-        square = across * across * self.square
-        per_total = ONE / (self.high + square)
-        share = (self.low + square) * per_total
-        return across * share, share + self.twice * (square * per_total * per_total)
-
-    def slopes(self, across: Array) -> tuple[Array, Array]:
-        """Return the current that flows into the output [A] and by how much it falls with the voltage [A/V]."""
-        over, rise = self.divided(across)
-        gate, drain = self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * (over + across)
-        current, by_gate, by_drain = self.curve.slopes(gate, drain)
-        by_out = (by_drain[0] + by_drain[1]) * self.curve.per_drain
-        by_over = (by_gate[0] + by_gate[1]) * self.curve.per_gate + by_out + self.conductance
-        return current[1] - current[0] - over * self.conductance, by_over * rise + by_out
-
-    def settled(self, across: Array) -> Settled:
-        """Return voltages and currents at a voltage across ``high`` [V]."""
-        over, _ = self.divided(across)
-        out = over + across
-        up = self.curve.current(self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * out)[1]
-        return Settled(self.node + out, up, over * self.conductance)
-
-
-def settle(v_in: Array, circuit: Inverter) -> Settled:
-    """Return where the circuit settles for input voltages [V]: the currents at the output sum to nothing.
-
-    The unknown is the voltage across ``high``, between the ends at which the output lies beyond both rails and the
-    input; the current into the output falls with it. Newton steps; one that leaves the bracket, or is not half as long
-    as the last but one, is replaced by a cut of the bracket, on the far side of its middle for the root mostly lies
-    near the rail that the step overshot. The number of steps is fixed, so that arrays and single values take the same.
-    """
-    node = v_in + circuit.offset
-    balance = _Balance(node, circuit)
-    most = circuit.high / (circuit.high + circuit.low)
-    low = np.minimum(-node, 0.0) * most
-    high = np.maximum(circuit.vdd - node, 0.0) * most
-    before = last = high - low
-    least = last * ROUNDING
-    middle = (low + high) / 2
-    ideal = (circuit.vdd / 2 - node) * (circuit.high / circuit.low)  # of an inverter of endless gain
-    x = middle + np.minimum(np.maximum(ideal - middle, -SIDE * last), SIDE * last)
-    old, far, was = low, high, np.array(True)  # at the low end the current flows in
-    for _ in range(STEPS):
-        into, fall = balance.slopes(x)
-        rises = into > ZERO
-        far = np.where(np.equal(rises, was), far, old)
-        old, was = x, rises
-        room = far - x
-        step = into / fall
-        short = np.abs(step) <= np.minimum(np.abs(room), before * HALF + least)
-        step = np.where(short, step, room * BEYOND)
-        before, last = last, np.abs(step)
-        x = x + step
-    return balance.settled(x)
-
-
-def output(v_in: Array, circuit: Inverter) -> Array:
-    """Return the output voltage [V] for input voltages [V]; the currents at the output sum to nothing."""
-    return settle(v_in, circuit).out
-
-
-def supply_power(v_in: Array, circuit: Inverter) -> Array:
-    """Return the power [W] that supply and input together deliver: all that the circuit turns into heat."""
-    at = settle(v_in, circuit)
-    return circuit.vdd * at.up - (v_in + circuit.offset) * at.away
-
-
-def slope(circuit: Inverter) -> Array:
-    """Return the slope s [1/V] of the logistic ``VDD/(1 + exp(s V_in))`` that is as steep in the middle."""
-    step = circuit.vdd / 1000
-    rise = (output(step, circuit) - output(-step, circuit)) / (2 * step)
-    return -4 * rise / circuit.vdd
 
 
 class SotNeuron(Junction, Component):
@@ -299,28 +125,36 @@ class SotNeuron(Junction, Component):
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """Return the cost of one neuron."""
         circuit = self.circuit(context)
-        power = self._power(circuit, context)
+        power, off = self._power(circuit, context)
         both, low, high = 1 + self.p_share, circuit.low, circuit.high
         fins = both * self.fins.x * self.fin_pitch.x * self.gate_pitch.x * self.layout.x
         driven = both * self.fins_width * self.gate_capacitance.x * low * high / (low + high)
         own = Check("node", context.node, self.node.x, self.node.x, "m", code="law_node", source="neuron")
-        on, off, known = self.currents(context.laws.get(Transistors, "transistors"))
+        on, leak, known = self.currents(context.laws.get(Transistors, "transistors"))
         weak = f"less than {LEAST} times off_current is no switch"
-        switch = Check("on_current", on, LEAST * off, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
+        switch = Check("on_current", on, LEAST * leak, NO_LIMIT, "A/m", fatal=True, source="neuron", text=weak)
         return UnitCost(
             area=fins + self.cells.x * self.cell_area.x,
             latency=driven * np.log(2.0) * (self.bits.x + 1) + self.load.x * context.vdd / (2 * _delivered(circuit)),
             power=power,
             law="inverter with divider",
-            checks=(own, known, switch, _reached(circuit), *self.ordered),
+            checks=(own, known, switch, _reached(circuit), _found(off, circuit), *self.ordered),
         )
 
-    def _power(self, circuit: Inverter, context: Context) -> Array:
-        """Return the mean power over the inputs [W]; kept for single values, of which it takes the most time."""
+    def _power(self, circuit: Inverter, context: Context) -> tuple[Array, Array]:
+        """Return the mean power over the inputs [W], and how far off the output may be at the worst of them [V].
+
+        Both are kept for single values, of which they take the most time.
+        """
         device, law = circuit.device, context.laws.get(Transistors, "transistors")
         numbers = (part.x for part in vars(self).values() if isinstance(part, Quantity))
         of = (device.threshold, device.scale, context.vdd, law.p_ratio.x, *numbers)
-        return law.rows.remembered(lambda: supply_power(self.inputs(circuit), circuit).mean(axis=0), "power", *of)
+
+        def make() -> tuple[Array, Array]:
+            at = settle(self.inputs(circuit), circuit)
+            return at.power.mean(axis=0), at.off.max(axis=0)
+
+        return law.rows.remembered(make, "power", *of)
 
 
 def _reached(circuit: Inverter) -> Check:
@@ -329,6 +163,12 @@ def _reached(circuit: Inverter) -> Check:
     text = "no threshold between the rails gives the ratio of on_current to off_current"
     inside = vdd * INSIDE, vdd * (1 - INSIDE)
     return Check("threshold", threshold, *inside, "V", fatal=True, source="transistors", text=text)
+
+
+def _found(off: Array, circuit: Inverter) -> Check:
+    """Return the check that the search for the output has come to its end."""
+    text = "the output at which the currents balance was not found"
+    return Check("output", off, 0.0, UNSETTLED * circuit.vdd, "V", fatal=True, source="neuron", text=text)
 
 
 def _delivered(circuit: Inverter) -> Array:

@@ -11,10 +11,11 @@ import numpy as np
 
 from imac_arch.components.base import Component, Context, Laws
 from imac_arch.components.cost import Check, UnitCost
+from imac_arch.components.inverter import output, slope
 from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.roles import NEURON
 from imac_arch.components.scaling import Scaling
-from imac_arch.components.sot_neuron import SotNeuron, output, slope
+from imac_arch.components.sot_neuron import SotNeuron
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recording

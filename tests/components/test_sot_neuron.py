@@ -3,6 +3,7 @@
 import math
 import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
+from imac_arch.components import sot_neuron
 from imac_arch.components.base import Context, Laws
-from imac_arch.components.sot_neuron import Inverter, _Balance, output, slope, supply_power
+from imac_arch.components.inverter import STEPS, Inverter, _Balance, output, settle, slope, supply_power
 from imac_arch.components.transistors import Curve, Transistors, drain_current
 from imac_arch.crossbar.ngspice import run_ngspice
 from imac_arch.data.errors import FileErrors
@@ -627,6 +629,10 @@ def test_twenty_thousand_circuits_at_random_settle_within_a_nanovolt(biased):
     up, down, away = c.pulled(v + vdd / 2, out)
     error = np.abs(up - down - away) * (low + high)
     assert np.max(error) < 1e-9
+    quick = settle(v, c)
+    assert np.mean(quick.off > 1e-9) < 1 / 500  # what an evaluation refuses, for it says so itself
+    assert np.all(np.abs(quick.out - out) <= quick.off + 2e-9)
+    assert np.any(np.abs(quick.out - out) > 1e-9)
 
 
 @pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])
@@ -679,3 +685,23 @@ def test_the_cost_decides_on_no_value_and_makes_no_array_plain(samples, v_half):
         assert np.array_equal(found.values, getattr(expected, name))
     for plain, found in zip((drive, steep), others, strict=True):
         assert np.array_equal(found.values, plain)
+
+
+@pytest.mark.parametrize("name", ["sot_mram", "sot_mram_imec", "sot_mram_pillars"])
+def test_neurons_of_shipped_technologies_settle_a_step_before_the_last(name):
+    sampled = inputs("784-128-10", tech=name, samples=2000)
+    neuron = sampled.technology.components["neuron"]
+    circuit = neuron.circuit(sampled.case().context)
+    at = settle(neuron.inputs(circuit), circuit, STEPS - 1)
+    assert at.off.size >= 7 * 2000
+    assert np.max(at.off) < 1e-11
+
+
+def test_a_neuron_whose_output_was_not_found_has_no_cost(monkeypatch):
+    monkeypatch.setattr(sot_neuron, "settle", partial(settle, steps=1))
+    (found,) = evaluate(inputs("16-8-4"), ["imac"])
+    assert not found.valid.any()
+    (check,) = [check for _, check in found.refusals if np.any(check.outside)]
+    assert check.text == "the output at which the currents balance was not found"
+    (digital,) = evaluate(inputs("16-8-4"), ["digital"])
+    assert digital.valid.all()
