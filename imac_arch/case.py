@@ -12,7 +12,7 @@ from imac_arch.components.base import Component, Context, Laws, Rows
 from imac_arch.components.cost import Check
 from imac_arch.components.laws import ActivityLaw
 from imac_arch.components.roles import SYNAPSE, WIRE, Board, Role, Synapse, Wire
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ONE, ZERO, Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recorded_property
 from imac_arch.grid import Grid
@@ -89,8 +89,9 @@ class Case:
 
     @cached_property
     def uses(self) -> Array:
-        """How often each layer is used in one inference."""
-        return self.grid.by_layer([layer.uses for layer in self.network.layers])
+        """How often each layer is used in one inference; ``ONE`` where each is used once."""
+        uses = [layer.uses for layer in self.network.layers]
+        return ONE if set(uses) == {1} else self.grid.by_layer(uses)
 
     @cached_property
     def first(self) -> Array:

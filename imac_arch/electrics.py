@@ -32,7 +32,7 @@ from imac_arch.crossbar.modes import (
     slow_cell,
     time_constant,
 )
-from imac_arch.data.arrays import ZERO, Array, ndim, over_layers
+from imac_arch.data.arrays import ONE, TWO, ZERO, Array, ndim, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
 from imac_arch.line_ends import Ends, tiles_of_a_line
 from imac_arch.supply import swing
@@ -40,7 +40,7 @@ from imac_arch.wiring import Wiring, wiring
 
 __all__ = ["Electrics", "LineElectrics", "electrics", "line_electrics"]
 
-TINY = np.finfo(float).tiny
+TINY = np.full((), np.finfo(float).tiny)
 
 
 class LineElectrics(NamedTuple):
@@ -179,10 +179,10 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     largest = whole._replace(rows=mapping.tallest, cols=mapping.widest)
     reached = reached_by(largest, last.factor)
     signal = signal_share(largest, last, reached)
-    length, count = mapping.tallest * sharing, 2 * mapping.total_cols * mapping.row_tiles / sharing
+    slow, excess = case.context.memo.get(("joined", id(sharing)), lambda: _of_joined(case, made, sharing), keep=sharing)
     tau = time_constant(
         largest,
-        slow_cell(cells.mean, cells.square, cells.least, length, count),
+        slow,
         made.c_pair,
         made.c_bit + synapse.capacitance.x,
         c_end,
@@ -201,11 +201,19 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
         c_end=c_end,
         sharing=sharing,
         drawn=_of_shapes(line_conductance(within, drawn), shapes),
-        lost=_of_shapes(line_conductance(within, made.source * drawn**2), shapes),
-        excess=case.excess(made.inputs * sharing),
+        lost=_of_shapes(line_conductance(within, made.source * drawn * drawn), shapes),
+        excess=excess,
         modes=last,
         reached=reached,
     )
+
+
+def _of_joined(case: Case, made: Wiring, sharing: Array) -> tuple[Array, Array]:
+    """Return the mean conductance of a cell on the slowest line of ``sharing`` row tiles, and the ``excess`` of its
+    inputs."""
+    mapping, cells = case.mapping, made.cells
+    length, count = mapping.tallest * sharing, TWO * mapping.total_cols * mapping.row_tiles / sharing
+    return slow_cell(cells.mean, cells.square, cells.least, length, count), case.excess(made.inputs * sharing)
 
 
 def _of_shapes(sides: LineConductance, shapes: NDArray[np.int64]) -> LineConductance:
@@ -232,33 +240,36 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     statistics = values.encoded(read.encoding)
     mean, square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
     inputs, rows, cols, bias = made.inputs, made.rows, made.cols, made.rows - made.inputs
-    used = np.maximum(rows, 1)  # a shape of which there is none may have no rows
-    sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * (square - mean**2)
-    common, random = (sum_mean / used) ** 2, sum_random / used
-    fixed, spread = sum_square / used - common - random, cells.square / cells.mean**2 - 1
-    excess = (inputs / used) ** 2 * (square - mean**2) * lines.excess
+    used, variance, squared = np.maximum(rows, ONE), square - mean * mean, voltage * voltage  # a shape may have no rows
+    sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * variance
+    level, filled, on_line = sum_mean / used, inputs / used, rows * cells.mean
+    common, random = level * level, sum_random / used
+    fixed, spread = sum_square / used - common - random, cells.square / (cells.mean * cells.mean) - ONE
+    excess = filled * filled * variance * lines.excess
     averaging = read.circuit == "averaging"
-    total = np.maximum(rows * cells.mean + lines.load, TINY)
-    within = rows * cells.mean / total if averaging else ZERO
+    total = np.maximum(on_line + lines.load, TINY)
+    within = on_line / total if averaging else ZERO
     own = own_answer(spread, used * lines.sharing, within) / lines.sharing
     power, lost = (
-        voltage**2 * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
+        squared * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
     )
-    random_square = cells.mean**2 * own * sum_random + (rows * cells.mean) ** 2 * excess
-    sums = (rows * cells.mean, cells.mean * sum_square, cells.mean * sum_mean, random_square)
-    ideal = 2 * cols * bit_line_power(read.circuit, *sums, voltage, lines.load)
+    random_square = cells.mean * cells.mean * own * sum_random + on_line * on_line * excess
+    sent, pairs = cells.mean * sum_mean, TWO * cols
+    ideal = pairs * bit_line_power(
+        read.circuit, on_line, cells.mean * sum_square, sent, random_square, voltage, lines.load
+    )
     swings = swing(values.mean, values.mean_square, read.encoding)
-    word_lines = inputs * swings * cols * made.c_pair * voltage**2
+    word_lines = inputs * swings * cols * made.c_pair * squared
     bit_lines = ZERO
     if averaging:
-        mean_square = voltage**2 * ((cells.mean * sum_mean) ** 2 + random_square) / total**2
-        bit_lines = 2 * cols * (rows * made.c_bit + lines.c_end) * mean_square
+        mean_square = squared * (sent * sent + random_square) / (total * total)
+        bit_lines = pairs * (rows * made.c_bit + lines.c_end) * mean_square
     alike = lines.excess[0] if ndim(lines.excess) else lines.excess  # of the taller tiles
-    together = (mean**2 + alike * (square - mean**2)) / np.maximum(square, TINY)
+    together = (mean * mean + alike * variance) / np.maximum(square, TINY)
     return Electrics(
         lines=lines,
-        power=np.maximum(power - lost, 0.0),  # a single row without a load draws nothing, but for rounding
-        driver_power=np.maximum(lost, 0.0),
+        power=np.maximum(power - lost, ZERO),  # a single row without a load draws nothing, but for rounding
+        driver_power=np.maximum(lost, ZERO),
         ideal_power=ideal,
         charge=word_lines + bit_lines,
         far_share=far_share(lines.reached, lines.modes, together),

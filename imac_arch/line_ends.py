@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.case import Case
 from imac_arch.components.roles import AMPLIFIER
-from imac_arch.data.arrays import ZERO, Array
-from imac_arch.mapping import ONE
+from imac_arch.data.arrays import ONE, ZERO, Array
 
 __all__ = ["Ends", "amplified", "converted", "installed_columns", "lines_joined", "tiles_of_a_line", "used_columns"]
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.components.cost import Check
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ONE, ZERO, Array
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.grid import Grid
 
-ONE: Array = np.ones(())
 AUTO: Array = np.full((), np.nan)  # as few tiles as fit
 __all__ = ["Mapping", "Tile", "even", "refuse_tiles", "tile"]
 
@@ -73,7 +73,7 @@ class Mapping:
     tiles: tuple[Tile, ...]
     checks: tuple[Check, ...] = ()
 
-    @property
+    @cached_property
     def subarrays(self) -> Array:
         """Subarrays of each layer."""
         return self.row_tiles * self.col_tiles
@@ -93,18 +93,18 @@ class Mapping:
         """Columns of the wider tiles and of the narrower ones."""
         return self.tiles[0].cols, self.tiles[1].cols
 
-    @property
+    @cached_property
     def sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Places of each tile's rows among ``heights`` and of its columns among ``widths``."""
         number = np.arange(len(self.tiles))
         return np.minimum(number // 2, 1), number % 2
 
-    @property
+    @cached_property
     def tallest(self) -> Array:
         """Rows of the tallest tile."""
         return np.ceil(self.total_rows / self.row_tiles)
 
-    @property
+    @cached_property
     def widest(self) -> Array:
         """Columns of the widest tile."""
         return np.ceil(self.total_cols / self.col_tiles)

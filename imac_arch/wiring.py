@@ -11,8 +11,7 @@ from imac_arch.case import Case
 from imac_arch.components.cost import Cells
 from imac_arch.components.roles import ROW_DRIVER
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
-from imac_arch.data.arrays import ZERO, Array, ndim
-from imac_arch.mapping import ONE
+from imac_arch.data.arrays import ONE, ZERO, Array, ndim
 
 __all__ = ["Wiring", "wiring"]
 

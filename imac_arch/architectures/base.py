@@ -12,10 +12,9 @@ from imac_arch.bill import Bill, Line, Units, line
 from imac_arch.case import Case
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
-from imac_arch.data.arrays import ZERO, Array, ndim
+from imac_arch.data.arrays import ONE, ZERO, Array, ndim
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
-from imac_arch.mapping import ONE
 from imac_arch.supply import supply_share
 
 __all__ = ["Architecture", "crossbar_lines", "occupancy", "registers"]
@@ -172,5 +171,5 @@ def registers(case: Case, name: str, bits: Array, delay: Array) -> Sequence[Line
     logic = case.role(LOGIC)
     if logic is None:
         return []
-    cost = logic.function("flip_flop", case.once, case.context)
+    cost = logic.function("flip_flop", ONE, case.context)
     return [line(name, "logic", cost, bits, bits, delay * cost.latency)]

@@ -10,7 +10,7 @@ from imac_arch.architectures.base import Architecture, names
 from imac_arch.bill import Bill, Line, line
 from imac_arch.case import EQUAL, Case
 from imac_arch.components.roles import DIGITAL_NEURON, LOGIC, MAC, SRAM, Mac
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array
 
 __all__ = ["ARCHITECTURE"]
 
@@ -42,7 +42,7 @@ def bill(case: Case) -> Bill:
         macs=once[0] * case.network.macs,
         batch=case.batch,
         uses=case.uses,
-        passes=case.each,  # the array streams all uses of a batch through each fold
+        passes=ONE,  # the array streams all uses of a batch through each fold
         after=case.network.after,
         batched=True,
         utilization=case.network.macs * case.batch / (np.sum(busy, axis=0) * units),

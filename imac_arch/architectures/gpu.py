@@ -8,6 +8,7 @@ from imac_arch.architectures.base import Architecture, names
 from imac_arch.bill import Bill, line
 from imac_arch.case import Case
 from imac_arch.components.roles import BOARD
+from imac_arch.data.arrays import ONE
 from imac_arch.data.errors import UsageError
 
 __all__ = ["ARCHITECTURE"]
@@ -33,7 +34,7 @@ def bill(case: Case) -> Bill:
         macs=once[0] * case.network.macs,
         batch=batch,
         uses=case.uses,
-        passes=case.each,  # one kernel serves all uses of a batch
+        passes=ONE,  # one kernel serves all uses of a batch
         after=case.network.after,
         batched=True,
         utilization=2 * case.network.macs * batch / (latency * board.peak.x),

@@ -22,7 +22,7 @@ from imac_arch.components.roles import (
     WIRE,
     Amplifier,
 )
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array
 from imac_arch.electrics import Electrics, electrics
 from imac_arch.line_ends import amplified, installed_columns, lines_joined, used_columns
 from imac_arch.supply import swing
@@ -40,7 +40,7 @@ def bill(case: Case) -> Bill:
     lines += crossbar_lines(
         case,
         tiles,
-        passes=case.each,
+        passes=ONE,
         cycles=swing(case.lines.mean, case.lines.mean_square, read.encoding),
         delay=tiles.lines.settle,
         window=None,

@@ -24,7 +24,7 @@ from imac_arch.components.roles import (
     SYNAPSE,
     WIRE,
 )
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ONE, ZERO, Array
 from imac_arch.electrics import Electrics, electrics
 from imac_arch.line_ends import converted, installed_columns, used_columns
 from imac_arch.supply import swing
@@ -262,8 +262,6 @@ def _readout(case: Case) -> list[Line]:
     delay = case.last * np.ceil(np.log2(case.fan_out)) * cost.latency
     return [line("read-out", "logic", cost, others, others, delay)]
 
-
-ONE: Array = ZERO + 1
 
 ARCHITECTURE = Architecture(
     name="mixed_signal",

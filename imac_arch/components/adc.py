@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array
 from imac_arch.data.errors import nearest
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 from imac_arch.data.recording import note_all
@@ -27,7 +27,6 @@ from imac_arch.data.registry import names
 __all__ = ["Adc", "AdcLaw", "ComparatorLaw", "adc_laws", "at_own_node"]
 
 PREFIX = "adc_"
-ONE: Array = np.ones(())
 Real = Annotated[Quantity, In("", ge=None, plain=True)]
 Node = Annotated[Quantity, In("m", gt=0)]
 CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",))]

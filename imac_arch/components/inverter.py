@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imac_arch.components.transistors import ONE, ZERO, Curve, Device, drain_current
-from imac_arch.data.arrays import Array
+from imac_arch.components.transistors import Curve, Device, drain_current
+from imac_arch.data.arrays import ONE, ZERO, Array
 
 __all__ = ["Inverter", "Settled", "output", "settle", "slope", "supply_power"]
 

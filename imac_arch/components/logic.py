@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Section
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array, times
 from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
 
 __all__ = ["Logic", "LogicLaw"]
@@ -47,9 +47,9 @@ class LogicLaw(Law):
     def depth(self, name: str, size: Array) -> Array:
         """Return the depth of a function of ``size`` bits over that of the source's unit."""
         if name == "flip_flop":
-            return np.ones(())
-        word = self.word.x ** (2 if name == "multiplier" else 1)
-        depth: Array = (1 + np.log2(size)) / (1 + np.log2(word))
+            return ONE
+        word = np.log2(self.word.x)
+        depth: Array = (ONE + np.log2(size)) / (ONE + (word + word if name == "multiplier" else word))
         return depth
 
 
@@ -70,7 +70,7 @@ class Logic(Component):
         return UnitCost(
             bit.area * size,
             bit.energy * size,
-            bit.latency * law.depth(name, size),
+            times(bit.latency, law.depth(name, size)),
             bit.leakage * size,
             law=bit.law,
             checks=bit.checks,

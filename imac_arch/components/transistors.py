@@ -10,13 +10,13 @@ import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Law, Rows, Section
 from imac_arch.components.cost import Check
-from imac_arch.data.quantity import Array, In, Quantity, about
+from imac_arch.data.arrays import ONE, ZERO, Array
+from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]
 
 STEPS = 7  # of Newton from half the supply: 200,000 devices at random then lay within 2e-12 of it
 # numpy takes half as long with an array that has no axes as with a number; values[...] makes one of a number
-ZERO, ONE = np.zeros(()), np.ones(())
 LEAST_DRAIN, QUARTER = np.full((), 1e-300), np.full((), 1 / 4)  # the logarithm of the least exists
 Positive = Annotated[Quantity, In("", gt=0, plain=True)]
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from imac_arch.data.arrays import Array, ndim, over_layers
+from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, ndim, over_layers
 
 __all__ = [
     "LineConductance", "Lines", "Modes", "drawn_by", "far_share", "line_conductance", "line_modes", "line_power",
@@ -27,11 +27,13 @@ __all__ = [
 ]  # fmt: skip
 
 COUNT = 4  # slow modes that are told apart
-NO_RESISTANCE = 1e-15  # ohm; keeps wires without resistance out of the denominators
-NO_ARGUMENT = 1e-30  # likewise for k of beta tan beta = k, whose root is then the square root of k
-NO_SIGNAL = 1e-6  # of a cell's or a line's conductance: the limit of none
-NO_CHARGE = 1e-30  # F
-TINY = np.finfo(float).tiny
+NO_RESISTANCE = np.full((), 1e-15)  # ohm; keeps wires without resistance out of the denominators
+NO_ARGUMENT = np.full((), 1e-30)  # likewise for k of beta tan beta = k, whose root is then the square root of k
+NO_SIGNAL = np.full((), 1e-6)  # of a cell's or a line's conductance: the limit of none
+NO_CHARGE = np.full((), 1e-30)  # F
+TINY = np.full((), np.finfo(float).tiny)
+FOUR, QUARTER, TWO_THIRDS = np.full((), TWO * TWO), np.full((), HALF * HALF), np.full((), TWO / (ONE + TWO))
+LOG_TWO, ROOT_HALF_PI = np.log(TWO)[...], np.sqrt(np.pi * HALF)[...]
 STEPS = 3  # of the averaging read's time constant
 
 
@@ -107,7 +109,7 @@ def _constants(number: int) -> tuple[float, float, float, float]:
     return end, most, end * bend, bend
 
 
-_FIRST = _constants(0)
+_FIRST = tuple(np.full((), number) for number in _constants(0))
 _TABLE = np.array([(np.pi * number, *_constants(number)) for number in range(COUNT)]).T
 
 
@@ -119,8 +121,8 @@ def mode_squares(k: Array, axes: int | None = None) -> Array:
     0.3 % of the first root's square and 1.3 % of the others' in between.
     """
     start, end, most, cross, bend = _TABLE.reshape(5, -1, *(1,) * (ndim(k) if axes is None else axes))
-    root = (np.sqrt(start**2 + 4 * _product(k, end, most, cross, bend)) + start) / 2
-    squares: Array = root**2
+    root = (np.sqrt(start * start + FOUR * _product(k, end, most, cross, bend)) + start) * HALF
+    squares: Array = root * root
     return squares
 
 
@@ -132,18 +134,18 @@ def _product(k: Array, end: Any, most: Any, cross: Any, bend: Any) -> Array:
 def line_modes(lines: Lines) -> Modes:
     """Return the modes of the bit lines."""
     r_bit, rows, g = np.maximum(lines.r_bit, NO_RESISTANCE), lines.rows, lines.g_cell
-    k = np.maximum(rows * r_bit / (r_bit / 2 + 1 / np.maximum(lines.end, TINY)), NO_ARGUMENT)
+    k = np.maximum(rows * r_bit / (r_bit * HALF + ONE / np.maximum(lines.end, TINY)), NO_ARGUMENT)
     axes = max(map(ndim, lines))
     beta2 = mode_squares(k, axes)
     local = np.maximum(np.sqrt(r_bit * g), NO_ARGUMENT)
-    length2 = (rows * local) ** 2
-    damped = np.tanh(rows * local) * rows * local
-    weight = 2 * k / (k * (k + 1) + beta2)  # tan beta = k/beta, so that sine and cosine need not be computed
+    length = rows * local
+    length2, damped = length * length, np.tanh(length) * length
+    weight = TWO * k / (k * (k + ONE) + beta2)  # tan beta = k/beta, so that sine and cosine need not be computed
     factor = beta2 / (beta2 + length2)
-    last = np.broadcast_to(1 - local / np.sqrt(local**2 + 4), np.shape(factor)[1:])
+    last = np.broadcast_to(ONE - local / np.sqrt(local * local + FOUR), np.shape(factor)[1:])
     return Modes(
         share=weight * k / beta2,
-        own=np.clip(rows - _in_front(COUNT, axes), 0, 1) / rows,
+        own=np.minimum(np.maximum(rows - _in_front(COUNT, axes), ZERO), ONE) / rows,
         signal=weight * (damped + k) / (length2 + beta2),
         factor=np.concatenate([factor, last[None]]),
         passed=damped / length2,
@@ -157,19 +159,20 @@ def drawn_by(lines: Lines, factor: Array) -> Array:
         lines: of the crossbar.
         factor: what a cell draws relative to its conductance, see :class:`Modes`.
     """
-    load = 2 * lines.cols * lines.g_cell * factor
+    load = TWO * lines.cols * lines.g_cell * factor
     x = np.maximum(np.sqrt(lines.cols * lines.r_word * load), NO_ARGUMENT)
     drawn = load * np.tanh(x) / x
-    return drawn / (1 + (lines.r_source + lines.r_word / 2) * drawn)
+    fed: Array = drawn / (ONE + (lines.r_source + lines.r_word * HALF) * drawn)
+    return fed
 
 
 def reached_by(lines: Lines, factor: Array) -> Array:
     """Return the share of a word line's source that reaches its far end in each mode; arguments as of
     :func:`drawn_by`."""
-    x2 = 2 * lines.cols**2 * lines.r_word * lines.g_cell * factor
+    x2 = TWO * lines.cols * lines.cols * lines.r_word * lines.g_cell * factor
     decay = np.exp(-np.sqrt(x2))  # cosh itself would overflow for long lines
     drawn = drawn_by(lines, factor)
-    share: Array = 2 * decay / (1 + decay**2) * (1 - (lines.r_source + lines.r_word / 2) * drawn)
+    share: Array = TWO * decay / (ONE + decay * decay) * (ONE - (lines.r_source + lines.r_word * HALF) * drawn)
     return share
 
 
@@ -193,7 +196,7 @@ def own_answer(spread: Array, rows: Array, within: Array) -> Array:
         rows: cells on the line.
         within: share of the cells in ``sum g + Y``; 0 at a virtual ground.
     """
-    answer: Array = 1 + spread * (1 - within * (2 - within) / rows)
+    answer: Array = ONE + spread * (ONE - within * (TWO - within) / rows)
     return answer
 
 
@@ -259,10 +262,9 @@ def signal_share_all_on(lines: Lines, modes: Modes, reached: Array) -> Array:
 
 def _divided(lines: Lines, modes: Modes) -> Array:
     """Return the part of a bit line's current that its end takes, with wires over without."""
-    end = np.maximum(lines.end, NO_SIGNAL * lines.rows * lines.g_cell)
     total = lines.rows * lines.g_cell
     end = np.maximum(lines.end, np.maximum(NO_SIGNAL * total, TINY))
-    return (1 + total / end) / (1 + total * modes.passed * (1 / end + lines.r_bit / 2))
+    return (ONE + total / end) / (ONE + total * modes.passed * (ONE / end + lines.r_bit * HALF))
 
 
 def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_end: Array, steps: int = STEPS) -> Array:
@@ -281,26 +283,29 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
         c_end: capacitance at the end of a bit line [F].
         steps: one is exact where the end is grounded or has no capacitance.
     """
-    rows, cols, r_bit, pair = lines.rows, lines.cols, np.maximum(lines.r_bit, NO_RESISTANCE), 2 * lines.g_cell
+    rows, cols, r_bit, pair = lines.rows, lines.cols, np.maximum(lines.r_bit, NO_RESISTANCE), TWO * lines.g_cell
     c_word, c_bit = np.maximum(c_word, NO_CHARGE), np.maximum(c_bit, NO_CHARGE)
-    feed = np.maximum(lines.r_source + lines.r_word / 2, NO_RESISTANCE)
+    feed = np.maximum(lines.r_source + lines.r_word * HALF, NO_RESISTANCE)
     k = np.maximum(cols * lines.r_word / feed, NO_ARGUMENT)
     fed = (_product(k, *_FIRST) / (k * cols * feed) + pair) / c_word
     alone = _in_front(2, max(map(ndim, (*lines, g_slow, c_word, c_bit, c_end))))
     g = lines.g_cell + alone * (g_slow - lines.g_cell)
-    coupling = (1 - alone) * pair * g / c_word
-    end, length = np.minimum(lines.end, 1 / NO_RESISTANCE), rows * r_bit
+    coupling = (ONE - alone) * pair * g / c_word
+    end, length, half = np.minimum(lines.end, ONE / NO_RESISTANCE), rows * r_bit, r_bit * HALF
+    squared, least, four = rows * length, -ONE / r_bit, FOUR * coupling
     left, rate = end, fed
     for step in range(steps):
         if step:
-            left = np.maximum(end - rate * c_end, -1 / r_bit)
-        behind = 1 + left * r_bit / 2  # the last node lies half a segment from where the line ends
+            left = np.maximum(end - rate * c_end, least)
+        behind = ONE + left * half  # the last node lies half a segment from where the line ends
         square, slope = _ended(length * left / behind, step > 0)
-        slope = slope / (rows * behind**2)
+        slope = slope / (rows * behind * behind)
         charge = c_bit + slope * c_end
-        bit, both = (square / (rows * length) + slope * (end - left) + g) / charge, coupling / charge
-        rate = 2 * (fed * bit - both) / (fed + bit + np.sqrt((fed - bit) ** 2 + 4 * both))
-    slowest: Array = 1 / np.minimum(rate[0], rate[1])
+        bit = (square / squared + slope * (end - left) + g) / charge
+        apart = fed - bit
+        root = np.sqrt(apart * apart + four / charge)
+        rate = TWO * (fed * bit - coupling / charge) / (fed + bit + root)
+    slowest: Array = ONE / np.minimum(rate[0], rate[1])
     return slowest
 
 
@@ -311,11 +316,11 @@ def _ended(k: Array, negative: bool) -> tuple[Array, Array]:
     """
     square = _product(np.maximum(k, NO_ARGUMENT), *_FIRST)
     if negative:
-        depth = np.maximum(-k, 0.0)
-        less = 2 * depth / 3
-        square = square - depth * (depth + 1 / (1 + less + less**2 / 2))
+        depth = np.maximum(-k, ZERO)
+        less = depth * TWO_THIRDS
+        square = square - depth * (depth + ONE / (ONE + less + less * less * HALF))
     k = np.where(np.abs(k) < NO_ARGUMENT, NO_ARGUMENT, k)
-    return square, 2 * square / (k * (k + 1) + square)
+    return square, TWO * square / (k * (k + ONE) + square)
 
 
 def slow_cell(g: Array, square: Array, g_least: Array, rows: Array, lines: Array) -> Array:
@@ -334,13 +339,13 @@ def slow_cell(g: Array, square: Array, g_least: Array, rows: Array, lines: Array
         lines: number of bit lines.
     """
     above = np.maximum(g - g_least, np.maximum(NO_SIGNAL * g, TINY))
-    step = above + np.maximum(square - g**2, 0.0) / above
-    rare = -np.expm1(-np.log(2.0) / lines)
-    z = np.sqrt(-2 * np.log(rare))
+    step = above + np.maximum(square - g * g, ZERO) / above
+    rare = -np.expm1(-LOG_TWO / lines)
+    z, scale = np.sqrt(-TWO * np.log(rare)), rare * ROOT_HALF_PI
     for _ in range(2):
-        bound = rare * np.sqrt(np.pi / 2) * (z + np.sqrt(z**2 + 4))
-        z = np.sqrt(np.maximum(-2 * np.log(bound), 0.0))
-    angle = np.arcsin(np.sqrt(above / step)) - z / (2 * np.sqrt(rows))
-    count = rows * np.sin(np.maximum(angle, 0.0)) ** 2 - 1 / 4
-    slowest: Array = np.minimum(g, g_least + step * np.maximum(count, 0.0) / rows)
+        z = np.sqrt(np.maximum(-TWO * np.log(scale * (z + np.sqrt(z * z + FOUR))), ZERO))
+    angle = np.arcsin(np.sqrt(above / step)) - z / (TWO * np.sqrt(rows))
+    sine = np.sin(np.maximum(angle, ZERO))
+    count = rows * sine * sine - QUARTER
+    slowest: Array = np.minimum(g, g_least + step * np.maximum(count, ZERO) / rows)
     return slowest
