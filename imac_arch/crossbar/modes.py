@@ -30,8 +30,7 @@ COUNT = 4  # slow modes that are told apart
 NO_RESISTANCE = np.full((), 1e-15)  # ohm; keeps wires without resistance out of the denominators
 NO_ARGUMENT = np.full((), 1e-30)  # likewise for k of beta tan beta = k, whose root is then the square root of k
 NO_SIGNAL = np.full((), 1e-6)  # of a cell's or a line's conductance: the limit of none
-NO_CHARGE = np.full((), 1e-30)  # F
-TINY = np.full((), np.finfo(float).tiny)
+NO_CHARGE, TINY = np.full((), 1e-30), np.full((), np.finfo(float).tiny)  # the first in F
 FOUR, QUARTER, TWO_THIRDS = np.full((), TWO * TWO), np.full((), HALF * HALF), np.full((), TWO / (ONE + TWO))
 LOG_TWO, ROOT_HALF_PI = np.log(TWO)[...], np.sqrt(np.pi * HALF)[...]
 STEPS = 3  # of the averaging read's time constant
