@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.checks import checks
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.files import digest
@@ -23,6 +22,7 @@ from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import AT, Plan
 from imac_arch.remedies import remedies
 from imac_arch.resolve import Files, resolve
+from imac_arch.sampled import judge
 from imac_arch.soundness import refuse_senseless
 from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.choices import side_by_side
@@ -66,20 +66,20 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
     """Return a technology, evaluated, and the files behind it; a value that a law does not cover is refused."""
     resolved = resolve(plan.request(name), laws)
     inputs = resolved.inputs
+
+    def refused(evaluation: Evaluation) -> None:
+        refuse(evaluation)
+        refuse_senseless(evaluation, inputs, resolved.files.technology, plan.fields)
+
     with recording() as readings:
         asked = any(count is not None for counts in plan.network.tiles for count in counts)
         if asked and any(SYNAPSE.name in ARCHITECTURES[each].roles for each in plan.architectures):
             refuse_tiles(inputs.case().mapping, plan.network.tiles, inputs.grid)
-        evaluations = evaluate(inputs, plan.architectures)
-        for evaluation in evaluations:
-            refuse(evaluation)
-            refuse_senseless(evaluation, inputs, resolved.files.technology, plan.fields)
-        evaluations = [evaluation.masked() for evaluation in evaluations]
+        found = judge(inputs, plan.architectures, refused)
+        evaluations = [each.evaluation for each in found]
         loaded = resolved.files.technology
-        case = inputs.case()
-        held = [checks(evaluation, case) for evaluation in evaluations]
-        judged = [check_rows(own) for own in held]
-        sampled = [shares(own, inputs.grid, e.mask) for own, e in zip(held, evaluations, strict=True)]
+        judged = [check_rows(each.checks) for each in found]
+        sampled = [shares(each.severity, each.evaluation.mask) for each in found]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute
 
-__all__ = ["PHYSICS", "Evaluation", "Surface", "evaluate", "evaluate_grid"]
+__all__ = ["PHYSICS", "Evaluation", "Metrics", "Surface", "Whole", "evaluate", "evaluate_grid"]
 
 Metrics = Mapping[str, Array | None]
+Masks = NDArray[np.bool_]
 
 CROSSBAR_FACT = "length"
 MOST = float(np.finfo(float).max) / 2  # whatever is finite
@@ -37,6 +39,20 @@ SUMS = {
     "latency": ("latency", "s"),
     "interval": ("interval", "s"),
 }
+
+
+class Whole(NamedTuple):
+    """What an evaluation of many samples says of all of them, where its lines are those of the first ones alone.
+
+    Attributes:
+        declared: metrics at the declared cycle; None where none is declared.
+        valid: see :attr:`Evaluation.valid`.
+        outside: see :attr:`Evaluation.outside`.
+    """
+
+    declared: Metrics | None
+    valid: Masks
+    outside: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,8 @@ class Evaluation:
         laws: of the inputs, which hold the constants of metrics.
         recorded: all numbers that were read.
         mask: where metrics are shown; None is everywhere.
+        whole: of many samples, which are evaluated in blocks (:mod:`imac_arch.sampled`), what holds for all of them:
+            ``bill`` and ``totals`` are then of the medians and the first sample.
     """
 
     architecture: str
@@ -67,11 +85,14 @@ class Evaluation:
     timing: str
     laws: Laws
     recorded: Readings
-    mask: NDArray[np.bool_] | None = None
+    mask: Masks | None = None
+    whole: Whole | None = None
 
     @cached_property
     def declared(self) -> Metrics | None:
         """Metrics at the declared cycle, computed when they are asked for; None where none is declared."""
+        if self.whole is not None:
+            return self.whole.declared
         if self.bill.cycle is None:
             return None
         if self.timing == "declared":
@@ -98,12 +119,20 @@ class Evaluation:
         return [*fatal, *((self.architecture, check) for check in sums)]
 
     @property
-    def valid(self) -> NDArray[np.bool_]:
+    def valid(self) -> Masks:
         """Where every law can take what it is asked for and sums have a meaning; broadcasts as (*grid, samples)."""
-        return self._within(self.refusals)
+        return self._within(self.refusals) if self.whole is None else self.whole.valid
 
-    def _within(self, checks: Sequence[tuple[str, Check]]) -> NDArray[np.bool_]:
-        valid: NDArray[np.bool_] = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """What is outside the range of a law in some design or sample, in words."""
+        if self.whole is not None:
+            return self.whole.outside
+        fails = (check for _, check in self.refusals if np.any(check.outside))
+        return tuple(dict.fromkeys(f"{check.quantity} of {check.source}" for check in fails))
+
+    def _within(self, checks: Sequence[tuple[str, Check]]) -> Masks:
+        valid: Masks = np.ones((1,) * (self.grid.ndim + 1), dtype=bool)
         for _, check in checks:
             outside = self.grid.layered(np.where(check.outside, 1.0, 0.0))
             valid = valid & (np.max(outside, axis=0) < 1)
@@ -132,7 +161,7 @@ class Surface:
     architecture: str
     grid: Grid
     metrics: Metrics
-    valid: NDArray[np.bool_]
+    valid: Masks
     parts: Mapping[tuple[str, ...], Evaluation]
 
 
@@ -238,6 +267,6 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
     )
 
 
-def _hidden(metrics: Metrics, valid: NDArray[np.bool_]) -> Metrics:
+def _hidden(metrics: Metrics, valid: Masks) -> Metrics:
     """Return metrics with NaN where a design or a sample is not valid."""
     return {name: None if values is None else np.where(valid, values, np.nan) for name, values in metrics.items()}

@@ -209,11 +209,8 @@ def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
     valid = np.ravel(evaluation.valid)
     if valid.all():
         return
-    fails = dict.fromkeys(
-        f"{check.quantity} of {check.source}" for _, check in evaluation.refusals if np.any(check.outside)
-    )
     text = f"{evaluation.architecture}: {1 - np.mean(valid[1:]):.1%} of the samples are outside the range of "
-    text += f"{', '.join(fails)}; the intervals leave them out"
+    text += f"{', '.join(evaluation.outside)}; the intervals leave them out"
     yield _note(evaluation, "invalid_samples", text, evaluation.architecture)
 
 

@@ -81,10 +81,18 @@ class Inputs:
         return self if self.samples <= samples else self._with_first(samples)
 
     def _with_first(self, samples: int) -> Inputs:
+        return self.block(0, samples)
+
+    def block(self, start: int, stop: int) -> Inputs:
+        """Return the same designs with the draws from ``start`` (counted from 0) up to ``stop``, the medians in front."""
+        samples = stop - start
+
         def first(path: Path, quantity: Quantity) -> Quantity:
             array = quantity.raw
             if not array.ndim or array.shape[-1] == 1:
                 return quantity
+            if start:
+                return quantity.at(np.concatenate([array[..., :1], array[..., start + 1 : stop + 1]], axis=-1))
             return quantity.at(array[..., : samples + 1] if samples or array.ndim > 1 else array[0])
 
         laws = Laws({name: with_quantities(law, first) for name, law in self.laws.by_name.items()})
@@ -96,7 +104,7 @@ class Inputs:
             laws=laws,
             board=board,
             samples=samples,
-            variants={words: inputs._with_first(samples) for words, inputs in self.variants.items()},
+            variants={words: inputs.block(start, stop) for words, inputs in self.variants.items()},
         )
 
     def case(self) -> Case:

@@ -23,6 +23,7 @@ from imac_arch.document.samples import at_medians
 from imac_arch.document.shapes import CheckRow, Remedy, Setting
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import Inputs, listed
+from imac_arch.sampled import AT_ONCE
 
 __all__ = ["Key", "Mended", "remedies"]
 
@@ -292,7 +293,6 @@ def _margins(
 ) -> dict[Stretch, dict[Key, Array]]:
     """Return the margin of every check of every design of every list, which give the values of some fields; minus
     infinity where a design has no meaning."""
-    kept: dict[Key, Array] = {}
     places: dict[Stretch, slice] = {}
     count = 0
     for each, fields in lists.items():
@@ -303,6 +303,18 @@ def _margins(
     for each, fields in lists.items():
         for path, numbers in fields.items():
             designs.setdefault(path, [quantities[path].value] * count)[places[each]] = numbers
+    step = max(AT_ONCE // len(medians.network.layers), 1)
+    parts = [
+        _of_designs(medians, names, {path: numbers[start : start + step] for path, numbers in designs.items()})
+        for start in range(0, count, step)
+    ]
+    kept = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return {each: {key: values[place] for key, values in kept.items()} for each, place in places.items()}
+
+
+def _of_designs(medians: Inputs, names: Sequence[str], designs: Mapping[str, Sequence[float]]) -> dict[Key, Array]:
+    """Return the margin of every check of a list of designs."""
+    kept: dict[Key, Array] = {}
     given = listed(medians, designs)
     case = given.case()
     with np.errstate(all="ignore"):
@@ -311,5 +323,5 @@ def _margins(
             for check in checks(evaluation, case):
                 margin = np.where(valid, np.min(given.grid.layered(check.margin), axis=0), -np.inf)
                 key = Key(evaluation.architecture, check.code, check.quantity)
-                kept[key] = np.broadcast_to(margin, (count, 1))[:, 0]
-    return {each: {key: values[place] for key, values in kept.items()} for each, place in places.items()}
+                kept[key] = np.broadcast_to(margin, (*given.grid.shape, 1))[:, 0]
+    return kept

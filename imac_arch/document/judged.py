@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from imac_arch.checks import DesignCheck, severity
+from imac_arch.checks import DesignCheck
+from imac_arch.data.arrays import Array
 from imac_arch.data.units import format_value, to_unit
 from imac_arch.document.samples import layers_at_medians
 from imac_arch.document.shapes import CheckRow, Status, Verdict
-from imac_arch.grid import Grid
 
 __all__ = ["check_rows", "shares", "show_figure", "verdict_of"]
 
@@ -51,9 +51,14 @@ def _at(values: np.ndarray, layer: int) -> float:
     return float(found[layer if len(found) > 1 else 0])
 
 
-def shares(checks: Sequence[DesignCheck], grid: Grid, valid: NDArray[np.bool_] | None) -> tuple[float, float]:
-    """Return the shares of the valid samples, None for all, in which one design works, and in which it fails."""
-    pair = np.broadcast_arrays(severity(checks, grid), True if valid is None else valid)
+def shares(severity: Array, valid: NDArray[np.bool_] | None) -> tuple[float, float]:
+    """Return the shares of the valid samples, None for all, in which one design works, and in which it fails.
+
+    Args:
+        severity: of the design, (samples,), see :func:`imac_arch.checks.severity`.
+        valid: likewise.
+    """
+    pair = np.broadcast_arrays(severity, True if valid is None else valid)
     worst, known = (np.ravel(part) for part in pair)
     drawn = worst[1:][known[1:]] if worst.size > 1 and known[1:].any() else worst[:1]
     return float(np.mean(drawn < 1)), float(np.mean(drawn > 1))

@@ -15,8 +15,9 @@ from imac_arch.components.laws import Limits
 from imac_arch.data.arrays import Array
 from imac_arch.document.samples import at_medians, figures
 from imac_arch.document.studied import BatchPoint, BatchStudy, BreakEvenRow, FollowerRow
-from imac_arch.evaluate import Evaluation, evaluate
+from imac_arch.evaluate import Evaluation
 from imac_arch.inputs import Inputs, laid_out
+from imac_arch.sampled import metrics_over
 
 __all__ = ["batch_study"]
 
@@ -60,7 +61,7 @@ def batch_study(runs: Sequence[tuple[Inputs, Sequence[Evaluation]]]) -> BatchStu
 def _over_batches(inputs: Inputs, name: str, batches: Array) -> Needs:
     """Return interval and energy per inference of an architecture over the batch."""
     over = replace(laid_out(inputs, {"batch": batches.tolist()}), timing="settled")
-    metrics = evaluate(over, [name])[0].masked().metrics
+    metrics = metrics_over(over, name, FIGURES)
     return {key: np.broadcast_to(np.asarray(metrics[key]), (len(batches), inputs.samples + 1)) for key in FIGURES}
 
 
