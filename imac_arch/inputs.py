@@ -84,7 +84,7 @@ class Inputs:
         return self.block(0, samples)
 
     def block(self, start: int, stop: int) -> Inputs:
-        """Return the same designs with the draws from ``start`` (counted from 0) up to ``stop``, the medians in front."""
+        """Return the same designs at their medians and for the draws from ``start``, counted from 0, up to ``stop``."""
         samples = stop - start
 
         def first(path: Path, quantity: Quantity) -> Quantity:

@@ -21,6 +21,7 @@ Activation = Literal["sigmoid", "tanh", "relu", "identity"]
 USUAL: Activation = "sigmoid"
 ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MAX_WEIGHTS = 10**12
+MAX_LAYERS = 10**3  # each is a row of every table
 TILES = ("row_tiles", "col_tiles")
 Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
 
@@ -93,6 +94,8 @@ class Network(BaseModel):
         for before, after in itertools.pairwise(self.layers):
             if before.fan_out != after.fan_in:
                 raise ValueError(f"a layer of {before.fan_out} outputs cannot feed one of {after.fan_in} inputs")
+        if len(self.layers) > MAX_LAYERS:
+            raise ValueError(_too_deep(len(self.layers)))
         if self.macs > MAX_WEIGHTS:
             raise ValueError(f"{self.macs:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
         return self
@@ -209,7 +212,7 @@ def parse_network(text: str) -> Network:
 
     Raises:
         UsageError: fewer than two widths, a width that is not a positive integer, an unknown activation, or more
-            than 10^12 weights.
+            than 10^12 weights or 1,000 layers.
     """
     stripped = text.strip()
     if not stripped:
@@ -233,6 +236,8 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
         raise UsageError(
             f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
         )
+    if len(parts) - 1 > MAX_LAYERS:
+        raise UsageError(f"network {parts[0][0]}-{parts[1][0]}-...: {_too_deep(len(parts) - 1)}")
     checked: list[tuple[int, str]] = []
     for place, (width, activation) in enumerate(parts, 1):
         if not re.fullmatch(r"[0-9]+", width.strip()) or not 0 < len(width.strip().lstrip("0")) <= 13:
@@ -253,6 +258,10 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
     if weights > MAX_WEIGHTS:
         raise UsageError(f"network {given!r}: {weights:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
     return checked
+
+
+def _too_deep(layers: int) -> str:
+    return f"{layers:,} layers; at most {MAX_LAYERS:,} are allowed"
 
 
 def _layers(widths: Sequence[tuple[Any, ...]]) -> tuple[Layer, ...]:

@@ -16,7 +16,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.registry import names
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.resolve import TIMINGS, Request, explicit_fields
+from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, explicit_fields
 from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
 from imac_arch.weights import Images, given_images, given_weights
 
@@ -32,6 +32,8 @@ PLAIN: dict[str, Callable[[str, Any], Any]] = {
     "seed": plain.whole, "command": plain.name,
 }  # fmt: skip
 NEEDED = {"batch", "pipelined", "exact", "samples", "seed", "command"}  # None is none of them
+MOST_DRAWS = 2 * 10**5  # samples of all technologies together, which take some 2 kB each
+MOST_LAYER_SAMPLES = 10**7  # of all technologies together, which take some 15 us each
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def settle(given: Arguments) -> Plan:
         technologies += (where,)
     if len(set(technologies)) < len(technologies):
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
+    _refuse_work(given.samples, len(network.layers), len(technologies))
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     board = _first(given.gpu, scenario.gpu if scenario else None, BOARD) if on_board else None
     return Plan(
@@ -198,6 +201,20 @@ def settle(given: Arguments) -> Plan:
 def _first(*given: str | None) -> str:
     """Return the first text that is given; an empty one is, and is no default."""
     return next(text for text in given if text is not None)
+
+
+def _refuse_work(samples: int, layers: int, technologies: int) -> None:
+    """Refuse samples that would take more memory or time than anybody means to spend.
+
+    Raises:
+        UsageError: with the most samples that are taken.
+    """
+    most = min(MOST_DRAWS, MOST_LAYER_SAMPLES // layers) // technologies
+    if most < samples <= MOST_SAMPLES:
+        raise UsageError(
+            f"{samples:,} samples of {layers:,} layers on {technologies} technologies take too much time or memory; "
+            f"--samples {most} is the most here"
+        )
 
 
 def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ __all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve"]
 READS = ("averaging", "virtual_ground")
 TIMINGS = ("settled", "declared")
 OPTIONS = ("technology", "board", "timing", "precision")  # words of a request that are no field of the technology
-MOST_SAMPLES, MOST_BATCH = 10**6, 10**12
+MOST_SAMPLES = 10**5  # of which the ends of an interval are known to a thousandth of a rank
+MOST_BATCH = 10**12
 
 
 @dataclass(frozen=True)

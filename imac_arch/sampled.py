@@ -68,29 +68,24 @@ def judge(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evalua
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and what ``refuse`` raises.
     """
-    return _over_blocks(inputs, lambda block: _judged(block, architectures, refuse))
+    bounds = _bounds(inputs)
+    if len(bounds) == 1:
+        return _judged(inputs, architectures, refuse)
+    counts = [stop - start for start, stop in bounds]
+    parts: list[list[Judged]] = []
+    for start, stop in each("samples", bounds, counts):
+        found = _judged(inputs.block(start, stop), architectures, None if start else refuse)
+        parts.append([_slim(own, first) for own, first in zip(found, parts[0] if parts else found, strict=True)])
+    return [_joined(own, counts) for own in zip(*parts, strict=True)]
 
 
-def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evaluation], None]) -> list[Judged]:
+def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evaluation], None] | None) -> list[Judged]:
     evaluations = evaluate(inputs, architectures)
-    for evaluation in evaluations:
+    for evaluation in evaluations if refuse else ():
         refuse(evaluation)
     case = inputs.case()
     held = [(evaluation.masked(), checks(evaluation, case)) for evaluation in evaluations]
     return [Judged(evaluation, own, severity(own, inputs.grid)) for evaluation, own in held]
-
-
-def _over_blocks(inputs: Inputs, judged: Callable[[Inputs], list[Judged]]) -> list[Judged]:
-    bounds = _bounds(inputs)
-    if len(bounds) == 1:
-        return judged(inputs)
-    counts = [stop - start for start, stop in bounds]
-    parts: list[list[Judged]] = []
-    for start, stop in each(f"samples on {inputs.technology.name}", bounds, counts):
-        parts.append(
-            [_slim(*pair) for pair in zip_longest(judged(inputs.block(start, stop)), parts[0] if parts else ())]
-        )
-    return [_joined(own, counts) for own in zip(*parts, strict=True)]
 
 
 def _bounds(inputs: Inputs) -> list[tuple[int, int]]:
