@@ -81,8 +81,9 @@ def judge(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evalua
 
 def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evaluation], None] | None) -> list[Judged]:
     evaluations = evaluate(inputs, architectures)
-    for evaluation in evaluations if refuse else ():
-        refuse(evaluation)
+    if refuse is not None:
+        for evaluation in evaluations:
+            refuse(evaluation)
     case = inputs.case()
     held = [(evaluation.masked(), checks(evaluation, case)) for evaluation in evaluations]
     return [Judged(evaluation, own, severity(own, inputs.grid)) for evaluation, own in held]
