@@ -136,8 +136,8 @@ def command_line() -> str:
     return shlex.join(["imac-arch", *kept])
 
 
-def checked_format(output: str, formats: Sequence[str]) -> str:
-    """Return the format that the suffix of an output file asks for, before anything is computed."""
+def checked_format(output: str, formats: Sequence[str], inputs: Iterable[str | None] = ()) -> str:
+    """Return the format that the suffix of an output file asks for, before anything is computed; ``inputs`` stay."""
     from imac_arch.data.errors import UnknownName, UsageError
 
     path = Path(output)
@@ -148,6 +148,7 @@ def checked_format(output: str, formats: Sequence[str]) -> str:
         raise UsageError(f"{output} is a folder; name a file in it, such as {path / 'report.html'}")
     if output != "-" and kind not in formats:
         raise UnknownName("output format", kind or output, formats, "The suffix of -o chooses it.")
+    spare(output, inputs)
     return kind
 
 

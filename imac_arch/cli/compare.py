@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings, spare
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import (
     DESIGN,
     HOW,
@@ -89,8 +89,7 @@ def compare(
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     if output is not None:
-        checked_format(output, FORMATS)
-        spare(output, [net, *(tech or ()), gpu, weights, inputs])
+        checked_format(output, FORMATS, [net, *(tech or ()), gpu, weights, inputs])
     with progress(not (quiet or no_progress)):
         result = run(
             net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, spare
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
 from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed
 from imac_arch.cli.progress import progress
 
@@ -37,8 +37,7 @@ def diff(
     from imac_arch.api import diff as run
 
     if output is not None:
-        checked_format(output, FORMATS)
-        spare(output, [a, b, net, gpu])
+        checked_format(output, FORMATS, [a, b, net, gpu])
     with progress(not (quiet or no_progress)):
         result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))

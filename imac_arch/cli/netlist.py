@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings, spare
+from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings
 from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles
 from imac_arch.cli.progress import progress
 
@@ -57,8 +57,7 @@ def netlist(
     from imac_arch.data.errors import ThresholdError
 
     if output is not None:
-        checked_format(output, FORMATS)
-        spare(output, [net, tech, weights, inputs])
+        checked_format(output, FORMATS, [net, tech, weights, inputs])
     waiting = not (quiet or no_progress)
     with progress(waiting):
         result = run(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings, spare
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set
 from imac_arch.cli.progress import progress
 
@@ -40,8 +40,7 @@ def neurons(
     from imac_arch.api import compare_neurons
 
     if output is not None:
-        checked_format(output, FORMATS)
-        spare(output, [tech, *(neuron or ())])
+        checked_format(output, FORMATS, [tech, *(neuron or ())])
     with progress(not (quiet or no_progress)):
         result = compare_neurons(
             tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,
