@@ -23,23 +23,25 @@ ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MAX_WEIGHTS = 10**12
 MAX_LAYERS = 10**3  # each is a row of every table
 TILES = ("row_tiles", "col_tiles")
-Share = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
+SHARE = In("", ge=0, le=1, plain=True)
 
 
 class TileVariance(BaseModel):
     """How far the mean of a tile of neighbouring values fluctuates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    rows: Annotated[Quantity, In("", "values in a contiguous tile", ge=1, plain=True)]
-    variance: Annotated[Share, about("variance of their mean over that of one value; 1/rows if independent")]
+    rows: Annotated[Quantity, In("", "values in a contiguous tile", ge=1, plain=True, usual="1 .. 1e6")]
+    variance: Annotated[
+        Quantity, SHARE.said("variance of their mean over that of one value; 1/rows if independent", "1e-6 .. 1")
+    ]
 
 
 class Activity(BaseModel):
     """Mean and mean square of the normalized values on a set of lines, 0 to 1, and how neighbours go together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mean: Annotated[Share, about("mean of the normalized values")]
-    mean_square: Annotated[Share, about("mean square of the normalized values")]
+    mean: Annotated[Quantity, SHARE.said("mean of the normalized values", "0.001 .. 1")]
+    mean_square: Annotated[Quantity, SHARE.said("mean square of the normalized values", "0.0001 .. 1")]
     tiles: Annotated[
         tuple[TileVariance, ...], about("variance of the mean of contiguous tiles, by height; independent where none")
     ] = ()

@@ -13,7 +13,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context, Laws, 
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import ROLES, Role
 from imac_arch.data.errors import UsageError
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 from imac_arch.network import Activation
 
 __all__ = [
@@ -67,8 +67,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 class Subarray(Section):
     """The smallest crossbar with its own drivers; ``cols`` counts weight columns."""
 
-    rows: Annotated[Count, about("word lines, the bias row included")]
-    cols: Annotated[Count, about("weight columns, each a + and a - bit line")]
+    rows: Annotated[Quantity, COUNT.said("word lines, the bias row included", "2 .. 4096")]
+    cols: Annotated[Quantity, COUNT.said("weight columns, each a + and a - bit line", "1 .. 4096")]
 
 
 class Arrangement(Section):
@@ -92,11 +92,11 @@ class Read(Section):
 
     circuit: Annotated[Literal["averaging", "virtual_ground"], about("termination of the bit lines: load or 0 V")]
     encoding: Annotated[Literal["0/V", "-V/+V"], about("voltages that stand for inputs 0 and 1")] = "0/V"
-    voltage: Annotated[Quantity, In("V", "read voltage of a full-scale input", gt=0)]
+    voltage: Annotated[Quantity, In("V", "read voltage of a full-scale input", gt=0, usual="10 mV .. 2 V")]
     input_mode: Annotated[Literal["bit_serial", "dac"], about("how inputs of several bits are applied")] = "bit_serial"
-    input_bits: Annotated[Count, about("word length of the network's inputs")]
-    hidden_bits: Annotated[Count, about("word length of digital hidden activations")]
-    neuron_bits: Annotated[Count, about("equivalent resolution of analog hidden activations")]
+    input_bits: Annotated[Quantity, COUNT.said("word length of the network's inputs", "1 .. 16")]
+    hidden_bits: Annotated[Quantity, COUNT.said("word length of digital hidden activations", "1 .. 32")]
+    neuron_bits: Annotated[Quantity, COUNT.said("equivalent resolution of analog hidden activations", "1 .. 12")]
     bias_window: Annotated[Literal["sampled", "phase", "always"], about("when the crossbar is biased")] = "sampled"
     joining: Annotated[Literal["current", "voltage_tie"], about("how the row tiles of a layer are joined")] = "current"
     front_end: Annotated[
@@ -105,10 +105,16 @@ class Read(Section):
     line_energy: Annotated[
         Literal["supply", "line"], about("energy of word lines with analog values: from the supply, or what they take")
     ] = "supply"
-    settle_bits: Annotated[Quantity, In("", "resolution to which lines and amplifiers settle", gt=0, plain=True)]
-    load_conductance: Annotated[Quantity, In("S", "load of an amplifier on its bit line in the averaging read")]
+    settle_bits: Annotated[
+        Quantity, In("", "resolution to which lines and amplifiers settle", gt=0, plain=True, usual="1 .. 16")
+    ]
+    load_conductance: Annotated[
+        Quantity, In("S", "load of an amplifier on its bit line in the averaging read", usual="1 nS .. 100 mS")
+    ]
     load_at: Annotated[Literal["amplifier", "every_line"], about("which bit lines carry the load")] = "amplifier"
-    load_capacitance: Annotated[Quantity, In("F", "capacitance of the read circuit on a bit line")]
+    load_capacitance: Annotated[
+        Quantity, In("F", "capacitance of the read circuit on a bit line", usual="0.05 fF .. 1 pF")
+    ]
 
     @model_validator(mode="after")
     def _settled(self) -> Read:
@@ -125,15 +131,15 @@ class Technology(Section):
     name: Annotated[str, about("name of the technology")]
     title: Annotated[str, about("one-line title")] = ""
     extends: Annotated[str | None, about("technology, by name or path, that this file extends")] = None
-    node: Annotated[Quantity, In("m", "technology node", gt=0)]
-    vdd: Annotated[Quantity, In("V", "supply voltage", gt=0)]
+    node: Annotated[Quantity, In("m", "technology node", gt=0, usual="1 nm .. 1 um")]
+    vdd: Annotated[Quantity, In("V", "supply voltage", gt=0, usual="0.2 V .. 5 V")]
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     subarray: Annotated[Subarray, about("size of a subarray")]
     read: Annotated[Read, about("read circuit, encoding and resolutions")]
     mapping: Annotated[Arrangement, about("which inputs share a row tile")] = Arrangement()
     components: Annotated[dict[str, RoleComponent], about("component of each role; 'none' neglects a role")]
     cycle: Annotated[
-        Annotated[Quantity, In("s", gt=0)] | None,
+        Annotated[Quantity, In("s", gt=0, usual="10 ps .. 1 ms")] | None,
         about("cycle time that the papers declare, used by --timing declared"),
     ] = None
 
@@ -175,7 +181,7 @@ class Board(Section):
     name: Annotated[str, about("name of the board")]
     title: Annotated[str, about("one-line title")]
     status: Annotated[Literal["modelled", "measured"], about("modelled from data sheets, or measured")] = "modelled"
-    node: Annotated[Quantity, In("m", "process node of the die", gt=0)]
+    node: Annotated[Quantity, In("m", "process node of the die", gt=0, usual="1 nm .. 65 nm")]
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     board: Annotated[GpuBoard, about("the board's figures")]
 
@@ -186,6 +192,6 @@ class NeuronFile(Section):
     kind: Annotated[Literal["neuron"], about("file kind: a neuron")] = "neuron"
     name: Annotated[str, about("name of the neuron")]
     title: Annotated[str, about("one-line title")]
-    node: Annotated[Quantity, In("m", "node at which the neuron is evaluated", gt=0)]
+    node: Annotated[Quantity, In("m", "node at which the neuron is evaluated", gt=0, usual="1 nm .. 1 um")]
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     neuron: Annotated[AnyComponent, about("the neuron's component kind and figures")]

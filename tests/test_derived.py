@@ -113,7 +113,7 @@ def test_what_cannot_be_evaluated_is_said():
     empty = derived("sot_mram", {"components.synapse": "none"})
     assert (empty.figures, empty.sound) == ((), ())
     assert "'synapse'" in empty.problems[0]
-    huge = derived("sot_mram", {"subarray.rows": "1e8", "subarray.cols": "1e8"})
+    huge = derived("sot_mram", dict.fromkeys(("subarray.rows", "subarray.cols"), "{value: 1e8, range: [1e8, 1e8]}"))
     assert len(huge.problems) == 2
     relu = {"components.neuron": "{kind: per_activation, activations: {relu: none}}"}
     assert [each.architecture for each in derived("sot_mram", relu).sound] == ["imac", "mixed_signal"]

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from imac_arch.components.base import Component
 from imac_arch.data.fields import usual_range, usual_text
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 from imac_arch.data.walk import each_quantity
 from imac_arch.keys import ANY, each_key, technology_keys
 from imac_arch.studies.schemas import _hovers
@@ -18,7 +18,7 @@ from tests.test_descriptions import reachable
 
 class Made(BaseModel):
     energy: Annotated[Quantity, In("J", "energy of a thing", usual="10 fJ .. 10 pJ")]
-    count: Annotated[Count, about("number of things", usual="1 .. 16")]
+    count: Annotated[Quantity, COUNT.said("number of things", "1 .. 16")]
     time: Annotated[Annotated[Quantity, In("s", usual="1 ns .. 1 us")] | None, about("its time")] = None
     word: Annotated[Literal["a", "b"], about("a word")] = "a"
     falling: Annotated[Quantity, In("J", usual="10 pJ .. 10 fJ")]

@@ -20,17 +20,17 @@ from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import ONE, Array
 from imac_arch.data.errors import nearest
-from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 from imac_arch.data.recording import note_all
 from imac_arch.data.registry import names
 
 __all__ = ["Adc", "AdcLaw", "ComparatorLaw", "adc_laws", "at_own_node"]
 
 PREFIX = "adc_"
-Real = Annotated[Quantity, In("", ge=None, plain=True)]
-Node = Annotated[Quantity, In("m", gt=0)]
-CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",))]
-Rate = Annotated[Quantity, In("Hz", gt=0)]
+Real = Annotated[Quantity, In("", ge=None, plain=True, usual="-1000 .. 1000")]
+Node = Annotated[Quantity, In("m", gt=0, usual="1 nm .. 1 um")]
+CountOrAll = Annotated[Quantity | str, In("", ge=1, plain=True, whole=True, words=("all",), usual="1 .. 4096")]
+Rate = Annotated[Quantity, In("Hz", gt=0, usual="10 kHz .. 100 GHz")]
 
 
 def adc_laws() -> tuple[str, ...]:
@@ -65,14 +65,20 @@ LawName = Annotated[str, _LawName()]
 class AdcLaw(Law):
     """Base of the converter laws: range of resolution, column sharing and residual spread."""
 
-    min_bits: Annotated[Count, about("lowest resolution that the law covers")]
-    max_bits: Annotated[Count, about("highest resolution that the law covers")]
+    min_bits: Annotated[Quantity, COUNT.said("lowest resolution that the law covers", "1 .. 16")]
+    max_bits: Annotated[Quantity, COUNT.said("highest resolution that the law covers", "1 .. 24")]
     columns_per_adc: Annotated[CountOrAll, about("weight columns that share one converter by default, or 'all'")]
     residual_energy: Annotated[
-        Ratio, about("multiplicative residual of the energy fit; its range is the spread of published converters")
+        Quantity,
+        RATIO.said(
+            "multiplicative residual of the energy fit; its range is the spread of published converters", "0.01 .. 1000"
+        ),
     ]
     residual_area: Annotated[
-        Ratio, about("multiplicative residual of the area fit; its range is the spread of published converters")
+        Quantity,
+        RATIO.said(
+            "multiplicative residual of the area fit; its range is the spread of published converters", "0.01 .. 1000"
+        ),
     ]
 
     paced: ClassVar[bool] = True  # whether it converts at the rate that it is asked for
@@ -108,11 +114,13 @@ class ComparatorLaw(Law):
 
     kind: Annotated[Literal["comparator"], LAW_KIND] = "comparator"
     reference: Annotated[Node, about("node of the figures below")]
-    capacitance: Annotated[Quantity, In("F", "capacitance switched per comparison at that node", gt=0)]
+    capacitance: Annotated[
+        Quantity, In("F", "capacitance switched per comparison at that node", gt=0, usual="0.1 fF .. 10 pF")
+    ]
     capacitance_node: Annotated[Real, about("exponent of the node in the capacitance")]
-    area: Annotated[Quantity, In("m^2", "area of a comparator at that node", gt=0)]
+    area: Annotated[Quantity, In("m^2", "area of a comparator at that node", gt=0, usual="0.1 um^2 .. 0.1 mm^2")]
     area_node: Annotated[Real, about("exponent of the node in the area")]
-    max_bits: Annotated[Count, about("most bits of a converter that is made of comparators")]
+    max_bits: Annotated[Quantity, COUNT.said("most bits of a converter that is made of comparators", "1 .. 8")]
 
     def below(self, law: AdcLaw) -> Array:
         """Return the bits below which a converter of a law is made of comparators; a law may reach further down."""
@@ -155,10 +163,11 @@ class Adc(Component):
             plain=True,
             whole=True,
             words=("auto",),
+            usual="1 .. 16",
         ),
     ] = "auto"
-    enob_loss: Annotated[Ratio, about("nominal resolution minus effective number of bits")]
-    max_bits: Annotated[Count, about("upper limit of the resolution that 'auto' chooses")]
+    enob_loss: Annotated[Quantity, RATIO.said("nominal resolution minus effective number of bits", "0.01 .. 5")]
+    max_bits: Annotated[Quantity, COUNT.said("upper limit of the resolution that 'auto' chooses", "1 .. 20")]
     columns_per_adc: Annotated[
         CountOrAll | None, about("weight columns that share one converter, or 'all'; the law's value where absent")
     ] = None
@@ -171,6 +180,7 @@ class Adc(Component):
             le=1,
             plain=True,
             words=("none",),
+            usual="0.01 % .. 1",
         ),
     ]
     scale: Annotated[bool, about("scale a published converter from its own node to the technology's")] = False

@@ -17,8 +17,8 @@ class FixedAdc(AdcLaw):
     """A single published converter: the 8-bit converter of ISAAC at 32 nm."""
 
     kind: Annotated[Literal["adc_fixed"], LAW_KIND] = "adc_fixed"
-    energy: Annotated[Quantity, In("J", "energy of one conversion", gt=0)]
-    area: Annotated[Quantity, In("m^2", "area of the published converter", gt=0)]
+    energy: Annotated[Quantity, In("J", "energy of one conversion", gt=0, usual="0.1 fJ .. 100 nJ")]
+    area: Annotated[Quantity, In("m^2", "area of the published converter", gt=0, usual="1 um^2 .. 10 mm^2")]
     default_rate: Annotated[Rate, about("conversion rate of the published converter")]
     node: Annotated[Node, about("node of the published converter")]
 

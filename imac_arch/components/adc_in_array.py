@@ -22,13 +22,18 @@ class InArrayAdc(AdcLaw):
     """
 
     kind: Annotated[Literal["adc_in_array"], LAW_KIND] = "adc_in_array"
-    e1: Annotated[Quantity, In("F", "capacitance switched per bit", gt=0)]
-    e2: Annotated[Quantity, In("F", "capacitance switched per conversion, multiplied by 4^bits", gt=0)]
+    e1: Annotated[Quantity, In("F", "capacitance switched per bit", gt=0, usual="0.1 fF .. 100 pF")]
+    e2: Annotated[
+        Quantity, In("F", "capacitance switched per conversion, multiplied by 4^bits", gt=0, usual="0.01 aF .. 1 pF")
+    ]
     a0: Annotated[Real, about("intercept of log10 area per level")]
     a1: Annotated[Real, about("slope of log10 area per level over bits")]
-    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
-    t0: Annotated[Quantity, In("s", "conversion time per bit, independent of the rows", gt=0)]
-    t1: Annotated[Quantity, In("s", "conversion time per bit and row", gt=0)]
+    area_unit: Annotated[
+        Quantity,
+        In("m^2", "area by which the fit's logarithm of area is normalized", gt=0, usual="0.001 um^2 .. 1 m^2"),
+    ]
+    t0: Annotated[Quantity, In("s", "conversion time per bit, independent of the rows", gt=0, usual="1 ps .. 1 us")]
+    t1: Annotated[Quantity, In("s", "conversion time per bit and row", gt=0, usual="0.01 ps .. 10 ns")]
     node: Annotated[Node, about("node of the validated converters")]
 
     paced: ClassVar[bool] = False

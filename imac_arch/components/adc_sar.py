@@ -10,7 +10,7 @@ from imac_arch.components.base import LAW_KIND, Context, Rows, Section
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["SarAdc"]
 
@@ -19,8 +19,10 @@ class SarRow(Section):
     """Power of a converter at one node."""
 
     node: Annotated[Node, about("technology node of the row")]
-    bit_power: Annotated[Quantity, In("W", "power of a converter per bit", gt=0)]
-    base_power: Annotated[Quantity, In("W", "power of a converter beside that of its bits", gt=0)]
+    bit_power: Annotated[Quantity, In("W", "power of a converter per bit", gt=0, usual="1 pW .. 100 mW")]
+    base_power: Annotated[
+        Quantity, In("W", "power of a converter beside that of its bits", gt=0, usual="1 pW .. 100 mW")
+    ]
 
 
 class SarAdc(AdcLaw):
@@ -32,10 +34,13 @@ class SarAdc(AdcLaw):
 
     kind: Annotated[Literal["adc_sar"], LAW_KIND] = "adc_sar"
     table: Annotated[tuple[SarRow, ...], about("power of a converter by node")]
-    cycle: Annotated[Quantity, In("s", "time to decide one bit, or to sample", gt=0)]
-    transistors: Annotated[Ratio, about("transistors of a converter of one bit")]
-    transistors_per_bit: Annotated[Ratio, about("transistors for each further bit")]
-    transistor_area: Annotated[Quantity, In("m^2", "area of one transistor of the smallest size in a gate", gt=0)]
+    cycle: Annotated[Quantity, In("s", "time to decide one bit, or to sample", gt=0, usual="1 ps .. 10 us")]
+    transistors: Annotated[Quantity, RATIO.said("transistors of a converter of one bit", "10 .. 100000")]
+    transistors_per_bit: Annotated[Quantity, RATIO.said("transistors for each further bit", "1 .. 10000")]
+    transistor_area: Annotated[
+        Quantity,
+        In("m^2", "area of one transistor of the smallest size in a gate", gt=0, usual="0.0001 um^2 .. 100 um^2"),
+    ]
     area_node: Annotated[Node, about("node of that area")]
     paced: ClassVar[bool] = False
 

@@ -10,7 +10,7 @@ from imac_arch.components.adc import AdcLaw, Node, Rate, Real
 from imac_arch.components.base import LAW_KIND, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["SurveyAdc"]
 
@@ -35,15 +35,20 @@ class SurveyAdc(AdcLaw):
     b_node: Annotated[Real, about("slope of log10 area over log10 relative node")]
     reference_rate: Annotated[Rate, about("conversion rate to which rates are relative")]
     reference_node: Annotated[Node, about("node to which nodes are relative")]
-    energy_unit: Annotated[Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0)]
-    area_unit: Annotated[Quantity, In("m^2", "area by which the fit's logarithm of area is normalized", gt=0)]
+    energy_unit: Annotated[
+        Quantity, In("J", "energy by which the fit's logarithm of energy is normalized", gt=0, usual="1 aJ .. 1 J")
+    ]
+    area_unit: Annotated[
+        Quantity,
+        In("m^2", "area by which the fit's logarithm of area is normalized", gt=0, usual="0.001 um^2 .. 1 m^2"),
+    ]
     min_rate: Annotated[Rate, about("lowest conversion rate of the fitted data")]
     max_rate: Annotated[Rate, about("highest conversion rate of the fitted data")]
     min_node: Annotated[Node, about("smallest node of the fitted data")]
     max_node: Annotated[Node, about("largest node of the fitted data")]
     default_rate: Annotated[Rate, about("conversion rate where the component gives none")]
-    min_enob: Annotated[Ratio, about("fewest effective bits of the fitted data")]
-    max_enob: Annotated[Ratio, about("most effective bits of the fitted data")]
+    min_enob: Annotated[Quantity, RATIO.said("fewest effective bits of the fitted data", "1 .. 24")]
+    max_enob: Annotated[Quantity, RATIO.said("most effective bits of the fitted data", "1 .. 24")]
 
     def convert(self, bits: Array, enob: Array, rate: Array, rows: Array, context: Context, scale: bool) -> UnitCost:
         """See the class; takes the node of the technology."""

@@ -11,7 +11,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity
 
 __all__ = ["DifferentialAmplifier", "amplifier_power", "loop_settling"]
 
@@ -65,18 +65,25 @@ class DifferentialAmplifier(Component):
         "+ span E|I| of both lines, t -> max(t, loop_factor ln 2^(b+1) sqrt(tau_amp C_line/sum G))"
     )
     kind: Annotated[Literal["differential_amplifier"], COMPONENT_KIND] = "differential_amplifier"
-    gain: Annotated[Ratio, about("closed-loop gain in hidden layers")]
-    output_gain: Annotated[Ratio, about("closed-loop gain in the output layer")]
-    settle_time: Annotated[Quantity, In("s", "time within which the output settles", gt=0)]
-    load: Annotated[Quantity, In("F", "load capacitance at the output", gt=0)]
-    gm_over_id: Annotated[Quantity, In("1/V", "transconductance efficiency of the input pair", gt=0)]
-    branches: Annotated[Ratio, about("branches that carry the bias current")]
-    span: Annotated[Quantity, In("V", "supply voltage across a branch", gt=0)]
-    area: Annotated[Quantity, In("m^2", "area of one amplifier with its feedback resistors")]
-    loop_factor: Annotated[
-        Ratio, about("settling of amplifier and line at virtual ground over ln 2^(b+1) sqrt(tau_amp tau_line)")
+    gain: Annotated[Quantity, RATIO.said("closed-loop gain in hidden layers", "0.5 .. 10000")]
+    output_gain: Annotated[Quantity, RATIO.said("closed-loop gain in the output layer", "0.5 .. 10000")]
+    settle_time: Annotated[Quantity, In("s", "time within which the output settles", gt=0, usual="5 ps .. 100 us")]
+    load: Annotated[Quantity, In("F", "load capacitance at the output", gt=0, usual="0.05 fF .. 10 pF")]
+    gm_over_id: Annotated[
+        Quantity, In("1/V", "transconductance efficiency of the input pair", gt=0, usual="1 1/V .. 40 1/V")
     ]
-    output_current: Annotated[Quantity, In("A", "current that each output delivers", gt=0)]
+    branches: Annotated[Quantity, RATIO.said("branches that carry the bias current", "1 .. 20")]
+    span: Annotated[Quantity, In("V", "supply voltage across a branch", gt=0, usual="0.2 V .. 10 V")]
+    area: Annotated[
+        Quantity, In("m^2", "area of one amplifier with its feedback resistors", usual="0.01 um^2 .. 0.1 mm^2")
+    ]
+    loop_factor: Annotated[
+        Quantity,
+        RATIO.said(
+            "settling of amplifier and line at virtual ground over ln 2^(b+1) sqrt(tau_amp tau_line)", "0.2 .. 10"
+        ),
+    ]
+    output_current: Annotated[Quantity, In("A", "current that each output delivers", gt=0, usual="10 nA .. 100 mA")]
 
     def gain_at(self, last: Array) -> Array:
         """Return the closed-loop gain: of the output layer where ``last`` is 1, of hidden ones where it is 0."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity
 
 __all__ = ["Dac"]
 
@@ -18,11 +18,13 @@ class Dac(Component):
     roles: ClassVar[tuple[str, ...]] = ("dac",)
     formula: ClassVar[str] = "E = capacitance_per_bit B VDD^2; area = area_per_level 2^B; one conversion time"
     kind: Annotated[Literal["dac"], COMPONENT_KIND] = "dac"
-    capacitance_per_bit: Annotated[Quantity, In("F", "capacitance switched per bit and conversion", gt=0)]
-    area_per_level: Annotated[Quantity, In("m^2", "area per output level")]
-    latency: Annotated[Quantity, In("s", "time of one conversion")]
-    leakage: Annotated[Quantity, In("W", "static power while supplied")]
-    max_bits: Annotated[Count, about("highest resolution of the converter")]
+    capacitance_per_bit: Annotated[
+        Quantity, In("F", "capacitance switched per bit and conversion", gt=0, usual="0.05 fF .. 10 pF")
+    ]
+    area_per_level: Annotated[Quantity, In("m^2", "area per output level", usual="0.0001 um^2 .. 1000 um^2")]
+    latency: Annotated[Quantity, In("s", "time of one conversion", usual="1 ps .. 10 us")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied", usual="0.1 fW .. 10 mW")]
+    max_bits: Annotated[Quantity, COUNT.said("highest resolution of the converter", "1 .. 16")]
 
     def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""

@@ -12,7 +12,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LOGIC, SRAM
 from imac_arch.data.arrays import ZERO, Array, as_array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic", "sigmoid_lut", "sigmoid_pwl"]
 
@@ -83,11 +83,15 @@ class BuiltNeuron(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
     computes: ClassVar[tuple[str, ...]] = ("sigmoid",)
-    bits: Annotated[Count, about("word length of input and output")]
-    span: Annotated[Quantity, In("", "input range -span..span in which the sigmoid is approximated", gt=0, plain=True)]
-    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
-        None
-    )
+    bits: Annotated[Quantity, COUNT.said("word length of input and output", "1 .. 64")]
+    span: Annotated[
+        Quantity,
+        In("", "input range -span..span in which the sigmoid is approximated", gt=0, plain=True, usual="1 .. 64"),
+    ]
+    shared: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 4096")] | None,
+        about("outputs that one unit serves in turn; one unit per output where absent"),
+    ] = None
 
     @abstractmethod
     def approximation(self, x: Array) -> Array:
@@ -137,7 +141,8 @@ class PwlNeuron(BuiltNeuron):
     )
     kind: Annotated[Literal["pwl_neuron"], COMPONENT_KIND] = "pwl_neuron"
     segments: Annotated[
-        Count | None, about("line segments over the input range; 2^(ceil(bits/2) + 1) where absent")
+        Annotated[Quantity, COUNT.said(usual="1 .. 4096")] | None,
+        about("line segments over the input range; 2^(ceil(bits/2) + 1) where absent"),
     ] = None
 
     def lines(self, bits: Array) -> Array:
@@ -178,9 +183,13 @@ class CordicNeuron(BuiltNeuron):
         "bits cycles; t = cycles (shifter + adder + register)"
     )
     kind: Annotated[Literal["cordic_neuron"], COMPONENT_KIND] = "cordic_neuron"
-    iterations: Annotated[Count | None, about("hyperbolic iterations; bits + 2 where absent")] = None
-    expansions: Annotated[Count, about("iterations with a negative index that extend the convergence range")]
-    guard: Annotated[Count, about("guard bits beyond the word length")]
+    iterations: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 128")] | None, about("hyperbolic iterations; bits + 2 where absent")
+    ] = None
+    expansions: Annotated[
+        Quantity, COUNT.said("iterations with a negative index that extend the convergence range", "1 .. 20")
+    ]
+    guard: Annotated[Quantity, COUNT.said("guard bits beyond the word length", "1 .. 32")]
 
     def turns(self, bits: Array) -> Array:
         """Number of hyperbolic steps."""

@@ -24,12 +24,12 @@ from pydantic import model_validator
 from imac_arch.components.base import COMPONENT_KIND, Component
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["GpuBoard", "finish_times", "kernel_time", "moving_time", "product_time"]
 
-Time = Annotated[Quantity, In("s")]
-Power = Annotated[Quantity, In("W")]
+TIME = In("s")
+POWER = In("W")
 
 
 def kernel_time(work_bytes: Array, bandwidth: Array, flops: Array, peak: Array, efficiency: Array) -> Array:
@@ -90,38 +90,58 @@ class GpuBoard(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("board",)
     kind: Annotated[Literal["gpu_board"], COMPONENT_KIND] = "gpu_board"
-    die_area: Annotated[Quantity, In("m^2", "area of the processor die", gt=0)]
-    peak: Annotated[Quantity, In("op/s", "peak arithmetic rate in the given precision", gt=0)]
+    die_area: Annotated[Quantity, In("m^2", "area of the processor die", gt=0, usual="1 mm^2 .. 2000 mm^2")]
+    peak: Annotated[
+        Quantity, In("op/s", "peak arithmetic rate in the given precision", gt=0, usual="1 GFLOPS .. 100 PFLOPS")
+    ]
     precision: Annotated[Literal["fp32", "fp16", "int8"], about("number format of weights and activations")]
-    bits: Annotated[Count, about("word length of weights and activations")]
-    bandwidth: Annotated[Quantity, In("bit/s", "bandwidth of the off-chip memory", gt=0)]
-    l2: Annotated[Quantity, In("bit", "capacity of the second-level cache", gt=0)]
-    tdp: Annotated[Power, about("thermal design power or enforced power limit of the board")]
-    idle_context: Annotated[Power, about("power with a context and no kernel running")]
-    launch_power: Annotated[Power, about("power while launches dominate")]
-    busy_share: Annotated[Quantity, In("", "power while kernels run, as a share of the TDP", gt=0, le=1, plain=True)]
+    bits: Annotated[Quantity, COUNT.said("word length of weights and activations", "4 .. 64")]
+    bandwidth: Annotated[Quantity, In("bit/s", "bandwidth of the off-chip memory", gt=0, usual="1 GB/s .. 100 TB/s")]
+    l2: Annotated[Quantity, In("bit", "capacity of the second-level cache", gt=0, usual="1 kB .. 10 GB")]
+    tdp: Annotated[Quantity, POWER.said("thermal design power or enforced power limit of the board", "1 W .. 5000 W")]
+    idle_context: Annotated[Quantity, POWER.said("power with a context and no kernel running", "0.1 W .. 2000 W")]
+    launch_power: Annotated[Quantity, POWER.said("power while launches dominate", "0.1 W .. 5000 W")]
+    busy_share: Annotated[
+        Quantity, In("", "power while kernels run, as a share of the TDP", gt=0, le=1, plain=True, usual="0.05 .. 1")
+    ]
     launch: Annotated[
         Literal["stream", "graph"], about("kernels launched one by one in a stream, or as a captured graph")
     ] = "stream"
-    stream_start: Annotated[Time, about("time from the host to the first kernel and back, in a stream")]
-    stream_launch: Annotated[Time, about("host time per kernel launch in a stream")]
-    graph_start: Annotated[Time, about("time to start and end a captured graph without its kernels")]
-    graph_launch: Annotated[Time, about("time per kernel beside its body in a captured graph")]
-    kernels_per_layer: Annotated[Count, about("kernels launched per layer")]
+    stream_start: Annotated[
+        Quantity, TIME.said("time from the host to the first kernel and back, in a stream", "100 ns .. 10 ms")
+    ]
+    stream_launch: Annotated[Quantity, TIME.said("host time per kernel launch in a stream", "10 ns .. 1 ms")]
+    graph_start: Annotated[
+        Quantity, TIME.said("time to start and end a captured graph without its kernels", "100 ns .. 10 ms")
+    ]
+    graph_launch: Annotated[Quantity, TIME.said("time per kernel beside its body in a captured graph", "10 ns .. 1 ms")]
+    kernels_per_layer: Annotated[Quantity, COUNT.said("kernels launched per layer", "1 .. 100")]
     efficiency: Annotated[
-        Quantity, In("", "share of the peak arithmetic rate that matrix products reach", gt=0, le=1, plain=True)
+        Quantity,
+        In(
+            "",
+            "share of the peak arithmetic rate that matrix products reach",
+            gt=0,
+            le=1,
+            plain=True,
+            usual="0.01 .. 1",
+        ),
     ]
     timing: Annotated[Literal["added", "overlapped"], about("launches add to the kernels, or overlap with them")] = (
         "added"
     )
     l2_bandwidth: Annotated[
-        Annotated[Quantity, In("bit/s", gt=0)] | None,
+        Annotated[Quantity, In("bit/s", gt=0, usual="1 GB/s .. 1000 TB/s")] | None,
         about("bandwidth of the second-level cache; only for timing: overlapped"),
     ] = None
     tile: Annotated[
-        Count | None, about("outputs computed together by one thread block; only for timing: overlapped")
+        Annotated[Quantity, COUNT.said(usual="1 .. 65536")] | None,
+        about("outputs computed together by one thread block; only for timing: overlapped"),
     ] = None
-    step: Annotated[Time | None, about("time per element of the inner dimension; only for timing: overlapped")] = None
+    step: Annotated[
+        Annotated[Quantity, TIME.said(usual="1 ns .. 1 ms")] | None,
+        about("time per element of the inner dimension; only for timing: overlapped"),
+    ] = None
 
     @model_validator(mode="after")
     def _complete(self) -> GpuBoard:

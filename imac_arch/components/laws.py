@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from imac_arch.components.base import LAW_KIND, Law, Rows, Section
-from imac_arch.data.quantity import AnyQuantity, Count, In, Quantity, Ratio, about
+from imac_arch.data.quantity import COUNT, RATIO, AnyQuantity, In, Quantity, about
 from imac_arch.network import Activity, TileVariance
 
 __all__ = ["ActivityLaw", "Choice", "Choices", "Claim", "Constants", "Limits", "NeuronClaims"]
@@ -36,8 +36,8 @@ class Claim(Section):
 
     text: Annotated[str, about("the claim in words")]
     metric: Annotated[Literal["power", "area", "pap"], about("metric that the claim compares")]
-    low: Annotated[Ratio, about("lower end of the claimed ratio")]
-    high: Annotated[Ratio, about("upper end of the claimed ratio")]
+    low: Annotated[Quantity, RATIO.said("lower end of the claimed ratio", "0.001 .. 1e6")]
+    high: Annotated[Quantity, RATIO.said("upper end of the claimed ratio", "0.001 .. 1e6")]
     rivals: Annotated[
         Literal["digital", "unknown"],
         about("what the analog neuron is compared with; 'unknown' where the paper does not say"),
@@ -57,34 +57,73 @@ class Limits(Law):
     """Limits of the checks that a design is judged by: beyond a limit it is doubtful, beyond the hard one it fails."""
 
     kind: Annotated[Literal["limits"], LAW_KIND] = "limits"
-    signal_share: Annotated[Ratio, about("least share of its signal that the last column must keep: ir_drop")]
-    signal_share_hard: Annotated[Ratio, about("share of its signal below which the last column fails: ir_drop")]
-    wire_density: Annotated[Quantity, In("A/m^2", "electromigration limit of a line: current_density", gt=0)]
+    signal_share: Annotated[
+        Quantity, RATIO.said("least share of its signal that the last column must keep: ir_drop", "0.05 .. 1")
+    ]
+    signal_share_hard: Annotated[
+        Quantity, RATIO.said("share of its signal below which the last column fails: ir_drop", "0.01 .. 1")
+    ]
+    wire_density: Annotated[
+        Quantity,
+        In("A/m^2", "electromigration limit of a line: current_density", gt=0, usual="0.01 MA/cm^2 .. 1000 MA/cm^2"),
+    ]
     wire_density_hard: Annotated[
-        Quantity, In("A/m^2", "current density beyond which a line fails: current_density", gt=0)
+        Quantity,
+        In(
+            "A/m^2",
+            "current density beyond which a line fails: current_density",
+            gt=0,
+            usual="0.01 MA/cm^2 .. 1000 MA/cm^2",
+        ),
     ]
-    junction_density: Annotated[Quantity, In("A/m^2", "limit of a junction, as current density: read_disturb", gt=0)]
+    junction_density: Annotated[
+        Quantity,
+        In(
+            "A/m^2", "limit of a junction, as current density: read_disturb", gt=0, usual="0.001 MA/cm^2 .. 100 MA/cm^2"
+        ),
+    ]
     junction_density_hard: Annotated[
-        Quantity, In("A/m^2", "current density beyond which a junction fails: read_disturb", gt=0)
+        Quantity,
+        In(
+            "A/m^2",
+            "current density beyond which a junction fails: read_disturb",
+            gt=0,
+            usual="0.001 MA/cm^2 .. 100 MA/cm^2",
+        ),
     ]
-    junction_voltage: Annotated[Quantity, In("V", "limit of a junction, as voltage: read_disturb", gt=0)]
+    junction_voltage: Annotated[
+        Quantity, In("V", "limit of a junction, as voltage: read_disturb", gt=0, usual="10 mV .. 5 V")
+    ]
     junction_voltage_hard: Annotated[
         Quantity,
         In(
             "V",
             "voltage beyond which a junction fails: read_disturb; a cell that names its own limit fails in proportion",
             gt=0,
+            usual="10 mV .. 5 V",
         ),
     ]
-    power_density: Annotated[Quantity, In("W/m^2", "power density that a package removes: heat", gt=0)]
-    power_density_hard: Annotated[Quantity, In("W/m^2", "power density beyond which a design fails: heat", gt=0)]
-    drive: Annotated[Ratio, about("current of a line over what drives it, where no row driver is counted: drive")]
-    drive_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: drive")]
-    load_share: Annotated[Ratio, about("load over line conductance of the averaging read: load")]
-    load_share_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: load")]
-    cycle: Annotated[Ratio, about("settled latency over the declared cycle, where that is used: declared_cycle")]
-    cycle_hard: Annotated[Ratio, about("the same ratio beyond which a design fails: declared_cycle")]
-    break_even_batch: Annotated[Count, about("largest batch of the break-even search")]
+    power_density: Annotated[
+        Quantity, In("W/m^2", "power density that a package removes: heat", gt=0, usual="0.1 W/cm^2 .. 10000 W/cm^2")
+    ]
+    power_density_hard: Annotated[
+        Quantity,
+        In("W/m^2", "power density beyond which a design fails: heat", gt=0, usual="0.1 W/cm^2 .. 10000 W/cm^2"),
+    ]
+    drive: Annotated[
+        Quantity,
+        RATIO.said("current of a line over what drives it, where no row driver is counted: drive", "0.1 .. 10"),
+    ]
+    drive_hard: Annotated[Quantity, RATIO.said("the same ratio beyond which a design fails: drive", "0.1 .. 10")]
+    load_share: Annotated[Quantity, RATIO.said("load over line conductance of the averaging read: load", "0.001 .. 10")]
+    load_share_hard: Annotated[Quantity, RATIO.said("the same ratio beyond which a design fails: load", "0.001 .. 10")]
+    cycle: Annotated[
+        Quantity, RATIO.said("settled latency over the declared cycle, where that is used: declared_cycle", "0.1 .. 10")
+    ]
+    cycle_hard: Annotated[
+        Quantity, RATIO.said("the same ratio beyond which a design fails: declared_cycle", "0.1 .. 10")
+    ]
+    break_even_batch: Annotated[Quantity, COUNT.said("largest batch of the break-even search", "1 .. 1e9")]
 
 
 Setting = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native"))]

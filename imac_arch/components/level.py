@@ -15,7 +15,7 @@ from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["LevelPair"]
 
-Level = Annotated[Quantity, In("S")]
+Level = Annotated[Quantity, In("S", usual="1 pS .. 10 mS")]
 
 
 class LevelPair(Synapse):

@@ -11,7 +11,7 @@ from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Conte
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import ONE, Array, times
-from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 
 __all__ = ["Logic", "LogicLaw"]
 
@@ -19,12 +19,12 @@ __all__ = ["Logic", "LogicLaw"]
 class LogicRow(Section):
     """Costs per bit (of a multiplier, per product of two bits)."""
 
-    area: Annotated[Quantity, In("m^2", "area per bit")]
-    energy: Annotated[Quantity, In("J", "switching energy per bit and operation")]
-    leakage: Annotated[Quantity, In("W", "static power per bit")]
-    latency: Annotated[Quantity, In("s", "delay of a unit of the source's word length")]
+    area: Annotated[Quantity, In("m^2", "area per bit", usual="0.001 um^2 .. 1000 um^2")]
+    energy: Annotated[Quantity, In("J", "switching energy per bit and operation", usual="0.1 aJ .. 100 pJ")]
+    leakage: Annotated[Quantity, In("W", "static power per bit", usual="0.1 fW .. 10 mW")]
+    latency: Annotated[Quantity, In("s", "delay of a unit of the source's word length", usual="0.1 ps .. 1 us")]
     anchor: Annotated[
-        Annotated[Quantity, In("J", gt=0)] | None,
+        Annotated[Quantity, In("J", gt=0, usual="0.1 aJ .. 100 pJ")] | None,
         about("switching energy per bit at the anchor node of the scaling law; the law's own for logic where absent"),
     ] = None
 
@@ -36,8 +36,8 @@ class LogicLaw(Law):
     """
 
     kind: Annotated[Literal["logic"], LAW_KIND] = "logic"
-    node: Annotated[Quantity, In("m", "node of the tabulated costs", gt=0)]
-    word: Annotated[Count, about("word length at which the delays were taken")]
+    node: Annotated[Quantity, In("m", "node of the tabulated costs", gt=0, usual="1 nm .. 1 um")]
+    word: Annotated[Quantity, COUNT.said("word length at which the delays were taken", "1 .. 1024")]
     adder: Annotated[LogicRow, about("carry-propagate adder, per bit")]
     flip_flop: Annotated[LogicRow, about("register, per bit")]
     comparator: Annotated[LogicRow, about("magnitude comparator, per bit")]
@@ -60,7 +60,7 @@ class Logic(Component):
     formula: ClassVar[str] = "cost per bit times bits (a multiplier: bits by bits), scaled from the node of the law"
     kind: Annotated[Literal["logic"], COMPONENT_KIND] = "logic"
     law: Annotated[Literal["logic"], about("law with the costs per bit")] = "logic"
-    activity: Annotated[Ratio, about("toggle rate relative to the source's")]
+    activity: Annotated[Quantity, RATIO.said("toggle rate relative to the source's", "0.01 .. 2")]
 
     def function(self, name: str, size: Array, context: Context) -> UnitCost:
         """Return the cost of an ``adder``, ``flip_flop``, ``comparator`` or ``shifter`` of ``size`` bits, or of a

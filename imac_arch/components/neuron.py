@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 from imac_arch.network import Activation
 
 __all__ = ["AnalogNeuron"]
@@ -19,12 +19,17 @@ class AnalogNeuron(Component):
     roles: ClassVar[tuple[str, ...]] = ("neuron",)
     formula: ClassVar[str] = "given figures"
     kind: Annotated[Literal["analog_neuron"], COMPONENT_KIND] = "analog_neuron"
-    power: Annotated[Quantity, In("W", "static power while biased")]
-    area: Annotated[Quantity, In("m^2", "area of one neuron with its cells")]
-    latency: Annotated[Quantity, In("s", "delay from input to settled output")]
-    leakage: Annotated[Quantity, In("W", "static power while supplied")]
-    drive_current: Annotated[Quantity, In("A", "output current available to charge the next word line", gt=0)]
-    cells: Annotated[Count | None, about("nonvolatile cells per neuron, written when the network is loaded")] = None
+    power: Annotated[Quantity, In("W", "static power while biased", usual="1 pW .. 10 mW")]
+    area: Annotated[Quantity, In("m^2", "area of one neuron with its cells", usual="0.001 um^2 .. 0.1 mm^2")]
+    latency: Annotated[Quantity, In("s", "delay from input to settled output", usual="0.1 ps .. 100 us")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied", usual="0.1 fW .. 10 mW")]
+    drive_current: Annotated[
+        Quantity, In("A", "output current available to charge the next word line", gt=0, usual="1 nA .. 100 mA")
+    ]
+    cells: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 100")] | None,
+        about("nonvolatile cells per neuron, written when the network is loaded"),
+    ] = None
     computes: Annotated[tuple[Activation, ...], about("activation functions that it computes")] = ("sigmoid",)
 
     def drive(self, context: Context) -> Array:

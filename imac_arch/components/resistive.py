@@ -12,7 +12,7 @@ from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.cost import NO_LIMIT, Cells, Check
 from imac_arch.components.synapse import Pair, Synapse
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["ResistivePair"]
 
@@ -31,9 +31,9 @@ class ResistivePair(Synapse):
     resistance_name: ClassVar[str] = "r_on"
     resistance_names: ClassVar[tuple[str, str]] = ("r_on", "r_off")
     kind: Annotated[Literal["resistive_pair"], COMPONENT_KIND] = "resistive_pair"
-    r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0)]
-    r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0)]
-    device_levels: Annotated[Count, about("conductance levels per cell")]
+    r_on: Annotated[Quantity, In("ohm", "resistance of the most conductive level", gt=0, usual="100 ohm .. 100 Mohm")]
+    r_off: Annotated[Quantity, In("ohm", "resistance of the least conductive level", gt=0, usual="500 ohm .. 10 Tohm")]
+    device_levels: Annotated[Quantity, COUNT.said("conductance levels per cell", "2 .. 256")]
     weights: Annotated[Literal["binary", "levels"], about("use the two extreme levels only, or all of them")] = "binary"
 
     @model_validator(mode="after")

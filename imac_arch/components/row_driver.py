@@ -10,7 +10,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.transistors import Transistors
 from imac_arch.data.arrays import ZERO, Array
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity
 
 __all__ = ["RowDriver", "TransmissionGate"]
 
@@ -30,15 +30,28 @@ class RowDriver(Component):
     kind: Annotated[Literal["row_driver"], COMPONENT_KIND] = "row_driver"
     loss: Annotated[
         Quantity,
-        In("", "on-resistance of the driver as a share of the word line's input resistance", gt=0, le=1, plain=True),
+        In(
+            "",
+            "on-resistance of the driver as a share of the word line's input resistance",
+            gt=0,
+            le=1,
+            plain=True,
+            usual="0.1 % .. 100 %",
+        ),
     ]
-    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
-    capacitance_per_width: Annotated[Quantity, In("F/m", "gate capacitance per transistor width", gt=0)]
-    chain: Annotated[Ratio, about("total width of the buffer chain over that of its last stage")]
-    latency: Annotated[Quantity, In("s", "delay of the buffer chain")]
-    min_width: Annotated[Quantity, In("m", "smallest transistor width", gt=0)]
-    analog_bias: Annotated[Ratio, about("bias current of an analog buffer as a share of its largest output current")]
+    resistance_factor: Annotated[
+        Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True, usual="0.05 .. 5")
+    ]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0, usual="5 nm .. 10 um")]
+    capacitance_per_width: Annotated[
+        Quantity, In("F/m", "gate capacitance per transistor width", gt=0, usual="0.05 fF/um .. 20 fF/um")
+    ]
+    chain: Annotated[Quantity, RATIO.said("total width of the buffer chain over that of its last stage", "1 .. 5")]
+    latency: Annotated[Quantity, In("s", "delay of the buffer chain", usual="0.5 ps .. 100 ns")]
+    min_width: Annotated[Quantity, In("m", "smallest transistor width", gt=0, usual="10 nm .. 10 um")]
+    analog_bias: Annotated[
+        Quantity, RATIO.said("bias current of an analog buffer as a share of its largest output current", "0.1 % .. 2")
+    ]
 
     def cost(self, context: Context, load: Array, lost: Array, current: Array = ZERO, analog: Array = ZERO) -> UnitCost:
         """Return the cost of one driver.
@@ -77,10 +90,14 @@ class TransmissionGate(Component):
         "W = resistance_factor VDD/(I_on R); area = area_per_width W + control_area; leakage = I_off W VDD"
     )
     kind: Annotated[Literal["transmission_gate"], COMPONENT_KIND] = "transmission_gate"
-    resistance: Annotated[Quantity, In("ohm", "on-resistance of the switch", gt=0)]
-    resistance_factor: Annotated[Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True)]
-    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0)]
-    control_area: Annotated[Quantity, In("m^2", "area of the control logic per switch")]
+    resistance: Annotated[Quantity, In("ohm", "on-resistance of the switch", gt=0, usual="1 ohm .. 10 Mohm")]
+    resistance_factor: Annotated[
+        Quantity, In("", "effective on-resistance over VDD/I_on", gt=0, plain=True, usual="0.05 .. 5")
+    ]
+    area_per_width: Annotated[Quantity, In("m", "layout area per transistor width", gt=0, usual="5 nm .. 10 um")]
+    control_area: Annotated[
+        Quantity, In("m^2", "area of the control logic per switch", usual="0.001 um^2 .. 1000 um^2")
+    ]
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""

@@ -27,14 +27,16 @@ class SampleHold(Component):
         "area = C/density + switch_area; E = C V^2; t = aperture + R C ln 2^(b+1); V^2/(12 4^b) = kT/C"
     )
     kind: Annotated[Literal["sample_hold"], COMPONENT_KIND] = "sample_hold"
-    capacitance: Annotated[Quantity, In("F", "sampling capacitance", gt=0)]
-    density: Annotated[Quantity, In("F/m^2", "capacitance density of the capacitor", gt=0)]
-    switch_area: Annotated[Quantity, In("m^2", "area of the sampling switch")]
-    resistance: Annotated[Quantity, In("ohm", "on-resistance of the sampling switch")]
-    aperture: Annotated[Quantity, In("s", "aperture time of the sampling switch")]
-    bits: Annotated[Quantity, In("", "resolution to which the sample settles", gt=0, plain=True)]
-    thermal_energy: Annotated[Quantity, In("J", "kT at the operating temperature", gt=0)]
-    leakage: Annotated[Quantity, In("W", "static power while supplied")]
+    capacitance: Annotated[Quantity, In("F", "sampling capacitance", gt=0, usual="0.1 fF .. 10 pF")]
+    density: Annotated[
+        Quantity, In("F/m^2", "capacitance density of the capacitor", gt=0, usual="0.05 fF/um^2 .. 500 fF/um^2")
+    ]
+    switch_area: Annotated[Quantity, In("m^2", "area of the sampling switch", usual="0.0005 um^2 .. 1000 um^2")]
+    resistance: Annotated[Quantity, In("ohm", "on-resistance of the sampling switch", usual="10 ohm .. 10 Mohm")]
+    aperture: Annotated[Quantity, In("s", "aperture time of the sampling switch", usual="0.5 ps .. 1 us")]
+    bits: Annotated[Quantity, In("", "resolution to which the sample settles", gt=0, plain=True, usual="1 .. 16")]
+    thermal_energy: Annotated[Quantity, In("J", "kT at the operating temperature", gt=0, usual="5e-23 J .. 7e-21 J")]
+    leakage: Annotated[Quantity, In("W", "static power while supplied", usual="0.1 fW .. 100 uW")]
 
     def cost(self, context: Context, what: str = "") -> UnitCost:
         """See the class."""

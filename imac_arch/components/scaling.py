@@ -11,25 +11,27 @@ import numpy as np
 from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, ScaledNumber, UnitCost
 from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim, times
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["Scaling", "scaled"]
 
-Real = Annotated[Quantity, In("", ge=None, plain=True)]
+Real = Annotated[Quantity, In("", ge=None, plain=True, usual="-1e5 .. 1e5")]
 Polynomial = tuple[Real, ...]
-Node = Annotated[Quantity, In("m", gt=0)]
-Share = Annotated[Quantity, In("", gt=0, plain=True)]
+Node = Annotated[Quantity, In("m", gt=0, usual="1 nm .. 1 um")]
+SHARE = In("", gt=0, plain=True)
 
 
 class ScalingRow(Section):
     """Factors of one node relative to the reference node, and the supply dependence of delay and energy (polynomials,
     highest power first)."""
 
-    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
-    vdd: Annotated[Quantity, In("V", "nominal supply of the node", gt=0)]
-    delay: Annotated[Ratio, about("delay relative to the reference node at nominal supply")]
-    energy: Annotated[Ratio, about("switching energy relative to the reference node at nominal supply")]
-    area: Annotated[Ratio, about("area relative to the reference node")]
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0, usual="1 nm .. 1 um")]
+    vdd: Annotated[Quantity, In("V", "nominal supply of the node", gt=0, usual="0.2 V .. 5 V")]
+    delay: Annotated[Quantity, RATIO.said("delay relative to the reference node at nominal supply", "0.001 .. 1000")]
+    energy: Annotated[
+        Quantity, RATIO.said("switching energy relative to the reference node at nominal supply", "0.0001 .. 10000")
+    ]
+    area: Annotated[Quantity, RATIO.said("area relative to the reference node", "0.0001 .. 10000")]
     delay_supply: Annotated[Polynomial, about("polynomial of delay over supply, highest power first")]
     energy_supply: Annotated[Polynomial, about("polynomial of energy over supply, highest power first")]
 
@@ -48,13 +50,17 @@ class Scaling(Law):
     """
 
     kind: Annotated[Literal["scaling"], LAW_KIND] = "scaling"
-    min_supply: Annotated[Ratio, about("lowest supply of the fits, as a share of the nominal one")]
-    max_supply: Annotated[Ratio, about("highest supply of the fits, as a share of the nominal one")]
+    min_supply: Annotated[Quantity, RATIO.said("lowest supply of the fits, as a share of the nominal one", "0.1 .. 1")]
+    max_supply: Annotated[Quantity, RATIO.said("highest supply of the fits, as a share of the nominal one", "0.5 .. 3")]
     reference: Annotated[Node, about("node that the factors of the table are relative to")]
     anchored_from: Annotated[Node, about("smallest node at which the energies of the table hold")]
     anchor_node: Annotated[Node, about("node of the measured energies, below which energies no longer fall")]
-    logic_energy: Annotated[Share, about("energy of logic at the anchor node over that at the reference node")]
-    drift: Annotated[Share, about("energy of logic at anchored_from over what the table says there")]
+    logic_energy: Annotated[
+        Quantity, SHARE.said("energy of logic at the anchor node over that at the reference node", "0.0001 .. 10")
+    ]
+    drift: Annotated[
+        Quantity, SHARE.said("energy of logic at anchored_from over what the table says there", "0.05 .. 20")
+    ]
     table: Annotated[tuple[ScalingRow, ...], about("scaling factors by node")]
 
     @cached_property

@@ -16,17 +16,17 @@ from imac_arch.components.junction import BIAS_OMITTED, Junction
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["SotNeuron"]
 
 INSIDE = 1e-6  # of the supply: where a threshold has come to a rail
-LEAST = 100  # on- over off-current of what still is a switch
-POINTS = 7  # of the input distribution
+LEAST, POINTS = 100, 7  # on- over off-current of what still is a switch; points of the input distribution
 SCORES = np.array([NormalDist().inv_cdf((k + 1 / 2) / POINTS) for k in range(POINTS)])
 UNSETTLED = 1e-6  # of the supply: how far off the output of a circuit may be
-Length = Annotated[Quantity, In("m", gt=0)]
-Current = Annotated[Quantity, In("A/m", gt=0)]
+Length = Annotated[Quantity, In("m", gt=0, usual="1 nm .. 1 um")]
+Current = Annotated[Quantity, In("A/m", gt=0, usual="0.01 pA/um .. 5 mA/um")]
+Fins = Annotated[Quantity, COUNT.said(usual="1 .. 1000")]
 
 
 class SotNeuron(Junction, Component):
@@ -49,23 +49,22 @@ class SotNeuron(Junction, Component):
     node: Annotated[Length, about("node of the transistors")]
     on_current: Annotated[Current | None, about("on-current per transistor width, else the library's")] = None
     off_current: Annotated[Current | None, about("off-current per transistor width, else the library's")] = None
-    fins: Annotated[Count, about("fins of the n transistor")]
-    p_fins: Annotated[Count | None, about("fins of the p transistor; as many as n fins where absent")] = None
+    fins: Annotated[Fins, about("fins of the n transistor")]
+    p_fins: Annotated[Fins | None, about("fins of the p transistor; as many as n fins where absent")] = None
     fin_height: Annotated[Length, about("height of a fin")]
     fin_width: Annotated[Length, about("width of a fin")]
     fin_pitch: Annotated[Length, about("distance between fins")]
     gate_pitch: Annotated[Length, about("contacted gate pitch")]
-    layout: Annotated[Quantity, In("", "layout overhead over fins times pitches", ge=1, plain=True)]
-    cells: Annotated[Count, about("magnetic cells of the divider")]
-    cell_area: Annotated[Quantity, In("m^2", "area of one magnetic cell of the divider", gt=0)]
-    gate_capacitance: Annotated[Quantity, In("F/m", "gate capacitance per transistor width", gt=0)]
-    load: Annotated[Quantity, In("F", "capacitance at the output", gt=0)]
-    bits: Annotated[Quantity, In("", "resolution to which the output settles", gt=0, plain=True)]
+    layout: Annotated[Quantity, In("", "layout overhead over fins times pitches", ge=1, plain=True, usual="1 .. 20")]
+    cells: Annotated[Quantity, COUNT.said("magnetic cells of the divider", "1 .. 100")]
+    cell_area: Annotated[Quantity, In("m^2", "area of one cell of the divider", gt=0, usual="0.0001 um^2 .. 100 um^2")]
+    gate_capacitance: Annotated[Quantity, In("F/m", "gate capacitance per width", gt=0, usual="0.05 fF/um .. 20 fF/um")]
+    load: Annotated[Quantity, In("F", "capacitance at the output", gt=0, usual="0.05 fF .. 10 pF")]
+    bits: Annotated[Quantity, In("", "resolution to which the output settles", gt=0, plain=True, usual="1 .. 16")]
     offset: Annotated[
-        Quantity,
-        In("", "offset added to the input, as a share of the supply", ge=0, le=1, plain=True),
+        Quantity, In("", "input offset as a share of the supply", ge=0, le=1, plain=True, usual="0.01 .. 1")
     ]
-    input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0)]
+    input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0, usual="1 mV .. 5 V")]
 
     @model_validator(mode="after")
     def _switches(self) -> SotNeuron:

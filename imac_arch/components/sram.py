@@ -11,21 +11,21 @@ from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Conte
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import Scaling, scaled
 from imac_arch.data.arrays import Array, cell_axes, column, interpolate
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["Sram", "SramLaw"]
 
-Data = Annotated[Quantity, In("bit", gt=0)]
-Real = Annotated[Quantity, In("", ge=None, plain=True)]
-Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True)]
-Kelvin = Annotated[Quantity, In("K", gt=0)]
+DATA = In("bit", gt=0)
+Real = Annotated[Quantity, In("", ge=None, plain=True, usual="-1000 .. 1000")]
+Fraction = Annotated[Quantity, In("", ge=0, le=1, plain=True, usual="0.001 .. 1")]
+KELVIN = In("K", gt=0)
 Cubic = tuple[Real, Real, Real, Real]
 
 
 class SramRow(Section):
     """Polynomials of one node: log10 of the figure in SI units over log10 of the relative capacity."""
 
-    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0, usual="1 nm .. 1 um")]
     read_energy: Annotated[Cubic, about("cubic of log10 read energy of a word, highest power first")]
     area: Annotated[Cubic, about("cubic of log10 area, highest power first")]
     latency: Annotated[Cubic, about("cubic of log10 access time, highest power first")]
@@ -35,8 +35,8 @@ class SramRow(Section):
 class SramAnchor(Section):
     """A measured energy at the anchor node of the scaling law."""
 
-    size: Annotated[Data, about("capacity of the memory")]
-    energy: Annotated[Quantity, In("J", "energy of reading one word of the law's length", gt=0)]
+    size: Annotated[Quantity, DATA.said("capacity of the memory", "8 bit .. 1 Tbit")]
+    energy: Annotated[Quantity, In("J", "energy of reading one word of the law's length", gt=0, usual="1 fJ .. 100 nJ")]
 
 
 class SramLaw(Law):
@@ -47,22 +47,32 @@ class SramLaw(Law):
     """
 
     kind: Annotated[Literal["sram"], LAW_KIND] = "sram"
-    reference: Annotated[Data, about("capacity to which capacities are relative")]
-    word: Annotated[Data, about("word length of one access")]
-    min_size: Annotated[Data, about("smallest capacity of the fitted data")]
-    max_size: Annotated[Data, about("largest capacity of the fitted data; more takes several banks")]
-    residual_energy: Annotated[Ratio, about("multiplicative residual of the energy fit")]
-    residual_area: Annotated[Ratio, about("multiplicative residual of the area fit")]
-    residual_latency: Annotated[Ratio, about("multiplicative residual of the access-time fit")]
-    residual_leakage: Annotated[Ratio, about("multiplicative residual of the leakage fit")]
+    reference: Annotated[Quantity, DATA.said("capacity to which capacities are relative", "8 bit .. 1 Tbit")]
+    word: Annotated[Quantity, DATA.said("word length of one access", "1 bit .. 4096 bit")]
+    min_size: Annotated[Quantity, DATA.said("smallest capacity of the fitted data", "8 bit .. 1 Tbit")]
+    max_size: Annotated[
+        Quantity, DATA.said("largest capacity of the fitted data; more takes several banks", "8 bit .. 1 Tbit")
+    ]
+    residual_energy: Annotated[Quantity, RATIO.said("multiplicative residual of the energy fit", "0.01 .. 100")]
+    residual_area: Annotated[Quantity, RATIO.said("multiplicative residual of the area fit", "0.01 .. 100")]
+    residual_latency: Annotated[Quantity, RATIO.said("multiplicative residual of the access-time fit", "0.01 .. 100")]
+    residual_leakage: Annotated[Quantity, RATIO.said("multiplicative residual of the leakage fit", "0.01 .. 100")]
     word_energy: Annotated[Fraction, about("share of the read energy that grows with the length of the word")]
     word_area: Annotated[Fraction, about("share of the area that grows with the length of the word")]
-    temperature: Annotated[Kelvin, about("temperature of the tabulated leakage")]
-    min_temperature: Annotated[Kelvin, about("lowest temperature that the leakage is taken to")]
-    leakage_doubling: Annotated[Kelvin, about("rise of temperature that doubles the leakage")]
+    temperature: Annotated[Quantity, KELVIN.said("temperature of the tabulated leakage", "200 K .. 450 K")]
+    min_temperature: Annotated[
+        Quantity, KELVIN.said("lowest temperature that the leakage is taken to", "200 K .. 450 K")
+    ]
+    leakage_doubling: Annotated[Quantity, KELVIN.said("rise of temperature that doubles the leakage", "2 K .. 100 K")]
     drift: Annotated[
         Quantity,
-        In("", "read energy at the smallest node of the table over what the fit says there", gt=0, plain=True),
+        In(
+            "",
+            "read energy at the smallest node of the table over what the fit says there",
+            gt=0,
+            plain=True,
+            usual="0.05 .. 20",
+        ),
     ]
     anchors: Annotated[tuple[SramAnchor, ...], about("measured read energies at the anchor node, by capacity")]
     table: Annotated[tuple[SramRow, ...], about("fit coefficients by node")]
@@ -128,9 +138,13 @@ class Sram(Component):
     law: Annotated[Literal["sram", "sram_hp"], about("memory law: low-standby-power or high-performance cells")] = (
         "sram"
     )
-    word: Annotated[Data | None, about("bits that one access reads; the law's word where absent")] = None
+    word: Annotated[
+        Annotated[Quantity, DATA.said(usual="1 bit .. 4096 bit")] | None,
+        about("bits that one access reads; the law's word where absent"),
+    ] = None
     temperature: Annotated[
-        Kelvin | None, about("temperature of the leakage, 300 K to 350 K; the law's own where absent")
+        Annotated[Quantity, KELVIN.said(usual="200 K .. 450 K")] | None,
+        about("temperature of the leakage, 300 K to 350 K; the law's own where absent"),
     ] = None
 
     def cost(self, context: Context, bits: Array) -> UnitCost:

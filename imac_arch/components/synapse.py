@@ -14,7 +14,7 @@ import numpy as np
 from imac_arch.components.base import Component, Context, Section
 from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array
-from imac_arch.data.quantity import Count, In, Quantity, Ratio, about
+from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 
 if TYPE_CHECKING:
     from imac_arch.crossbar.cell import Cell
@@ -46,11 +46,13 @@ class Loading:
 class Programming(Section):
     """The write operation of a cell. ``attempts`` is the mean number of pulses until the level is reached."""
 
-    energy: Annotated[Quantity, In("J", "energy of one write pulse")]
-    pulse: Annotated[Quantity, In("s", "duration of one write pulse", gt=0)]
-    attempts: Annotated[Quantity, In("", "mean number of pulses until the cell holds its level", ge=1, plain=True)]
-    parallel: Annotated[Count, about("cells written at once")]
-    endurance: Annotated[Quantity, In("", "write pulses that a cell survives", gt=0, plain=True)]
+    energy: Annotated[Quantity, In("J", "energy of one write pulse", usual="0.1 aJ .. 10 nJ")]
+    pulse: Annotated[Quantity, In("s", "duration of one write pulse", gt=0, usual="10 ps .. 10 ms")]
+    attempts: Annotated[
+        Quantity, In("", "mean number of pulses until the cell holds its level", ge=1, plain=True, usual="1 .. 1000")
+    ]
+    parallel: Annotated[Quantity, COUNT.said("cells written at once", "1 .. 65536")]
+    endurance: Annotated[Quantity, In("", "write pulses that a cell survives", gt=0, plain=True, usual="100 .. 1e20")]
 
     def load(self, cells: Array) -> Loading:
         """Return what it takes to write ``cells`` cells once."""
@@ -73,17 +75,25 @@ class Synapse(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("synapse",)
     formula: ClassVar[str] = ELECTRICS
-    cell_width: Annotated[Quantity, In("m", "extent of one cell with its access device along the word line", gt=0)]
-    cell_height: Annotated[Quantity, In("m", "extent of one cell with its access device along the bit line", gt=0)]
-    cells_per_weight: Annotated[Count, about("cells per weight column: the + and the - cell")]
-    columns_per_weight: Annotated[Count, about("weight columns (bit slices) per weight")]
-    capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines")]
-    leakage: Annotated[Quantity, In("W", "static power of one idle cell")]
+    cell_width: Annotated[
+        Quantity, In("m", "extent of one cell with its access device along the word line", gt=0, usual="10 nm .. 20 um")
+    ]
+    cell_height: Annotated[
+        Quantity, In("m", "extent of one cell with its access device along the bit line", gt=0, usual="10 nm .. 20 um")
+    ]
+    cells_per_weight: Annotated[Quantity, COUNT.said("cells per weight column: the + and the - cell", "1 .. 8")]
+    columns_per_weight: Annotated[Quantity, COUNT.said("weight columns (bit slices) per weight", "1 .. 32")]
+    capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines", usual="1 aF .. 50 fF")]
+    leakage: Annotated[Quantity, In("W", "static power of one idle cell", usual="0.01 fW .. 100 nW")]
     variation: Annotated[
-        Ratio, about("relative standard deviation of a cell's conductance; not used yet, reserved for accuracy")
+        Quantity,
+        RATIO.said(
+            "relative standard deviation of a cell's conductance; not used yet, reserved for accuracy", "0.1 % .. 100 %"
+        ),
     ]
     max_read_voltage: Annotated[
-        Annotated[Quantity, In("V", gt=0)] | None, about("voltage above which reading disturbs the cell")
+        Annotated[Quantity, In("V", gt=0, usual="20 mV .. 5 V")] | None,
+        about("voltage above which reading disturbs the cell"),
     ] = None
     gated: Annotated[
         bool, about("the input drives a gate: the cell's current comes from the supply, not the word line")

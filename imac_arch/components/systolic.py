@@ -10,7 +10,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import Logic
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["SystolicArray", "cycles"]
 
@@ -38,15 +38,20 @@ class SystolicArray(Component):
         "e_sram_bit + leakage"
     )
     kind: Annotated[Literal["systolic_array"], COMPONENT_KIND] = "systolic_array"
-    rows: Annotated[Count, about("rows of multiply-accumulate units")]
-    cols: Annotated[Count, about("columns of multiply-accumulate units")]
-    clock: Annotated[Quantity, In("Hz", "clock frequency", gt=0)]
-    weight_bits: Annotated[Count, about("word length of weights at native precision")]
-    activation_bits: Annotated[Count, about("word length of inputs and activations at native precision")]
+    rows: Annotated[Quantity, COUNT.said("rows of multiply-accumulate units", "1 .. 4096")]
+    cols: Annotated[Quantity, COUNT.said("columns of multiply-accumulate units", "1 .. 4096")]
+    clock: Annotated[Quantity, In("Hz", "clock frequency", gt=0, usual="1 MHz .. 10 GHz")]
+    weight_bits: Annotated[Quantity, COUNT.said("word length of weights at native precision", "1 .. 64")]
+    activation_bits: Annotated[
+        Quantity, COUNT.said("word length of inputs and activations at native precision", "1 .. 64")
+    ]
     accumulator_bits: Annotated[
-        Count | None, about("word length of the accumulators; as many as the largest sum needs where absent")
+        Annotated[Quantity, COUNT.said(usual="1 .. 128")] | None,
+        about("word length of the accumulators; as many as the largest sum needs where absent"),
     ] = None
-    weight_port: Annotated[Quantity, In("bit", "weights that the array takes in each clock cycle", gt=0)]
+    weight_port: Annotated[
+        Quantity, In("bit", "weights that the array takes in each clock cycle", gt=0, usual="1 bit .. 100 kB")
+    ]
 
     def cost(self, context: Context, logic: Logic, weight: Array, activation: Array, fan_in: Array) -> UnitCost:
         """Return the cost of one unit: bit products, an adder and registers, clocked together.

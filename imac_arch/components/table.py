@@ -8,7 +8,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import UnitCost
 from imac_arch.components.scaling import scaled
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import Count, In, Quantity, about
+from imac_arch.data.quantity import COUNT, In, Quantity, about
 from imac_arch.network import Activation
 
 __all__ = ["Nothing", "Table"]
@@ -19,18 +19,21 @@ class Table(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("sample_hold", "readout", "digital_neuron", "line_switch")
     kind: Annotated[Literal["table"], COMPONENT_KIND] = "table"
-    area: Annotated[Quantity, In("m^2", "area of one unit")]
-    energy: Annotated[Quantity, In("J", "energy of one operation")]
-    latency: Annotated[Quantity, In("s", "latency of one operation")]
-    leakage: Annotated[Quantity, In("W", "static power of one unit while supplied")]
+    area: Annotated[Quantity, In("m^2", "area of one unit", usual="0.001 um^2 .. 10 mm^2")]
+    energy: Annotated[Quantity, In("J", "energy of one operation", usual="0.1 aJ .. 1 uJ")]
+    latency: Annotated[Quantity, In("s", "latency of one operation", usual="0.1 ps .. 1 ms")]
+    leakage: Annotated[Quantity, In("W", "static power of one unit while supplied", usual="0.1 fW .. 100 mW")]
     node: Annotated[
-        Annotated[Quantity, In("m", gt=0)] | None, about("node of the given figures; not scaled where absent")
+        Annotated[Quantity, In("m", gt=0, usual="1 nm .. 1 um")] | None,
+        about("node of the given figures; not scaled where absent"),
     ] = None
-    shared: Annotated[Count | None, about("outputs that one unit serves in turn; one unit per output where absent")] = (
-        None
-    )
+    shared: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 4096")] | None,
+        about("outputs that one unit serves in turn; one unit per output where absent"),
+    ] = None
     bits: Annotated[
-        Count | None, about("word length of a digital neuron with these costs; other lengths cost in proportion")
+        Annotated[Quantity, COUNT.said(usual="1 .. 64")] | None,
+        about("word length of a digital neuron with these costs; other lengths cost in proportion"),
     ] = None
     computes: Annotated[tuple[Activation, ...], about("activation functions that it computes")] = ("sigmoid",)
 

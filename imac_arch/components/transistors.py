@@ -18,15 +18,17 @@ __all__ = ["Curve", "Device", "Transistors", "drain_current"]
 STEPS = 7  # of Newton from half the supply: 200,000 devices at random then lay within 2e-12 of it
 # numpy takes half as long with an array that has no axes as with a number; values[...] makes one of a number
 LEAST_DRAIN, QUARTER = np.full((), 1e-300), np.full((), 1 / 4)  # the logarithm of the least exists
-Positive = Annotated[Quantity, In("", gt=0, plain=True)]
+POSITIVE = In("", gt=0, plain=True)
 
 
 class TransistorRow(Section):
     """On- and off-current per width at one node."""
 
-    node: Annotated[Quantity, In("m", "technology node of the row", gt=0)]
-    on_current: Annotated[Quantity, In("A/m", "on-current per transistor width", gt=0)]
-    off_current: Annotated[Quantity, In("A/m", "off-current per transistor width", gt=0)]
+    node: Annotated[Quantity, In("m", "technology node of the row", gt=0, usual="1 nm .. 1 um")]
+    on_current: Annotated[Quantity, In("A/m", "on-current per transistor width", gt=0, usual="10 uA/um .. 5 mA/um")]
+    off_current: Annotated[
+        Quantity, In("A/m", "off-current per transistor width", gt=0, usual="0.01 pA/um .. 10 uA/um")
+    ]
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,16 @@ class Transistors(Law):
     """On- and off-current per width, log-log interpolated between nodes, and drain-current parameters."""
 
     kind: Annotated[Literal["transistors"], LAW_KIND] = "transistors"
-    swing: Annotated[Quantity, In("V", "subthreshold swing per decade", gt=0)]
-    transition: Annotated[Quantity, In("V", "width of the transition from weak to strong inversion", ge=0)]
-    dibl: Annotated[Quantity, In("", "drain-induced barrier lowering", ge=0, plain=True)]
-    saturation: Annotated[Quantity, In("V", "drain saturation voltage", gt=0)]
-    sharpness: Annotated[Positive, about("exponent of the transition from the linear to the saturated region")]
-    p_ratio: Annotated[Positive, about("current of the p transistor over that of the n transistor")]
+    swing: Annotated[Quantity, In("V", "subthreshold swing per decade", gt=0, usual="5 mV .. 200 mV")]
+    transition: Annotated[
+        Quantity, In("V", "width of the transition from weak to strong inversion", ge=0, usual="1 mV .. 500 mV")
+    ]
+    dibl: Annotated[Quantity, In("", "drain-induced barrier lowering", ge=0, plain=True, usual="0.001 .. 0.5")]
+    saturation: Annotated[Quantity, In("V", "drain saturation voltage", gt=0, usual="10 mV .. 2 V")]
+    sharpness: Annotated[
+        Quantity, POSITIVE.said("exponent of the transition from the linear to the saturated region", "0.5 .. 10")
+    ]
+    p_ratio: Annotated[Quantity, POSITIVE.said("current of the p transistor over that of the n transistor", "0.1 .. 2")]
     table: Annotated[tuple[TransistorRow, ...], about("currents by node")]
 
     @cached_property

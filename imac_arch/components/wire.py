@@ -11,26 +11,26 @@ from imac_arch.components.cost import Check
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import In, Quantity, Ratio, about
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
 
-Length = Annotated[Quantity, In("m", gt=0)]
+LENGTH = In("m", gt=0)
 
 
 class WireLaw(Law):
     """Constants of the resistivity and capacitance models."""
 
     kind: Annotated[Literal["wire"], LAW_KIND] = "wire"
-    surface: Annotated[Ratio, about("prefactor of surface scattering (Fuchs-Sondheimer)")]
-    k1: Annotated[Ratio, about("factor of w/h in the plate capacitance")]
-    k2: Annotated[Ratio, about("factor of (t/h)^k3 in the fringe capacitance")]
-    k3: Annotated[Ratio, about("exponent of t/h")]
-    k4: Annotated[Ratio, about("factor of w/h in the coupling capacitance")]
-    k5: Annotated[Ratio, about("factor of t/h in the coupling capacitance")]
-    k6: Annotated[Ratio, about("factor of (t/h)^k3 in the coupling capacitance")]
-    k7: Annotated[Ratio, about("exponent of h/d in the coupling capacitance")]
-    permittivity: Annotated[Quantity, In("F/m", "vacuum permittivity", gt=0)]
+    surface: Annotated[Quantity, RATIO.said("prefactor of surface scattering (Fuchs-Sondheimer)", "0.1 .. 2")]
+    k1: Annotated[Quantity, RATIO.said("factor of w/h in the plate capacitance", "0.01 .. 10")]
+    k2: Annotated[Quantity, RATIO.said("factor of (t/h)^k3 in the fringe capacitance", "0.01 .. 10")]
+    k3: Annotated[Quantity, RATIO.said("exponent of t/h", "0.01 .. 10")]
+    k4: Annotated[Quantity, RATIO.said("factor of w/h in the coupling capacitance", "0.001 .. 10")]
+    k5: Annotated[Quantity, RATIO.said("factor of t/h in the coupling capacitance", "0.01 .. 10")]
+    k6: Annotated[Quantity, RATIO.said("factor of (t/h)^k3 in the coupling capacitance", "0.001 .. 10")]
+    k7: Annotated[Quantity, RATIO.said("exponent of h/d in the coupling capacitance", "0.01 .. 10")]
+    permittivity: Annotated[Quantity, In("F/m", "vacuum permittivity", gt=0, usual="8 pF/m .. 10 pF/m")]
 
 
 class Wire(Component):
@@ -41,11 +41,11 @@ class Wire(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("wire",)
     word_segment: Annotated[
-        Annotated[Quantity, In("m")] | None,
+        Annotated[Quantity, In("m", usual="5 nm .. 100 um")] | None,
         about("length of a word-line segment; the width of the cells of a weight column where absent"),
     ] = None
     bit_segment: Annotated[
-        Annotated[Quantity, In("m")] | None,
+        Annotated[Quantity, In("m", usual="5 nm .. 100 um")] | None,
         about("length of a bit-line segment; the height of a cell where absent"),
     ] = None
 
@@ -84,17 +84,19 @@ class GeometricWire(Wire):
         "C by Sakurai and Tamaru"
     )
     kind: Annotated[Literal["wire"], COMPONENT_KIND] = "wire"
-    width: Annotated[Length, about("width of the line")]
-    thickness: Annotated[Length, about("thickness of the line")]
-    height: Annotated[Length, about("height above the ground plane")]
-    distance: Annotated[Length, about("spacing to the neighbouring line")]
-    resistivity: Annotated[Quantity, In("ohm*m", "bulk resistivity of the metal")]
-    mean_free_path: Annotated[Length, about("mean free path of the electrons")]
+    width: Annotated[Quantity, LENGTH.said("width of the line", "3 nm .. 5 um")]
+    thickness: Annotated[Quantity, LENGTH.said("thickness of the line", "3 nm .. 5 um")]
+    height: Annotated[Quantity, LENGTH.said("height above the ground plane", "3 nm .. 10 um")]
+    distance: Annotated[Quantity, LENGTH.said("spacing to the neighbouring line", "3 nm .. 10 um")]
+    resistivity: Annotated[Quantity, In("ohm*m", "bulk resistivity of the metal", usual="5e-9 ohm*m .. 1e-6 ohm*m")]
+    mean_free_path: Annotated[Quantity, LENGTH.said("mean free path of the electrons", "1 nm .. 200 nm")]
     specularity: Annotated[
-        Quantity, In("", "probability of specular reflection at the surface", ge=0, le=1, plain=True)
+        Quantity, In("", "probability of specular reflection at the surface", ge=0, le=1, plain=True, usual="0.01 .. 1")
     ]
-    reflection: Annotated[Quantity, In("", "probability of reflection at a grain boundary", gt=0, lt=1, plain=True)]
-    relative_permittivity: Annotated[Ratio, about("relative permittivity of the dielectric")]
+    reflection: Annotated[
+        Quantity, In("", "probability of reflection at a grain boundary", gt=0, lt=1, plain=True, usual="0.01 .. 0.95")
+    ]
+    relative_permittivity: Annotated[Quantity, RATIO.said("relative permittivity of the dielectric", "1 .. 100")]
 
     def resistance_per_length(self, context: Context) -> Array:
         """Resistance per length [ohm/m] with the size effect."""
@@ -130,19 +132,23 @@ class GeometricWire(Wire):
 class WireNodesRow(Section):
     """Width, aspect ratio and resistance per length of the two lowest metals at one node."""
 
-    node: Annotated[Length, about("technology node of the row")]
-    local_width: Annotated[Length, about("width of the local metal")]
-    local_resistance: Annotated[Quantity, In("ohm/m", "resistance per length of the local metal", gt=0)]
-    m1_width: Annotated[Length, about("width of the first metal")]
-    m1_resistance: Annotated[Quantity, In("ohm/m", "resistance per length of the first metal", gt=0)]
-    aspect: Annotated[Quantity, In("", "thickness over width of both metals", gt=0, plain=True)]
+    node: Annotated[Quantity, LENGTH.said("technology node of the row", "1 nm .. 1 um")]
+    local_width: Annotated[Quantity, LENGTH.said("width of the local metal", "3 nm .. 5 um")]
+    local_resistance: Annotated[
+        Quantity, In("ohm/m", "resistance per length of the local metal", gt=0, usual="1 kohm/m .. 10 Gohm/m")
+    ]
+    m1_width: Annotated[Quantity, LENGTH.said("width of the first metal", "3 nm .. 5 um")]
+    m1_resistance: Annotated[
+        Quantity, In("ohm/m", "resistance per length of the first metal", gt=0, usual="1 kohm/m .. 10 Gohm/m")
+    ]
+    aspect: Annotated[Quantity, In("", "thickness over width of both metals", gt=0, plain=True, usual="0.5 .. 5")]
 
 
 class WireNodes(Law):
     """Wires by node, log-log interpolated; one capacitance per length for all."""
 
     kind: Annotated[Literal["wire_nodes"], LAW_KIND] = "wire_nodes"
-    capacitance: Annotated[Quantity, In("F/m", "capacitance per length of every wire", gt=0)]
+    capacitance: Annotated[Quantity, In("F/m", "capacitance per length of every wire", gt=0, usual="20 pF/m .. 2 nF/m")]
     table: Annotated[tuple[WireNodesRow, ...], about("wires by node")]
 
     @cached_property

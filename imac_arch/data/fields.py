@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from imac_arch.data.quantity import In, Quantity
-from imac_arch.data.units import UnitError, parse
 
 __all__ = ["admitted_words", "declaration", "default_text", "describe_field", "models", "usual_range", "usual_text"]
-
-TO = ".."  # between the ends of a usual range
 
 
 def declaration(field: FieldInfo) -> In | None:
@@ -36,30 +32,21 @@ def describe_field(field: FieldInfo) -> str:
 
 def usual_text(field: FieldInfo) -> str:
     """Return the range of values that are common, as it is written: ``10 fJ .. 10 pJ``; empty where none is."""
-    extra = field.json_schema_extra
-    own = str(extra.get("usual", "")) if isinstance(extra, dict) else ""
     said = declaration(field)
-    return own or (said.usual if said else "")
+    return said.usual if said else ""
 
 
-@cache
 def usual_range(model: type[BaseModel], name: str) -> tuple[float, float] | None:
     """Return the ends of the usual range of a model's field, in SI units; None where it has none.
 
     Raises:
         ValueError: the text is no range in the field's unit.
     """
-    field = model.model_fields[name]
-    text, said = usual_text(field), declaration(field)
-    if not text or said is None:
-        return None
+    said = declaration(model.model_fields[name])
     try:
-        low, high = (parse(end.strip(), said.unit) for end in text.split(TO))
-    except (UnitError, ValueError) as error:
-        raise ValueError(f"{model.__qualname__}.{name}: usual={text!r} is no range LOW {TO} HIGH: {error}") from None
-    if not low <= high:
-        raise ValueError(f"{model.__qualname__}.{name}: usual={text!r} does not rise")
-    return low, high
+        return None if said is None else said.common
+    except ValueError as error:
+        raise ValueError(f"{model.__qualname__}.{name}: {error}") from None
 
 
 def admitted_words(field: FieldInfo) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from imac_arch.data.units import describe
 
-__all__ = ["DISTS", "KEYS", "STATUSES", "Status", "json_forms"]
+__all__ = ["DISTS", "KEYS", "STATUSES", "Status", "json_forms", "misfit"]
 
 Status = Literal[
     "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
@@ -35,3 +36,19 @@ def json_forms(unit: str, plain: bool, words: Sequence[str]) -> dict[str, Any]:
     either = [{"required": ["value"]}, {"required": ["values"]}]
     form = {"type": "object", "properties": properties, "oneOf": either, "additionalProperties": False}
     return {"anyOf": [value, form, *({"const": word} for word in words)]}
+
+
+def misfit(given: Sequence[object], value: float, ends: tuple[float, float], dist: str) -> str:
+    """Return in what a range does not fit its value and distribution; empty where it does."""
+    low, high = ends
+    if not low <= value <= high:
+        swapped = f"; did you mean [{given[1]}, {given[0]}]?" if high <= value <= low else ""
+        return f"the range {given} does not contain the value; required: low <= value <= high{swapped}"
+    if low == high:
+        return ""
+    if dist == "lognormal":
+        text = f"a log-normal range must begin above 0, not at {given[0]!r}; or use dist: uniform"
+        return text if low <= 0 else ""
+    middle = (low + high) / 2
+    text = f"the value of a {dist} quantity must be the midpoint of its range, {middle:g}"
+    return "" if math.isclose(value, middle, rel_tol=1e-6, abs_tol=1e-30) else text

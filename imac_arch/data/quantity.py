@@ -19,12 +19,15 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
-from imac_arch.data.forms import DISTS, KEYS, STATUSES, Status, json_forms
+from imac_arch.data.forms import DISTS, KEYS, STATUSES, Status, json_forms, misfit
 from imac_arch.data.pooled import each_source, pool, told
 from imac_arch.data.recording import current
 from imac_arch.data.units import UnitError, describe, format_value, parse, si_unit
+from imac_arch.data.usual import ends, refused
 
 __all__ = [
+    "COUNT",
+    "RATIO",
     "STATUSES",
     "AnyQuantity",
     "Array",
@@ -128,7 +131,8 @@ class In:
 
     ``about`` is what editors show for the field. ``plain`` allows a bare number (counts and ratios), ``whole``
     requires an integer, and ``words`` are keywords that may replace the number. ``usual`` is the range of values that
-    are common, as text: ``10 fJ .. 10 pJ``; nothing reads it before it is asked for.
+    are common, as text: ``10 fJ .. 10 pJ``. A value a hundred times beyond it is refused, unless the file declares a
+    range of its own.
     """
 
     unit: str
@@ -141,6 +145,10 @@ class In:
     whole: bool = False
     words: tuple[str, ...] = ()
     usual: str = ""
+
+    def said(self, about: str = "", usual: str = "") -> In:
+        """Return the same for one field: with its description and, where it has its own, its usual range."""
+        return replace(self, about=about, usual=usual or self.usual)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
@@ -159,30 +167,26 @@ class In:
         problems: list[tuple[tuple[str | int, ...], str]] = []
         for key in form:
             if key not in KEYS:
-                guess = nearest(str(key), KEYS)
-                allowed = f"allowed: {', '.join(KEYS)}"
-                problems.append(
-                    ((key,), f"unknown key {key!r}; " + (f"did you mean {guess!r}? " if guess else "") + allowed)
-                )
+                problems.append(((key,), _unknown("key", key, KEYS)))
         if "value" not in form:
             problems.append(((), f"a quantity needs a value: {describe(self.unit)}"))
             raise _error(problems)
         value = self._number(form["value"], ("value",) if isinstance(given, dict) else (), problems)
         dist = form.get("dist") or "lognormal"
         if dist not in DISTS:
-            problems.append((("dist",), f"unknown distribution {dist!r}; allowed: {', '.join(DISTS)}"))
+            problems.append((("dist",), _unknown("distribution", dist, DISTS)))
         range_ = self._range(form.get("range"), value, dist, problems)
         status = form.get("status")
         if status is not None and status not in STATUSES:
-            guess = nearest(str(status), STATUSES)
-            hint = f"did you mean {guess!r}? " if guess else ""
-            problems.append((("status",), f"unknown status {status!r}; {hint}allowed: {', '.join(STATUSES)}"))
+            problems.append((("status",), _unknown("status", status, STATUSES)))
         texts = {k: self._text(form.get(k), k, problems) for k in ("group", "note")}
         source = form.get("source")
         keys = tuple(source) if isinstance(source, list) else (source,) if source is not None else ()
         if not all(isinstance(k, str) and k for k in keys):
             problems.append((("source",), "a source must be a key of 'sources', or a list of such keys"))
             keys = ()
+        if value is not None and range_ is None and (slip := refused(value, form["value"], self.usual, self.unit)):
+            problems.append((("value",) if isinstance(given, dict) else (), slip))
         if problems or value is None:
             raise _error(problems)
         return Quantity(
@@ -206,7 +210,7 @@ class In:
             raise _error(problems)
         found = pool([(part.value, *part.range) for part in parts])
         rest = {key: value for key, value in form.items() if key != "values"}
-        base: Quantity = self.parse({**rest, "value": form["values"][0]["value"]})  # type: ignore[assignment]  # no word
+        base: Quantity = self.parse({**form["values"][0], **rest})  # type: ignore[assignment]  # no word
         said = told(found, [f"{part.written} ({', '.join(part.source) or part.note})" for part in parts])
         return replace(
             base,
@@ -240,14 +244,21 @@ class In:
         try:
             value = self._si(given)
         except UnitError as error:
+            from imac_arch.data.slips import advice  # not before something is wrong
+
             words = f", or {' or '.join(map(repr, self.words))}" if self.words else ""
-            problems.append((at, f"{error}{words}"))
+            problems.append((at, f"{error}{words}{advice(given, self.unit, self.common)}"))
             return None
         bound = self.refusal(value)
         if bound:
             problems.append((at, f"{given!r} is not allowed here: it must be {bound}"))
             return None
         return value
+
+    @property
+    def common(self) -> tuple[float, float] | None:
+        """The ends of the usual range, in SI units; None where there is none."""
+        return ends(self.usual, self.unit) if self.usual else None
 
     def refusal(self, value: float) -> str:
         """Return what a number of this field must be; empty where this one is."""
@@ -269,8 +280,7 @@ class In:
                 shown = f"{given}" if isinstance(given, float) else "a whole number of that length"
                 raise UnitError(f"{shown} is not a finite number; expected {describe(self.unit)}")
             if not self.plain:
-                written = describe(self.unit) if self.unit else f"'{100 * given:g} %'"
-                raise UnitError(f"bare number {given}: a unit is missing; write {written}")
+                raise UnitError(f"bare number {given}: a unit is missing; expected {describe(self.unit)}")
             return float(given)
         if not isinstance(given, str):
             raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")
@@ -285,38 +295,27 @@ class In:
             problems.append((("range",), f"a range must be a list [low, high], not {given!r}"))
             return None
         before = len(problems)
-        ends = [self._number(end, ("range", i), problems) for i, end in enumerate(given)]
-        low, high = ends
+        low, high = (self._number(end, ("range", i), problems) for i, end in enumerate(given))
         if len(problems) > before or low is None or high is None or value is None:
             return None
-        if not low <= value <= high:
-            problems.append(
-                (("range",), f"the range {given} does not contain the value; required: low <= value <= high")
-            )
-        elif low == high:
-            return low, high
-        elif dist == "lognormal" and low <= 0:
-            problems.append(
-                (
-                    ("range",),
-                    f"a log-normal range must begin above 0, not at {given[0]!r}; or use dist: uniform",
-                )
-            )
-        elif dist != "lognormal" and not math.isclose(value, (low + high) / 2, rel_tol=1e-6, abs_tol=1e-30):
-            problems.append(
-                (("range",), f"the value of a {dist} quantity must be the midpoint of its range, {(low + high) / 2:g}")
-            )
+        if text := misfit(given, value, (low, high), dist):
+            problems.append((("range",), text))
         return low, high
+
+
+def _unknown(what: str, given: object, allowed: tuple[str, ...]) -> str:
+    guess = nearest(str(given), allowed)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    return f"unknown {what} {given!r}; {hint}allowed: {', '.join(allowed)}"
 
 
 def _error(problems: list[tuple[tuple[str | int, ...], str]]) -> PydanticCustomError:
     return PydanticCustomError("quantity", "{text}", {"text": problems[0][1] if problems else "", "problems": problems})
 
 
-def about(text: str, usual: str = "") -> Any:
-    """Return the annotation that describes a field in one line, where the type itself takes no description, with the
-    range of values that are common."""
-    return Field(description=text, json_schema_extra={"usual": usual} if usual else None)
+def about(text: str) -> Any:
+    """Return the annotation that describes a field in one line, where the type itself takes no description."""
+    return Field(description=text)
 
 
 class AnyUnit:
@@ -338,5 +337,7 @@ class AnyUnit:
 
 
 AnyQuantity = Annotated[Quantity, AnyUnit()]
-Count = Annotated[Quantity, In("", ge=1, plain=True, whole=True)]
-Ratio = Annotated[Quantity, In("", ge=0, plain=True)]
+COUNT = In("", ge=1, plain=True, whole=True)
+RATIO = In("", ge=0, plain=True)
+Count = Annotated[Quantity, COUNT]
+Ratio = Annotated[Quantity, RATIO]

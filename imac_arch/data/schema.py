@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -53,7 +53,8 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
     kind, given = error["type"], error.get("input")
     key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        return "unknown key " + _guess(key, _keys(model, loc[:-1], tags))
+        allowed = _keys(model, loc[:-1], tags)
+        return _elsewhere(key, model, loc[:-1], tags, allowed) or "unknown key " + _guess(key, allowed)
     if kind == "missing":
         return f"missing key {key!r}"
     if kind == "literal_error":
@@ -70,6 +71,32 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
     if kind in ("law", "quantity"):  # says what was found
         return text
     return f"{text[:1].lower()}{text[1:]}, not {given!r}" if given is not None and len(repr(given)) < 60 else text
+
+
+def _elsewhere(
+    key: str, model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]], allowed: list[str]
+) -> str:
+    """Return what is said of a key that has its place elsewhere: in another kind, or in another section."""
+    own = str(loc[-1]) if loc else ""
+    if own in tags:
+        roles = set(getattr(tags[own], "roles", ()))
+        others = [name for name, other in tags.items() if key in other.model_fields and roles & set(other.roles)]  # type: ignore[attr-defined]  # components have roles
+        if others:
+            kinds = " or ".join(map(repr, sorted(others)))
+            return f"{key!r} is a key of kind {kinds}, this is {own!r}; allowed: {', '.join(allowed)}"
+    here = _model(model, loc, tags)
+    inner = [f"{name}.{key}" for name in allowed if key in _fields(here, name)]
+    above = [f"{name}.{key}" for name in model.model_fields if loc and key in _fields(model, name)]
+    if inner or above:
+        return f"unknown key {key!r} here; it stands at {(inner or above)[0]}; allowed: {', '.join(allowed)}"
+    return ""
+
+
+def _fields(model: type[BaseModel] | None, name: str) -> Collection[str]:
+    """Return the keys of the section that a field of a model is."""
+    field = None if model is None else model.model_fields.get(name)
+    section = None if field is None else _bare(field.annotation)
+    return section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else ()
 
 
 def _guess(name: str, allowed: list[str], bare: bool = False) -> str:
@@ -96,6 +123,12 @@ def _in_data(loc: Loc, data: Any) -> Loc:
 
 def _keys(model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]]) -> list[str]:
     """Return the keys allowed at ``loc``."""
+    here = _model(model, loc, tags)
+    return [] if here is None else list(here.model_fields)
+
+
+def _model(model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]]) -> type[BaseModel] | None:
+    """Return the model of the section at ``loc``."""
     here: Any = model
     for step in loc:
         if isinstance(here, type) and issubclass(here, BaseModel) and step in here.model_fields:
@@ -106,7 +139,7 @@ def _keys(model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]])
             arguments = [a for a in get_args(_bare(here)) if a is not Ellipsis]
             here = arguments[-1] if arguments else None
         here = _bare(here)
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
 def _bare(annotation: Any) -> Any:

@@ -42,7 +42,9 @@ _BASE: dict[str, tuple[str, Dimension]] = {
     "F": ("1", (-2, -1, 4, 2, 0, 0, 0)),
     "%": ("0.01", (0,) * 7),
 }
-_PREFIX = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
+_PREFIX = {
+    "a": -18, "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15,
+}  # fmt: skip
 _SAME = {
     "µ": "u",
     "μ": "u",
@@ -62,7 +64,7 @@ _WORDS = {
     "ohm*m^2": "a resistance-area product", "A/m^2": "a current density", "bit": "an amount of data",
     "bit/s": "a bandwidth", "op/s": "an operation rate", "op": "a number of operations", "1/V": "an inverse voltage",
     "ohm*m": "a resistivity", "W/m^2": "a power density", "A/m": "a current per width",
-    "F/m": "a capacitance per length",
+    "F/m": "a capacitance per length", "K": "a temperature",
     "ohm/m": "a resistance per length", "J/bit/m": "an energy per bit and length", "F/m^2": "a capacitance per area",
     "m^2/bit": "an area per bit", "W/bit": "a power per bit", "J/bit": "an energy per bit",
 }  # fmt: skip
@@ -70,6 +72,8 @@ _EXAMPLE = {
     "J": "12.5 fJ", "W": "60 uW", "s": "1 ns", "m^2": "0.05 um^2", "m": "50 nm", "ohm": "5 kohm", "F": "0.4 fF",
     "V": "0.8 V", "A": "1 mA", "S": "20 uS", "Hz": "1 GHz", "ohm*m^2": "10 ohm*um^2", "bit": "32 kB",
     "bit/s": "900 GB/s", "op/s": "125 TFLOPS", "A/m^2": "10 MA/cm^2", "ohm*m": "1.9e-8 ohm*m", "A/m": "595 uA/um",
+    "F/m": "2 fF/um", "K": "300 K", "F/m^2": "2.5 fF/um^2", "1/V": "15 1/V", "J/bit/m": "0.04 pJ/bit/mm",
+    "ohm/m": "50 ohm/um", "W/m^2": "100 W/cm^2",
 }  # fmt: skip
 _LONGEST, _SHOWN = 200, 20  # characters of a number with its unit, and of one that is longer in an error
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
@@ -118,11 +122,7 @@ def _symbol(symbol: str) -> tuple[Decimal, Dimension]:
     if prefix in _PREFIX and rest in _BASE and rest != "%":
         scale, base = _BASE[rest]
         return Decimal(scale) * Decimal(10) ** _PREFIX[prefix], base
-    from imac_arch.data.errors import nearest
-
-    known = [p + u for u in ("J", "W", "s", "m", "ohm", "F", "V", "A", "S", "Hz", "B", "FLOPS") for p in _PREFIX]
-    guess = nearest(symbol, [*_BASE, *known])
-    raise UnitError(f"unknown unit {symbol!r}" + (f"; did you mean {guess!r}?" if guess else ""))
+    raise UnitError(f"unknown unit {symbol!r}")
 
 
 def describe(unit: str) -> str:
@@ -147,7 +147,10 @@ def parse(text: str, unit: str) -> float:
         raise UnitError(f"{text!r} is not a number with a unit; expected {describe(unit)}")
     number = Decimal(match.group(1))
     written = match.group(2)
-    factor, dimension = parse_unit(written)
+    try:
+        factor, dimension = parse_unit(written)
+    except UnitError as error:
+        raise UnitError(f"{text!r}: {error}; expected {describe(unit)}") from None
     _, expected = parse_unit(unit)
     if dimension != expected:
         if not written:
