@@ -73,6 +73,7 @@ class Evaluation:
         mask: where metrics are shown; None is everywhere.
         whole: of many samples, which are evaluated in blocks (:mod:`imac_arch.sampled`), what holds for all of them:
             ``bill`` and ``totals`` are then of the medians and the first sample.
+        slips: of design axes, see :class:`imac_arch.inputs.Inputs`.
     """
 
     architecture: str
@@ -87,6 +88,7 @@ class Evaluation:
     recorded: Readings
     mask: Masks | None = None
     whole: Whole | None = None
+    slips: tuple[Check, ...] = ()
 
     @cached_property
     def declared(self) -> Metrics | None:
@@ -111,6 +113,7 @@ class Evaluation:
         """The checks, with their components, outside of which a design has no meaning: those of laws, and where these
         hold that sums are finite and not negative."""
         fatal = [(component, check) for component, check in self.bill.all_checks if check.fatal]
+        fatal += [(self.architecture, check) for check in self.slips]
         lawful = np.where(self._within(fatal), 1.0, 0.0)
         sums = (
             Check(title, getattr(self.totals, name), 0.0, MOST, unit, True, "", PHYSICS, lawful, SENSELESS)
@@ -180,7 +183,7 @@ def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
         axes = ", ".join(axis.path for axis in inputs.whole.words.axes)
         raise UsageError(f"{axes}: words make designs that differ in more than numbers; use evaluate_grid")
     case = inputs.case()
-    evaluations = [_evaluate(case, _architecture(name), inputs.timing) for name in architectures]
+    evaluations = [_evaluate(case, _architecture(name), inputs) for name in architectures]
     if inputs.timing == "declared" and case.technology.cycle is None:
         name = case.technology.name
         raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
@@ -253,7 +256,8 @@ def _hold_to(architecture: Architecture, bill: Bill) -> None:
         raise TypeError(f"architecture {architecture.name!r}: a bill with a crossbar requires facts=tiles.facts()")
 
 
-def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation:
+def _evaluate(case: Case, architecture: Architecture, inputs: Inputs) -> Evaluation:
+    timing = inputs.timing
     with recording() as readings:
         bill = architecture.bill(case)
         _hold_to(architecture, bill)
@@ -263,8 +267,9 @@ def _evaluate(case: Case, architecture: Architecture, timing: str) -> Evaluation
         if at_cycle is not None:
             totals, metrics = at_cycle, compute(bill, at_cycle, case.laws)
     return Evaluation(
-        architecture.name, case.technology.name, case.grid, bill, totals, metrics, settled, timing, case.laws, readings
-    )
+        architecture.name, case.technology.name, case.grid, bill, totals, metrics, settled, timing, case.laws, readings,
+        slips=inputs.slips,
+    )  # fmt: skip
 
 
 def _hidden(metrics: Metrics, valid: Masks) -> Metrics:

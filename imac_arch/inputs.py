@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from statistics import NormalDist
@@ -15,12 +15,14 @@ from pydantic import BaseModel
 
 from imac_arch.case import EQUAL, Case
 from imac_arch.components.base import Laws, Path
+from imac_arch.components.cost import Check
 from imac_arch.components.gpu import GpuBoard
 from imac_arch.components.roles import Board
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.usual import far, reach
 from imac_arch.data.walk import with_quantities
 from imac_arch.grid import Axis, Grid
 from imac_arch.network import Network
@@ -53,6 +55,7 @@ class Inputs:
         precision: ``equal`` or ``native``, see :class:`imac_arch.case.Case`.
         whole: design axes with those of words, where there are any.
         variants: then the inputs of each combination of words, in the order of their axes.
+        slips: of design axes with values that a file would be refused for: where they are, designs are left out.
     """
 
     network: Network
@@ -67,6 +70,7 @@ class Inputs:
     precision: str = EQUAL
     whole: Grid = Grid()  # noqa: RUF009  # frozen
     variants: Mapping[tuple[str, ...], Inputs] = field(default_factory=dict)
+    slips: tuple[Check, ...] = ()
 
     def at_medians(self) -> Inputs:
         """Return the same designs at the medians of their uncertain numbers, without samples."""
@@ -208,7 +212,10 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
             raise UnknownName("number", axis.path, [*known, BATCH])
         _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
     batch = grid.along(BATCH) if BATCH in axes else inputs.batch
-    return replace(inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch)
+    slips = tuple(check for path in axes if path in known for check in _slips(path, grid, known[path].declared))
+    return replace(
+        inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch, slips=slips
+    )
 
 
 def listed(inputs: Inputs, designs: Mapping[str, Sequence[float]]) -> Inputs:
@@ -267,6 +274,15 @@ def _without_number(technology: Technology, path: str) -> bool:
     for step in path.split("."):
         part = part.get(step) if isinstance(part, dict) else getattr(part, step, MISSING)
     return part is None or isinstance(part, str)
+
+
+def _slips(path: str, grid: Grid, said: In | None) -> Iterator[Check]:
+    """Give the check of an axis that is somewhere far beyond what is usual; zero is no slip."""
+    usual, values = None if said is None else said.common, grid.along(path)
+    if said is not None and usual is not None and any(far(float(value), usual) for value in values.flat):
+        low, high = reach(usual)
+        source = f"what is usual ({said.usual})"
+        yield Check(path, values, low, high, said.unit, fatal=True, source=source, applies=np.abs(np.sign(values)))
 
 
 def _admitted(axis: Axis, declared: In | None) -> None:

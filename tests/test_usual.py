@@ -1,5 +1,6 @@
 """Usual ranges: every quantity has one, every shipped number keeps it, and what is far beyond it is a slip."""
 
+import numpy as np
 import pytest
 
 from imac_arch.data.errors import UsageError
@@ -8,10 +9,12 @@ from imac_arch.data.registry import names
 from imac_arch.data.slips import likely
 from imac_arch.data.usual import ends, far, refused, remark
 from imac_arch.data.walk import each_quantity
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out
 from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import load_scenario
 from imac_arch.technology_files import load_board, load_law, load_neuron, load_technology
-from tests.helpers import approx
+from tests.helpers import approx, inputs
 from tests.test_descriptions import reachable
 
 EXEMPT = {("Choice", "variations")}  # values of whatever field the choice is about
@@ -120,6 +123,17 @@ def test_what_is_far_beyond_its_usual_range_is_refused_with_the_likely_slip(path
 )  # fmt: skip
 def test_a_declared_range_a_zero_and_what_is_nearer_are_accepted(path, value):
     load_technology("sot_mram", {path: value})
+
+
+def test_a_sweep_leaves_out_what_a_file_would_be_refused_for():
+    laid = laid_out(inputs(), {"vdd": [0.8, 900.0, 4.0], "components.synapse.leakage": [0.0, 1e-12]})
+    assert [check.quantity for check in laid.slips] == ["vdd"]
+    assert [check.quantity for check in laid_out(inputs(), {"subarray.rows": [1, 4096]}).slips] == []
+    for found in evaluate(laid, ["mixed_signal", "digital"]):
+        area = np.broadcast_to(found.masked().metrics["area"], (3, 2, 1))[..., 0]
+        assert np.isnan(area[1]).all()
+        assert np.isfinite(area[0]).all()
+        assert any(check.quantity == "vdd" and "0.2 V .. 5 V" in check.source for _, check in found.refusals)
 
 
 def test_a_network_file_is_held_to_it_too():

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from imac_arch.data.units import UnitError, parse
 
-__all__ = ["ends", "far", "refused", "remark"]
+__all__ = ["ends", "far", "reach", "refused", "remark"]
 
 TO = ".."  # between the ends of a usual range
 FAR = 100  # times its usual range, a value is taken for a slip
@@ -51,7 +51,13 @@ def refused(value: float, written: object, usual: str, unit: str) -> str:
     return f"{text}{'' if text.endswith('?') else '.'} {MEANT}"
 
 
+def reach(usual: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends beyond which a value is taken for a slip."""
+    low, high = usual
+    return low / FAR if low > 0 else low * FAR, high * FAR
+
+
 def far(value: float, usual: tuple[float, float]) -> bool:
     """Whether a value is above a hundred times its usual range, or below a hundredth of it; zero is no slip."""
-    low, high = usual
-    return value != 0 and not (low / FAR if low > 0 else low * FAR) <= value <= high * FAR
+    low, high = reach(usual)
+    return value != 0 and not low <= value <= high

@@ -33,8 +33,8 @@ from imac_arch.document.evaluated import (
     ratio_rows,
 )
 from imac_arch.document.neglected import neglected_rows
-from imac_arch.document.provenance import Origin, provenance, unread, unsourced
-from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow, Number
+from imac_arch.document.provenance import Origin, listed, provenance, unread, unsourced, unusual
+from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
@@ -94,7 +94,8 @@ def build(
         studies: what they found.
     """
     pairs = [(compared, evaluation) for compared in everything for evaluation in compared.evaluations]
-    numbers = _provenance(everything, run, board, laws)
+    read = listed(_origins(everything, run, board, laws))
+    numbers = provenance(read)
     return ComparisonDocument(
         schema_version=SCHEMA_VERSION,
         generator=generator(),
@@ -125,7 +126,7 @@ def build(
         exact=studies.exact,
         scenario=studies.scenario,
         provenance=numbers,
-        warnings=_warnings(everything) + unsourced(numbers) + _unread(everything, run),
+        warnings=_warnings(everything) + unusual(read, run.overrides) + unsourced(numbers) + _unread(everything, run),
         hashes=_hashes(everything, run, board, laws),
     )
 
@@ -212,10 +213,10 @@ def _unread(everything: Sequence[Compared], run: Run) -> tuple[Finding, ...]:
     return unread((c.loaded.model for c in everything), read, run.overrides)
 
 
-def _provenance(
+def _origins(
     everything: Sequence[Compared], run: Run, board: Loaded | None, laws: Mapping[str, Loaded]
-) -> tuple[Number, ...]:
-    """Return every number that was read, each file's once."""
+) -> list[Origin]:
+    """Return where the numbers stand that were read, each file once."""
     origins = []
     for compared in everything:
         model: Technology = compared.loaded.model
@@ -226,7 +227,7 @@ def _provenance(
     if board is not None:
         origins.append(Origin(f"boards.{board.model.name}", board.model.board, board.model.sources, read=read))
     origins.append(Origin("network", run.network, read=read))
-    return provenance(origins)
+    return origins
 
 
 def _hashes(

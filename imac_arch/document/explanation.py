@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Figure, Number
+from imac_arch.document.shapes import Figure, Finding, Number
 
 __all__ = [
     "CatalogDocument",
@@ -168,8 +168,8 @@ class TechnologyDocument(NamedTuple):
 
 
 class FileCheckDocument(NamedTuple):
-    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds; of a technology
-    what follows from them."""
+    """A valid file: how many numbers, assumptions of a scenario, or numbers without a source it holds, and which are
+    unusual; of a technology what follows from them."""
 
     schema_version: str
     file: str
@@ -180,4 +180,5 @@ class FileCheckDocument(NamedTuple):
     unsourced: int
     assumptions: int
     note: str
+    warnings: tuple[Finding, ...]
     derived: Derived | None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from imac_arch.case import NATIVE, NATIVE_BITS
 from imac_arch.components.base import OWN, Source
-from imac_arch.data.quantity import Quantity
+from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.units import format_value
+from imac_arch.data.usual import remark
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.shapes import Citation, Finding, Number
 from imac_arch.technology_files import Loaded
 
-__all__ = ["Origin", "provenance", "unread", "unsourced"]
+__all__ = ["Listed", "Origin", "listed", "provenance", "unread", "unsourced", "unusual"]
 
 SHOWN = 5  # names in the warning of numbers without a source
 
@@ -38,7 +40,16 @@ class Origin(NamedTuple):
     read: frozenset[str] | None = None
 
 
-def provenance(origins: Iterable[Origin]) -> tuple[Number, ...]:
+class Listed(NamedTuple):
+    """A number of an origin: its path, the sources that its citations lead to, and its place."""
+
+    path: str
+    quantity: Quantity
+    sources: Mapping[str, Source]
+    where: str
+
+
+def listed(origins: Iterable[Origin]) -> list[Listed]:
     """Return the numbers of all origins, in their order."""
     rows = []
     for origin in origins:
@@ -47,8 +58,35 @@ def provenance(origins: Iterable[Origin]) -> tuple[Number, ...]:
                 continue
             dotted = ".".join(map(str, [origin.prefix, *path] if origin.prefix else path))
             where = origin.loaded.place((*origin.above, *path)) if origin.loaded else origin.prefix
-            rows.append(_number(dotted, quantity, origin.sources, where))
-    return tuple(rows)
+            rows.append(Listed(dotted, quantity, origin.sources, where))
+    return rows
+
+
+def provenance(numbers: Iterable[Listed]) -> tuple[Number, ...]:
+    """Return the rows of numbers, as documents hold them."""
+    return tuple(_number(*each) for each in numbers)
+
+
+def unusual(numbers: Iterable[Listed], overrides: Container[str] = ()) -> tuple[Finding, ...]:
+    """Return a note for each number that is, or whose range reaches, beyond what is usual in its field.
+
+    Args:
+        numbers: those that a result depends on, or all of a file.
+        overrides: paths of what was set beside the file, which then is the place.
+    """
+    found = []
+    for path, quantity, _, where in numbers:
+        text = "" if quantity.declared is None else _remark(quantity, quantity.declared)
+        if text:
+            found.append(Finding("unusual", f"{path}: {text}", f"--set {path}" if path in overrides else where))
+    return tuple(found)
+
+
+def _remark(quantity: Quantity, said: In) -> str:
+    text = remark(quantity.value, quantity.written, said.usual, said.unit)
+    for end in quantity.range or ():
+        text = text or remark(end, f"an end of its range, {format_value(end, said.unit)},", said.usual, said.unit)
+    return text
 
 
 def _number(path: str, quantity: Quantity, sources: Mapping[str, Source], where: str) -> Number:

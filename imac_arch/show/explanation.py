@@ -151,7 +151,8 @@ def file_check_line(document: FileCheckDocument) -> str:
 
 def file_check_sheet(document: FileCheckDocument) -> Sheet:
     """Return the check of a file."""
-    line = Section(paragraphs=(file_check_line(document),))
+    notes = tuple(f"{warning.where}: {warning.code}: {warning.message}" for warning in document.warnings)
+    line = Section(paragraphs=(file_check_line(document), *notes))
     return Sheet("", "", (line, *(() if document.derived is None else derived_sections(document.derived))))
 
 

@@ -10,7 +10,7 @@ from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, find, is_path, names
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
-from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.provenance import Origin, listed, provenance, unusual
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
@@ -72,7 +72,6 @@ def check(name: str) -> FileCheckDocument:
     assumptions: tuple[object, ...] = ()
     if kind == "scenario":
         scenario: Scenario = loaded.model
-        load_technology(scenario.technology, scenario.overrides)
         assumptions = scenario.assumptions
     follows: Derived | None = None
     if kind == "technology":
@@ -89,6 +88,7 @@ def check(name: str) -> FileCheckDocument:
         unsourced=sum(not quantity.sourced for quantity in numbers),
         assumptions=len(assumptions),
         note=_misnamed(loaded, name),
+        warnings=unusual(listed([Origin("", loaded.model, loaded=loaded)])),
         derived=follows,
     )
 
@@ -114,7 +114,7 @@ def shown(name: str, overrides: dict[str, str] | None = None) -> TechnologyDocum
         title=technology.title,
         file=loaded.document.name,
         yaml=yaml_text({key: value for key, value in data.items() if key != "extends"}),
-        provenance=provenance([Origin("", technology, technology.sources, loaded)]),
+        provenance=provenance(listed([Origin("", technology, technology.sources, loaded)])),
         derived=derived(name, overrides),
     )
 

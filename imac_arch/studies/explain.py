@@ -16,7 +16,7 @@ from imac_arch.data.errors import ImacError, UnknownName
 from imac_arch.data.registry import names
 from imac_arch.document.evaluated import scaled_texts, typical, unit_costs
 from imac_arch.document.explanation import ExplainedCost, ExplanationDocument, LawPart, LawRange
-from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.provenance import Origin, listed, provenance
 from imac_arch.document.samples import figure, layers_at_medians
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.evaluate import Evaluation, evaluate
@@ -124,7 +124,7 @@ def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], ne
         used_by=tuple(used_by),
         kinds=KINDS.get(subject.name, ()),
         choices=_choices(component),
-        numbers=() if component is None else provenance([subject.origin]),
+        numbers=() if component is None else provenance(listed([subject.origin])),
         laws=tuple(_law_part(law, laws[law]) for law in used),
         costs=tuple(_costs(lines)),
         range=_ranges(check for _, part in lines for check in part.line.checks),
@@ -195,7 +195,7 @@ def _law_part(name: str, loaded: Loaded) -> LawPart:
         formula=model.formula,
         text=inspect.cleandoc(type(model).__doc__ or ""),
         note=model.note,
-        numbers=provenance([Origin(f"laws.{name}", model, model.sources, loaded)]),
+        numbers=provenance(listed([Origin(f"laws.{name}", model, model.sources, loaded)])),
     )
 
 

@@ -32,7 +32,7 @@ from imac_arch.document.neurons import (
     NeuronTechnology,
     Transfer,
 )
-from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.provenance import Origin, listed, provenance
 from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians, quotients
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
 from imac_arch.findings import bounds, offending
@@ -328,4 +328,4 @@ def _provenance(
     origins = [Origin("", loaded.model, loaded.model.sources, loaded, read=read)]
     origins += [Origin(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
     origins += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=read) for name, law in laws.items()]
-    return provenance(origins)
+    return provenance(listed(origins))

@@ -17,7 +17,7 @@ from typing import Any
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.files import read_yaml
 from imac_arch.document.explanation import PageRow
-from imac_arch.document.provenance import Origin, provenance
+from imac_arch.document.provenance import Origin, listed, provenance
 from imac_arch.keys import technology_keys
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments
@@ -77,7 +77,7 @@ def _texts(kind: str) -> Texts:
 def _warning(code: str, limits: Loaded) -> PageRow:
     part = _texts("warning")[code]
     names = tuple(part["limits"])
-    found = provenance([Origin("laws.limits", limits.model, limits.model.sources, limits)])
+    found = provenance(listed([Origin("laws.limits", limits.model, limits.model.sources, limits)]))
     return PageRow(
         what="warning",
         name=code,

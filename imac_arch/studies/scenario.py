@@ -10,14 +10,14 @@ from pydantic import Field
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.components.base import Section, Source
-from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError
+from imac_arch.data.errors import FileErrors, ImacError, InputOutputError, Problem, UnknownName, UsageError
 from imac_arch.data.files import Document, digest, read_yaml
 from imac_arch.data.quantity import about
 from imac_arch.data.registry import find, is_path, names, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.metrics import METRICS
 from imac_arch.network import Activity, Network, parse_network
-from imac_arch.technology_files import Loaded
+from imac_arch.technology_files import Loaded, load_technology
 
 __all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
 
@@ -120,10 +120,35 @@ def load_scenario(name: str) -> Loaded:
     document = read_yaml(find("scenario", name))
     document.name = shown_name(document.name, "scenario", name)
     scenario = validate(Scenario, document)
-    problems = list(_unknown(scenario, document))
+    problems = list(_unknown(scenario, document)) or list(_unsettable(scenario, document))
     if problems:
         raise FileErrors(problems)
     return Loaded(scenario, document, digest(document.data))
+
+
+def _unsettable(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    """Find what the technology does not take of the fields that the assumptions set, at its place in the scenario."""
+    places = {path: (i, path) for i, assumption in enumerate(scenario.assumptions) for path in assumption.set}
+    try:
+        load_technology(scenario.technology, scenario.overrides)
+    except FileErrors as error:
+        for problem in error.problems:
+            steps = tuple(map(str, problem.path))
+            near = [path for path in places if steps[: len(path.split("."))] == tuple(path.split("."))]
+            if not near:
+                yield problem
+                continue
+            path = max(near, key=len)
+            i, _ = places[path]
+            inner = problem.path[len(path.split(".")) :]
+            yield document.problem(problem.message, ("assumptions", i, "set", path, *inner))
+    except InputOutputError:
+        raise
+    except ImacError as error:
+        text = str(error)
+        found = next((path for path in places if text.startswith(f"--set {path}:")), None)
+        at = ("technology",) if found is None else ("assumptions", places[found][0], "set", found)
+        yield document.problem(text.removeprefix(f"--set {found}: "), at)
 
 
 def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
