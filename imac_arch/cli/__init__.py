@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import INTERRUPTED, Command, debug
-from imac_arch.cli.shape import ShapedCommand
+from imac_arch.cli.shape import ShapedCommand, ShapedGroup
 from imac_arch.cli.streams import guarded_exit, prepare, say
 
 __all__ = ["app", "main"]
@@ -25,7 +25,8 @@ app = typer.Typer(
     help="What an analog in-memory computer costs, how sure that is, and where every number comes from.",
     epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram",
     no_args_is_help=True,
-    add_completion=False,
+    cls=ShapedGroup,
+    add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -35,7 +36,7 @@ for _command in sorted(_declared, key=lambda command: command.order):
     if isinstance(_command.run, typer.Typer):
         for _each in _command.run.registered_commands:
             _each.cls = ShapedCommand
-        app.add_typer(_command.run, name=_command.name)
+        app.add_typer(_command.run, name=_command.name, cls=ShapedGroup)
     else:
         app.command(_command.name, cls=ShapedCommand, epilog=f"Example:  {_command.example}")(_command.run)
 
@@ -51,9 +52,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
     ] = False,
-    debug_: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")] = False,
+    debug_: Annotated[bool, typer.Option("--debug", help="show the traceback of a bug")] = False,
 ) -> None:
     debug(debug_)
 

@@ -20,6 +20,7 @@ from imac_arch.cli.options import (
     Set,
     Subarray,
     Tiles,
+    option,
 )
 from imac_arch.cli.progress import progress
 
@@ -31,50 +32,44 @@ __all__ = ["COMMAND"]
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
 
-Weights = Annotated[
-    str | None, typer.Option(metavar="FILE", help=".npz of W1, W2 ... for --exact. (random)", rich_help_panel=HOW)
-]
-Images = Annotated[
-    str | None, typer.Option(metavar="FILE", help=".npz of images x for --exact. (drawn)", rich_help_panel=HOW)
-]
+Weights = Annotated[str | None, option(HOW, "FILE", ".npz with W1, W2 ... for --exact", default="random")]
+Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exact", default="drawn")]
 
 
 @guarded
 def compare(
-    net: Annotated[str | None, typer.Option(help="Widths (784-128-10) or a YAML file.", rich_help_panel=WHAT)] = None,
-    tech: Annotated[list[str] | None, typer.Option(help="Name or path; repeatable.", rich_help_panel=WHAT)] = None,
+    net: Annotated[str | None, option(WHAT, "NET", "widths (784-128-10) or a YAML file", of="net")] = None,
+    tech: Annotated[
+        list[str] | None, option(WHAT, "TECH", "name or path; repeatable", of="tech", default="sot_mram")
+    ] = None,
     arch: Annotated[
-        list[str] | None, typer.Option(help="Architecture; repeatable. All by default.", rich_help_panel=WHAT)
+        list[str] | None, option(WHAT, "ARCH", "{architectures}; repeatable", of="arch", default="all")
     ] = None,
     baseline: Annotated[
-        str | None, typer.Option(help="Ratios are against it: imac, or imac@sot_mram.", rich_help_panel=WHAT)
+        str | None,
+        option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="mixed_signal"),
     ] = None,
-    gpu: Annotated[str | None, typer.Option(help="Board, name or path. (h100)", rich_help_panel=WHAT)] = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Assumptions of a paper: zand2020, amin2022, imac_sim.", rich_help_panel=WHAT)
-    ] = None,
-    batch: Annotated[int, typer.Option(help="Inferences at once.", rich_help_panel=DESIGN)] = 1,
+    gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
+    scenario: Annotated[str | None, option(WHAT, "PAPER", "{scenarios} or a path", of="scenario")] = None,
+    batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
     subarray: Subarray = None,
     tiles: Tiles = None,
-    adc_bits: Annotated[int | None, typer.Option(help="Bits of the converters.", rich_help_panel=DESIGN)] = None,
-    adc_law: Annotated[
-        str | None, typer.Option(help="survey, survey_best, accelergy, in_array, fixed, sar.", rich_help_panel=DESIGN)
-    ] = None,
+    adc_bits: Annotated[int | None, option(DESIGN, "N", "bits of the converters", of="adc_bits")] = None,
+    adc_law: Annotated[str | None, option(DESIGN, "LAW", "{laws}", of="adc_law")] = None,
     read: ReadCircuit = None,
-    timing: Annotated[str | None, typer.Option(help="settled or declared.", rich_help_panel=DESIGN)] = None,
+    timing: Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")] = None,
     precision: Annotated[
-        str | None, typer.Option(help="equal: the technology's bits; native: each its own.", rich_help_panel=DESIGN)
+        str | None,
+        option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal"),
     ] = None,
-    pipelined: Annotated[bool, typer.Option("--pipelined", help="Let layers overlap.", rich_help_panel=DESIGN)] = False,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Check closed forms against exact crossbars.", rich_help_panel=HOW)
-    ] = False,
+    pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
+    set_: Set = None,
+    exact: Annotated[bool, option(HOW, None, "check closed forms against exact crossbars", "--exact")] = False,
     weights: Weights = None,
     inputs: Images = None,
-    set_: Set = None,
     samples: Samples = 2000,
     seed: Seed = 0,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on any warning.", rich_help_panel=HOW)] = False,
+    strict: Annotated[bool, option(HOW, None, "exit 1 on any warning", "--strict")] = False,
     output: Report = None,
     json_: Json = None,
     force: Force = False,
@@ -110,6 +105,4 @@ def _default(result: "Comparison", quiet: bool) -> str:
     return path
 
 
-COMMAND = Command(
-    "compare", 1, compare, "imac-arch compare --net 784-128-10 --tech sot_mram --tech sot_mram_imec --gpu v100"
-)
+COMMAND = Command("compare", 1, compare, "imac-arch compare --net 784-128-10 --tech sot_mram --tech reram")

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed
+from imac_arch.cli.names import COMPLETE
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, option
 from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
@@ -17,13 +18,18 @@ WHAT = "What to compare"
 @guarded
 def diff(
     a: Annotated[
-        str, typer.Argument(metavar="A", help="Technology (name or .yaml), or a saved comparison (.json, .html).")
+        str,
+        typer.Argument(
+            metavar="A",
+            help="technology, by name or path, or a saved comparison (.json, .html)",
+            autocompletion=COMPLETE["side"],
+        ),
     ],
-    b: Annotated[str, typer.Argument(metavar="B", help="The other one, of the same kind.")],
-    net: Annotated[
-        str | None, typer.Option(help="Network that two technologies run. (784-128-10)", rich_help_panel=WHAT)
-    ] = None,
-    gpu: Annotated[str | None, typer.Option(help="Board by name or path. (h100)", rich_help_panel=WHAT)] = None,
+    b: Annotated[
+        str, typer.Argument(metavar="B", help="the other one, of the same kind", autocompletion=COMPLETE["side"])
+    ],
+    net: Annotated[str | None, option(WHAT, "NET", "that two technologies run", of="net", default="784-128-10")] = None,
+    gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     samples: Samples = 2000,
     seed: Seed = 0,
     output: Report = None,

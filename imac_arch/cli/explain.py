@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import Command, Out, guarded, leave, settings
-from imac_arch.cli.options import Color, Json, Set
+from imac_arch.cli.names import COMPLETE
+from imac_arch.cli.options import Color, Json, Set, option
 
 __all__ = ["COMMAND"]
+
+WHAT = "Where"
 
 
 @guarded
@@ -16,11 +19,12 @@ def explain(
         str,
         typer.Argument(
             metavar="NAME",
-            help="Role (adc), law (adc_survey), board (h100), warning (ir_drop), architecture, metric or option.",
+            autocompletion=COMPLETE["topic"],
+            help="role (adc), law (adc_survey), board (h100), warning (ir_drop), architecture, metric or option",
         ),
     ],
-    tech: Annotated[str, typer.Option(help="Technology, name or path.")] = "sot_mram",
-    net: Annotated[str, typer.Option(help="Network for which unit costs are shown.")] = "784-128-10",
+    tech: Annotated[str, option(WHAT, "TECH", "name or path", of="tech")] = "sot_mram",
+    net: Annotated[str, option(WHAT, "NET", "for which unit costs are shown", of="net")] = "784-128-10",
     set_: Set = None,
     json_: Json = None,
     color: Color = None,
@@ -34,4 +38,4 @@ def explain(
     )  # fmt: skip
 
 
-COMMAND = Command("explain", 2, explain, "imac-arch explain adc --tech sot_mram --set components.adc.law=in_array")
+COMMAND = Command("explain", 2, explain, "imac-arch explain adc --set components.adc.law=in_array")

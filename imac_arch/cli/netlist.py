@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings
-from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles
+from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles, option
 from imac_arch.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -20,33 +20,21 @@ WHAT = "What to write"
 
 @guarded
 def netlist(
-    net: Annotated[str, typer.Option(help="Widths (784-128-10) or a YAML file.", rich_help_panel=WHAT)],
-    tech: Annotated[str, typer.Option(help="Name or path.", rich_help_panel=WHAT)] = "sot_mram",
-    layer: Annotated[
-        int | None, typer.Option(help="From 1; the whole network without it.", rich_help_panel=WHAT)
-    ] = None,
+    net: Annotated[str, option(WHAT, "NET", "widths (784-128-10) or a YAML file", of="net")],
+    tech: Annotated[str, option(WHAT, "TECH", "name or path", of="tech")] = "sot_mram",
+    layer: Annotated[int | None, option(WHAT, "N", "counted from 1", default="the whole network")] = None,
     subarray_index: Annotated[
-        str | None, typer.Option(metavar="R,C", help="Row and column tile, from 0. (0,0)", rich_help_panel=WHAT)
+        str | None, option(WHAT, "R,C", "row tile and column tile, from 0", default="0,0")
     ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help=".npz with W1, W2 ..., -1 to 1. (random)", rich_help_panel=WHAT),
-    ] = None,
-    inputs: Annotated[
-        str | None, typer.Option(metavar="FILE", help=".npy of the layer's inputs, 0 to 1.", rich_help_panel=WHAT)
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of what is random.", rich_help_panel=WHAT)] = 0,
+    weights: Annotated[str | None, option(WHAT, "FILE", ".npz with W1, W2 ..., -1 to 1", default="random")] = None,
+    inputs: Annotated[str | None, option(WHAT, "FILE", ".npy of the layer's inputs, 0 to 1", default="random")] = None,
+    seed: Annotated[int, option(WHAT, "N", "seed of what is random")] = 0,
     subarray: Subarray = None,
     tiles: Tiles = None,
     read: ReadCircuit = None,
     set_: Set = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Run ngspice; exit 1 where we differ.", rich_help_panel=OUT)
-    ] = False,
-    output: Annotated[
-        str | None,
-        typer.Option("-o", "--output", metavar="FILE", help="cir, sp, spice, net; - is stdout.", rich_help_panel=OUT),
-    ] = None,
+    check: Annotated[bool, option(OUT, None, "run ngspice; exit 1 where we differ", "--check")] = False,
+    output: Annotated[str | None, option(OUT, "FILE", "cir, sp, spice or net; - is stdout", "-o", "--output")] = None,
     force: Force = False,
     quiet: Quiet = False,
     no_progress: NoProgress = False,

@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set, option
 from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
@@ -16,16 +14,10 @@ WHAT = "What to compare"
 
 @guarded
 def neurons(
-    tech: Annotated[
-        str, typer.Option(help="Technology of the analog neuron, name or path.", rich_help_panel=WHAT)
-    ] = "sot_mram",
-    node: Annotated[
-        str | None, typer.Option(help="One node for all, 14nm. (the technology's)", rich_help_panel=WHAT)
-    ] = None,
-    bits: Annotated[int | None, typer.Option(help="Bits of the digital neurons. (8)", rich_help_panel=WHAT)] = None,
-    neuron: Annotated[
-        list[str] | None, typer.Option(help="One more neuron file; repeatable.", rich_help_panel=WHAT)
-    ] = None,
+    tech: Annotated[str, option(WHAT, "TECH", "of the analog neuron, name or path", of="tech")] = "sot_mram",
+    node: Annotated[str | None, option(WHAT, "NODE", "one for all, such as 14nm", default="the technology's")] = None,
+    bits: Annotated[int | None, option(WHAT, "N", "of the digital neurons", default="8")] = None,
+    neuron: Annotated[list[str] | None, option(WHAT, "FILE", "one more neuron; repeatable")] = None,
     set_: Set = None,
     samples: Samples = 2000,
     seed: Seed = 0,

@@ -1,39 +1,51 @@
 """Options that several commands share: one name, one help, one place in the list."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from imac_arch.cli.names import COMPLETE
 from imac_arch.cli.shape import json_form
 
 __all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "NoProgress", "Quiet", "ReadCircuit", "Report", "Samples",
-           "Seed", "Set", "Subarray", "Tiles"]  # fmt: skip
+           "Seed", "Set", "Subarray", "Tiles", "option"]  # fmt: skip
 
-DESIGN, HOW, OUT = "Design", "Uncertainty", "Output"
+DESIGN, HOW, OUT = "Design [default: the technology's own]", "Uncertainty", "Output"
 
-Subarray = Annotated[
-    str | None, typer.Option(metavar="RxC", help="Rows x weight columns, 128x128.", rich_help_panel=DESIGN)
-]
-Tiles = Annotated[str | None, typer.Option(help="Row x column tiles by layer: 16x8,8x8,8x1.", rich_help_panel=DESIGN)]
-ReadCircuit = Annotated[str | None, typer.Option(help="averaging or virtual_ground.", rich_help_panel=DESIGN)]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Any field; repeatable.", rich_help_panel=DESIGN),
-]
-Samples = Annotated[int, typer.Option(help="Draws of uncertain numbers.", rich_help_panel=HOW)]
-Seed = Annotated[int, typer.Option(help="Seed of the draws.", rich_help_panel=HOW)]
+
+def option(
+    group: str, metavar: str | None, text: str, *names: str, default: str = "", of: str = "", **more: Any
+) -> Any:
+    """Return an option.
+
+    Args:
+        group: under which it stands in ``--help``.
+        metavar: what stands for its value; None of a flag.
+        text: what it is for.
+        names: of it; by default that of the argument.
+        default: in words, where the argument's own does not say it.
+        of: whose names a shell completes, by their key in ``COMPLETE``.
+        more: of typer's own.
+    """
+    return typer.Option(
+        *names, metavar=metavar, help=text, rich_help_panel=group, show_default=default or True,
+        autocompletion=COMPLETE.get(of), **more,
+    )  # fmt: skip
+
+
+Subarray = Annotated[str | None, option(DESIGN, "RxC", "rows x weight columns, such as 128x128")]
+Tiles = Annotated[str | None, option(DESIGN, "RxC,...", "row x column tiles of each layer: 16x8,8x8,8x1")]
+ReadCircuit = Annotated[str | None, option(DESIGN, "CIRCUIT", "averaging or virtual_ground", of="read")]
+Set = Annotated[list[str] | None, option(DESIGN, "PATH=VALUE", "any field: components.adc.bits=6; repeatable", "--set")]
+Samples = Annotated[int, option(HOW, "N", "draws of the uncertain numbers; 0 for none")]
+Seed = Annotated[int, option(HOW, "N", "seed of what is drawn")]
 Report = Annotated[
-    str | None,
-    typer.Option("-o", "--output", metavar="FILE", help="html, json, csv, md, tex; - is stdout.", rich_help_panel=OUT),
+    str | None, option(OUT, "FILE", "html, json, csv, md or tex by its ending; - is stdout", "-o", "--output")
 ]
 Json = Annotated[
-    str | None,
-    typer.Option(
-        "--json", metavar="[=brief]", help="Print one JSON document; brief: no provenance.", rich_help_panel=OUT,
-        callback=json_form,
-    ),
-]  # fmt: skip
-Force = Annotated[bool, typer.Option("--force", help="Overwrite a foreign file.", rich_help_panel=OUT)]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on stderr but errors.", rich_help_panel=OUT)]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="No bar with the time left.", rich_help_panel=OUT)]
-Color = Annotated[bool | None, typer.Option("--color/--no-color", help="Force or forbid colour.", rich_help_panel=OUT)]
+    str | None, option(OUT, "[=brief]", "print one JSON document; brief: no provenance", "--json", callback=json_form)
+]
+Force = Annotated[bool, option(OUT, None, "overwrite a file that is not ours", "--force")]
+Quiet = Annotated[bool, option(OUT, None, "nothing on stderr but errors", "-q", "--quiet")]
+NoProgress = Annotated[bool, option(OUT, None, "no bar with the time left", "--no-progress")]
+Color = Annotated[bool | None, option(OUT, None, "force or forbid colour", "--color/--no-color")]

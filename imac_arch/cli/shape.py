@@ -1,16 +1,23 @@
-"""The shape of commands: what typer's own do not have."""
+"""The shape of commands: what typer's own do not have, a value that may be left out, and help that fits a screen."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["BRIEF", "ShapedCommand", "json_form"]
+__all__ = ["BRIEF", "ShapedCommand", "ShapedGroup", "json_form"]
 
 FULL, BRIEF = "full", "brief"
 JSON = "--json"
+WIDEST, INDENT, GAP = 100, 2, 2  # columns of help, and blanks before and between them
+KEPT = "\u00a0"
+OTHERS, ARGUMENTS, COMMANDS = "Options", "Arguments", "Commands"
 
 
 class ShapedCommand(TyperCommand):
@@ -20,6 +27,18 @@ class ShapedCommand(TyperCommand):
         """Parse the words of a command line; a bare ``--json`` takes no word after it as its value."""
         end = args.index("--") if "--" in args else len(args)
         return super().parse_args(ctx, [f"{JSON}={FULL}" if a == JSON and k < end else a for k, a in enumerate(args)])
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        formatter.write("\n".join(_help(self, ctx)))
+
+
+class ShapedGroup(TyperGroup):
+    """A group of commands."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        formatter.write("\n".join(_help(self, ctx)))
 
 
 def json_form(value: str | None) -> str | None:
@@ -31,3 +50,62 @@ def json_form(value: str | None) -> str | None:
     if value not in (None, FULL, BRIEF):
         raise typer.BadParameter(f"{value!r} is no form of JSON; write {JSON} or {JSON}={BRIEF}")
     return value
+
+
+def _help(command: Any, ctx: Any) -> Iterator[str]:
+    """Give the lines of a command's help: options by groups, a line each where that is enough, and an example."""
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    yield from (_bold(command.get_usage(ctx)), "")
+    yield from (*textwrap.wrap(command.help or "", width), "")
+    groups: dict[str, list[tuple[str, str]]] = {}
+    if isinstance(command, TyperGroup):
+        own: Any = (command.get_command(ctx, name) for name in command.list_commands(ctx))
+        groups[COMMANDS] = [(each.name, (each.help or "").partition(": ")[0].rstrip(".")) for each in own]
+    for param in command.get_params(ctx):
+        if not param.hidden:
+            group, front, text = _line(param)
+            groups.setdefault(group, []).append((front, text))
+    if len(groups) > 1 and OTHERS in groups:  # --help among the last
+        *_, last = (name for name in groups if name != OTHERS) if COMMANDS not in groups else (OTHERS,)
+        groups[last] += groups.pop(OTHERS) if last != OTHERS else []
+    side = INDENT + max(len(front) for lines in groups.values() for front, _ in lines) + GAP
+    for title, lines in groups.items():
+        yield _bold(title)
+        for front, text in lines:
+            first, *rest = textwrap.wrap(text, width - side, break_on_hyphens=False) or [""]
+            yield f"{' ' * INDENT}{front:<{side - INDENT}}{first}".rstrip().replace(KEPT, " ")
+            yield from (" " * side + line.replace(KEPT, " ") for line in rest)
+    if command.epilog:
+        yield from ("", command.epilog)
+
+
+def _line(param: Any) -> tuple[str, str, str]:
+    """Return group, names and text of an option or an argument."""
+    from imac_arch.cli.names import listed
+
+    text = listed(param.help or "")
+    if param.param_type_name == "argument":
+        front, group = param.metavar or param.name.upper(), ARGUMENTS
+    else:
+        names = sorted(param.opts, key=len)
+        metavar = param.metavar or ("" if getattr(param, "is_flag", False) else param.name.upper())
+        front = ", ".join(names) + ("" if not metavar or metavar.startswith("[") else " ") + metavar
+        front = f"--[no-]{names[-1].removeprefix('--')}" if param.secondary_opts else front
+        group = getattr(param, "rich_help_panel", None) or OTHERS
+    default = _default(param)
+    text = text[:1].lower() + text[1:].rstrip(".") if group == OTHERS else text
+    said = f"default: {default}" if default else "required" if param.required and group != ARGUMENTS else ""
+    return group, front, f"{text} [{said.replace(' ', KEPT)}]" if said else text
+
+
+def _default(param: Any) -> str:
+    """Return what an option has where it is not given, empty where nothing is to be said of it."""
+    shown = getattr(param, "show_default", None)
+    if isinstance(shown, str):
+        return shown
+    value = param.default
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and shown else ""
+
+
+def _bold(text: str) -> str:
+    return text if "NO_COLOR" in os.environ else typer.style(text, bold=True)

@@ -5,14 +5,17 @@ from typing import Annotated
 import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, spare, write
-from imac_arch.cli.options import Color, Json, Set
+from imac_arch.cli.names import COMPLETE
+from imac_arch.cli.options import Color, Json, Set, option
 from imac_arch.cli.shape import BRIEF
 
 __all__ = ["COMMAND"]
 
+WHAT = "What to write"
+
 app = typer.Typer(
     help="List, check, show and begin technology files.",
-    epilog="Example:  imac-arch tech check my_technology.yaml",
+    epilog="Example:  imac-arch tech show reram",
     no_args_is_help=True,
 )
 
@@ -26,10 +29,17 @@ def tech_list(json_: Json = None, color: Color = None) -> None:
     leave(catalog(), output=None, default=None, json=json_, out=Out(color=color))
 
 
-@app.command("check", epilog="Example:  imac-arch tech check tech/sot_mram.yaml")
+@app.command("check", epilog="Example:  imac-arch tech check sot_mram reram")
 @guarded
 def tech_check(
-    files: Annotated[list[str], typer.Argument(help="Names or paths of technologies, boards, laws or scenarios.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="names or paths of technologies, boards, laws or scenarios",
+            autocompletion=COMPLETE["file"],
+        ),
+    ],
     json_: Json = None,
     color: Color = None,
 ) -> None:
@@ -53,7 +63,7 @@ def tech_check(
 @guarded
 def tech_schema(
     of: Annotated[
-        str, typer.Option(metavar="WHAT", help="technology, or a document: comparison, neurons, difference ...")
+        str, option(WHAT, "WHAT", "technology, or a document: comparison, neurons, difference ...")
     ] = "technology",
 ) -> None:
     """Print the JSON Schema of a technology file, for editors, or of a document that commands print."""
@@ -65,7 +75,7 @@ def tech_schema(
 @app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")
 @guarded
 def tech_show(
-    name: Annotated[str, typer.Argument(help="Technology, name or path.")],
+    name: Annotated[str, typer.Argument(metavar="TECH", help="name or path", autocompletion=COMPLETE["tech"])],
     set_: Set = None,
     json_: Json = None,
 ) -> None:
@@ -81,9 +91,11 @@ def tech_show(
 @app.command("new", epilog="Example:  imac-arch tech new my_mram.yaml --extends sot_mram")
 @guarded
 def tech_new(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, such as my_mram.yaml.")],
-    extends: Annotated[str | None, typer.Option(help="Start from this technology instead of the template.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what stands there.")] = False,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="the file to write, such as my_mram.yaml")],
+    extends: Annotated[
+        str | None, option(WHAT, "TECH", "begin with this technology", of="tech", default="a template of every key")
+    ] = None,
+    force: Annotated[bool, option(WHAT, None, "overwrite what stands there", "--force")] = False,
 ) -> None:
     """Write a new technology file to edit: a template of every key, or what differs from another one."""
     from pathlib import Path
