@@ -26,6 +26,7 @@ __all__ = ["AT_ONCE", "Judged", "judge", "metrics_over"]
 N = TypeVar("N", bound=np.generic)
 KEPT = 2**14  # layers times designs times samples up to which an evaluation of all samples is kept whole
 AT_ONCE = 2**16  # of them that are evaluated together; an evaluation takes some hundred arrays of so many numbers
+UNCUT = 2**17  # up to which the metrics of a single architecture are not worth a second block
 
 
 class Judged(NamedTuple):
@@ -48,7 +49,7 @@ def metrics_over(inputs: Inputs, architecture: str, names: Collection[str]) -> d
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`.
     """
-    bounds = _bounds(inputs)
+    bounds = _bounds(inputs, UNCUT)
     parts = []
     for start, stop in bounds:
         block = inputs if len(bounds) == 1 else inputs.block(start, stop)
@@ -68,7 +69,7 @@ def judge(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evalua
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and what ``refuse`` raises.
     """
-    bounds = _bounds(inputs)
+    bounds = _bounds(inputs, KEPT)
     if len(bounds) == 1:
         return _judged(inputs, architectures, refuse)
     counts = [stop - start for start, stop in bounds]
@@ -89,13 +90,14 @@ def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Eval
     return [Judged(evaluation, own, severity(own, inputs.grid)) for evaluation, own in held]
 
 
-def _bounds(inputs: Inputs) -> list[tuple[int, int]]:
-    """Return first sample and end of each block; one block where all samples are evaluated together.
+def _bounds(inputs: Inputs, whole: int) -> list[tuple[int, int]]:
+    """Return first sample and end of each block; one block where all samples are evaluated together, up to ``whole``
+    numbers.
 
     The first of several blocks has one sample: its lines are kept, those of the others are not.
     """
     numbers = len(inputs.network.layers) * prod(inputs.grid.shape)
-    if numbers * (inputs.samples + 1) <= KEPT or inputs.samples <= 1:
+    if numbers * (inputs.samples + 1) <= whole or inputs.samples <= 1:
         return [(0, inputs.samples)]
     return list(pairwise([0, *range(1, inputs.samples, max(AT_ONCE // numbers, 1)), inputs.samples]))
 
