@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from imac_arch.data.errors import UsageError, nearest
 from imac_arch.data.quantity import In, Quantity, about
@@ -161,13 +162,27 @@ class Network(BaseModel):
         return 1 if self.bias == "row" else 0
 
 
+WIDTH: JsonDict = {"type": "integer", "minimum": 1, "description": "neurons of the layer"}
+TILED: JsonDict = {"type": "integer", "minimum": 1, "description": "partitions of the layer that are asked for"}
+LAYER: JsonDict = {  # how the list of layers is written, for editors
+    "type": "object",
+    "properties": {"width": WIDTH, "activation": {"enum": [*ACTIVATIONS]}, **dict.fromkeys(TILES, TILED)},
+    "required": ["width"],
+    "additionalProperties": False,
+}
+
+
 class NetworkFile(BaseModel):
     """The YAML form: ``layers: [784, {width: 128, activation: sigmoid}, 10]`` and the statistics of the data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: Annotated[str | None, about("name of the network; its widths where absent")] = None
     layers: Annotated[
-        tuple[Any, ...], about("number of inputs, then a width or {width, activation, row_tiles, col_tiles} per layer")
+        tuple[Any, ...],
+        Field(
+            description="number of inputs, then a width or {width, activation, row_tiles, col_tiles} per layer",
+            json_schema_extra={"items": {"anyOf": [WIDTH, LAYER]}, "minItems": 2},
+        ),
     ]
     bias: Annotated[Literal["row", "neuron"], about("the bias as a crossbar row, or inside the neuron")] = "row"
     input: Annotated[Activity | None, about("statistics of the inputs; measured MNIST statistics where absent")] = None

@@ -63,10 +63,10 @@ def tech_check(
 @guarded
 def tech_schema(
     of: Annotated[
-        str, option(WHAT, "WHAT", "technology, or a document: comparison, neurons, difference ...")
+        str, option(WHAT, "WHAT", "technology, board, law, network ..., or a document: comparison, neurons ...")
     ] = "technology",
 ) -> None:
-    """Print the JSON Schema of a technology file, for editors, or of a document that commands print."""
+    """Print the JSON Schema of a kind of file, for editors, or of a document that commands print."""
     from imac_arch.studies.schemas import schema_text
 
     put(schema_text(of))

@@ -324,6 +324,9 @@ class AnyUnit:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return json_forms("", plain=True, words=())
+
     def parse(self, given: Any) -> Quantity | str:
         """Turn what stands in a file into a Quantity in the SI unit of its dimension, or raise with what is wrong."""
         if isinstance(given, Quantity):

@@ -7,7 +7,7 @@ import math
 import types
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-__all__ = ["LEFT_OUT", "json_schema", "to_json", "to_plain"]
+__all__ = ["DIALECT", "LEFT_OUT", "json_schema", "to_json", "to_plain"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LEFT_OUT = "provenance"  # of a brief document

@@ -1,20 +1,27 @@
-"""The JSON Schemas of technology files and of the documents that commands print."""
+"""The JSON Schemas of every kind of file, and of the documents that commands print."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from imac_arch.components.base import Law
 from imac_arch.data.errors import UnknownName
+from imac_arch.data.fields import describe_field
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import CheckDocument
 from imac_arch.document.difference import DifferenceDocument
 from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument, TechnologyDocument
 from imac_arch.document.neurons import NeuronsDocument
-from imac_arch.document.plain import json_schema
-from imac_arch.technology import Technology
+from imac_arch.document.plain import DIALECT, json_schema
+from imac_arch.network import NetworkFile
+from imac_arch.studies.scenario import Scenario
+from imac_arch.technology import Board, NeuronFile, Technology
 
-__all__ = ["DOCUMENTS", "schema_text"]
+__all__ = ["DOCUMENTS", "FILES", "schema_text"]
 
 PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
@@ -22,19 +29,24 @@ DOCUMENTS: dict[str, type[NamedTuple]] = {
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
     "difference": DifferenceDocument, "shown": TechnologyDocument,
 }  # fmt: skip
-TECHNOLOGY = "technology"
+TECHNOLOGY, LAW = "technology", "law"
+MODELS: dict[str, type[BaseModel]] = {
+    TECHNOLOGY: Technology, "board": Board, "scenario": Scenario, "network": NetworkFile, "neuron": NeuronFile,
+}  # fmt: skip
+FILES = (*MODELS, LAW)
 
 
 def schema_text(of: str = TECHNOLOGY) -> str:
-    """Return the JSON Schema of a technology file or of a document as text.
+    """Return the JSON Schema of a kind of file or of a document as text.
 
     Raises:
-        UnknownName: there is no such document.
+        UnknownName: there is no such kind of file, nor such a document.
     """
-    if of != TECHNOLOGY and of not in DOCUMENTS:
-        raise UnknownName("schema", of, [TECHNOLOGY, *DOCUMENTS])
-    schema = _technology() if of == TECHNOLOGY else json_schema(DOCUMENTS[of])
-    return json.dumps(schema, indent=1, sort_keys=of == TECHNOLOGY) + "\n"
+    if of in FILES:
+        return json.dumps(_of_file(of), indent=1, sort_keys=True) + "\n"
+    if of not in DOCUMENTS:
+        raise UnknownName("schema", of, [*FILES, *DOCUMENTS])
+    return json.dumps(json_schema(DOCUMENTS[of]), indent=1) + "\n"
 
 
 def _partial(definitions: dict[str, Any]) -> dict[str, Any]:
@@ -86,18 +98,34 @@ def _hovers(part: Any) -> Any:
     return kept
 
 
-def _technology() -> dict[str, Any]:
-    """Return the JSON Schema of a technology file."""
-    schema: dict[str, Any] = _hovers(Technology.model_json_schema())
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "imac-arch technology"
-    keys = ("properties", "required", "additionalProperties", "type")
-    whole = {key: schema.pop(key) for key in keys}
-    schema["if"] = {"type": "object", "required": ["extends"]}
-    schema["then"] = {**_renamed(whole), "required": ["name", "extends"]}
-    schema["else"] = whole
-    schema["$defs"] |= _partial(schema["$defs"])
+def _of_file(of: str) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of file."""
+    schema = _hovers(_laws() if of == LAW else MODELS[of].model_json_schema())
+    schema |= {"$schema": DIALECT, "title": f"imac-arch {of}"}
+    schema = _extending(schema) if of == TECHNOLOGY else schema
     numbers: dict[str, Any] = {}
-    schema = _shared(schema, numbers)
-    schema["$defs"] |= numbers
-    return schema
+    shared: dict[str, Any] = _shared(schema, numbers)
+    return {**shared, "$defs": {**shared.get("$defs", {}), **numbers}}
+
+
+def _extending(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema by which a file that extends another one need not be whole."""
+    whole = {key: schema.pop(key) for key in ("properties", "required", "additionalProperties", "type")}
+    choice = {
+        "if": {"type": "object", "required": ["extends"]},
+        "then": {**_renamed(whole), "required": ["name", "extends"]},
+        "else": whole,
+    }
+    return {**schema, **choice, "$defs": schema["$defs"] | _partial(schema["$defs"])}
+
+
+def _laws() -> dict[str, Any]:
+    """Return the schema of laws, each by its kind."""
+    laws = sorted(Law.kinds.items())
+    _, schema = models_json_schema([(law, "validation") for _, law in laws], ref_template="#/$defs/{model}")
+    own = [
+        {"if": {"properties": {"kind": {"const": kind}}}, "then": {"$ref": f"#/$defs/{law.__name__}"}}
+        for kind, law in laws
+    ]
+    kinds = {"enum": [kind for kind, _ in laws], "description": describe_field(laws[0][1].model_fields["kind"])}
+    return {"type": "object", "required": ["kind"], "properties": {"kind": kinds}, "allOf": own, **schema}
