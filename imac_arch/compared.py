@@ -43,9 +43,10 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     laws = load_laws()
     everything: list[Compared] = []
     board: Loaded | None = None
+    laws_set: Mapping[str, Loaded] = laws
     for name in plan.technologies:
         compared, files = _compared(name, plan, laws)
-        board = files.board
+        board, laws_set = files.board, files.laws
         if any(c.loaded.model.name == compared.loaded.model.name for c in everything):
             called = compared.loaded.model.name
             raise UsageError(f"two technologies are called {called!r}; give the copy a name of its own")
@@ -59,7 +60,7 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
-    return build(everything, _run(plan, everything), board, laws, studies), everything
+    return build(everything, _run(plan, everything, laws_set), board, laws_set, studies), everything
 
 
 def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:
@@ -69,7 +70,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
 
     def refused(evaluation: Evaluation) -> None:
         refuse(evaluation)
-        refuse_senseless(evaluation, inputs, resolved.files.technology, plan.fields)
+        refuse_senseless(evaluation, inputs, resolved.files.technology, plan.fields_of(name))
 
     with recording() as readings:
         asked = any(count is not None for counts in plan.network.tiles for count in counts)
@@ -82,7 +83,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         sampled = [shares(each.severity, each.evaluation.mask) for each in found]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
-        warnings += kept_sources(loaded, name, plan.explicit)
+        warnings += kept_sources(loaded, name, plan.explicit_of(name))
     together = [mended.together.get(evaluation.architecture, ()) for evaluation in evaluations]
     compared = Compared(loaded, inputs, evaluations, judged, sampled, together, tuple(warnings), frozenset(readings))
     return compared, resolved.files
@@ -122,10 +123,14 @@ def _baseline(plan: Plan, everything: Sequence[Compared]) -> str:
     return f"{plan.baseline}{AT}{called[plan.baseline_technology]}"
 
 
-def _run(plan: Plan, everything: Sequence[Compared]) -> Run:
+def _run(plan: Plan, everything: Sequence[Compared], laws: Mapping[str, Loaded]) -> Run:
     given, weights = plan.given, None
     scenario = plan.scenario.overrides if plan.scenario else {}
-    changed = (row for c in everything for row in changed_fields(c.loaded, plan.explicit, scenario))
+    changed = (
+        row
+        for name, c in zip(plan.technologies, everything, strict=True)
+        for row in changed_fields(c.loaded, laws, plan.explicit_of(name), scenario)
+    )
     if given.exact:
         weights = "random" if plan.weights is None else "given"
     return Run(

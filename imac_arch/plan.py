@@ -16,6 +16,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.registry import names
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
+from imac_arch.paths import found_fields, of_technology
 from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, explicit_fields
 from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
 from imac_arch.weights import Images, given_images, given_weights
@@ -85,7 +86,7 @@ class Plan:
     Attributes:
         network: the workload, partitioned as asked for.
         technologies: names or paths, at least one.
-        explicit: fields of the technology that the user set, by path.
+        explicit: fields of technologies and laws that the user set, by path, or by ``technology:path`` of one alone.
         architectures: names, in the order of reports.
         baseline: one of them, on each technology its own.
         baseline_technology: or that of one technology for all; None for its own.
@@ -95,7 +96,7 @@ class Plan:
         scenario: the assumptions; None for none.
         weights: of each layer; None for random ones.
         images: inputs of the first layer; None for drawn ones.
-        given: the arguments.
+        given: the arguments, with the whole paths of overrides.
     """
 
     network: Network
@@ -112,10 +113,14 @@ class Plan:
     images: Images | None
     given: Arguments
 
-    @property
-    def fields(self) -> Mapping[str, object]:
-        """The fields of the technology that scenario and user set."""
-        return self.scenario.fields(self.explicit) if self.scenario else self.explicit
+    def explicit_of(self, technology: str) -> Mapping[str, object]:
+        """Return the fields that the user set on a technology, by path."""
+        return of_technology(self.explicit, technology)
+
+    def fields_of(self, technology: str) -> Mapping[str, object]:
+        """Return the fields that scenario and user set on a technology, by path."""
+        explicit = self.explicit_of(technology)
+        return self.scenario.fields(explicit) if self.scenario else explicit
 
     def request(self, technology: str) -> Request:
         """Return the request of one technology."""
@@ -123,7 +128,7 @@ class Plan:
             network=self.network,
             technology=technology,
             board=self.board,
-            fields=self.fields,
+            fields=self.fields_of(technology),
             batch=self.given.batch,
             pipelined=self.given.pipelined,
             timing=self.timing,
@@ -138,7 +143,8 @@ class Plan:
             raise ValueError("no scenario")
         partial = self.scenario.model_copy(update={"assumptions": tuple(assumptions)})
         board = None if self.board is None else _first(self.given.gpu, partial.gpu, BOARD)
-        request = replace(self.request(self.technologies[0]), fields=partial.fields(self.explicit), samples=0)
+        first = self.technologies[0]
+        request = replace(self.request(first), fields=partial.fields(self.explicit_of(first)), samples=0)
         timing, precision = _first(self.given.timing, partial.timing), _first(self.given.precision, partial.precision)
         return replace(request, board=board, timing=timing, precision=precision)
 
@@ -155,7 +161,6 @@ def settle(given: Arguments) -> Plan:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
     scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
-    explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
     architectures = _architectures(given, scenario)
     baseline, at, where = _first(given.baseline, _baseline(architectures, scenario)).partition(AT)
     if baseline not in ARCHITECTURES:
@@ -178,6 +183,8 @@ def settle(given: Arguments) -> Plan:
         technologies += (where,)
     if len(set(technologies)) < len(technologies):
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
+    given = replace(given, overrides=found_fields(given.overrides, technologies))
+    explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
     _refuse_work(given.samples, len(network.layers), len(technologies))
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     board = _first(given.gpu, scenario.gpu if scenario else None, BOARD) if on_board else None

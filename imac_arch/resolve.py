@@ -15,10 +15,11 @@ from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.grid import Grid
-from imac_arch.inputs import Inputs, draw, laid_out
+from imac_arch.inputs import BATCH, Inputs, draw, laid_out
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.technology_files import Loaded, load_board, load_laws, load_technology, named
+from imac_arch.paths import OF, fields_on, found_axes, without_laws
+from imac_arch.technology_files import Loaded, changed_laws, load_board, load_laws, load_technology, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +41,10 @@ class Request:
         network: ``784-128-10``, the path of a YAML file, or a Network.
         technology: name or path.
         board: name or path; None where no board is compared.
-        fields: any field of the technology by its dotted path, see :func:`explicit_fields`.
-        axes: design axes, paths with numbers in SI units or with words, see :class:`imac_arch.grid.Grid`; the words
-            ``technology``, ``board``, ``timing`` and ``precision`` are those of this request, others are fields. An
-            axis takes the place of what ``fields`` say of its path.
+        fields: any field of the technology or of a law by its dotted path, see :mod:`imac_arch.paths`.
+        axes: design axes, paths, found as those of fields are, with numbers in SI units or with words, see
+            :class:`imac_arch.grid.Grid`; the words ``technology``, ``board``, ``timing`` and ``precision`` are those of
+            this request, others are fields. An axis takes the place of what ``fields`` say of its path.
         tiles: ``16x8,8x8,8x1``, row tiles x column tiles of each layer, ``auto`` for as few as fit.
         batch: inferences at once.
         pipelined: layers of the analog architectures overlap.
@@ -96,10 +97,20 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
     plain.axes("axes", request.axes)
+    request = _found(request)
     idle = next((path for path in request.axes if path in NATIVE_BITS), None)
     if idle and request.precision == EQUAL and "precision" not in request.axes:
         raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
     return _resolved(request, load_laws() if laws is None else laws)
+
+
+def _found(request: Request) -> Request:
+    """Return a request with the whole paths of its fields and axes."""
+    if not (request.fields or request.axes):
+        return request
+    plain.name("technology", request.technology)
+    axes = found_axes(request.axes, [request.technology], (*OPTIONS, BATCH))
+    return replace(request, fields=fields_on(request.technology, request.fields), axes=axes)
 
 
 def _resolved(request: Request, loaded_laws: Mapping[str, Loaded]) -> Resolved:
@@ -109,13 +120,14 @@ def _resolved(request: Request, loaded_laws: Mapping[str, Loaded]) -> Resolved:
         return _by_words(request, grid, loaded_laws)
     network = named(load_network(request.network), "network.")
     network = network if request.tiles is None else network.partitioned(plain.partition("tiles", request.tiles))
-    technology = load_technology(request.technology, request.fields)
+    laws = changed_laws(loaded_laws, request.fields)
+    technology = load_technology(request.technology, without_laws(request.fields))
     board = None if request.board is None else load_board(request.board)
     samples, seed = request.samples, request.seed
     inputs = Inputs(
         network=draw(network, "network", seed, samples),
         technology=draw(technology.model, "technology", seed, samples),
-        laws=Laws({name: draw(law.model, f"laws.{name}", seed, samples) for name, law in loaded_laws.items()}),
+        laws=Laws({name: draw(law.model, f"laws.{name}", seed, samples) for name, law in laws.items()}),
         board=None if board is None else draw(board.model.board, "board", seed, samples),
         samples=samples,
         batch=np.asarray(float(request.batch)),
@@ -125,7 +137,7 @@ def _resolved(request: Request, loaded_laws: Mapping[str, Loaded]) -> Resolved:
     )
     if request.axes:
         inputs = laid_out(inputs, {axis.path: [float(v) for v in axis.values] for axis in grid.axes})
-    return Resolved(inputs, Files(technology, board, loaded_laws))
+    return Resolved(inputs, Files(technology, board, laws))
 
 
 def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resolved:
@@ -145,7 +157,6 @@ def _by_words(request: Request, grid: Grid, laws: Mapping[str, Loaded]) -> Resol
 
 def _checked(request: Request) -> None:
     plain.name("technology", request.technology)
-    plain.fields("fields", request.fields)
     if request.board is not None:
         plain.name("board", request.board)
     if not (_whole(request.batch) and request.batch >= 1):
@@ -182,7 +193,7 @@ def explicit_fields(
         adc_bits: bits of the converters.
         adc_law: name of a converter law, such as ``survey``.
         read: ``averaging`` or ``virtual_ground``.
-        overrides: any field by its path.
+        overrides: any field by its whole path.
 
     Raises:
         UsageError: a value that cannot be, or a field that is set twice.
@@ -201,7 +212,7 @@ def explicit_fields(
             raise UnknownName("read circuit", read, READS)
         explicit["read.circuit"] = read
     for path in overrides or {}:
-        if path in explicit:
+        if path.rpartition(OF)[2] in explicit:
             raise UsageError(f"{path} is set twice, by --set and by its own option; keep one of the two")
     explicit |= dict(overrides or {})
     return explicit

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeVar
 
@@ -12,22 +11,23 @@ from pydantic import BaseModel
 
 from imac_arch.components.base import Component, Law, Source, instead_of
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
-from imac_arch.data.errors import FileErrors, Problem, UsageError, nearest
+from imac_arch.data.errors import FileErrors, Problem, UnknownName, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
-from imac_arch.data.quantity import Quantity
 from imac_arch.data.registry import find, names, shown_name
 from imac_arch.data.schema import validate
-from imac_arch.data.walk import each_quantity, with_quantities
+from imac_arch.data.walk import each_quantity
+from imac_arch.overrides import from_options, marked, override
 from imac_arch.technology import KINDS, PER_ACTIVATION, Board, NeuronFile, Technology
 
 __all__ = [
-    "Loaded", "load_board", "load_law", "load_laws", "load_neuron", "load_technology", "named", "override",
+    "LAWS", "Loaded", "changed_laws", "load_board", "load_law", "load_laws", "load_neuron", "load_technology", "named",
     "wrong_kind",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=BaseModel)
 Path = tuple[str | int, ...]
+LAWS = "laws."  # what the paths of laws begin with
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
         # of a component of a wrong kind, what its other keys should be is not known
         known = {problem.path[:-1] if problem.path[-1:] == ("kind",) else problem.path for problem in problems}
         problems += [p for p in error.problems if not any(p.path[: len(path)] == path for path in known)]
-        raise _from_options(problems, overrides or {}) from None
+        raise from_options(problems, overrides or {}) from None
     if problems:
-        raise _from_options(problems, overrides or {})
+        raise from_options(problems, overrides or {})
     _cited(technology, technology.sources, document)
     if overrides:
-        technology = _marked(technology, overrides)
+        technology = marked(technology, overrides)
     return Loaded(named(technology, ""), document, digest(document.data), before)
 
 
@@ -119,6 +119,33 @@ def load_laws() -> dict[str, Loaded]:
     return {name: load_law(name) for name in sorted({*names("law"), *embedded})}
 
 
+def changed_laws(laws: Mapping[str, Loaded], fields: Mapping[str, Any]) -> Mapping[str, Loaded]:
+    """Return laws in which the fields at ``laws.NAME...`` are replaced; other paths are not of laws.
+
+    Raises:
+        ImacError: an unknown law or field, or a value that it does not admit.
+    """
+    own: dict[str, dict[str, Any]] = {}
+    for path, given in fields.items():
+        if path.startswith(LAWS):
+            name = path.split(".")[1]
+            if name not in laws:
+                raise UnknownName("law", name, laws)
+            own.setdefault(name, {})[path] = given
+    return {**laws, **{name: _changed_law(laws[name], f"{LAWS}{name}.", part) for name, part in own.items()}}
+
+
+def _changed_law(law: Loaded, prefix: str, fields: Mapping[str, Any]) -> Loaded:
+    document = override(law.document, fields, prefix)
+    try:
+        model = validate(type(law.model), document)
+    except FileErrors as error:
+        raise from_options(error.problems, fields, prefix) from None
+    _cited(model, model.sources, document)
+    model = named(marked(model, fields, prefix), prefix)
+    return Loaded(model, document, digest(document.data), law.document.data)
+
+
 def named(model: M, prefix: str) -> M:
     """Give every quantity of a fresh model the path that recordings call it by, and return the model."""
     for path, quantity in each_quantity(model):
@@ -146,33 +173,6 @@ def _cited(model: Any, sources: Mapping[str, Source], document: Document) -> Non
                 problems.append(document.problem(message, (*path, "source")))
     if problems:
         raise FileErrors(problems)
-
-
-def override(document: Document, overrides: Mapping[str, Any]) -> Document:
-    """Return a document in which the values at dotted paths are replaced; a text is read as YAML.
-
-    Raises:
-        UsageError: a path does not lead through the file.
-    """
-    data = copy.deepcopy(document.data)
-    for dotted, given in overrides.items():
-        steps = dotted.split(".")
-        here = data
-        for i, step in enumerate(steps[:-1]):
-            if not isinstance(here, dict) or step not in here:
-                raise UsageError(_lost(dotted, steps, i, here))
-            if here[step] in ("none", None):
-                here[step] = {}
-            here = here[step]
-        if not isinstance(here, dict):
-            raise UsageError(_lost(dotted, steps, len(steps) - 1, here))
-        value = parse_text(given, f"--set {dotted}").data if isinstance(given, str) and given.strip() else given
-        here[steps[-1]] = copy.deepcopy(value)
-        for other in instead_of(here.get("kind"), steps[-1]) if value is not None else ():
-            if ".".join((*steps[:-1], other)) not in overrides:
-                here.pop(other, None)
-    known = document.forgetting([tuple(dotted.split(".")) for dotted in overrides])
-    return Document(data, known.places, known.lines, known.name, known.below)
 
 
 def _misplaced(document: Document) -> list[Problem]:
@@ -213,62 +213,3 @@ def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Pa
     text = f"a {kind!r} cannot fill the role {role!r}" if kind in Component.kinds else f"unknown kind {kind!r}"
     text += f"; {hint}allowed: {', '.join(allowed)}"
     return [document.problem(text, (*at, "kind"))]
-
-
-def _from_options(found: Sequence[Problem], overrides: Mapping[str, Any]) -> FileErrors:
-    """Name the option, not the file, as the place of a problem that an option caused: at its path, or inside it where
-    the part as a whole no longer holds together."""
-    given = {tuple(option.split(".")): option for option in overrides}
-    problems = []
-    for problem in found:
-        path = tuple(map(str, problem.path))
-        causes = [o for o in given if path[: len(o)] == o] or [o for o in given if path and o[: len(path)] == path]
-        option = given.get(max(causes, key=len, default=()))
-        option = option or _other_kind(path, given)
-        place = f"--set {option}={overrides[option]}" if option else ""
-        problems.append(Problem(problem.message, problem.path, place) if option else problem)
-    return FileErrors(_with_remedies(problems, given, overrides))
-
-
-def _other_kind(path: Sequence[str], given: Mapping[tuple[str, ...], str]) -> str | None:
-    """Return the option that gave the component around a path another kind, which the keys of the file do not fit."""
-    changed = (steps for steps in given if steps[0] == "components" and steps[-1] == "kind")
-    return next((given[steps] for steps in changed if tuple(path[: len(steps) - 1]) == steps[:-1]), None)
-
-
-def _with_remedies(
-    found: Sequence[Problem], given: Mapping[tuple[str, ...], str], overrides: Mapping[str, Any]
-) -> Sequence[Problem]:
-    """Return problems of which the last that another kind caused says how to give the component that kind."""
-    problems = sorted(found, key=lambda problem: str(problem.path))
-    for steps, option in given.items():
-        place, kind = f"--set {option}={overrides[option]}", overrides[option]
-        caused = [i for i, each in enumerate(problems) if each.file == place and tuple(map(str, each.path)) != steps]
-        if steps[-1] != "kind" or not caused:
-            continue
-        whole = "none" if kind == "none" else f"{{kind: {kind}, ...}}"
-        text = f"{problems[caused[-1]].message}; another kind has other keys: replace the mapping as a whole, "
-        text += f"--set '{'.'.join(steps[:-1])}={whole}'"
-        problems[caused[-1]] = replace(problems[caused[-1]], message=text)
-    return problems
-
-
-def _lost(dotted: str, steps: list[str], at: int, here: Any) -> str:
-    known = list(here) if isinstance(here, dict) else []
-    guess = nearest(steps[at], known)
-    found = ".".join([*steps[:at], guess, *steps[at + 1 :]]) if guess else ""
-    text = f"--set {dotted}: there is no {'.'.join(steps[: at + 1])!r} in the technology"
-    text += f"; did you mean {found!r}?" if found else "."
-    return text + (f" Allowed there: {', '.join(map(str, known))}." if known else "")
-
-
-def _marked(technology: Technology, overrides: Mapping[str, Any]) -> Technology:
-    """Mark overridden numbers as the user's own assumption."""
-    paths = {tuple(dotted.split(".")) for dotted in overrides}
-
-    def mark(path: Path, quantity: Quantity) -> Quantity:
-        if tuple(map(str, path)) not in paths or quantity.source:
-            return quantity
-        return replace(quantity, status=quantity.status or "assumed", note=quantity.note or "set by the user")
-
-    return with_quantities(technology, mark)

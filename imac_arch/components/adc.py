@@ -42,6 +42,11 @@ def adc_laws() -> tuple[str, ...]:
 class _LawName:
     """A field that holds the name of a converter law."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the field admits."""
+        return adc_laws()
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.check)
 

@@ -25,6 +25,7 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "nearest",
+    "nearest_endings",
 ]
 
 
@@ -62,17 +63,21 @@ class ThresholdError(ImacError):
 class UnknownName(UsageError):
     """A name that is not in the list of allowed ones.
 
-    The message names the given and the allowed names, of very many the nearest, and the closest match.
+    The message names the given and the allowed names, of very many the nearest, and the closest match; ``near`` are
+    the nearest, where the caller knows better which those are.
     """
 
-    def __init__(self, what: str, name: str, allowed: Iterable[str], hint: str = "") -> None:
+    def __init__(
+        self, what: str, name: str, allowed: Iterable[str], hint: str = "", near: Sequence[str] | None = None
+    ) -> None:
         names = sorted(allowed)
-        guess = nearest(name, names)
+        guess = nearest(name, names) if near is None else next(iter(near), None)
         message = f"unknown {what} {name!r}"
         message += f"; did you mean {guess!r}?" if guess else "."
-        shown = names if len(names) <= MANY else difflib.get_close_matches(str(name), names, n=FEW, cutoff=0.0)
-        head = "Allowed" if len(names) <= MANY else f"Nearest of {len(names)} names"
-        message += f" {head}: {', '.join(shown)}." if names else ""
+        if near is None:
+            near = names if len(names) <= MANY else difflib.get_close_matches(str(name), names, n=FEW, cutoff=0.0)
+        head = "Allowed" if len(near) == len(names) else f"Nearest of {len(names)} names"
+        message += f" {head}: {', '.join(near)}." if near else ""
         super().__init__(f"{message} {hint}".strip())
         self.name, self.allowed = name, names
 
@@ -111,3 +116,22 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     folded = {n.casefold(): n for n in reversed(names)}
     close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
     return folded[close[0]] if close else None
+
+
+def nearest_endings(given: str, paths: Iterable[str]) -> list[str]:
+    """Return the paths of which some ending is most like what is given, the nearest first."""
+    wanted = given.casefold()
+    depth = given.count(".") + 1
+    match = difflib.SequenceMatcher(b=wanted, autojunk=False)
+
+    def likeness(path: str) -> float:
+        steps = path.casefold().split(".")
+        best = 0.0
+        for count in (depth, 1):
+            match.set_seq1(".".join(steps[-count:]))
+            if match.real_quick_ratio() > best and match.quick_ratio() > best:
+                best = max(best, match.ratio())
+        return best
+
+    rated = sorted(((likeness(path), path) for path in paths), key=lambda pair: (-pair[0], len(pair[1]), pair[1]))
+    return [path for rate, path in rated if rate >= 0.6]

@@ -51,9 +51,9 @@ def usual_range(model: type[BaseModel], name: str) -> tuple[float, float] | None
 
 def admitted_words(field: FieldInfo) -> tuple[str, ...]:
     """Return the words that a field admits: those of a choice, those in the place of a number, or true and false."""
-    said = declaration(field)
+    said = declaration(field) or next((part for part in field.metadata if hasattr(part, "words")), None)
     if said is not None:
-        return said.words
+        return tuple(said.words)
     stack, words = [field.annotation], []
     while stack:
         part = stack.pop()

@@ -29,11 +29,14 @@ def leaves(part: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def find_part(data: Any, path: Sequence[str]) -> Any:
-    """Return what stands at a path; None where nothing does."""
+    """Return what stands at a path, in lists by its place; None where nothing does."""
     for step in path:
-        if not isinstance(data, dict) or step not in data:
+        if isinstance(data, list) and step.isdecimal() and int(step) < len(data):
+            data = data[int(step)]
+        elif isinstance(data, dict) and step in data:
+            data = data[step]
+        else:
             return None
-        data = data[step]
     return data
 
 

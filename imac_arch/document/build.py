@@ -38,6 +38,7 @@ from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, Metric
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
 from imac_arch.network import Network
+from imac_arch.paths import OF
 from imac_arch.technology import Board, Technology
 from imac_arch.technology_files import Loaded
 from imac_arch.weights import Images
@@ -126,7 +127,10 @@ def build(
         exact=studies.exact,
         scenario=studies.scenario,
         provenance=numbers,
-        warnings=_warnings(everything) + unusual(read, run.overrides) + unsourced(numbers) + _unread(everything, run),
+        warnings=_warnings(everything)
+        + unusual(read, run.overrides)
+        + unsourced(numbers)
+        + _unread(everything, run, laws),
         hashes=_hashes(everything, run, board, laws),
     )
 
@@ -207,10 +211,11 @@ def _warnings(everything: Sequence[Compared]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(warning for compared in everything for warning in compared.warnings))
 
 
-def _unread(everything: Sequence[Compared], run: Run) -> tuple[Finding, ...]:
+def _unread(everything: Sequence[Compared], run: Run, laws: Mapping[str, Loaded]) -> tuple[Finding, ...]:
     """Return the warnings of numbers that the user set and that nothing read."""
     read = frozenset().union(*(compared.readings for compared in everything))
-    return unread((c.loaded.model for c in everything), read, run.overrides)
+    models = [*(c.loaded.model for c in everything), *(law.model for law in laws.values() if law.before is not None)]
+    return unread(models, read, [path.rpartition(OF)[2] for path in run.overrides])
 
 
 def _origins(

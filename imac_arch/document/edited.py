@@ -14,7 +14,7 @@ from imac_arch.data.units import UnitError, parse
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.comparison import ChangedField
 from imac_arch.document.shapes import Finding
-from imac_arch.technology_files import Loaded
+from imac_arch.technology_files import LAWS, Loaded
 
 __all__ = ["changed_fields", "kept_sources"]
 
@@ -23,21 +23,29 @@ SHOWN = 4  # numbers that the message of a warning names
 ALIKE = 0.5  # share of equal leaves from which a file is a copy of a shipped one
 
 
-def changed_fields(loaded: Loaded, explicit: Mapping[str, Any], scenario: Mapping[str, Any]) -> Iterator[ChangedField]:
-    """Give the fields of a technology that options set to something else than what stood there.
+def changed_fields(
+    loaded: Loaded, laws: Mapping[str, Loaded], explicit: Mapping[str, Any], scenario: Mapping[str, Any]
+) -> Iterator[ChangedField]:
+    """Give the fields of a technology, and of the laws that it is priced by, that options set to something else than
+    what stood there.
 
     Args:
         loaded: the technology with everything set.
+        laws: likewise, by name.
         explicit: what options set, by path.
         scenario: what the scenario set, by path.
     """
     if not explicit:
         return
-    units = {".".join(map(str, path)): quantity.unit for path, quantity in each_quantity(loaded.model)}
+    models = [loaded.model, *(law.model for law in laws.values() if law.before is not None)]
+    units = {quantity.path: quantity.unit for model in models for _, quantity in each_quantity(model)}
     for path in explicit:
         steps = tuple(path.split("."))
-        old = scenario[path] if path in scenario else find_part(loaded.before, steps)
-        new = find_part(loaded.document.data, steps)
+        file = loaded
+        if path.startswith(LAWS):
+            file, steps = laws[steps[1]], steps[2:]
+        old = scenario[path] if path in scenario else find_part(file.before, steps)
+        new = find_part(file.document.data, steps)
         if not _same(old, new, units.get(path)):
             unit = units.get(path, "")
             yield ChangedField(loaded.model.name, path, _spaced(written(old), unit), _spaced(written(new), unit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from imac_arch.data.units import format_value
-from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
+from imac_arch.document.comparison import ArchitectureRow, ChangedField, ComparisonDocument, Ratio
 from imac_arch.document.studied import BreakEvenRow, ProgrammingRow, Reproduction
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "break_even_lines",
     "called",
     "changed_line",
+    "changed_path",
     "columns",
     "conditions_line",
     "heading",
@@ -128,9 +129,15 @@ def changed_line(document: ComparisonDocument) -> str:
     return f"changed: {', '.join(texts)}" if texts else ""
 
 
+def changed_path(document: ComparisonDocument, row: ChangedField) -> str:
+    """Return the path of a changed field, with the technology in front where it was set on that one alone."""
+    own = f"{row.technology}:{row.path}"
+    return own if own in document.conditions.overrides else row.path
+
+
 def variant(document: ComparisonDocument) -> str:
     """Return in a few words what was changed, for titles: ``read.voltage 0.3 V and 2 more changes``."""
-    texts = list(dict.fromkeys(f"{row.path} {row.to}" for row in document.conditions.changed))
+    texts = list(dict.fromkeys(f"{changed_path(document, row)} {row.to}" for row in document.conditions.changed))
     more = f" and {len(texts) - NAMED} more change{'s' if len(texts) > NAMED + 1 else ''}"
     return ", ".join(texts[:NAMED]) + (more if len(texts) > NAMED else "")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from imac_arch.components.base import Law
 from imac_arch.data.errors import FileErrors, UnknownName
@@ -12,6 +14,7 @@ from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
 from imac_arch.document.provenance import Origin, listed, provenance, unusual
 from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
@@ -98,7 +101,7 @@ def _misnamed(loaded: Loaded, name: str) -> str:
     return f"its name is {loaded.model.name!r}, its file {stem!r}" if loaded.model.name != stem else ""
 
 
-def shown(name: str, overrides: dict[str, str] | None = None) -> TechnologyDocument:
+def shown(name: str, overrides: Mapping[str, Any] | None = None) -> TechnologyDocument:
     """Return a technology with all inherited fields and overrides resolved, and what follows from it.
 
     Raises:
@@ -106,7 +109,8 @@ def shown(name: str, overrides: dict[str, str] | None = None) -> TechnologyDocum
     """
     from imac_arch.studies.derived import derived  # nothing else here evaluates
 
-    loaded = load_technology(name, overrides)
+    fields = fields_on(name, overrides)
+    loaded = load_technology(name, without_laws(fields))
     technology, data = loaded.model, loaded.document.data
     return TechnologyDocument(
         schema_version=SCHEMA_VERSION,
@@ -115,7 +119,7 @@ def shown(name: str, overrides: dict[str, str] | None = None) -> TechnologyDocum
         file=loaded.document.name,
         yaml=yaml_text({key: value for key, value in data.items() if key != "extends"}),
         provenance=provenance(listed([Origin("", technology, technology.sources, loaded)])),
-        derived=derived(name, overrides),
+        derived=derived(name, fields),
     )
 
 

@@ -23,11 +23,12 @@ from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
+from imac_arch.paths import fields_on
 from imac_arch.resolve import Request, resolve
 from imac_arch.soundness import senseless
 from imac_arch.studies.pages import page_names, pages
 from imac_arch.technology import KINDS, PerActivation
-from imac_arch.technology_files import Loaded, load_laws
+from imac_arch.technology_files import Loaded, changed_laws, load_laws
 
 __all__ = ["explain"]
 
@@ -72,7 +73,8 @@ def explain(
         UnknownName: nothing bears the name; the nearest one is proposed.
         ImacError: the technology is wrong.
     """
-    laws = load_laws()
+    fields = fields_on(tech, overrides)
+    laws = changed_laws(load_laws(), fields)
     found = pages(name, laws["limits"])
     if name in laws and name not in ROLES:  # a role of that name shows its law too
         return _law(name, laws)._replace(pages=found)
@@ -84,7 +86,7 @@ def explain(
             return _bare(found[0].name, found[0].what, found[0].title)._replace(pages=found)
         known = sorted({*ROLES, *laws, *names("board"), *page_names()})
         raise UnknownName("name", name, known, KNOWN)
-    request = Request(network, tech, board=gpu, fields=overrides or {}, samples=samples, seed=seed)
+    request = Request(network, tech, board=gpu, fields=fields, samples=samples, seed=seed)
     resolved = resolve(request, laws)
     board = resolved.files.board
     subject = _role(name, resolved.files.technology)

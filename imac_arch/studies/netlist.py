@@ -28,6 +28,7 @@ from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.inputs import Inputs
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
+from imac_arch.paths import found_fields
 from imac_arch.resolve import Request, explicit_fields, resolve
 from imac_arch.studies.circuit_check import MARK, Circuit
 from imac_arch.weights import draw_inputs, random_weights, read_inputs, read_weights, weight_shapes
@@ -74,7 +75,7 @@ def circuit(
     index = re.fullmatch(r"\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*", subarray_index or "0,0")
     if index is None:
         raise UsageError(f"subarray {subarray_index!r}: write row tile,column tile, counted from 0, such as 0,0")
-    fields = explicit_fields(subarray, read=read, overrides=overrides)
+    fields = explicit_fields(subarray, read=read, overrides=found_fields(overrides or {}, [tech]))
     prepared = resolve(Request(net, tech, fields=fields, tiles=tiles, seed=seed)).inputs
     network = prepared.network
     refuse_tiles(prepared.case().mapping, network.tiles, prepared.grid)

@@ -38,11 +38,12 @@ from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import draw
 from imac_arch.network import parse_network
+from imac_arch.paths import fields_on
 from imac_arch.resolve import Request, Resolved, resolve
 from imac_arch.soundness import Senseless, most_unusual
 from imac_arch.studies.claims import Contender, judged
 from imac_arch.technology import NeuronFile, PerActivation, Technology
-from imac_arch.technology_files import Loaded, load_laws, load_neuron
+from imac_arch.technology_files import Loaded, load_neuron
 
 if TYPE_CHECKING:
     from imac_arch.components.roles import Neuron
@@ -121,10 +122,9 @@ def compare_neurons(
         ImacError: a wrong file, node or option.
     """
     _refuse_bits(bits)
-    laws = load_laws()
-    overrides = overrides or {}
     # a neuron is compared by itself, whatever network it serves
-    resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides, samples=samples, seed=seed), laws)
+    overrides = fields_on(tech, overrides)
+    resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides, samples=samples, seed=seed))
     technology, drawn, loaded = resolved.inputs.technology, resolved.inputs.laws, resolved.files.technology
     common = _node(node) if node is not None else float(loaded.model.node.value)
     files = [_load(name, bits) for name in (*names("neuron"), *extra)]
@@ -148,7 +148,7 @@ def compare_neurons(
         claims=claims,
         transfer=curve,
         warnings=_warnings(found),
-        provenance=_provenance(loaded, laws, files, frozenset(readings)),
+        provenance=_provenance(loaded, resolved.files.laws, files, frozenset(readings)),
         hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     )
 

@@ -14,6 +14,7 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
 from imac_arch.plan import BOARD
 from imac_arch.resolve import TIMINGS
+from imac_arch.show.sentences import changed_path
 
 __all__ = ["ReportPath", "design_key", "key_line", "report_path"]
 
@@ -74,7 +75,8 @@ def _variant(document: ComparisonDocument) -> Iterator[str]:
     given = document.conditions
     if given.scenario:
         yield given.scenario
-    yield from dict.fromkeys(f"{row.path.removeprefix('components.')}-{row.to}" for row in given.changed)
+    named = ((changed_path(document, row).replace("components.", "", 1), row.to) for row in given.changed)
+    yield from dict.fromkeys(f"{path}-{to}" for path, to in named)
     names = dict.fromkeys(row.name for row in document.architectures)
     if set(names) != set(ARCHITECTURES) and not given.scenario:
         yield "+".join(names)
