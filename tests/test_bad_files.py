@@ -155,7 +155,7 @@ def test_an_absent_path_or_a_folder_is_an_input_output_error(tmp_path, option):
         ("components.amplifier.area", "{value: 1 um^2, source: nowhere}", "nowhere"), ("vdd", "[", "malformed"),
         ("components.bus", "{kind: adc}", "adc"), ("cycle", "0 s", "greater than 0"),
         ("subarray.rows", "0", "1 or more"),
-        ("components.amplifier.area", "{range: [1 um^2, 2 um^2]}", "needs a value"), ("", "1", "unknown field"),
+        ("components.amplifier.area", "{range: [1 um^2, 2 um^2]}", "needs a value"), ("", "1", "no path of a field"),
     ],
 )  # fmt: skip
 def test_wrong_settings_name_the_setting_and_the_remedy(path, value, says):

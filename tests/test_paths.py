@@ -209,10 +209,14 @@ def test_every_command_finds_fields_the_same_way(words):
     assert found[0].stdout != CliRunner().invoke(app, words[:-2]).stdout
 
 
-def test_a_law_is_no_part_of_a_technology_file():
-    done = CliRunner().invoke(app, ["tech", "show", "sot_mram", "--set", "limits.drive=2"])
-    assert done.exit_code == 2
-    assert "a technology holds no laws" in done.stderr
+def test_a_limit_moves_what_follows_from_a_technology():
+    usual, wide = (
+        CliRunner().invoke(app, ["tech", "show", "sot_mram", *words]).stdout
+        for words in ([], ["--set", "limits.signal_share=0.5"])
+    )
+    changed = [line for line in usual.splitlines() if line not in wide.splitlines()]
+    assert changed
+    assert all(line.startswith("#") for line in changed)
 
 
 def test_axes_are_found_as_fields_are():
