@@ -1,0 +1,248 @@
+"""Cases by number: what is typed, and the files that lie there. The same seed and number give the same case."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+
+import numpy as np
+
+from imac_arch.data.files import read_yaml
+from imac_arch.data.leaves import leaves
+from imac_arch.data.registry import names
+from imac_arch.studies.catalog import KINDS
+from tests.fuzz.nasty import NUMBERS, TEXTS, broken, mutated, number, value
+from tests.helpers import ROOT
+
+__all__ = ["Case", "make"]
+
+ROOM = {"technology": "", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
+NETWORK = """name: small
+layers: [16, {width: 8, activation: sigmoid}, {width: 4, row_tiles: 1, col_tiles: 1}]
+bias: row
+input: {mean: 0.13, mean_square: 0.1, tiles: [{rows: 4, variance: 0.3}]}
+hidden: {mean: 0.5, mean_square: 0.4}
+"""
+FOREIGN = b"mine, not to be touched: power-area product (PAP), schema_version\n"
+ARCHITECTURES = ("imac", "mixed_signal", "digital", "gpu")
+
+
+@dataclass
+class Case:
+    """What is typed, the files that lie there, and which of them must stay as they are.
+
+    Attributes:
+        kind: what is tried.
+        words: of the command line.
+        files: content by name.
+        fails: what goes wrong underneath: ``("call", n)``, the n-th call that changes files, or ``("size", n)``, any
+            write beyond n bytes.
+    """
+
+    kind: str
+    words: list[str]
+    files: dict[str, bytes] = field(default_factory=dict)
+    fails: tuple[str, int] | None = None
+
+
+def make(seed: int, n: int) -> Case:
+    """Return case ``n`` of a seed."""
+    random = Random(f"{seed}:{n}")
+    kinds: list[Callable[[Random], Case]] = [net, net, setting, setting, setting, file, file, file, file, weights, options,
+                                             options, saved, output, failing]  # fmt: skip
+    return random.choice(kinds)(random)
+
+
+def _compare(random: Random, *words: str) -> list[str]:
+    some = random.choice(ARCHITECTURES) if random.random() < 0.9 else "imac"
+    return ["compare", "--samples", "0", "--json", "--arch", some, *words]
+
+
+def net(random: Random) -> Case:
+    parts = ["784", "128", "16", "8", "4", "10", "1", "0", "-1", "10:relu", "8:tanh", "4:sigmoid", "3:identity", "5:sigmod", "a",
+             "", " 7 ", "1e3", "1.5", "007", "9999999999999", "1000000", "99999999999999999999", "٣", "²", "8:", ":relu", "8:relu:x",
+             *NUMBERS[:8]]  # fmt: skip
+    text = "-".join(random.choice(parts) for _ in range(random.choice((1, 2, 2, 3, 3, 4, 9))))
+    if random.random() < 0.2:
+        text = broken(random, text.encode()).decode(errors="replace").replace("\0", "0")
+    if random.random() < 0.1:
+        text = random.choice(TEXTS)
+    more = ["--tiles", ",".join(random.choice(("1x1", "2x2", "auto", "0x1", "99x1", "x", "9" * 13 + "x1", "²x1"))
+                                for _ in range(random.randint(1, 3)))] if random.random() < 0.2 else []  # fmt: skip
+    more += ["--subarray", f"{number(random)}x{number(random)}"] if random.random() < 0.1 else []
+    return Case("net", _compare(random, f"--net={text}", *more))
+
+
+@lru_cache
+def _paths(technology: str) -> tuple[str, ...]:
+    data = read_yaml(ROOT / "tech" / f"{technology}.yaml").data
+    return tuple(path for path, _ in leaves(data) if not path.startswith("sources"))
+
+
+@lru_cache
+def _law_paths() -> tuple[str, ...]:
+    laws = (read_yaml(ROOT / "tech/laws" / f"{name}.yaml").data for name in names("law"))
+    return tuple(f"laws.{data['name']}.{path}" for data in laws for path, _ in leaves(data) if not path.startswith("sources"))
+
+
+def setting(random: Random) -> Case:
+    technology = random.choice(names("technology"))
+    words = []
+    for _ in range(random.choice((1, 1, 1, 2, 4))):
+        path = random.choice(_law_paths() if random.random() < 0.1 else _paths(technology))
+        kind = random.random()
+        if kind < 0.1:
+            path = ".".join(path.split(".")[random.randint(0, 2) :])
+        elif kind < 0.2:
+            path = broken(random, path.encode()).decode(errors="replace").replace("\0", "")
+        elif kind < 0.25:
+            path = f"{random.choice(('sot_mram', 'reram', 'x', ''))}:{path}"
+        words += ["--set", f"{path}={value(random)}"]
+    command = random.random()
+    if command < 0.15:
+        return Case("set", ["explain", random.choice(("adc", "synapse", "wire", "neuron", "logic", "h100", "x")), "--json", "--tech",
+                            technology, "--net", "16-8-4", *words])  # fmt: skip
+    if command < 0.25:
+        return Case("set", ["tech", "show", technology, *words])
+    if command < 0.3:
+        return Case("set", ["neurons", "--samples", "0", "--json", "--tech", technology, *words])
+    return Case("set", _compare(random, "--net", "16-8-4", "--tech", technology, *words))
+
+
+@lru_cache
+def _text(kind: str, name: str) -> str:
+    return NETWORK if kind == "network" else (ROOT / "tech" / ROOM[kind] / f"{name}.yaml").read_text()
+
+
+def file(random: Random) -> Case:
+    kind = random.choice((*KINDS, "technology", "network"))
+    name = "small" if kind == "network" else random.choice(names(kind))
+    text = mutated(random, _text(kind, name))
+    if kind == "technology" and random.random() < 0.3:
+        text = mutated(random, f"name: own\nextends: {name}\nread: {{voltage: 0.3 V}}\ncomponents:\n  wire: {{height: 30 nm}}\n")
+    raw = text.encode(errors="surrogatepass")
+    if random.random() < 0.1:
+        raw = broken(random, raw)
+    files = {"f.yaml": raw}
+    if kind == "network" or random.random() < 0.35:
+        used = {
+            "technology": _compare(random, "--net", "16-8-4", "--tech", "f.yaml"),
+            "board": ["compare", "--samples", "0", "--json", "--arch", "gpu", "--net", "16-8-4", "--gpu", "f.yaml"],
+            "scenario": ["compare", "--samples", "0", "--json", "--scenario", "f.yaml"],
+            "neuron": ["neurons", "--samples", "0", "--json", "--neuron", "f.yaml"],
+            "network": _compare(random, "--net", "./f.yaml"),
+        }
+        if kind in used:
+            return Case(f"{kind} used", used[kind], files)
+    return Case(f"{kind} checked", ["tech", "check", "f.yaml", *(["--json"] if random.random() < 0.3 else [])], files)
+
+
+def weights(random: Random) -> Case:
+    stream = io.BytesIO()
+    arrays = {"W1": np.zeros((5, 3)), "W2": np.zeros((4, 2)), "x": np.zeros((2, 4))}
+    if random.random() < 0.3:
+        odd = random.choice((np.full((5, 3), np.nan), np.full((5, 3), 2.0), np.zeros((3, 5)), np.zeros(0), np.array("a"),
+                             np.zeros((5, 3), complex), np.zeros((5, 3), bool), np.array(1.0), np.zeros((5, 3), "f2"),
+                             np.full((5, 3), -np.inf), np.zeros((5, 3, 1)), np.zeros((5, 3), "M8[s]")))  # fmt: skip
+        arrays[random.choice(("W1", "W2", "x"))] = odd
+    whole = random.random() < 0.7
+    if whole:
+        random.choice((np.savez, np.savez_compressed))(stream, **{k: v for k, v in arrays.items() if k != "x" or random.random() < 0.2})
+    else:
+        np.save(stream, arrays[random.choice(("W1", "x"))])
+    raw = stream.getvalue() if random.random() < 0.15 else broken(random, stream.getvalue())
+    name = random.choice(("w.npz", "w.npz", "w.npy", "w.bin"))
+    net = random.choice(("4-3-2", "4-3"))
+    if random.random() < 0.2:
+        return Case("inputs", ["compare", "--samples", "0", "--json", "--arch", "imac", "--net", net, "--exact",
+                               random.choice(("--inputs", "--weights")), name], {name: raw})  # fmt: skip
+    return Case("weights", ["netlist", "--net", net, random.choice(("--weights", "--weights", "--inputs")), name, "-o", "-"], {name: raw})
+
+
+OPTIONS = {
+    "compare": ("--net", "--tech", "--arch", "--baseline", "--gpu", "--scenario", "--batch", "--subarray", "--tiles", "--adc-bits",
+                "--adc-law", "--read", "--timing", "--precision", "--samples", "--seed", "--set", "-o", "--weights", "--inputs"),
+    "neurons": ("--tech", "--node", "--bits", "--neuron", "--samples", "--seed", "--set", "-o"),
+    "netlist": ("--net", "--tech", "--layer", "--subarray-index", "--weights", "--inputs", "--seed", "--subarray", "--tiles", "--read",
+                "--set", "-o"),
+    "explain": ("--tech", "--net", "--set"),
+    "diff": ("--net", "--gpu", "--samples", "--seed", "-o"),
+}  # fmt: skip
+USUAL = {
+    "--net": "16-8-4", "--tech": "reram", "--arch": "imac", "--baseline": "imac", "--gpu": "v100", "--batch": "4",
+    "--subarray": "32x32", "--adc-bits": "6", "--adc-law": "survey", "--timing": "settled", "--samples": "3", "--node": "14 nm",
+    "--layer": "1", "--subarray-index": "0,0", "--bits": "8",
+}  # fmt: skip
+
+
+def options(random: Random) -> Case:
+    command = random.choice((*OPTIONS, "compare", "tech"))
+    if command == "tech":
+        words = ["tech", random.choice(("list", "show", "check", "schema", "new", "keys", "x", "--help", ""))]
+        words += [random.choice((*TEXTS, "sot_mram", "h100", "--extends", "--json", "--of", "--force", "new.yaml"))
+                  for _ in range(random.randrange(4))]  # fmt: skip
+        return Case("options", words)
+    words = [command, *(random.choice((*TEXTS, "adc", "ir_drop", "sot_mram", "reram", "eap"))
+                        for _ in range({"explain": 1, "diff": 2}.get(command, 0)))]  # fmt: skip
+    if command in ("compare", "netlist") and random.random() < 0.9:
+        words += ["--net", "16-8-4"]
+    if "--samples" in OPTIONS[command]:
+        words += ["--samples", "0", "--json"]
+    for _ in range(random.choice((1, 1, 2, 3))):
+        option = random.choice(OPTIONS[command])
+        kind = random.random()
+        given = USUAL.get(option, "x") if kind < 0.4 else number(random) if kind < 0.7 else random.choice(TEXTS)
+        words += [option, given] if random.random() < 0.8 else [f"{option}={given}"]
+    if command == "compare" and random.random() < 0.7:
+        words += ["--arch", random.choice(ARCHITECTURES)]
+    words += [random.choice(("--pipelined", "--strict", "-q", "--no-color", "--debugx", "--force"))] if random.random() < 0.2 else []
+    return Case("options", words)
+
+
+@lru_cache
+def _saved() -> bytes:
+    from imac_arch import compare
+
+    return compare("4-2", samples=0, arch=["imac", "mixed_signal"]).to_json().encode()
+
+
+def saved(random: Random) -> Case:
+    other = mutated(random, _saved().decode()).encode(errors="surrogatepass")
+    if random.random() < 0.3:
+        other = broken(random, _saved())
+    names = ["a.json", random.choice(("b.json", "b.json", "b.html"))]
+    if random.random() < 0.1:
+        names[1] = "sot_mram"
+    random.shuffle(names)
+    return Case("saved", ["diff", *names, *(["--json"] if random.random() < 0.5 else [])],
+                {"a.json": _saved(), "b.json": other, "b.html": other})  # fmt: skip
+
+
+def output(random: Random) -> Case:
+    """A file of somebody else stands where the result is to go, or something odd."""
+    kind = random.choice(("html", "json", "csv", "md", "tex", "docx", "", "JSON", "html~"))
+    name = random.choice(("mine", "mine", "reports/mine", "a" * 250, "ä", ".", "sub/../mine", "f.yaml/x"))
+    path = f"{name}.{kind}" if kind else name
+    words = _compare(random, "--net", "4-2", "-o", path)
+    if random.random() < 0.2:
+        words = random.choice((["tech", "new", "mine.yaml"], ["tech", "new", "f.yaml", "--extends", "./f.yaml"],
+                               ["netlist", "--net", "4-2", "-o", "mine.cir"]))  # fmt: skip
+        path = words[2] if words[0] == "tech" else words[-1]
+    return Case("output", words, {"f.yaml": b"name: f\nextends: sot_mram\n", **({path: FOREIGN} if _plain(path) else {})})
+
+
+def _plain(path: str) -> bool:
+    return path.startswith("mine") and not path.endswith(".yaml/x")
+
+
+def failing(random: Random) -> Case:
+    """A disk fails at the n-th change of a file, or is full after n bytes."""
+    fails = ("call", random.randint(1, 6)) if random.random() < 0.5 else ("size", random.choice((0, 1, 100, 4096, 20_000)))
+    kind = random.choice(("html", "json", "csv", "md", "tex"))
+    words = random.choice((_compare(random, "--net", "4-2", "-o", f"out/x.{kind}"), ["tech", "new", "new.yaml"],
+                           ["netlist", "--net", "4-2", "-o", "x.cir"]))  # fmt: skip
+    old = _saved() if kind == "json" else b""
+    return Case("failing", words, {"out/x.json": old} if old and words[0] == "compare" else {}, fails)

@@ -1,0 +1,176 @@
+"""One case, run in this process, and what is wrong with what it did."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import errno
+import json
+import math
+import os
+import re
+import resource
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from typer.testing import CliRunner
+
+from imac_arch.cli import app
+from tests.fuzz.cases import FOREIGN, Case
+
+__all__ = ["judged", "senseless"]
+
+CODES = {0, 1, 2, 3, 4, 130}
+LONGEST = 20_000  # characters of an error
+SECONDS = 20
+BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|RuntimeWarning|\bnan\b.*\bnan\b.*\bnan\b")
+NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
+ANY_SIGN = {"provenance", "numbers", "warnings", "checks", "conditions", "transfer", "range", "laws", "claims"}
+
+
+class TooLong(Exception):
+    """A case took more than its time."""
+
+
+def judged(case: Case, folder: Path) -> str:
+    """Run a case in a folder; return what is wrong, nothing where all is well."""
+    home = os.getcwd()
+    with tempfile.TemporaryDirectory(dir=folder) as room:
+        os.chdir(room)
+        try:
+            for name, raw in case.files.items():
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).write_bytes(raw)
+            before = _content()
+            started = time.monotonic()
+            with _limit(), _failing(case.fails):
+                result = CliRunner().invoke(app, case.words)
+            took = time.monotonic() - started
+            return _wrong(case, result, took, before, _content())
+        except TooLong:
+            return f"took more than {SECONDS} s"
+        finally:
+            os.chdir(home)
+
+
+def _content() -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+
+
+def _wrong(case: Case, result: Any, took: float, before: dict[str, bytes], after: dict[str, bytes]) -> str:
+    code, said = result.exit_code, result.stderr
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return f"{type(result.exception).__name__}: {result.exception}"
+    if code not in CODES:
+        return f"exit code {code}: {said[-500:]}"
+    if BAD_WORDS.search(said):
+        return f"the message is no message: {BAD_WORDS.search(said).group()!r} in {said[:500]}"
+    if code and not said.strip():
+        return f"exit code {code} without a message"
+    if len(said) > LONGEST:
+        return f"a message of {len(said)} characters: {said[:300]}"
+    if took > SECONDS:
+        return f"took {took:.0f} s"
+    if parts := [name for name in after if name.endswith(".part")]:
+        return f"left {parts}"
+    for name, raw in before.items():
+        kept = after.get(name)
+        if kept != raw and (raw == FOREIGN or code or name not in " ".join(case.words)):
+            return f"{name} was {'changed' if kept is not None else 'removed'} with exit code {code}"
+    if code > 1:
+        if new := sorted(set(after) - set(before)):
+            return f"exit code {code}, but {new} was written"
+        return ""
+    return _nonsense(case, result.stdout)
+
+
+def _nonsense(case: Case, text: str) -> str:
+    if "--json" not in case.words or not text.strip().startswith("{"):
+        return ""
+    try:
+        document = json.loads(text, parse_constant=lambda name: float(name.replace("Infinity", "inf")))
+    except ValueError as error:
+        return "" if text.count('"schema_version"') > 1 else f"no JSON document: {error}"
+    return senseless(document)
+
+
+def senseless(document: Any) -> str:
+    """Return the first figure of a document that cannot be; nothing where all can."""
+    for row in document.get("architectures", ()) if isinstance(document.get("architectures"), list) else ():
+        for name, figure in row["metrics"].items() if "metrics" in row else ():
+            if figure["value"] is None and name not in NULLS:
+                return f"{row['name']}: {name} is null"
+    for path, number in _numbers(document, ()):
+        if not math.isfinite(number):
+            return f"{'.'.join(map(str, path))} is {number}"
+        if number < 0 and not ANY_SIGN.intersection(map(str, path)):
+            return f"{'.'.join(map(str, path))} is {number}"
+    return ""
+
+
+def _numbers(part: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from _numbers(value, (*path, key))
+    elif isinstance(part, list):
+        for at, value in enumerate(part):
+            yield from _numbers(value, (*path, at))
+    elif isinstance(part, float):
+        yield path, part
+
+
+@contextlib.contextmanager
+def _limit() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS + 5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+@contextlib.contextmanager
+def _failing(fails: tuple[str, int] | None) -> Iterator[None]:
+    """Let the n-th call that changes files fail, or every write beyond a size."""
+    if fails is None:
+        yield
+        return
+    what, n = fails
+    if what == "size":
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            signal.signal(signal.SIGXFSZ, old)
+        return
+    left = n
+
+    def counted(real: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal left
+            if real is builtins.open and not set("wxa+") & set(str(kwargs.get("mode", args[1] if len(args) > 1 else "r"))):
+                return real(*args, **kwargs)
+            left -= 1
+            if not left:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(*args, **kwargs)
+
+        return call
+
+    with contextlib.ExitStack() as stack:
+        for owner, name in ((os, "replace"), (os, "chmod"), (os, "mkdir"), (os, "fsync"), (tempfile, "mkstemp"),
+                            (Path, "write_bytes"), (os, "write"), (os, "fchmod"), (builtins, "open")):  # fmt: skip
+            stack.enter_context(mock.patch.object(owner, name, counted(getattr(owner, name))))
+        yield
