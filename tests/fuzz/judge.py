@@ -30,7 +30,7 @@ LONGEST = 20_000  # characters of an error
 SECONDS = 20
 BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|RuntimeWarning|\bnan\b.*\bnan\b.*\bnan\b")
 NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
-ANY_SIGN = {"provenance", "numbers", "warnings", "checks", "conditions", "transfer", "range", "laws", "claims"}
+ANY_SIGN = {"provenance", "numbers", "warnings", "checks", "conditions", "transfer", "range", "laws", "claims", "exact"}
 
 
 class TooLong(Exception):
