@@ -51,8 +51,23 @@ class Case:
 def make(seed: int, n: int) -> Case:
     """Return case ``n`` of a seed."""
     random = Random(f"{seed}:{n}")
-    kinds: list[Callable[[Random], Case]] = [net, net, setting, setting, setting, file, file, file, file, weights, options,
-                                             options, saved, output, failing]  # fmt: skip
+    kinds: list[Callable[[Random], Case]] = [
+        net,
+        net,
+        setting,
+        setting,
+        setting,
+        file,
+        file,
+        file,
+        file,
+        weights,
+        options,
+        options,
+        saved,
+        output,
+        failing,
+    ]
     return random.choice(kinds)(random)
 
 
@@ -62,16 +77,53 @@ def _compare(random: Random, *words: str) -> list[str]:
 
 
 def net(random: Random) -> Case:
-    parts = ["784", "128", "16", "8", "4", "10", "1", "0", "-1", "10:relu", "8:tanh", "4:sigmoid", "3:identity", "5:sigmod", "a",
-             "", " 7 ", "1e3", "1.5", "007", "9999999999999", "1000000", "99999999999999999999", "٣", "²", "8:", ":relu", "8:relu:x",
-             *NUMBERS[:8]]  # fmt: skip
+    parts = [
+        "784",
+        "128",
+        "16",
+        "8",
+        "4",
+        "10",
+        "1",
+        "0",
+        "-1",
+        "10:relu",
+        "8:tanh",
+        "4:sigmoid",
+        "3:identity",
+        "5:sigmod",
+        "a",
+        "",
+        " 7 ",
+        "1e3",
+        "1.5",
+        "007",
+        "9999999999999",
+        "1000000",
+        "99999999999999999999",
+        "٣",
+        "²",
+        "8:",
+        ":relu",
+        "8:relu:x",
+        *NUMBERS[:8],
+    ]
     text = "-".join(random.choice(parts) for _ in range(random.choice((1, 2, 2, 3, 3, 4, 9))))
     if random.random() < 0.2:
         text = broken(random, text.encode()).decode(errors="replace").replace("\0", "0")
     if random.random() < 0.1:
         text = random.choice(TEXTS)
-    more = ["--tiles", ",".join(random.choice(("1x1", "2x2", "auto", "0x1", "99x1", "x", "9" * 13 + "x1", "²x1"))
-                                for _ in range(random.randint(1, 3)))] if random.random() < 0.2 else []  # fmt: skip
+    more = (
+        [
+            "--tiles",
+            ",".join(
+                random.choice(("1x1", "2x2", "auto", "0x1", "99x1", "x", "9" * 13 + "x1", "²x1"))
+                for _ in range(random.randint(1, 3))
+            ),
+        ]
+        if random.random() < 0.2
+        else []
+    )
     more += ["--subarray", f"{number(random)}x{number(random)}"] if random.random() < 0.1 else []
     return Case("net", _compare(random, f"--net={text}", *more))
 
@@ -85,7 +137,9 @@ def _paths(technology: str) -> tuple[str, ...]:
 @lru_cache
 def _law_paths() -> tuple[str, ...]:
     laws = (read_yaml(ROOT / "tech/laws" / f"{name}.yaml").data for name in names("law"))
-    return tuple(f"laws.{data['name']}.{path}" for data in laws for path, _ in leaves(data) if not path.startswith("sources"))
+    return tuple(
+        f"laws.{data['name']}.{path}" for data in laws for path, _ in leaves(data) if not path.startswith("sources")
+    )
 
 
 def setting(random: Random) -> Case:
@@ -103,8 +157,19 @@ def setting(random: Random) -> Case:
         words += ["--set", f"{path}={value(random)}"]
     command = random.random()
     if command < 0.15:
-        return Case("set", ["explain", random.choice(("adc", "synapse", "wire", "neuron", "logic", "h100", "x")), "--json", "--tech",
-                            technology, "--net", "16-8-4", *words])  # fmt: skip
+        return Case(
+            "set",
+            [
+                "explain",
+                random.choice(("adc", "synapse", "wire", "neuron", "logic", "h100", "x")),
+                "--json",
+                "--tech",
+                technology,
+                "--net",
+                "16-8-4",
+                *words,
+            ],
+        )
     if command < 0.25:
         return Case("set", ["tech", "show", technology, *words])
     if command < 0.3:
@@ -122,7 +187,9 @@ def file(random: Random) -> Case:
     name = "small" if kind == "network" else random.choice(names(kind))
     text = mutated(random, _text(kind, name))
     if kind == "technology" and random.random() < 0.3:
-        text = mutated(random, f"name: own\nextends: {name}\nread: {{voltage: 0.3 V}}\ncomponents:\n  wire: {{height: 30 nm}}\n")
+        text = mutated(
+            random, f"name: own\nextends: {name}\nread: {{voltage: 0.3 V}}\ncomponents:\n  wire: {{height: 30 nm}}\n"
+        )
     raw = text.encode(errors="surrogatepass")
     if random.random() < 0.1:
         raw = broken(random, raw)
@@ -144,49 +211,134 @@ def weights(random: Random) -> Case:
     stream = io.BytesIO()
     arrays = {"W1": np.zeros((5, 3)), "W2": np.zeros((4, 2)), "x": np.zeros((2, 4))}
     if random.random() < 0.3:
-        odd = random.choice((np.full((5, 3), np.nan), np.full((5, 3), 2.0), np.zeros((3, 5)), np.zeros(0), np.array("a"),
-                             np.zeros((5, 3), complex), np.zeros((5, 3), bool), np.array(1.0), np.zeros((5, 3), "f2"),
-                             np.full((5, 3), -np.inf), np.zeros((5, 3, 1)), np.zeros((5, 3), "M8[s]")))  # fmt: skip
+        odd = random.choice(
+            (
+                np.full((5, 3), np.nan),
+                np.full((5, 3), 2.0),
+                np.zeros((3, 5)),
+                np.zeros(0),
+                np.array("a"),
+                np.zeros((5, 3), complex),
+                np.zeros((5, 3), bool),
+                np.array(1.0),
+                np.zeros((5, 3), "f2"),
+                np.full((5, 3), -np.inf),
+                np.zeros((5, 3, 1)),
+                np.zeros((5, 3), "M8[s]"),
+            )
+        )
         arrays[random.choice(("W1", "W2", "x"))] = odd
     whole = random.random() < 0.7
     if whole:
-        random.choice((np.savez, np.savez_compressed))(stream, **{k: v for k, v in arrays.items() if k != "x" or random.random() < 0.2})
+        random.choice((np.savez, np.savez_compressed))(
+            stream, **{k: v for k, v in arrays.items() if k != "x" or random.random() < 0.2}
+        )
     else:
         np.save(stream, arrays[random.choice(("W1", "x"))])
     raw = stream.getvalue() if random.random() < 0.15 else broken(random, stream.getvalue())
     name = random.choice(("w.npz", "w.npz", "w.npy", "w.bin"))
     net = random.choice(("4-3-2", "4-3"))
     if random.random() < 0.2:
-        return Case("inputs", ["compare", "--samples", "0", "--json", "--arch", "imac", "--net", net, "--exact",
-                               random.choice(("--inputs", "--weights")), name], {name: raw})  # fmt: skip
-    return Case("weights", ["netlist", "--net", net, random.choice(("--weights", "--weights", "--inputs")), name, "-o", "-"], {name: raw})
+        return Case(
+            "inputs",
+            [
+                "compare",
+                "--samples",
+                "0",
+                "--json",
+                "--arch",
+                "imac",
+                "--net",
+                net,
+                "--exact",
+                random.choice(("--inputs", "--weights")),
+                name,
+            ],
+            {name: raw},
+        )
+    return Case(
+        "weights",
+        ["netlist", "--net", net, random.choice(("--weights", "--weights", "--inputs")), name, "-o", "-"],
+        {name: raw},
+    )
 
 
 OPTIONS = {
-    "compare": ("--net", "--tech", "--arch", "--baseline", "--gpu", "--scenario", "--batch", "--subarray", "--tiles", "--adc-bits",
-                "--adc-law", "--read", "--timing", "--precision", "--samples", "--seed", "--set", "-o", "--weights", "--inputs"),
+    "compare": (
+        "--net",
+        "--tech",
+        "--arch",
+        "--baseline",
+        "--gpu",
+        "--scenario",
+        "--batch",
+        "--subarray",
+        "--tiles",
+        "--adc-bits",
+        "--adc-law",
+        "--read",
+        "--timing",
+        "--precision",
+        "--samples",
+        "--seed",
+        "--set",
+        "-o",
+        "--weights",
+        "--inputs",
+    ),
     "neurons": ("--tech", "--node", "--bits", "--neuron", "--samples", "--seed", "--set", "-o"),
-    "netlist": ("--net", "--tech", "--layer", "--subarray-index", "--weights", "--inputs", "--seed", "--subarray", "--tiles", "--read",
-                "--set", "-o"),
+    "netlist": (
+        "--net",
+        "--tech",
+        "--layer",
+        "--subarray-index",
+        "--weights",
+        "--inputs",
+        "--seed",
+        "--subarray",
+        "--tiles",
+        "--read",
+        "--set",
+        "-o",
+    ),
     "explain": ("--tech", "--net", "--set"),
     "diff": ("--net", "--gpu", "--samples", "--seed", "-o"),
-}  # fmt: skip
+}
 USUAL = {
-    "--net": "16-8-4", "--tech": "reram", "--arch": "imac", "--baseline": "imac", "--gpu": "v100", "--batch": "4",
-    "--subarray": "32x32", "--adc-bits": "6", "--adc-law": "survey", "--timing": "settled", "--samples": "3", "--node": "14 nm",
-    "--layer": "1", "--subarray-index": "0,0", "--bits": "8",
-}  # fmt: skip
+    "--net": "16-8-4",
+    "--tech": "reram",
+    "--arch": "imac",
+    "--baseline": "imac",
+    "--gpu": "v100",
+    "--batch": "4",
+    "--subarray": "32x32",
+    "--adc-bits": "6",
+    "--adc-law": "survey",
+    "--timing": "settled",
+    "--samples": "3",
+    "--node": "14 nm",
+    "--layer": "1",
+    "--subarray-index": "0,0",
+    "--bits": "8",
+}
 
 
 def options(random: Random) -> Case:
     command = random.choice((*OPTIONS, "compare", "tech"))
     if command == "tech":
         words = ["tech", random.choice(("list", "show", "check", "schema", "new", "keys", "x", "--help", ""))]
-        words += [random.choice((*TEXTS, "sot_mram", "h100", "--extends", "--json", "--of", "--force", "new.yaml"))
-                  for _ in range(random.randrange(4))]  # fmt: skip
+        words += [
+            random.choice((*TEXTS, "sot_mram", "h100", "--extends", "--json", "--of", "--force", "new.yaml"))
+            for _ in range(random.randrange(4))
+        ]
         return Case("options", words)
-    words = [command, *(random.choice((*TEXTS, "adc", "ir_drop", "sot_mram", "reram", "eap"))
-                        for _ in range({"explain": 1, "diff": 2}.get(command, 0)))]  # fmt: skip
+    words = [
+        command,
+        *(
+            random.choice((*TEXTS, "adc", "ir_drop", "sot_mram", "reram", "eap"))
+            for _ in range({"explain": 1, "diff": 2}.get(command, 0))
+        ),
+    ]
     if command in ("compare", "netlist") and random.random() < 0.9:
         words += ["--net", "16-8-4"]
     if "--samples" in OPTIONS[command]:
@@ -198,7 +350,11 @@ def options(random: Random) -> Case:
         words += [option, given] if random.random() < 0.8 else [f"{option}={given}"]
     if command == "compare" and random.random() < 0.7:
         words += ["--arch", random.choice(ARCHITECTURES)]
-    words += [random.choice(("--pipelined", "--strict", "-q", "--no-color", "--debugx", "--force"))] if random.random() < 0.2 else []
+    words += (
+        [random.choice(("--pipelined", "--strict", "-q", "--no-color", "--debugx", "--force"))]
+        if random.random() < 0.2
+        else []
+    )
     return Case("options", words)
 
 
@@ -217,8 +373,11 @@ def saved(random: Random) -> Case:
     if random.random() < 0.1:
         names[1] = "sot_mram"
     random.shuffle(names)
-    return Case("saved", ["diff", *names, *(["--json"] if random.random() < 0.5 else [])],
-                {"a.json": _saved(), "b.json": other, "b.html": other})  # fmt: skip
+    return Case(
+        "saved",
+        ["diff", *names, *(["--json"] if random.random() < 0.5 else [])],
+        {"a.json": _saved(), "b.json": other, "b.html": other},
+    )
 
 
 def output(random: Random) -> Case:
@@ -228,10 +387,17 @@ def output(random: Random) -> Case:
     path = f"{name}.{kind}" if kind else name
     words = _compare(random, "--net", "4-2", "-o", path)
     if random.random() < 0.2:
-        words = random.choice((["tech", "new", "mine.yaml"], ["tech", "new", "f.yaml", "--extends", "./f.yaml"],
-                               ["netlist", "--net", "4-2", "-o", "mine.cir"]))  # fmt: skip
+        words = random.choice(
+            (
+                ["tech", "new", "mine.yaml"],
+                ["tech", "new", "f.yaml", "--extends", "./f.yaml"],
+                ["netlist", "--net", "4-2", "-o", "mine.cir"],
+            )
+        )
         path = words[2] if words[0] == "tech" else words[-1]
-    return Case("output", words, {"f.yaml": b"name: f\nextends: sot_mram\n", **({path: FOREIGN} if _plain(path) else {})})
+    return Case(
+        "output", words, {"f.yaml": b"name: f\nextends: sot_mram\n", **({path: FOREIGN} if _plain(path) else {})}
+    )
 
 
 def _plain(path: str) -> bool:
@@ -240,9 +406,16 @@ def _plain(path: str) -> bool:
 
 def failing(random: Random) -> Case:
     """A disk fails at the n-th change of a file, or is full after n bytes."""
-    fails = ("call", random.randint(1, 6)) if random.random() < 0.5 else ("size", random.choice((0, 1, 100, 4096, 20_000)))
+    fails = (
+        ("call", random.randint(1, 6)) if random.random() < 0.5 else ("size", random.choice((0, 1, 100, 4096, 20_000)))
+    )
     kind = random.choice(("html", "json", "csv", "md", "tex"))
-    words = random.choice((_compare(random, "--net", "4-2", "-o", f"out/x.{kind}"), ["tech", "new", "new.yaml"],
-                           ["netlist", "--net", "4-2", "-o", "x.cir"]))  # fmt: skip
+    words = random.choice(
+        (
+            _compare(random, "--net", "4-2", "-o", f"out/x.{kind}"),
+            ["tech", "new", "new.yaml"],
+            ["netlist", "--net", "4-2", "-o", "x.cir"],
+        )
+    )
     old = _saved() if kind == "json" else b""
     return Case("failing", words, {"out/x.json": old} if old and words[0] == "compare" else {}, fails)

@@ -13,6 +13,7 @@ import resource
 import signal
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ __all__ = ["judged", "senseless"]
 CODES = {0, 1, 2, 3, 4, 130}
 LONGEST = 20_000  # characters of an error
 SECONDS = 20
-BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|RuntimeWarning|\bnan\b.*\bnan\b.*\bnan\b")
+BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|\.py:\d+: \w*Warning")
 NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
 ANY_SIGN = {"provenance", "numbers", "warnings", "checks", "conditions", "transfer", "range", "laws", "claims", "exact"}
 
@@ -48,7 +49,8 @@ def judged(case: Case, folder: Path) -> str:
                 Path(name).write_bytes(raw)
             before = _content()
             started = time.monotonic()
-            with _limit(), _failing(case.fails):
+            with _limit(), warnings.catch_warnings(), _failing(case.fails):
+                warnings.simplefilter("default")
                 result = CliRunner().invoke(app, case.words)
             took = time.monotonic() - started
             return _wrong(case, result, took, before, _content())
@@ -160,7 +162,9 @@ def _failing(fails: tuple[str, int] | None) -> Iterator[None]:
     def counted(real: Any) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             nonlocal left
-            if real is builtins.open and not set("wxa+") & set(str(kwargs.get("mode", args[1] if len(args) > 1 else "r"))):
+            if real is builtins.open and not set("wxa+") & set(
+                str(kwargs.get("mode", args[1] if len(args) > 1 else "r"))
+            ):
                 return real(*args, **kwargs)
             left -= 1
             if not left:

@@ -5,23 +5,25 @@ from random import Random
 __all__ = ["NUMBERS", "TEXTS", "UNITS", "broken", "mutated", "number", "value"]
 
 NUMBERS = (
-    "0", "1", "-1", "2", "1.5", "0.0", "-0.0", "7", "8", "64", "128", "1e3", "1e-3", "1e9", "1e-9", "1e30", "1e-30", "1e150",
-    "1e-150", "1e300", "1e-300", "1e308", "1.8e308", "1e309", "1e999", "5e-324", "1e-400", "1e99999999999", ".nan", ".inf",
-    "-.inf", "nan", "inf", "0x10", "0xff", "0o17", "0b11", "1_000", "1,5", "+5", "--5", "1e", "e5", ".", "", "0x" + "f" * 300,
-    "9" * 20, "9" * 400, "1" + "0" * 5000, "0.9999999999999999", "1.0000000000000002", "4294967296", "9223372036854775808",
+    "0", "1", "-1", "2", "1.5", "0.0", "-0.0", "7", "8", "64", "128", "1e3", "1e-3", "1e9", "1e-9", "1e30", "1e-30",
+    "1e150", "1e-150", "1e300", "1e-300", "1e308", "1.8e308", "1e309", "1e999", "5e-324", "1e-400", "1e99999999999",
+    ".nan", ".inf", "-.inf", "nan", "inf", "0x10", "0xff", "0o17", "0b11", "1_000", "1,5", "+5", "--5", "1e", "e5",
+    ".", "", "0x" + "f" * 300, "9" * 20, "9" * 400, "1" + "0" * 5000, "0.9999999999999999", "1.0000000000000002",
+    "4294967296", "9223372036854775808",
 )  # fmt: skip
 UNITS = (
-    "", "V", "mV", "kV", "A", "uA", "ohm", "kohm", "Mohm", "S", "uS", "F", "fF", "aF", "J", "fJ", "pJ", "W", "uW", "s", "ns", "m",
-    "nm", "um", "mm^2", "um^2", "m^2", "ohm*um^2", "Hz", "GHz", "%", "bit", "GB/s", "K", "V/V", "um2", "volts", "Ohm", "µm", "m^99",
-    "m^-1", "1/s", "/", "*", "J//s",
+    "", "V", "mV", "kV", "A", "uA", "ohm", "kohm", "Mohm", "S", "uS", "F", "fF", "aF", "J", "fJ", "pJ", "W", "uW",
+    "s", "ns", "m", "nm", "um", "mm^2", "um^2", "m^2", "ohm*um^2", "Hz", "GHz", "%", "bit", "GB/s", "K", "V/V", "um2",
+    "volts", "Ohm", "µm", "m^99", "m^-1", "1/s", "/", "*", "J//s",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "~", "null", "true", "no", "none", "auto", "[]", "{}", "[1, 2]", "{a: 1}", "[", "{", "]", "'", '"', "\\", "*a", "&a 1",
-    "!!python/object:os.system x", "!!binary aGk=", "<<", "? a", "- 1", "a: b: c", "#", "%", "@", "`", "|", ">", "---", "...",
-    "sot_mram", "reram", "imac", "mixed_signal", "gpu", "h100", "v100", "adc", "survey", "averaging", "virtual_ground", "0/V",
-    "../../etc/passwd", "/dev/null", "/dev/zero", "/", ".", "..", "./", "x.yaml", "./x.yaml", "~/x.yaml", "C:\\x.yaml", "a/b/c",
-    "<script>alert(1)</script>", "</title>", "=1+1", "{{7*7}}", "%s%n", "$(id)", "\u0000", "\u202e", "ä", "😀", "\x1b[31m",
-    "\ufeff", "\u2028", "a" * 300, "a" * 5000, "ﬁ", "٣", "²", "½",
+    "", " ", "~", "null", "true", "no", "none", "auto", "[]", "{}", "[1, 2]", "{a: 1}", "[", "{", "]", "'", '"', "\\",
+    "*a", "&a 1", "!!python/object:os.system x", "!!binary aGk=", "<<", "? a", "- 1", "a: b: c", "#", "%", "@", "`",
+    "|", ">", "---", "...", "sot_mram", "reram", "imac", "mixed_signal", "gpu", "h100", "v100", "adc", "survey",
+    "averaging", "virtual_ground", "0/V", "../../etc/passwd", "/dev/null", "/dev/zero", "/", ".", "..", "./",
+    "x.yaml", "./x.yaml", "~/x.yaml", "C:\\x.yaml", "a/b/c", "<script>alert(1)</script>", "</title>", "=1+1",
+    "{{7*7}}", "%s%n", "$(id)", "\u0000", "\u202e", "ä", "😀", "\x1b[31m", "\ufeff", "\u2028", "a" * 300, "a" * 5000,
+    "ﬁ", "٣", "²", "½",
 )  # fmt: skip
 
 
@@ -42,7 +44,9 @@ def value(random: Random) -> str:
     if kind < 0.8:
         low, high = number(random), number(random)
         unit = random.choice(UNITS)
-        extra = random.choice(("", ", dist: uniform", ", dist: normal", ", source: x", ", status: assumed", ", group: g"))
+        extra = random.choice(
+            ("", ", dist: uniform", ", dist: normal", ", source: x", ", status: assumed", ", group: g")
+        )
         return f"{{value: {number(random)} {unit}, range: [{low} {unit}, {high} {unit}]{extra}}}"
     return random.choice(TEXTS)
 
@@ -70,7 +74,7 @@ def mutated(random: Random, text: str) -> str:
             lines[at : at + 1] = [f"{key}{random.choice('xs_')}{colon}{rest}"]
         elif kind == 9 and colon and "value:" in rest:
             head, word, tail = rest.partition("value:")
-            lines[at] = f"{key}:{head}{word} {value(random)}{tail[tail.find(','):] if ',' in tail else '}'}"
+            lines[at] = f"{key}:{head}{word} {value(random)}{tail[tail.find(',') :] if ',' in tail else '}'}"
     return "\n".join(lines) + random.choice(("\n", "\n", ""))
 
 
