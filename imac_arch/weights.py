@@ -234,7 +234,8 @@ def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz
             raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
         except Exception as error:  # a broken archive fails in a dozen ways, of three libraries
             reason = "not one, or it holds objects" if "pickle" in str(error) else f"{error}".strip().partition("\n")[0]
-            raise UsageError(f"{path}: {needed} ({reason or type(error).__name__})") from None
+            reason = "it is broken" if not reason or "<" in reason else reason  # of what Python calls an open file
+            raise UsageError(f"{path}: {needed} ({reason})") from None
     if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
         raise UsageError(f"{path}: {needed}; {', '.join(other)}: no array")
     return arrays

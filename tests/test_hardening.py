@@ -107,6 +107,17 @@ def test_a_folder_that_may_not_be_looked_into_is_an_input_output_error(here, mon
     assert "Permission denied" in err
 
 
+def test_what_is_too_long_to_be_read_is_shortened(here):  # noqa: F811
+    (here / "f.yaml").write_text(f"name: f\nextends: sot_mram\nread: {{circuit: {'x' * 9000}, encoding: y}}\n")
+    code, _, err = call(*SMALL, "--tech", "f.yaml")
+    assert code == 2
+    assert "averaging" in err
+    assert max(map(len, err.splitlines())) < 1100
+    caret = next(line for line in err.splitlines() if line.strip() == "^")
+    assert "circuit" in err
+    assert len(caret) < 200
+
+
 HUGE = "1" + "0" * 400
 
 
@@ -149,7 +160,7 @@ def test_broken_members_of_weights_are_refused(tmp_path, raw):
     for path in (archive(tmp_path, W1=raw, W2=array("(9, 4)")), tmp_path / "w.npy"):
         if path.suffix == ".npy":
             path.write_bytes(raw)
-        with pytest.raises(UsageError, match=r"w\.np"):
+        with pytest.raises(UsageError, match=r"w\.np[^<]*$"):
             read_weights(path, parse_network("16-8-4"))
 
 

@@ -32,10 +32,21 @@ __all__ = [
 MANY, FEW = 80, 8  # names from which on a message lists the nearest alone
 
 
+LONG, WIDE = 1000, 160  # characters of a line of a message, and of a line of a file in it; what is beyond is left out
+
+
+def _shortened(line: str) -> str:
+    """Return a line without its middle, where somebody gave what is too long to be read."""
+    return line if len(line) <= LONG else f"{line[: LONG // 2]} ... {line[-LONG // 2 :]}"
+
+
 class ImacError(Exception):
     """The base of every error that a user can cause; ``exit_code`` is what the command line returns."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return "\n".join(map(_shortened, super().__str__().split("\n")))
 
 
 class UsageError(ImacError):
@@ -99,7 +110,8 @@ class Problem:
         head = ": ".join(part for part in (place, dotted, self.message) if part)
         if not self.text:
             return head
-        return f"{head}\n    {self.text}\n    {' ' * (self.column - 1)}^"
+        start = max(0, self.column - WIDE // 2) if len(self.text) > WIDE else 0
+        return f"{head}\n    {self.text[start : start + WIDE]}\n    {' ' * (self.column - 1 - start)}^"
 
 
 class FileErrors(UsageError):

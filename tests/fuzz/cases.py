@@ -11,9 +11,10 @@ from random import Random
 import numpy as np
 
 from imac_arch.data.files import read_yaml
-from imac_arch.data.leaves import leaves
+from imac_arch.data.leaves import is_number, leaves
 from imac_arch.data.registry import names
 from imac_arch.studies.catalog import KINDS
+from imac_arch.technology_files import load_technology
 from tests.fuzz.nasty import NUMBERS, TEXTS, broken, mutated, number, value
 from tests.helpers import ROOT
 
@@ -129,9 +130,20 @@ def net(random: Random) -> Case:
 
 
 @lru_cache
-def _paths(technology: str) -> tuple[str, ...]:
-    data = read_yaml(ROOT / "tech" / f"{technology}.yaml").data
-    return tuple(path for path, _ in leaves(data) if not path.startswith("sources"))
+def _leaves(technology: str) -> dict[str, str]:
+    """Return what stands at every path of a technology, as it is written."""
+    data = load_technology(technology).document.data
+    found = ((path, leaf["value"] if is_number(leaf) and "value" in leaf else leaf) for path, leaf in leaves(data))
+    return {path: str(leaf) for path, leaf in found if not path.startswith("sources")}
+
+
+def _scaled(random: Random, written: str) -> str:
+    """Return a number that is written with a unit, many times larger or smaller; what is no number as it is."""
+    given, _, unit = written.partition(" ")
+    try:
+        return f"{float(given) * 10 ** random.uniform(-3, 3):.3g} {unit}".strip()
+    except ValueError:
+        return written
 
 
 @lru_cache
@@ -145,8 +157,10 @@ def _law_paths() -> tuple[str, ...]:
 def setting(random: Random) -> Case:
     technology = random.choice(names("technology"))
     words = []
-    for _ in range(random.choice((1, 1, 1, 2, 4))):
-        path = random.choice(_law_paths() if random.random() < 0.1 else _paths(technology))
+    for _ in range(random.choice((1, 1, 1, 2, 4, 9))):
+        known = _leaves(technology)
+        path = random.choice(_law_paths() if random.random() < 0.1 else tuple(known))
+        given = _scaled(random, known[path]) if path in known and random.random() < 0.5 else value(random)
         kind = random.random()
         if kind < 0.1:
             path = ".".join(path.split(".")[random.randint(0, 2) :])
@@ -154,7 +168,7 @@ def setting(random: Random) -> Case:
             path = broken(random, path.encode()).decode(errors="replace").replace("\0", "")
         elif kind < 0.25:
             path = f"{random.choice(('sot_mram', 'reram', 'x', ''))}:{path}"
-        words += ["--set", f"{path}={value(random)}"]
+        words += ["--set", f"{path}={given}"]
     command = random.random()
     if command < 0.15:
         return Case(
