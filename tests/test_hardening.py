@@ -89,6 +89,13 @@ def test_a_file_of_any_kind_is_checked(tmp_path, kind):
         check(str(path))
 
 
+@pytest.mark.parametrize("kind", ["[1]", "{a: 1}", "{value: 1 V}", "3"])
+def test_the_kind_of_a_component_is_a_word(here, kind):  # noqa: F811
+    code, out, err = call(*SMALL, "--set", f"components.bus.kind={kind}")
+    assert (code, out) == (2, "")
+    assert "unknown kind" in err
+
+
 @pytest.mark.parametrize("words", [(*SMALL, "-o", f"{LONG}.html"), (*SMALL, "-o", f"{LONG}/a.html"),
                                    ("tech", "new", f"{LONG}.yaml")], ids=lambda words: words[0])  # fmt: skip
 def test_a_name_that_is_too_long_is_an_input_output_error(here, words):  # noqa: F811

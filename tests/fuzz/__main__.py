@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.fuzz.cases import make
 from tests.fuzz.judge import judged
+from tests.fuzz.processes import tried
 from tests.fuzz.quick import quickly
 
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", action="store_true", help="processes with signals and bounds instead")
     parser.add_argument("--show", action="store_true", help="print every case, and leave nothing out")
     given = parser.parse_args()
     wrong: Counter[str] = Counter()
@@ -27,7 +29,7 @@ def main() -> int:
     with quickly(), tempfile.TemporaryDirectory() as folder:
         for n in range(given.first, given.first + given.cases):
             case = make(given.seed, n)
-            found = judged(case, Path(folder))
+            found = tried(given.seed, n, Path(folder)) if given.processes else judged(case, Path(folder))
             if given.show:
                 print(n, case, flush=True)
             if found:

@@ -27,7 +27,7 @@ from tests.fuzz.cases import FOREIGN, Case
 __all__ = ["judged", "senseless"]
 
 CODES = {0, 1, 2, 3, 4, 130}
-LONGEST = 20_000  # characters of an error
+LONGEST = 1200  # characters of a line of an error
 SECONDS = 20
 BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|\.py:\d+: \w*Warning")
 NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
@@ -74,8 +74,8 @@ def _wrong(case: Case, result: Any, took: float, before: dict[str, bytes], after
         return f"the message is no message: {BAD_WORDS.search(said).group()!r} in {said[:500]}"
     if code and not said.strip():
         return f"exit code {code} without a message"
-    if len(said) > LONGEST:
-        return f"a message of {len(said)} characters: {said[:300]}"
+    if (length := max(map(len, said.split("\n")))) > LONGEST:
+        return f"a message with a line of {length} characters: {said[:300]}"
     if took > SECONDS:
         return f"took {took:.0f} s"
     if parts := [name for name in after if name.endswith(".part")]:

@@ -8,6 +8,7 @@ import pytest
 from tests.fuzz.cases import FOREIGN, Case, make
 from tests.fuzz.judge import judged, senseless
 from tests.fuzz.nasty import broken, mutated
+from tests.fuzz.processes import tried
 from tests.fuzz.quick import quickly
 
 CASES, AT_ONCE = 2000, 100
@@ -22,6 +23,11 @@ def test_no_input_ends_as_a_bug_or_in_nonsense(tmp_path, first):
             if found := judged(case, tmp_path):
                 wrong[n] = (case, found)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("n", range(8))
+def test_no_signal_and_no_closed_stdout_leaves_a_torn_file(tmp_path, n):
+    assert tried(0, n, tmp_path) == ""
 
 
 def test_a_case_is_its_seed_and_number():
