@@ -10,9 +10,8 @@ from unittest import mock
 import typer.main
 import typer.testing
 
-from imac_arch import compared, resolve, technology_files
+from imac_arch import technology_files
 from imac_arch.cli import app
-from imac_arch.studies import explain, neurons
 
 __all__ = ["quickly"]
 
@@ -21,9 +20,8 @@ __all__ = ["quickly"]
 def quickly() -> Iterator[None]:
     """Keep what was read of the shipped laws, and the tree of commands."""
     command = typer.main.get_command(app)
-    laws = lru_cache(maxsize=1)(technology_files.load_laws)
+    law = lru_cache(maxsize=None)(technology_files.load_law)
     with contextlib.ExitStack() as stack:
-        for module in (technology_files, resolve, compared, explain, neurons):
-            stack.enter_context(mock.patch.object(module, "load_laws", laws))
+        stack.enter_context(mock.patch.object(technology_files, "load_law", law))
         stack.enter_context(mock.patch.object(typer.testing, "_get_command", return_value=command))
         yield
