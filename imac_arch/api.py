@@ -138,6 +138,7 @@ def compare_neurons(
     Raises:
         ImacError: a wrong file, node or option.
     """
+    from imac_arch.document.samples import without_samples
     from imac_arch.studies.neurons import compare_neurons as study
 
     document = study(
@@ -145,7 +146,7 @@ def compare_neurons(
         extra=plain.names("extra", extra), overrides=plain.fields("overrides", overrides),
         samples=plain.whole("samples", samples), seed=plain.whole("seed", seed), command=plain.name("command", command),
     )  # fmt: skip
-    return Neurons(document)
+    return Neurons(document if document.conditions.samples else without_samples(document))
 
 
 def diff(

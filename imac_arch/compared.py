@@ -15,6 +15,7 @@ from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import check_rows, shares
+from imac_arch.document.samples import without_samples
 from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
@@ -60,7 +61,8 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
-    return build(everything, _run(plan, everything, laws_set), board, laws_set, studies), everything
+    document = build(everything, _run(plan, everything, laws_set), board, laws_set, studies)
+    return document if plan.given.samples else without_samples(document), everything
 
 
 def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:

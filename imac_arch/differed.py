@@ -17,6 +17,7 @@ from imac_arch.document.build import generator
 from imac_arch.document.difference import DifferenceDocument, DifferenceSide
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.plain import to_plain
+from imac_arch.document.samples import without_samples
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.evaluate import Evaluation
 from imac_arch.plan import Arguments, settle
@@ -82,7 +83,8 @@ def _of_technologies(a: str, b: str, given: Arguments) -> DifferenceDocument:
     (old, olds), (new, news) = (_run(side, given) for side in (a, b))
     inputs = [inputs_of_technology(compared.loaded) for compared in (olds, news)]
     factors = _factors(olds.evaluations, news.evaluations)
-    return _document("technologies", (a, to_plain(old)), (b, to_plain(new)), inputs, factors, given.command)
+    document = _document("technologies", (a, to_plain(old)), (b, to_plain(new)), inputs, factors, given.command)
+    return document if given.samples else without_samples(document)
 
 
 def _run(side: str, given: Arguments) -> tuple[Any, Compared]:

@@ -1,6 +1,7 @@
 """How results leave the command line: forms of JSON, and the bar of what takes long."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -119,3 +120,52 @@ def test_a_bar_stands_on_a_terminal_and_goes_away(monkeypatch, really, wanted, s
     assert ("samples [#" in stream.text) is shown
     assert stream.text.endswith(module.CLEAR) is shown
     assert not shown or all(len(part) < 60 for part in stream.text.split(module.CLEAR))
+
+
+def intervals(plain, path=()):
+    """Give every interval, band and share of samples of a document as plain data, with its path."""
+    if isinstance(plain, dict):
+        for key, part in plain.items():
+            spread = key == "interval" and (part is None or (isinstance(part, dict) and set(part) == {"low", "high"}))
+            if spread or key in ("above", "works_in", "fails_in", "probability", "share_inside"):
+                yield (*path, key), part
+            else:
+                yield from intervals(part, (*path, key))
+    elif isinstance(plain, list):
+        for place, part in enumerate(plain):
+            yield from intervals(part, (*path, place))
+
+
+NO_SAMPLES = [
+    ["compare", "--net", "64-10"], ["compare", "--scenario", "amin2022"], ["neurons"],
+    ["diff", "sot_mram", "reram", "--net", "64-10"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NO_SAMPLES, ids=" ".join)
+def test_without_samples_nothing_is_said_of_them(here, words):
+    code, out, err = call(*words, "--samples", "0", "-o", "x.html")
+    assert code == 0, err
+    page = (here / "x.html").read_text()
+    page = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S)
+    for text in (out, page):
+        text = text[text.index("Results") :] if words[0] == "diff" else text  # ranges of inputs stand above
+        for line in text.replace("no samples, so no intervals", "").splitlines():
+            said = re.search(r"90 %[ -]in|\[[-\d.,]+\D{0,12}, [-\d.,]+[^\]]*\]|of samples|of draws|undecided", line)
+            assert not said, line
+    found = list(intervals(json.loads(call(*words, "--samples", "0", "--json")[1])))
+    assert found
+    assert [path for path, part in found if part is not None] == []
+    kind = {"compare": "comparison", "diff": "difference"}.get(words[0], words[0])
+    jsonschema.validate(json.loads(call(*words, "--samples", "0", "--json")[1]), json.loads(schema_text(kind)))
+
+
+def test_with_samples_it_is(here):
+    out = call("compare", "--net", "64-10", "--samples", "50", "-o", "x.html")[1]
+    assert "90 % interval" in out
+    assert "of samples" in out
+    assert "log scale with 90 % intervals" in (here / "x.html").read_text()
+    found = [
+        part for _, part in intervals(json.loads(call("compare", "--net", "64-10", "--samples", "50", "--json")[1]))
+    ]
+    assert sum(part is not None for part in found) > 100

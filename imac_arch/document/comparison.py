@@ -176,8 +176,8 @@ class ArchitectureRow(NamedTuple):
     on_board: bool
     verdict: Verdict
     checks: tuple[CheckRow, ...]
-    works_in: float
-    fails_in: float
+    works_in: float | None
+    fails_in: float | None
     clears_with: tuple[Setting, ...]
     bits: Bits
     metrics: dict[str, Figure]

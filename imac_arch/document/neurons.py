@@ -75,7 +75,7 @@ class Rival(NamedTuple):
     ratio: Quotient
     verdict: str
     place: str
-    share_inside: float
+    share_inside: float | None
 
 
 class ClaimRow(NamedTuple):
@@ -100,8 +100,8 @@ class Transfer(NamedTuple):
     vdd: float
     input: tuple[float, ...]
     output: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
+    low: tuple[float, ...] | None
+    high: tuple[float, ...] | None
     logistic: tuple[float, ...]
     slope: Figure
     error: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,14 @@ from imac_arch.data.arrays import Array
 from imac_arch.document.shapes import Figure, Interval, Quotient
 from imac_arch.grid import Grid
 
-__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians", "quotient", "quotients"]
+__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians", "quotient", "quotients",
+           "without_samples"]  # fmt: skip
 
 ONE_DESIGN = Grid()
 ENDS = (5, 95)
+SHARES = ("above", "works_in", "fails_in", "probability", "share_inside")  # of the samples
+BANDS = ("low", "high")  # of curves
+R = TypeVar("R")
 
 
 def at_medians(values: Array | None) -> float | None:
@@ -57,6 +62,25 @@ def quotient(values: Array | None) -> Quotient:
 def quotients(values: Mapping[str, Array | None]) -> dict[str, Quotient]:
     """Return many ratios."""
     return {name: quotient(array) for name, array in values.items()}
+
+
+def without_samples(record: R) -> R:
+    """Return a document of which no samples were drawn: intervals, bands and shares of samples are None."""
+    found: Any = record
+    if isinstance(record, tuple) and hasattr(record, "_fields"):
+        changed = {name: _unsampled(name, part) for name, part in zip(record._fields, record, strict=True)}
+        found = type(record)(**changed)
+    elif isinstance(record, dict):
+        found = {key: without_samples(part) for key, part in record.items()}
+    elif isinstance(record, tuple) and record and not isinstance(record[0], str | int | float):
+        found = tuple(without_samples(part) for part in record)
+    result: R = found
+    return result
+
+
+def _unsampled(name: str, part: Any) -> Any:
+    band = name in BANDS and isinstance(part, tuple)
+    return None if isinstance(part, Interval) or band or name in SHARES else without_samples(part)
 
 
 def _ends(drawn: Array) -> Interval:

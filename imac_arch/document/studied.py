@@ -78,7 +78,7 @@ class BreakEvenRow(NamedTuple):
     architecture: str
     metric: str
     batch: int | None
-    probability: float
+    probability: float | None
     largest: int
 
 

@@ -111,7 +111,8 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
     for metric in document.metrics:
         if metric.summary and metric.ratio:
             rows.append((metric.title, *(ratio_cell(own.get(metric.name), metric.words) for _, own in shown)))
-    title = f"Against {document.conditions.baseline} (90 % interval; undecided where it contains 1)"
+    said = " (90 % interval; undecided where it contains 1)" if document.conditions.samples else ""
+    title = f"Against {document.conditions.baseline}{said}"
     return Table(("", *(head for head, _ in shown)), tuple(rows), title, turns=True)
 
 

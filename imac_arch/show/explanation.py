@@ -69,7 +69,8 @@ def _component(document: ExplanationDocument) -> Iterator[Section]:
     if any(texts):
         yield Section(paragraphs=tuple(text for text in texts if text))
     if document.costs:
-        title = f"Unit costs in {document.network} on {document.technology} (90 % interval)"
+        sampled = any(row.area.interval for row in document.costs)
+        title = f"Unit costs in {document.network} on {document.technology}" + (" (90 % interval)" if sampled else "")
         scaled = tuple(f"scaled: {text}" for text in dict.fromkeys(t for row in document.costs for t in row.scaled))
         yield Section(table=_costs(document.costs, title), notes=scaled)
     if document.range:

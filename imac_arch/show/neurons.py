@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import ClaimRow, NeuronFigure, NeuronRow, NeuronsDocument
 from imac_arch.document.shapes import Figure
+from imac_arch.show.sentences import samples_text
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import multiple_cell
 from imac_arch.show.verdict import notes_section
@@ -24,7 +25,7 @@ def neurons_sheet(document: NeuronsDocument) -> Sheet:
     claims = claims_table(document)
     return Sheet(
         f"Sigmoid neurons beside that of {document.technology.name}, at {node} and at their own node",
-        f"{given.samples:,} samples, seed {given.seed}; every neuron at 100 % duty cycle",
+        f"{samples_text(given.samples, given.seed)}; every neuron at 100 % duty cycle",
         (
             Section(table=neurons_table(document)),
             Section(table=neuron_ratio_table(document, [f for f in document.figures if f.headline])),
@@ -71,7 +72,7 @@ def neuron_ratio_table(document: NeuronsDocument, figures: Sequence[NeuronFigure
         if row.ratios
     ]
     node = format_value(document.node, "m")
-    title = f"As multiples of the analog neuron at {node} (90 % interval)"
+    title = f"As multiples of the analog neuron at {node}" + (" (90 % interval)" if document.conditions.samples else "")
     return Table(("neuron", "node", *(figure.title for figure in shown)), tuple(rows), title, left=(0, 1))
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "heading",
     "judged_heading",
     "programming_lines",
+    "samples_text",
     "scenario_lines",
     "variant",
     "workload_line",
@@ -156,10 +157,15 @@ def conditions_line(document: ComparisonDocument) -> str:
     device = document.board
     board = f"GPU {device.name} ({device.status}, {device.number_format}), " if device else ""
     scenario = f"scenario {given.scenario}; " if given.scenario else ""
-    draws = f"{given.samples:,} samples, seed {given.seed}"
+    draws = samples_text(given.samples, given.seed)
     changed = f"{line}; " if (line := changed_line(document)) else ""
     precision = f"{given.precision} precision, bits of weight/input/activation: {bits}"
     return f"{scenario}{changed}{'; '.join(texts)}; {pace}; {board}{draws}; {precision}"
+
+
+def samples_text(samples: int, seed: int) -> str:
+    """Return how many samples were drawn: ``2,000 samples, seed 0``."""
+    return f"{samples:,} samples, seed {seed}" if samples else "no samples, so no intervals"
 
 
 def programming_lines(document: ComparisonDocument) -> tuple[str, ...]:
@@ -190,8 +196,6 @@ def break_even_lines(document: ComparisonDocument, rows: Sequence[BreakEvenRow])
         what = "less time" if row.metric == "throughput" else "less energy"
         on = f" on {row.technology}" if len(document.technologies) > 1 else ""
         when = f"from batch {row.batch:,} on" if row.batch else f"at no batch up to {row.largest:,}"
-        share = f"{row.probability * 100:.3g} % of samples"
-        lines.append(
-            f"{board} needs {what} per inference than {row.architecture}{on} {when}; at some batch in {share}."
-        )
+        share = "" if row.probability is None else f"; at some batch in {row.probability * 100:.3g} % of samples"
+        lines.append(f"{board} needs {what} per inference than {row.architecture}{on} {when}{share}.")
     return tuple(lines)

@@ -33,6 +33,8 @@ def verdict_items(document: ComparisonDocument) -> tuple[Item, ...]:
 
 def _sure(row: ArchitectureRow) -> str:
     """Return in which share of the samples the verdict is another, where that is not none."""
+    if row.works_in is None or row.fails_in is None:
+        return ""
     shares = {"works": row.works_in, "fails": row.fails_in, "doubtful": 1 - row.works_in - row.fails_in}
     others = [f"{name} in {_percent(share)}" for name, share in shares.items() if name != row.verdict and share > TINY]
     return f" ({', '.join(others)} of samples)" if others else ""

@@ -17,7 +17,7 @@ from imac_arch.data.registry import names
 from imac_arch.document.evaluated import scaled_texts, typical, unit_costs
 from imac_arch.document.explanation import ExplainedCost, ExplanationDocument, LawPart, LawRange
 from imac_arch.document.provenance import Origin, listed, provenance
-from imac_arch.document.samples import figure, layers_at_medians
+from imac_arch.document.samples import figure, layers_at_medians, without_samples
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import bounds, offending
@@ -92,7 +92,8 @@ def explain(
     subject = _role(name, resolved.files.technology)
     if name == BOARD.name and board is not None:
         subject = _board(gpu, board)
-    return _explained(subject, resolved.inputs, laws, network.name)._replace(pages=found)
+    document = _explained(subject, resolved.inputs, laws, network.name)._replace(pages=found)
+    return document if samples else without_samples(document)
 
 
 def _board(name: str, loaded: Loaded) -> _Subject:

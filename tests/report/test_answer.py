@@ -5,6 +5,7 @@ import pytest
 from imac_arch import compare
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.units import format_value
+from imac_arch.document.shapes import Interval
 from imac_arch.show.report.answer import MOST, OTHERS, answer, answer_figure, component_colours, total_figure
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.render import render
@@ -40,7 +41,7 @@ def test_every_dot_is_a_ratio_or_at_the_edge_of_the_axis(document):
         for trace in traces:
             for k, name in enumerate(name for name in metrics if name in ratios and ratios[name].value):
                 value, x = ratios[name].value, trace["x"][k]
-                ends = ratios[name].interval
+                ends = ratios[name].interval or Interval(value, value)
                 if low <= value <= high:
                     assert x == approx(value)
                     assert x + trace["error_x"]["array"][k] == approx(min(ends.high, high))

@@ -141,11 +141,12 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
     ends, values = [_ends(figure, 1.0) for _, figure in curve], [figure.value or 0.0 for _, figure in curve]
     board = next(row for row in document.architectures if row.on_board)
     hover = "%{fullData.name}: %{y:.3g}<extra></extra>"
+    band = scatter(
+        x=batches + batches[::-1], y=[high for _, high in ends] + [low for low, _ in ends][::-1], fill="toself",
+        fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
+    )  # fmt: skip
     traces = [
-        scatter(
-            x=batches + batches[::-1], y=[high for _, high in ends] + [low for low, _ in ends][::-1], fill="toself",
-            fillcolor="rgba(168,81,138,0.22)", line={"width": 0}, name="90 % interval", hoverinfo="skip",
-        ),
+        *([band] if document.conditions.samples else ()),
         scatter(
             x=batches, y=values, mode="lines+markers", name=judged_heading(document, board),
             line={"color": _colour(board)}, hovertemplate="batch %{x}: %{y:.3g}<extra></extra>",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from imac_arch.data.units import format_value
@@ -56,19 +57,25 @@ def render_neurons(document: NeuronsDocument) -> str:
 
 def _curve(curve: Transfer) -> Table:
     """Return every second point of the transfer curve."""
-    columns = (curve.input, curve.output, curve.low, curve.high, curve.logistic)
-    rows = tuple(
-        (f"{x:+.2f} V", f"{y:.3f} V", f"{low:.3f} to {high:.3f} V", f"{ideal:.3f} V")
-        for x, y, low, high, ideal in zip(*(column[::2] for column in columns), strict=True)
-    )
-    return Table(("input", "output", "90 % interval", "logistic"), rows)
+    columns: tuple[Sequence[float], ...] = (curve.input, curve.output, curve.logistic)
+    lines = [[f"{x:+.2f} V", f"{y:.3f} V", f"{ideal:.3f} V"] for x, y, ideal in zip(*columns, strict=True)]
+    heads = ["input", "output", "logistic"]
+    if curve.low is not None and curve.high is not None:
+        heads.insert(2, "90 % interval")
+        for line, low, high in zip(lines, curve.low, curve.high, strict=True):
+            line.insert(2, f"{low:.3f} to {high:.3f} V")
+    return Table(tuple(heads), tuple(map(tuple, lines[::2])))
+
+
+def _share(part: float | None) -> str:
+    return "—" if part is None else f"{part:.0%} of draws"
 
 
 def _rivals(document: NeuronsDocument) -> Table:
     """Return every digital neuron beside every claim."""
     rows = tuple(
         (claim.claim, rival.name, format_value(rival.node, "m"), f"{format_value(rival.ratio.value, '')}x",
-         rival.verdict, f"{rival.share_inside:.0%} of draws")
+         rival.verdict, _share(rival.share_inside))
         for claim in document.claims
         for rival in claim.rivals
     )  # fmt: skip
@@ -101,7 +108,8 @@ def neuron_figures(document: NeuronsDocument) -> dict[str, Plot]:
     curve = document.transfer
     if curve is not None:
         lines = {"inverter with divider": curve.output, "logistic of equal slope": curve.logistic}
-        drawn["fig-transfer"] = curves(curve.input, (curve.low, curve.high), lines, "input [V]", "output [V]")
+        band = None if curve.low is None or curve.high is None else (curve.low, curve.high)
+        drawn["fig-transfer"] = curves(curve.input, band, lines, "input [V]", "output [V]")
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 

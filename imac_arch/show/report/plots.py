@@ -171,13 +171,15 @@ def points(shown: Sequence[Point], across: str, upward: str, size: int = 11) -> 
 
 
 def curves(
-    x: Sequence[float], band: tuple[Sequence[float], Sequence[float]], lines: Mapping[str, Sequence[float]],
+    x: Sequence[float], band: tuple[Sequence[float], Sequence[float]] | None, lines: Mapping[str, Sequence[float]],
     across: str, upward: str,
 ) -> Plot:  # fmt: skip
-    """Return lines over one axis, the first of them with a band from ``band[0]`` to ``band[1]``."""
+    """Return lines over one axis, the first of them with a band, if any, from ``band[0]`` to ``band[1]``."""
     edge: Trace = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    traces = [scatter(x=list(x), y=list(band[0]), **edge)]
-    traces.append(scatter(x=list(x), y=list(band[1]), fill="tonexty", fillcolor="rgba(11,114,181,0.25)", **edge))
+    traces: list[Trace] = []
+    if band is not None:
+        traces.append(scatter(x=list(x), y=list(band[0]), **edge))
+        traces.append(scatter(x=list(x), y=list(band[1]), fill="tonexty", fillcolor="rgba(11,114,181,0.25)", **edge))
     for k, (name, y) in enumerate(lines.items()):
         line = {"color": (PALETTE[0], OTHER)[k % 2], "dash": DASHES[k % len(DASHES)], "width": 2}
         hover = "%{x:.2f}, %{y:.3f}<extra>%{fullData.name}</extra>"
