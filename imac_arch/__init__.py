@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Difference,
         Explanation,
         FileCheck,
+        Keys,
         Netlist,
         NetlistCheck,
         Neurons,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         compare_neurons,
         diff,
         explain,
+        keys,
         netlist,
     )
     from imac_arch.data.errors import (
@@ -48,6 +50,7 @@ __all__ = [
     "ImacError",
     "InfeasibleError",
     "InputOutputError",
+    "Keys",
     "Netlist",
     "NetlistCheck",
     "Neurons",
@@ -60,6 +63,7 @@ __all__ = [
     "compare_neurons",
     "diff",
     "explain",
+    "keys",
     "netlist",
 ]
 ERRORS = {"FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"}

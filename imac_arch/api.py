@@ -13,7 +13,7 @@ from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
-from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Netlist, NetlistCheck
+from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Keys, Netlist, NetlistCheck
 
 if TYPE_CHECKING:
     from imac_arch.data.quantity import Array
@@ -25,6 +25,7 @@ __all__ = [
     "Difference",
     "Explanation",
     "FileCheck",
+    "Keys",
     "Netlist",
     "NetlistCheck",
     "Neurons",
@@ -34,6 +35,7 @@ __all__ = [
     "compare_neurons",
     "diff",
     "explain",
+    "keys",
     "netlist",
 ]
 
@@ -271,6 +273,21 @@ def catalog() -> Catalog:
     from imac_arch.studies.catalog import catalog as study
 
     return Catalog(study())
+
+
+def keys(pattern: str = "", kind: str | None = None) -> Keys:
+    """Return the fields of files that a pattern matches, with description, unit, default and usual range.
+
+    Args:
+        pattern: a piece of a path (``adc.bits``, ``ra``, ``synapse.*``), or words of a description; all by default.
+        kind: component kind, role, law kind or kind of file (``mtj_pair``, ``synapse``, ``board``); all by default.
+
+    Raises:
+        ImacError: no field is like the pattern, or there is no such kind.
+    """
+    from imac_arch.studies.keys import matching_keys
+
+    return Keys(matching_keys(plain.name("pattern", pattern) if pattern else "", _optional(plain.name, "kind", kind)))
 
 
 def check_file(name: str | Path) -> FileCheck:

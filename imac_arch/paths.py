@@ -15,7 +15,7 @@ from imac_arch import given as plain
 from imac_arch.data.errors import UnknownName, UsageError, nearest_endings
 from imac_arch.data.extends import read_extended
 from imac_arch.data.forms import KEYS
-from imac_arch.keys import ANY, Key, law_keys, technology_keys
+from imac_arch.fields import ANY, Key, law_keys, technology_keys
 from imac_arch.technology import Technology
 from imac_arch.technology_files import LAWS, load_laws
 

@@ -9,7 +9,7 @@ from imac_arch.components.base import Component
 from imac_arch.data.fields import usual_range, usual_text
 from imac_arch.data.quantity import COUNT, In, Quantity, about
 from imac_arch.data.walk import each_quantity
-from imac_arch.keys import ANY, each_key, technology_keys
+from imac_arch.fields import ANY, each_key, technology_keys
 from imac_arch.studies.schemas import _hovers
 from imac_arch.technology import Technology
 from tests.helpers import approx, loaded_laws

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.keys import ANY, each_key
+from imac_arch.fields import ANY, each_key
 from imac_arch.paths import find_path, found_fields
 from imac_arch.show.report.name import report_path
 from imac_arch.show.report.render import render

@@ -10,8 +10,18 @@ from tests.helpers import ALL
 
 
 def test_the_public_names_are_pinned():
-    classes = ["Catalog", "Comparison", "Difference", "Explanation", "FileCheck", "Netlist", "NetlistCheck", "Neurons"]
-    functions = ["catalog", "check_file", "compare", "compare_neurons", "diff", "explain", "netlist"]
+    classes = [
+        "Catalog",
+        "Comparison",
+        "Difference",
+        "Explanation",
+        "FileCheck",
+        "Keys",
+        "Netlist",
+        "NetlistCheck",
+        "Neurons",
+    ]
+    functions = ["catalog", "check_file", "compare", "compare_neurons", "diff", "explain", "keys", "netlist"]
     errors = ["FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"]
     assert sorted(imac_arch.__all__) == sorted([*classes, *functions, *errors, "__version__"])
     assert all(getattr(imac_arch, name).__doc__ for name in (*classes, *functions, *errors))

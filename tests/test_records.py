@@ -38,6 +38,7 @@ OTHERS = {
     "difference": lambda: imac_arch.diff("sot_mram", "sot_mram_imec", net="16-8-4", samples=20),
     "check": lambda: NetlistCheck(CHECK),
     "catalog": imac_arch.catalog,
+    "keys": lambda: imac_arch.keys("adc"),
     "file_check": lambda: imac_arch.check_file("sot_mram"),
     "file_check of a scenario": lambda: imac_arch.check_file("amin2022"),
 }

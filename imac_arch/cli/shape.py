@@ -11,12 +11,15 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from imac_arch.cli.streams import say
+
 __all__ = ["BRIEF", "ShapedCommand", "ShapedGroup", "json_form"]
 
 FULL, BRIEF = "full", "brief"
 JSON = "--json"
 WIDEST, INDENT, GAP = 100, 2, 2  # columns of help, and blanks before and between them
 KEPT = "\u00a0"
+WRONG = 2  # exit code of a wrong option
 OTHERS, ARGUMENTS, COMMANDS = "Options", "Arguments", "Commands"
 
 
@@ -26,7 +29,10 @@ class ShapedCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of a command line; a bare ``--json`` takes no word after it as its value."""
         end = args.index("--") if "--" in args else len(args)
-        return super().parse_args(ctx, [f"{JSON}={FULL}" if a == JSON and k < end else a for k, a in enumerate(args)])
+        words = [f"{JSON}={FULL}" if a == JSON and k < end else a for k, a in enumerate(args)]
+        if not ctx.resilient_parsing:
+            _once(self, ctx, words, args)
+        return super().parse_args(ctx, words)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
@@ -36,9 +42,48 @@ class ShapedCommand(TyperCommand):
 class ShapedGroup(TyperGroup):
     """A group of commands."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of a command line."""
+        if not ctx.resilient_parsing:
+            _once(self, ctx, args, args)
+        return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
         formatter.write("\n".join(_help(self, ctx)))
+
+
+def _once(command: Any, ctx: Any, words: list[str], typed: list[str]) -> None:
+    """Refuse an option that is given twice where one alone can count, and say both values.
+
+    Args:
+        command: whose options they are.
+        ctx: its context.
+        words: of the command line, as they are parsed.
+        typed: as they were typed.
+    """
+    _, _, order = command.make_parser(ctx).parse_args(list(words))
+    for param in dict.fromkeys(order):
+        if param.param_type_name == "option" and not param.multiple and order.count(param) > 1:
+            names = [*param.opts, *param.secondary_opts]
+            given = " and ".join(_given(typed, names, param.is_flag))
+            name = "/".join(names) if param.secondary_opts else max(names, key=len)
+            say(f"error: {name} is given twice, as {given}; keep one of them")
+            raise typer.Exit(WRONG)
+
+
+def _given(words: list[str], names: list[str], flag: bool) -> Iterator[str]:
+    """Give an option as often as it stands on the command line, with its value, which may stand in the next word."""
+    for place, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if word == "--":
+            return
+        if word in names:
+            yield word if flag or word == JSON or place + 1 == len(words) else f"{word} {words[place + 1]!r}"
+        elif name in names and equals:
+            yield f"{name} {value!r}"
+        elif len(word) > len("-o") and word[:2] in names and not word.startswith("--"):
+            yield f"{word[:2]} {word[2:]!r}"
 
 
 def json_form(value: str | None) -> str | None:

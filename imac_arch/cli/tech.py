@@ -11,7 +11,7 @@ from imac_arch.cli.shape import BRIEF
 
 __all__ = ["COMMAND"]
 
-WHAT = "What to write"
+WHAT, LIMITS = "What to write", "What to list"
 
 app = typer.Typer(
     help="List, check, show and begin technology files.",
@@ -70,6 +70,23 @@ def tech_schema(
     from imac_arch.studies.schemas import schema_text
 
     put(schema_text(of))
+
+
+@app.command("keys", epilog="Example:  imac-arch tech keys synapse.ra")
+@guarded
+def tech_keys(
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATTERN]", help="piece of a path (adc.bits, 'synapse.*'), or words of a description"),
+    ] = None,
+    kind: Annotated[str | None, option(LIMITS, "KIND", "component kind, role, law kind or kind of file")] = None,
+    json_: Json = None,
+    color: Color = None,
+) -> None:
+    """List fields, as --set takes them: unit, default, usual range and description."""
+    from imac_arch.api import keys
+
+    leave(keys(" ".join(pattern or ()), kind), output=None, default=None, json=json_, out=Out(color=color))
 
 
 @app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")

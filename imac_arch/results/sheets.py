@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from imac_arch.crossbar.layer import Layer
     from imac_arch.document.crossbar import CheckDocument
     from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument
+    from imac_arch.document.keys import KeysDocument
     from imac_arch.show.sheet import Sheet
     from imac_arch.studies.circuit_check import Circuit
 
-__all__ = ["Catalog", "Explanation", "FileCheck", "Netlist", "NetlistCheck"]
+__all__ = ["Catalog", "Explanation", "FileCheck", "Keys", "Netlist", "NetlistCheck"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,6 +146,29 @@ class Catalog(Sheeted):
         from imac_arch.show.frames import record_frame
 
         return record_frame(to_plain(self.document.files))
+
+
+@dataclass(frozen=True, repr=False)
+class Keys(Sheeted):
+    """The fields of files that a pattern matches."""
+
+    document: KeysDocument
+    title: ClassVar[str] = "Fields of files"
+
+    def __repr__(self) -> str:
+        return f"<Keys {self.document.pattern!r}: {len(self.document.keys)} fields>"
+
+    def sheet(self) -> Sheet:
+        """Return the fields with unit, default, usual range and description."""
+        from imac_arch.show.keys import keys_sheet
+
+        return keys_sheet(self.document)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame, one row per field."""
+        from imac_arch.show.frames import record_frame
+
+        return record_frame(to_plain(self.document.keys))
 
 
 @dataclass(frozen=True, repr=False)

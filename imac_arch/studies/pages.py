@@ -18,7 +18,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.files import read_yaml
 from imac_arch.document.explanation import PageRow
 from imac_arch.document.provenance import Origin, listed, provenance
-from imac_arch.keys import technology_keys
+from imac_arch.fields import technology_keys
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments
 from imac_arch.technology_files import Loaded

@@ -15,6 +15,7 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import CheckDocument
 from imac_arch.document.difference import DifferenceDocument
 from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument, TechnologyDocument
+from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import DIALECT, json_schema
 from imac_arch.network import NetworkFile
@@ -27,7 +28,7 @@ PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
     "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
-    "difference": DifferenceDocument, "shown": TechnologyDocument,
+    "difference": DifferenceDocument, "shown": TechnologyDocument, "keys": KeysDocument,
 }  # fmt: skip
 TECHNOLOGY, LAW = "technology", "law"
 MODELS: dict[str, type[BaseModel]] = {

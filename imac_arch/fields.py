@@ -134,6 +134,8 @@ def _field(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) 
         for kind in dict.fromkeys((*KINDS[NEURON.name], *KINDS[DIGITAL_NEURON.name])):
             yield from _section(Component.kinds[kind], below._replace(kind=kind), {})
     for part in parts[:1] if len(parts) == 1 else ():
+        if issubclass(part, Component):
+            below = below._replace(kind=str(part.model_fields["kind"].default), role="".join(part.roles))
         yield from _section(part, below, {} if several else inside)
     if not parts and get_origin(field.annotation) is dict:
         for key in inside:
