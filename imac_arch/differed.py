@@ -12,7 +12,7 @@ import numpy as np
 from imac_arch.compared import run
 from imac_arch.data.errors import UsageError
 from imac_arch.data.files import digest, read_yaml
-from imac_arch.data.registry import find, is_path
+from imac_arch.data.registry import find, is_path, portable
 from imac_arch.document.build import generator
 from imac_arch.document.difference import DifferenceDocument, DifferenceSide
 from imac_arch.document.evaluated import Compared
@@ -135,8 +135,8 @@ def _document(
 
 
 def _side(name: str, document: Mapping[str, Any], of: str) -> DifferenceSide:
-    """Return a side by its name, without the folders of an absolute path, for documents travel."""
-    shown = Path(name).name if Path(name).is_absolute() else name
+    """Return a side by its name."""
+    shown = portable(name)
     rows = document["technologies"]
     if of == "technologies":
         return DifferenceSide(shown, rows[0]["title"], rows[0]["hash"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,7 +13,7 @@ from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
-from imac_arch.data.registry import find, names, shown_name
+from imac_arch.data.registry import find, names, portable, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.data.walk import each_quantity
 from imac_arch.overrides import from_options, marked, override
@@ -41,9 +40,9 @@ class Loaded:
     before: Any = None
 
     def place(self, path: Path) -> str:
-        """Return ``file:line`` of a path, or the file alone; of an absolute file only its name, for reports travel."""
+        """Return ``file:line`` of a path, or the file alone, as reports show it."""
         problem = self.document.problem("", path)
-        file = problem.file if not PurePath(problem.file).is_absolute() else PurePath(problem.file).name
+        file = portable(problem.file)
         return f"{file}:{problem.line}" if problem.line else file
 
 

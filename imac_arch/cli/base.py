@@ -115,6 +115,8 @@ def settings(given: list[str]) -> dict[str, str]:
 
 def command_line() -> str:
     """Return the command line without the output file, which does not change the result, nor where files lie."""
+    from imac_arch.data.registry import portable
+
     kept, skip = [], False
     for word in sys.argv[1:]:
         if skip:
@@ -132,7 +134,8 @@ def command_line() -> str:
             "--json=brief",
             "--no-progress",
         ) and not word.startswith(("--output=", "-o")):
-            kept.append(Path(word).name if Path(word).is_absolute() else word)
+            option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+            kept.append(option + equals + portable(value))
     return shlex.join(["imac-arch", *kept])
 
 

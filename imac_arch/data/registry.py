@@ -9,7 +9,7 @@ from pathlib import Path
 
 from imac_arch.data.errors import InputOutputError, UnknownName
 
-__all__ = ["data_folder", "find", "is_path", "names", "shown_name"]
+__all__ = ["data_folder", "find", "is_path", "names", "portable", "shown_name"]
 
 FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons"}
 
@@ -54,6 +54,19 @@ def shown_name(path: str, kind: str, name: str) -> str:
     """Return the name of a file in messages: of a shipped file its path within ``tech/``, else the path given. It never
     shows the installation folder."""
     return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
+
+
+def portable(path: str) -> str:
+    """Return a path as documents that travel show it: an absolute one from the working folder, or where it lies outside
+    of that its name alone."""
+    given = Path(path)
+    if not given.is_absolute():
+        return path
+    try:
+        here = Path.cwd()
+    except OSError:  # it is gone
+        return given.name
+    return str(given.relative_to(here)) if given.is_relative_to(here) and given != here else given.name
 
 
 def _exists(path: Path) -> bool:

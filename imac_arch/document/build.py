@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import NamedTuple
 
 from imac_arch.data.files import digest
+from imac_arch.data.registry import portable
 from imac_arch.data.walk import each_quantity
 from imac_arch.data.written import SEAL
 from imac_arch.document.comparison import (
@@ -203,7 +204,9 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
         overrides=dict(run.overrides),
         changed=run.changed,
         weights=run.weights,
-        inputs=None if run.images is None else InputImages(run.images.file, len(run.images.values), run.images.given),
+        inputs=None
+        if run.images is None
+        else InputImages(portable(run.images.file), len(run.images.values), run.images.given),
     )
 
 

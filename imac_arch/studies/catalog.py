@@ -9,7 +9,7 @@ from typing import Any
 from imac_arch.components.base import Law
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
-from imac_arch.data.registry import FOLDERS, find, is_path, names
+from imac_arch.data.registry import FOLDERS, find, is_path, names, portable
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
 from imac_arch.document.provenance import Origin, listed, provenance, unusual
@@ -116,7 +116,7 @@ def shown(name: str, overrides: Mapping[str, Any] | None = None) -> TechnologyDo
         schema_version=SCHEMA_VERSION,
         name=technology.name,
         title=technology.title,
-        file=loaded.document.name,
+        file=portable(loaded.document.name),
         yaml=yaml_text({key: value for key, value in data.items() if key != "extends"}),
         provenance=provenance(listed([Origin("", technology, technology.sources, loaded)])),
         derived=derived(name, fields),
