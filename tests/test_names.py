@@ -1,18 +1,32 @@
 """Names are text, whatever they hold: where files lie is not told, and no output takes a name for something else."""
 
 import base64
+import csv
 import gzip
+import io
 import re
 import shutil
 import sys
+from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
+from rich.console import Console
 from typer.testing import CliRunner
 
+from imac_arch import compare
 from imac_arch.cli import app
+from imac_arch.cli.streams import say
 from imac_arch.data.registry import portable
+from imac_arch.show.comparison import comparison_sheet, summary_table
+from imac_arch.show.escapes import CONTROL, csv_field, latex_text, markdown_text, plot_text, visible
+from imac_arch.show.files import COLUMNS, csv_text, latex, markdown, metric_rows
+from imac_arch.show.report.figures import figures
+from imac_arch.show.report.render import render
+from imac_arch.show.terminal import print_sheet
 from tests.conftest import ROOT
+from tests.report.test_report import browser  # noqa: F401  # a fixture
 
 PACKED = re.compile(r'data-form="JSON[^>]*>([A-Za-z0-9+/=\s]*)<')
 
@@ -68,3 +82,132 @@ def test_no_document_says_where_files_lie(tmp_path, monkeypatch, call):
     report = unpacked((work / "c.html").read_text())
     assert "--tech=mine.yaml" in report
     assert '"where":"mine.yaml:' in report
+
+
+NASTY = [
+    '<a href="https://evil.example/">click</a>', "<b>bold</b><br>", "&lt;b&gt;", "%{x}</extra>", "a|b", "`code`",
+    "*a* _b_", "[x](https://evil.example/)", "![i](http://evil.example/i.png)", "see https://evil.example",
+    "www.evil.example", '=cmd|"/c calc"!A1', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1",
+    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\u202egnp.exe",
+    "\x9b31m", "two\nlines", "[red]x[/red]", "\\input{x}", "$x^2$", "50%_&#{}~", "[1] *", "\\", "$$", "~~x~~",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document():
+    return compare("16-8-4", ["sot_mram", "reram"], samples=20).document
+
+
+def renamed(part, new, old="reram"):
+    """A document in which a technology bears another name, wherever it stands."""
+    if isinstance(part, str):
+        return new if part == old else part.replace(f"@{old}", f"@{new}").replace(f"on {old}", f"on {new}")
+    if isinstance(part, dict):
+        return {renamed(key, new): renamed(value, new) for key, value in part.items()}
+    if isinstance(part, tuple):
+        parts = [renamed(each, new) for each in part]
+        return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+    return part
+
+
+class Text(HTMLParser):
+    """The tags of a page and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def shown(document):
+    out = io.StringIO()
+    print_sheet(comparison_sheet(document), Console(file=out, width=400, color_system=None))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_terminal_shows_a_name_and_does_not_obey_it(document, name, capsys):
+    text = shown(renamed(document, name))
+    assert not CONTROL.search(text)
+    assert visible(name).replace("\n", " ").replace("\t", " ") in text
+    lines = [len(each.splitlines()) for each in (text, shown(renamed(document, "x" * len(visible(name)))))]
+    assert lines[0] == lines[1] or "\n" in name  # a paragraph keeps its own
+    say(f"error: {name}")
+    assert not CONTROL.search(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_markdown_takes_a_name_for_text(document, name):
+    page = Text(MarkdownIt("commonmark").enable("table").render(markdown(summary_table(renamed(document, name)))))
+    assert set(page.tags) == {"table", "thead", "tbody", "tr", "th", "td"}
+    assert " ".join(visible(name).split()) in " ".join(page.text.split())
+    assert not re.search(r"(?<!\\)://", markdown_text(name))  # what some readers make a link of
+    assert "www." not in markdown_text(name)
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_spreadsheet_takes_a_name_for_text(document, name):
+    rows = list(csv.reader(io.StringIO(csv_text(COLUMNS, metric_rows(renamed(document, name))))))
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    found = {row[1] for row in rows[1:]} - {"sot_mram"}
+    assert found == {name if name[0] not in "=+-@\t" else f"'{name}"}
+    assert all(csv_field(value) == value for value in ("-1.5e-3", "+2", -1.0, None, "sot_mram"))
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_latex_takes_a_name_for_text(document, name):
+    lines = latex(summary_table(renamed(document, name))).splitlines()
+    assert lines[1:4:2] == ["\\hline", "\\hline"]
+    assert {len(re.findall(r"(?<!\\)&", line)) for line in lines[4:-2]} == {len(re.findall(r"(?<!\\)&", lines[2]))}
+    rest = re.sub(r"\\text[a-z]+\{\}|\\[_%&#${}]|\{[\[\]*]\}", "", latex_text(name))
+    assert not re.search(r"[\\{}$&#^_~%<>|\[\]*]", rest)
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_figure_takes_a_name_for_text(document, name):
+    for plot in figures(renamed(document, name)).values():
+        assert not re.search(r"<(?!br>|extra>|/extra>)", str(plot))
+        for trace in plot["data"]:
+            assert name not in trace.get("hovertemplate", "")
+    assert plot_text("<br>\n&") == "&lt;br&gt;<br>&amp;"
+
+
+def test_a_page_takes_names_for_text(document, browser, tmp_path):  # noqa: F811
+    name = '=<a href="https://evil.example/">click</a>&lt;i&gt;|_[x](https://evil.example/)'
+    hostile = renamed(document, name)
+    hostile = hostile._replace(
+        breakdown=tuple(row._replace(component=f"{row.component} {name}") for row in hostile.breakdown)
+    )
+    path = tmp_path / "report.html"
+    path.write_text(render(hostile))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('.plot .main-svg').length > 0")
+    assert page.locator("svg a").count() == 0
+    assert page.locator("a[href*=evil]").count() == 0
+    assert page.locator("svg text", has_text="<a href=").count() > 10
+    assert page.locator("svg text", has_text="&lt;").count() > 10
+    page.evaluate("""
+        document.execCommand = () => { window.copied = document.querySelector('textarea').value; };
+        navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); };
+        0
+    """)
+    copied = {}
+    for kind in ("CSV", "Markdown", "LaTeX"):
+        page.locator(f"[data-copy-table=summary][data-format={kind}]").click()
+        copied[kind] = page.evaluate("window.copied")
+    page.close()
+    assert not re.search(r"(?<!\\)://", copied["Markdown"])
+    assert {"a", "em", "code"}.isdisjoint(
+        Text(MarkdownIt("commonmark").enable("table").render(copied["Markdown"])).tags
+    )
+    heads = next(csv.reader(io.StringIO(copied["CSV"])))
+    assert heads[0] == "metric"
+    assert heads[4] == f"imac ({name})"
+    assert latex_text(name) in copied["LaTeX"]

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
 from imac_arch.cli.options import (
     DESIGN,
@@ -23,6 +21,7 @@ from imac_arch.cli.options import (
     option,
 )
 from imac_arch.cli.progress import progress
+from imac_arch.cli.streams import say
 
 if TYPE_CHECKING:
     from imac_arch.results.compared import Comparison
@@ -101,7 +100,7 @@ def _default(result: "Comparison", quiet: bool) -> str:
     """Return the report's path where none is asked for, and say which report of another design is left alone."""
     path, other = result.report_path()
     if other and not quiet:
-        typer.echo(f"{other} is the report of another design and stays", err=True)
+        say(f"{other} is the report of another design and stays")
     return path
 
 

@@ -40,8 +40,10 @@ def prepare() -> None:
 
 def say(text: str) -> None:
     """Print a line on stderr; where that takes none, the line is lost and nothing else."""
+    from imac_arch.show.escapes import visible
+
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(visible(text), file=sys.stderr, flush=True)
     except OSError:
         _drop(sys.stderr)
 

@@ -8,6 +8,7 @@ from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put
 from imac_arch.cli.names import COMPLETE
 from imac_arch.cli.options import Color, Json, Set, option
 from imac_arch.cli.shape import BRIEF
+from imac_arch.cli.streams import say
 
 __all__ = ["COMMAND"]
 
@@ -54,7 +55,7 @@ def tech_check(
             leave(result, output=None, default=None, json=json_, out=Out(color=color))
         except ImacError as error:
             worst = max(worst, error.exit_code)
-            typer.echo(f"{error}", err=True)
+            say(f"{error}")
     if worst:
         raise typer.Exit(worst)
 

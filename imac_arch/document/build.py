@@ -206,7 +206,7 @@ def _conditions(everything: Sequence[Compared], run: Run, board: Loaded | None) 
         weights=run.weights,
         inputs=None
         if run.images is None
-        else InputImages(portable(run.images.file), len(run.images.values), run.images.given),
+        else InputImages(run.images.file and portable(run.images.file), len(run.images.values), run.images.given),
     )
 
 

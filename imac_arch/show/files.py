@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from imac_arch.document.comparison import ComparisonDocument, Ratio
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.shapes import Figure, Quotient
+from imac_arch.show.escapes import csv_field, latex_text, markdown_text
 from imac_arch.show.sheet import Table, text_of
 
 __all__ = [
@@ -74,11 +75,11 @@ def numbers(figure: Figure | Quotient | Ratio) -> tuple[float | None, ...]:
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Field]]) -> str:
-    """Return rows as comma-separated values; None is an empty field."""
+    """Return rows as comma-separated values; None is an empty field, no field a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
+    writer.writerow(map(csv_field, heads))
+    writer.writerows(map(csv_field, row) for row in rows)
     return text.getvalue()
 
 
@@ -96,22 +97,13 @@ def markdown(table: Table, spans: bool = False) -> str:
     """Return a table as Markdown."""
     head, *rows = _lines(table, spans)
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+    return "\n".join("| " + " | ".join(map(markdown_text, line)) + " |" for line in lines) + "\n"
 
 
 def latex(table: Table, spans: bool = False) -> str:
     """Return a table as a LaTeX tabular."""
     end = " \\\\\n"
-    head, *body = (" & ".join(map(_tex, line)) + end for line in _lines(table, spans))
+    head, *body = (" & ".join(map(latex_text, line)) + end for line in _lines(table, spans))
     align = "l" + "r" * (len(table.heads) - 1)
     parts = (f"\\begin{{tabular}}{{{align}}}\n\\hline\n", head, "\\hline\n", *body, "\\hline\n\\end{tabular}\n")
     return "".join(parts)
-
-
-def _tex(text: str) -> str:
-    for old, new in (
-        ("\\", "/"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("$", "\\$"), ("²", "$^2$"),
-        ("µ", "$\\mu$"), ("·", "$\\cdot$"), ("—", "---"), ("†", "$^\\dagger$"),
-    ):  # fmt: skip
-        text = text.replace(old, new)
-    return text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from imac_arch.show.escapes import cleaned
 from imac_arch.show.layout import UNWRAPPED, Line, item_lines, paragraph, table_lines
 from imac_arch.show.sheet import Section, Sheet
 
@@ -47,7 +48,7 @@ def print_sheet(sheet: Sheet, console: Console | None = None) -> None:
         console: where to; stdout where None is given.
     """
     console = console or open_console()
-    text = Text()
+    sheet, text = cleaned(sheet), Text()
     for line, style in _sheet(sheet, console.width):
         start = len(text)
         text.append(line.text + "\n", style)

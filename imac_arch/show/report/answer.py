@@ -173,9 +173,7 @@ def _dots(each: _Dots, metrics: Sequence[MetricRow], ends: tuple[float, float], 
 def _wrapped(title: str) -> str:
     """Return a title on two lines where it is long."""
     words = title.split(" ")
-    return (
-        title if len(title) <= 12 else f"{' '.join(words[: len(words) // 2])}<br>{' '.join(words[len(words) // 2 :])}"
-    )
+    return title if len(title) <= 12 else f"{' '.join(words[: len(words) // 2])}\n{' '.join(words[len(words) // 2 :])}"
 
 
 def _factors(low: float, high: float) -> Axis:
@@ -235,7 +233,7 @@ def total_figure(document: ComparisonDocument, name: str) -> Plot | None:
     title = {"text": f"{_title(document, name)} [{unit}]", "standoff": 4}
     across = {"title": title, "automargin": True, "range": [0, ROOM_AT_END * max(totals) * scale]}
     upward = {"autorange": "reversed", "automargin": True, "type": "category"}
-    tall = 42 if any("<br>" in head for head in heads) else 32
+    tall = 42 if any("\n" in head for head in heads) else 32
     height, margin = tall * len(heads) + 78, {"l": 40, "r": 16, "t": 12, "b": 50}
     return layout(traces, height, margin, barmode="stack", showlegend=False, xaxis=across, yaxis=upward)
 
@@ -262,12 +260,12 @@ def _legend(document: ComparisonDocument) -> tuple[tuple[str, str], ...]:
 
 
 def _bar(name: str, values: Sequence[float], heads: Sequence[str], marker: Axis, unit: str) -> Trace:
-    hover = "%{y}, " + name.replace("%", "") + ": %{x:.3g} " + unit + "<extra></extra>"
+    hover = "%{y}, %{fullData.name}: %{x:.3g} " + unit + "<extra></extra>"
     return bar(y=list(heads), x=list(values), name=name, orientation="h", marker=marker, hovertemplate=hover)
 
 
 def _wrapped_head(head: str) -> str:
-    return head.replace(" (", "<br>(", 1) if len(head) > 16 else head
+    return head.replace(" (", "\n(", 1) if len(head) > 16 else head
 
 
 def _title(document: ComparisonDocument, name: str) -> str:

@@ -123,7 +123,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
             shares.append(100 * own.get(component, 0.0) / total if total else 0.0)
         if max(shares, default=0) < LEAST:
             continue
-        hover = "%{y}, " + component.replace("%", "") + ": %{x:.1f} %<extra></extra>"
+        hover = "%{y}, %{fullData.name}: %{x:.1f} %<extra></extra>"
         marker = {"color": colour} | pattern
         traces.append(bar(y=heads, x=shares, name=component, orientation="h", marker=marker, hovertemplate=hover))
     if not traces:
@@ -177,7 +177,7 @@ def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
     rows = [row for row in shown.rows if row.ratios]
     many = len({row.architecture for row in rows}) > 1
     heads = [
-        " ".join([row.name] + [row.architecture] * many) + f"<br>({row.technology})" * (len(document.technologies) > 1)
+        " ".join([row.name] + [row.architecture] * many) + f"\n({row.technology})" * (len(document.technologies) > 1)
         for row in rows
     ]
     traces, seen = [], [1.0]
@@ -193,7 +193,7 @@ def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
             [max(v - low, 0) for v, (low, _) in zip(values, ends, strict=True)],
             4,
         )
-        hover = "%{x}, " + metric.title + ": %{y:.3g}x<extra></extra>"
+        hover = "%{x}, %{fullData.name}: %{y:.3g}x<extra></extra>"
         marker = {"color": COMPONENTS[place % len(COMPONENTS)], "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]}
         names = [head for head, _ in kept]
         dots = {"mode": "markers", "marker": marker, "error_y": error, "hovertemplate": hover}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imac_arch.document.shapes import Figure
+from imac_arch.show.escapes import plot_text
 
 __all__ = [
     "COMPONENTS",
@@ -49,6 +50,7 @@ COMPONENTS = (  # none of an architecture's
 )  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "pentagon", "hexagon")
+TEXTS = ("name", "offsetgroup", "text", "ticktext", "x", "y")  # fields that hold names
 UPRIGHT = 4  # bars that stand; more lie, for their names need room
 
 
@@ -81,11 +83,22 @@ def layout(
     legend: Mapping[str, object] | None = None,
     **given: object,
 ) -> Plot:
-    """Return a figure of traces [px]."""
+    """Return a figure of traces [px]. Names are text in it, and a line feed in a text breaks the line."""
     around = margin or {"l": 60, "r": 16, "t": 12, "b": 48}
     base: Axis = {"height": height, "margin": around, "hovermode": "closest", "dragmode": False}
     base |= {"legend": legend} if legend else {}
-    return {"data": list(traces), "layout": {**base, **given}}
+    return {"data": [_escaped(trace) for trace in traces], "layout": _escaped({**base, **given})}
+
+
+def _escaped(part: Any, key: str = "") -> Any:
+    """Return a part of a figure whose texts mean nothing else."""
+    if isinstance(part, str):
+        return plot_text(part) if key in TEXTS else part
+    if isinstance(part, dict):
+        return {name: _escaped(value, name) for name, value in part.items()}
+    if isinstance(part, list | tuple) and part and isinstance(part[0], str | dict):
+        return [_escaped(value, key) for value in part]
+    return part
 
 
 def legend() -> Axis:

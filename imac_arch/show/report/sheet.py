@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from imac_arch.document.shapes import Generator
+from imac_arch.show.escapes import cleaned
 from imac_arch.show.report.html import page
 from imac_arch.show.sheet import Sheet
 
@@ -21,4 +22,4 @@ class SheetPage(NamedTuple):
 
 def render_sheet(sheet: Sheet, title: str, generator: Generator) -> str:
     """Return a sheet as one offline file, the same bytes for the same sheet."""
-    return page("sheet.html.j2", SheetPage(generator, sheet.title or title, sheet))
+    return page("sheet.html.j2", SheetPage(generator, sheet.title or title, cleaned(sheet)))

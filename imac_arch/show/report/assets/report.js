@@ -44,10 +44,21 @@
   }
 
   function cells(row) { return Array.prototype.map.call(row.cells, function (c) { return (c.dataset.copy || c.innerText).trim(); }); }
+  // names are text in what is copied, as in files of ours
+  var latex = { "\\": "\\textbackslash{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "[": "{[}", "]": "{]}", "*": "{*}" };
+  var escaped = {
+    CSV: function (c) { return '"' + (/^[=+\-@]/.test(c) && isNaN(Number(c)) ? "'" + c : c).replace(/"/g, '""') + '"'; },
+    Markdown: function (c) {
+      return c.replace(/[\\`*|<>&~$\[\]]|:(?=\/\/)/g, "\\$&").replace(/www\./gi, function (m) { return m.slice(0, 3) + "\\."; })
+        .replace(/(^|\W)_|_(?=\W|$)/g, function (m) { return m.slice(0, -1) + "\\_"; });
+    },
+    LaTeX: function (c) { return c.replace(/[\\^~<>|\[\]*{}_%&#$]/g, function (m) { return latex[m] || "\\" + m; }); }
+  };
+  function rowsIn(format, rows) { return rows.map(function (r) { return r.map(function (c) { return escaped[format](c.replace(/\s+/g, " ")); }); }); }
   var join = {
-    CSV: function (rows) { return rows.map(function (r) { return r.map(function (c) { return '"' + c.replace(/"/g, '""') + '"'; }).join(","); }).join("\n"); },
-    Markdown: function (rows) { return rows.map(function (r, i) { var l = "| " + r.join(" | ") + " |"; return i ? l : l + "\n|" + r.map(function () { return "---"; }).join("|") + "|"; }).join("\n"); },
-    LaTeX: function (rows) { return rows.map(function (r) { return r.join(" & ").replace(/([%_#])/g, "\\$1") + " \\\\"; }).join("\n"); }
+    CSV: function (rows) { return rowsIn("CSV", rows).map(function (r) { return r.join(","); }).join("\n"); },
+    Markdown: function (rows) { return rowsIn("Markdown", rows).map(function (r, i) { var l = "| " + r.join(" | ") + " |"; return i ? l : l + "\n|" + r.map(function () { return "---"; }).join("|") + "|"; }).join("\n"); },
+    LaTeX: function (rows) { return rowsIn("LaTeX", rows).map(function (r) { return r.join(" & ") + " \\\\"; }).join("\n"); }
   };
   document.querySelectorAll("[data-copy-table]").forEach(function (button) {
     button.addEventListener("click", function () {
