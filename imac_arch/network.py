@@ -22,6 +22,7 @@ Activation = Literal["sigmoid", "tanh", "relu", "identity"]
 USUAL: Activation = "sigmoid"
 ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 MAX_WEIGHTS = 10**12
+MANY = 200  # characters of a text in which widths are looked for
 MAX_LAYERS = 10**3  # each is a row of every table
 TILES = ("row_tiles", "col_tiles")
 SHARE = In("", ge=0, le=1, plain=True)
@@ -249,10 +250,11 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
     given = "-".join(width + (f":{act}" if act else "") for width, act in parts)
     if len(parts) < 2:
         first = parts[0][0].strip() if parts else ""
+        several = re.fullmatch(r"[1-9][0-9]*(?:[x×*,;_> ]+[1-9][0-9]*)+", first) and len(first) < MANY
+        meant = f"; did you mean {'-'.join(re.findall('[0-9]+', first))!r}?" if several else ""
         example = f"{first}-10" if re.fullmatch(r"[1-9][0-9]{0,9}", first) else "784-10"
-        raise UsageError(
-            f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
-        )
+        text = f"network {given!r}: a network needs at least two widths, inputs and outputs, such as {example}"
+        raise UsageError(text + meant)
     if len(parts) - 1 > MAX_LAYERS:
         raise UsageError(f"network {parts[0][0]}-{parts[1][0]}-...: {_too_deep(len(parts) - 1)}")
     checked: list[tuple[int, str]] = []

@@ -221,5 +221,7 @@ def explicit_fields(
 def _subarray(text: str) -> dict[str, str]:
     parts = text.lower().replace("×", "x").split("x")
     if len(parts) != 2 or not all(re.fullmatch(r"0*[1-9][0-9]{0,8}", p.strip()) for p in parts):
-        raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more, such as 128x128")
+        numbers = re.findall(r"[1-9][0-9]{0,5}", text) if re.fullmatch(r"[0-9]{1,6}([ *,:-]+[0-9]{1,6})?", text) else []
+        meant = f"; did you mean '{numbers[0]}x{numbers[-1]}'?" if numbers else ", such as 128x128"
+        raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more{meant}")
     return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}

@@ -210,6 +210,6 @@ def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Pa
     guess = nearest(str(kind), allowed)
     hint = f"did you mean {guess!r}? " if guess else ""
     known = isinstance(kind, str) and kind in Component.kinds
-    text = f"a {kind!r} cannot fill the role {role!r}" if known else f"unknown kind {kind!r}"
+    text = f"{kind!r} cannot fill the role {role!r}" if known else f"unknown kind {kind!r}"
     text += f"; {hint}allowed: {', '.join(allowed)}"
     return [document.problem(text, (*at, "kind"))]

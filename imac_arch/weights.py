@@ -256,5 +256,11 @@ def _wrong(name: str, array: Any, shape: tuple[int, ...], low: float, bias: int)
     if wrong.any():
         place = tuple(int(k) for k in np.argwhere(wrong)[0])
         many = f", and {int(wrong.sum()) - 1} more" if wrong.sum() > 1 else ""
-        return f"{name} is {array[place]} at index {place}{many}; expected values between {low:g} and 1"
+        return f"{name} is {array[place]} at index {place}{many}; expected values between {low:g} and 1{_scaled(array)}"
     return ""
+
+
+def _scaled(array: Any) -> str:
+    """Return by what values are divided to be within -1 and 1; nothing where one of them is not finite."""
+    most = float(np.max(np.abs(array)))
+    return f"; divide by {most:.6g}, the largest magnitude, to bring them there" if 1 < most < np.inf else ""

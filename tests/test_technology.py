@@ -169,7 +169,7 @@ def test_overrides_name_the_option_and_mark_the_number_as_the_users():
 @pytest.mark.parametrize(
     ("path", "kind", "says"),
     [
-        ("components.adc.kind", "row_driver", "a 'row_driver' cannot fill the role 'adc'; allowed: {kinds}"),
+        ("components.adc.kind", "row_driver", "'row_driver' cannot fill the role 'adc'; allowed: {kinds}"),
         ("components.amplifier.kind", "differntial",
          "unknown kind 'differntial'; did you mean 'differential_amplifier'? allowed: {kinds}"),
         ("components.neuron.kind", "per_activaton", "unknown kind 'per_activaton'; did you mean 'per_activation'? "

@@ -67,7 +67,7 @@ def test_samples_without_meaning_are_masked_in_every_timing(timing):
             {"components.wire.height": "20 um"},
             "imac: capacitance .* of the wire is -.*: components.wire.height = 20 um",
         ),
-        ({"read.input_bits": 3000}, "read.input_bits = 3000 .* is to blame"),
+        ({"read.input_bits": {"value": 3000, "range": [3000, 3000]}}, "read.input_bits = 3000 .* is to blame"),
     ],
 )
 def test_figures_without_physical_meaning_are_refused(overrides, says):
@@ -131,7 +131,7 @@ def test_a_bill_keeps_what_its_architecture_declares(monkeypatch):
         ("reram", "components.synapse.r_on", [1e3, 1e8], [True, False], "r_off"),
         ("pcm", "components.synapse.device_levels", [2, 256, 257], [True, True, False], "levels of a cell"),
         ("sot_mram", "laws.transistors.table.6.off_current", [0.1, 15], [True, False], "on_current"),
-        ("sot_mram", "laws.transistors.table.6.off_current", [1e-3, 1e-12], [True, False], "threshold"),
+        ("sot_mram", "laws.transistors.table.6.off_current", [1e-3, 2e-10], [True, False], "threshold"),
         (
             "sot_mram", "laws.inputs.hidden.mean_square", [0.2, 0.3, 0.6], [False, True, False],
             "mean square of the inputs",

@@ -153,8 +153,13 @@ def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
     message = f"malformed YAML: {getattr(error, 'problem', None) or 'it cannot be read'}"
     if mark is None:
         return Problem(message, file=document.name)
+    from imac_arch.data.malformed import hint
+
     line = min(mark.line, max(len(document.lines) - 1, 0))
     text = document.lines[line] if document.lines else ""
+    began = getattr(error, "context_mark", None)
+    opened = None if began is None else (began.line + 1, began.column + 1)
+    message += hint(text, message, str(getattr(error, "context", "")), opened)
     return Problem(message, (), document.name, line + 1, mark.column + 1, text)
 
 

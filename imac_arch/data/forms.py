@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from imac_arch.data.units import describe
 
-__all__ = ["DISTS", "KEYS", "STATUSES", "Status", "json_forms", "misfit"]
+__all__ = ["DISTS", "KEYS", "STATUSES", "Status", "json_forms", "misfit", "no_range"]
 
 Status = Literal[
     "published", "measured", "simulated", "derived", "scaled", "fitted", "calibrated", "assumed"
@@ -36,6 +37,18 @@ def json_forms(unit: str, plain: bool, words: Sequence[str]) -> dict[str, Any]:
     either = [{"required": ["value"]}, {"required": ["values"]}]
     form = {"type": "object", "properties": properties, "oneOf": either, "additionalProperties": False}
     return {"anyOf": [value, form, *({"const": word} for word in words)]}
+
+
+def no_range(given: object) -> str:
+    """Return what is said of a range that is no list; of a text such as ``1 ns - 10 ns``, how to write it."""
+    text = f"a range must be a list [low, high], not {given!r}"
+    ends = re.split(r" ?\.\.+ ?| to | ?(?<![eE])- ?| ?[–—] ?|, ?", given) if isinstance(given, str) else []
+    ends = [end.strip() for end in ends]
+    if len(ends) != 2 or not all(re.match(r"[0-9.]", end) for end in ends):
+        return text
+    unit = re.sub(r"^[0-9.]+(?:[eE][+-]?[0-9]+)?\s*", "", ends[1])
+    low = f"{ends[0]} {unit}".strip() if re.fullmatch(r"[0-9.]+", ends[0]) else ends[0]
+    return f"{text}; did you mean [{low}, {ends[1]}]?"
 
 
 def misfit(given: Sequence[object], value: float, ends: tuple[float, float], dist: str) -> str:

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from imac_arch.data.arrays import ZERO, Array, as_array
 from imac_arch.data.errors import nearest
-from imac_arch.data.forms import DISTS, KEYS, STATUSES, Status, json_forms, misfit
+from imac_arch.data.forms import DISTS, KEYS, STATUSES, Status, json_forms, misfit, no_range
 from imac_arch.data.pooled import each_source, pool, told
 from imac_arch.data.recording import current
 from imac_arch.data.units import UnitError, describe, format_value, parse, si_unit
@@ -251,7 +251,10 @@ class In:
             return None
         bound = self.refusal(value)
         if bound:
-            problems.append((at, f"{given!r} is not allowed here: it must be {bound}"))
+            from imac_arch.data.slips import nearer
+
+            hint = nearer(given, self.unit, self.common)
+            problems.append((at, f"{given!r} is not allowed here: it must be {bound}{hint}"))
             return None
         return value
 
@@ -280,7 +283,8 @@ class In:
                 shown = f"{given}" if isinstance(given, float) else "a whole number of that length"
                 raise UnitError(f"{shown} is not a finite number; expected {describe(self.unit)}")
             if not self.plain:
-                raise UnitError(f"bare number {given}: a unit is missing; expected {describe(self.unit)}")
+                wanted = describe(self.unit) if self.unit else "a percentage, such as '100 %'"
+                raise UnitError(f"bare number {given}: a unit is missing; expected {wanted}")
             return float(given)
         if not isinstance(given, str):
             raise UnitError(f"{given!r} is not a number; expected {describe(self.unit)}")
@@ -292,7 +296,7 @@ class In:
         if given is None:
             return None
         if not isinstance(given, list) or len(given) != 2:
-            problems.append((("range",), f"a range must be a list [low, high], not {given!r}"))
+            problems.append((("range",), no_range(given)))
             return None
         before = len(problems)
         low, high = (self._number(end, ("range", i), problems) for i, end in enumerate(given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -15,6 +16,7 @@ __all__ = ["validate"]
 
 M = TypeVar("M", bound=BaseModel)
 Loc = tuple[str | int, ...]
+SHORT = 60  # characters of what was found that are shown
 
 
 def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseModel]] | None = None) -> M:
@@ -46,15 +48,16 @@ def _problems(
     path = _in_data(loc, document.data)
     if error["type"] == "quantity":
         return [document.problem(text, (*path, *at)) for at, text in error["ctx"]["problems"]]
-    return [document.problem(_message(error, loc, model, tags), path)]
+    return [document.problem(_message(error, loc, model, tags, document.data), path)]
 
 
-def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, type[BaseModel]]) -> str:
+def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, type[BaseModel]], data: Any) -> str:
     kind, given = error["type"], error.get("input")
     key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
         allowed = _keys(model, loc[:-1], tags)
-        return _elsewhere(key, model, loc[:-1], tags, allowed) or "unknown key " + _guess(key, allowed)
+        place = _elsewhere(key, model, loc[:-1], tags, data)
+        return f"{place}allowed: {', '.join(allowed)}" if place else "unknown key " + _guess(key, allowed)
     if kind == "missing":
         return f"missing key {key!r}"
     if kind == "literal_error":
@@ -67,29 +70,37 @@ def _message(error: Any, loc: Loc, model: type[BaseModel], tags: Mapping[str, ty
         return f"missing key 'kind'; allowed: {', '.join(sorted(tags))}"
     if kind == "value_error":
         return str(error["ctx"]["error"])
+    if kind in ("model_type", "model_attributes_type"):
+        return _no_mapping(given, _keys(model, loc, tags))
+    if kind in ("tuple_type", "list_type"):
+        numbers = re.findall(r"[0-9.]+", given) if isinstance(given, str) and len(given) < SHORT else []
+        return f"{given!r} is not a list" + (f"; did you mean [{', '.join(numbers)}]?" if len(numbers) > 1 else "")
+    if kind == "dict_type":
+        return f"{given!r} is not a mapping of keys to values"
     text = str(error["msg"])
     if kind in ("law", "quantity"):  # says what was found
         return text
-    return f"{text[:1].lower()}{text[1:]}, not {given!r}" if given is not None and len(repr(given)) < 60 else text
+    return f"{text[:1].lower()}{text[1:]}, not {given!r}" if given is not None and len(repr(given)) < SHORT else text
 
 
-def _elsewhere(
-    key: str, model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]], allowed: list[str]
-) -> str:
+def _elsewhere(key: str, model: type[BaseModel], loc: Loc, tags: Mapping[str, type[BaseModel]], data: Any) -> str:
     """Return what is said of a key that has its place elsewhere: in another kind, or in another section."""
     own = str(loc[-1]) if loc else ""
     if own in tags:
         roles = set(getattr(tags[own], "roles", ()))
-        others = [name for name, other in tags.items() if key in other.model_fields and roles & set(other.roles)]  # type: ignore[attr-defined]  # components have roles
+        others = [name for name, kind in tags.items() if key in kind.model_fields and roles & set(_roles(kind))]
         if others:
-            kinds = " or ".join(map(repr, sorted(others)))
-            return f"{key!r} is a key of kind {kinds}, this is {own!r}; allowed: {', '.join(allowed)}"
+            return f"{key!r} is a key of kind {' or '.join(map(repr, sorted(others)))}, this is {own!r}; "
     here = _model(model, loc, tags)
-    inner = [f"{name}.{key}" for name in allowed if key in _fields(here, name)]
-    above = [f"{name}.{key}" for name in model.model_fields if loc and key in _fields(model, name)]
-    if inner or above:
-        return f"unknown key {key!r} here; it stands at {(inner or above)[0]}; allowed: {', '.join(allowed)}"
-    return ""
+    found = [f"{name}.{key}" for name in (here.model_fields if here else ()) if key in _fields(here, name)]
+    found += [f"{name}.{key}" for name in model.model_fields if loc and key in _fields(model, name)]
+    if not loc:  # what stands there by name, such as the roles
+        found += [f"{name}.{key}" for name, part in data.items() if isinstance(part, dict) and key in part]
+    return f"unknown key {key!r} here; did you mean {found[0]!r}? " if found else ""
+
+
+def _roles(kind: type[BaseModel]) -> tuple[str, ...]:
+    return getattr(kind, "roles", ())
 
 
 def _fields(model: type[BaseModel] | None, name: str) -> Collection[str]:
@@ -97,6 +108,14 @@ def _fields(model: type[BaseModel] | None, name: str) -> Collection[str]:
     field = None if model is None else model.model_fields.get(name)
     section = None if field is None else _bare(field.annotation)
     return section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else ()
+
+
+def _no_mapping(given: Any, keys: list[str]) -> str:
+    """Return what is said of a text or a list where a mapping of keys is needed; ``128x128`` has a number for each."""
+    numbers = re.findall(r"[0-9]+", str(given))
+    values = numbers if len(numbers) == len(keys) else ["..."] * len(keys)
+    form = ", ".join(f"{key}: {value}" for key, value in zip(keys, values, strict=True))
+    return f"{given!r} is not a mapping of keys to values; write {{{form}}}"
 
 
 def _guess(name: str, allowed: list[str], bare: bool = False) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from imac_arch.data.units import _EXAMPLE, _PREFIX, UnitError, format_value, parse, parse_unit
 
-__all__ = ["advice", "likely", "other_prefix"]
+__all__ = ["advice", "likely", "nearer"]
 
 Usual = tuple[float, float] | None
 LONGEST = 60  # characters of a text that is looked at
@@ -55,19 +55,23 @@ def likely(given: object, unit: str, usual: Usual = None) -> str:
     numbers, rest = _numbers(match[1]), match[2]
     if unit == "K" and rest.casefold() in _CELSIUS:
         return next((f"{float(n) + ZERO_CELSIUS / 100:g} K" for n in numbers), "")
+    if not unit and rest.casefold() == "db":
+        return next((f"{10 ** (float(n) / 20):.3g}" for n in numbers if abs(float(n)) < LONGEST), "")
     if rest and unit in _INVERSE and _fits(rest, _INVERSE[unit]):
         return next((format_value(1 / parse(f"{n} {rest}", _INVERSE[unit]), unit) for n in numbers if float(n)), "")
     return _best([f"{number} {name}".strip() for number in numbers for name in _units(rest, unit)], unit, usual)
 
 
-def other_prefix(written: str, unit: str, usual: Usual) -> str:
-    """Return a number with the prefix, or the percent sign, by which it comes into its usual range; empty if none."""
-    match = _NUMBER.fullmatch(written) if len(written) <= LONGEST else None
+def nearer(written: object, unit: str, usual: Usual) -> str:
+    """Return what is said of the prefix, or the percent sign, by which a number comes into its usual range."""
+    text = str(written)
+    match = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
     if match is None or usual is None:
         return ""
     names = ["", "%"] if not unit else [_common(unit), *_variants(match[2]), *_variants(unit)]
     found = [f"{match[1].strip()} {name}".strip() for name in names]
-    return _best([text for text in found if _within(text, unit, usual)], unit, usual)
+    meant = _best([text for text in found if _within(text, unit, usual)], unit, usual)
+    return f"; did you mean {meant!r}?" if meant else ""
 
 
 def _numbers(text: str) -> list[str]:

@@ -36,11 +36,10 @@ def remark(value: float, written: object, usual: str, unit: str) -> str:
     low, high = ends(usual, unit)
     if low <= value <= high:
         return ""
-    from imac_arch.data.slips import other_prefix  # not before something is odd
+    from imac_arch.data.slips import nearer  # not before something is odd
 
-    meant = other_prefix(str(written), unit, (low, high))
     text = f"{written} is {'above' if value > high else 'below'} the usual range, {usual.replace(TO, 'to')}"
-    return text + (f"; did you mean {meant!r}?" if meant else "")
+    return text + nearer(written, unit, (low, high))
 
 
 def refused(value: float, written: object, usual: str, unit: str) -> str:
