@@ -69,7 +69,7 @@ def test_the_record_says_what_the_declaration_says():
     assert keys["read", "technology"].section
     assert keys["laws.limits.drive", "limits"].default == "1"
     assert keys[f"laws.scaling.table.{ANY}.delay", "scaling"].default == ""
-    assert keys["board.peak", "board"].file == "board"
+    assert keys["board.peak", "gpu_board"].file == "board"
     assert keys["neuron.guard", "cordic_neuron"].file == "neuron"
 
 

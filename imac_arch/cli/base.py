@@ -106,7 +106,7 @@ def settings(given: list[str]) -> dict[str, str]:
         path, equals, value = text.partition("=")
         path = path.strip()
         if not equals or not path or not value.strip():
-            raise UsageError(f"--set {text!r}: write PATH=VALUE, such as components.adc.bits=6")
+            raise UsageError(f"--set {text!r}: write PATH=VALUE, such as adc.bits=6")
         if path in found:
             raise UsageError(f"--set {path} is given twice ({found[path]!r} and {value!r}); keep one of the two")
         found[path] = value

@@ -36,7 +36,9 @@ def option(
 Subarray = Annotated[str | None, option(DESIGN, "RxC", "rows x weight columns, such as 128x128")]
 Tiles = Annotated[str | None, option(DESIGN, "RxC,...", "row x column tiles of each layer: 16x8,8x8,8x1")]
 ReadCircuit = Annotated[str | None, option(DESIGN, "CIRCUIT", "averaging or virtual_ground", of="read")]
-Set = Annotated[list[str] | None, option(DESIGN, "PATH=VALUE", "any field: components.adc.bits=6; repeatable", "--set")]
+Set = Annotated[
+    list[str] | None, option(DESIGN, "PATH=VALUE", "any field: adc.bits=6 (tech keys lists them); repeatable", "--set")
+]
 Samples = Annotated[int, option(HOW, "N", "draws of the uncertain numbers; 0 for none")]
 Seed = Annotated[int, option(HOW, "N", "seed of what is drawn")]
 Report = Annotated[
