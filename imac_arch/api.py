@@ -11,6 +11,7 @@ from imac_arch import given as plain
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
+from imac_arch.packages import extended, load
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
 from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Keys, Netlist, NetlistCheck
@@ -44,6 +45,7 @@ DEFAULT_SAMPLES = 2000
 DEFAULT_NET = "784-128-10"
 
 
+@extended
 def compare(
     net: Net | Network | None = None,
     tech: Names | None = None,
@@ -114,6 +116,7 @@ def _compared(given: Arguments) -> Comparison:
     return Comparison(document, [c.evaluations for c in everything])
 
 
+@extended
 def compare_neurons(
     tech: str | Path = "sot_mram",
     *,
@@ -151,6 +154,7 @@ def compare_neurons(
     return Neurons(document if document.conditions.samples else without_samples(document))
 
 
+@extended
 def diff(
     a: str | Path,
     b: str | Path,
@@ -185,6 +189,7 @@ def diff(
     return Difference(differ(plain.name("a", a), plain.name("b", b), given))
 
 
+@extended
 def explain(
     name: str,
     tech: str | Path = "sot_mram",
@@ -220,6 +225,7 @@ def explain(
     ))  # fmt: skip
 
 
+@extended
 def netlist(
     net: Net | Network,
     tech: str | Path = "sot_mram",
@@ -269,9 +275,10 @@ def _optional(read: Callable[[str, object], T], what: str, given: object) -> T |
 
 
 def catalog() -> Catalog:
-    """Return what is shipped: technologies, boards, scenarios, laws and neurons."""
+    """Return what there is by name, and where it is from: technologies, boards, scenarios, laws, neurons, networks."""
     from imac_arch.studies.catalog import catalog as study
 
+    load()
     return Catalog(study())
 
 
@@ -287,9 +294,11 @@ def keys(pattern: str = "", kind: str | None = None) -> Keys:
     """
     from imac_arch.studies.keys import matching_keys
 
+    load()
     return Keys(matching_keys(plain.name("pattern", pattern) if pattern else "", _optional(plain.name, "kind", kind)))
 
 
+@extended
 def check_file(name: str | Path) -> FileCheck:
     """Check a file of any kind, by name or path.
 

@@ -8,6 +8,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.files import digest
+from imac_arch.data.log import logger, timed
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
 from imac_arch.document.comparison import ComparisonDocument
@@ -34,6 +35,8 @@ from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["run"]
 
+_log = logger(__name__)
+
 
 def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     """Return the document of a comparison, and what is known about each technology.
@@ -41,18 +44,20 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     Raises:
         ImacError: a wrong file, or an infeasible design.
     """
-    laws = load_laws()
+    with timed(_log, "loaded laws"):
+        laws = load_laws()
     everything: list[Compared] = []
     board: Loaded | None = None
     laws_set: Mapping[str, Loaded] = laws
     for name in plan.technologies:
-        compared, files = _compared(name, plan, laws)
+        with timed(_log, "evaluated %s on %s", ", ".join(plan.architectures), name):
+            compared, files = _compared(name, plan, laws)
         board, laws_set = files.board, files.laws
         if any(c.loaded.model.name == compared.loaded.model.name for c in everything):
             called = compared.loaded.model.name
             raise UsageError(f"two technologies are called {called!r}; give the copy a name of its own")
         everything.append(compared)
-    with recording() as readings:
+    with timed(_log, "studied what stands beside"), recording() as readings:
         studies = Studies(
             programming=tuple(row for c in everything for row in programming(c.inputs, plan.architectures)),
             alternatives=tuple(row for c in everything for row in side_by_side(c.inputs, c.evaluations)),
@@ -61,8 +66,9 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
-    document = build(everything, _run(plan, everything, laws_set), board, laws_set, studies)
-    return document if plan.given.samples else without_samples(document), everything
+    with timed(_log, "built the document"):
+        document = build(everything, _run(plan, everything, laws_set), board, laws_set, studies)
+        return document if plan.given.samples else without_samples(document), everything
 
 
 def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:
@@ -97,7 +103,8 @@ def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] |
     from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
 
     images = None if plan.images is None else plan.images.values
-    return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights, images))
+    with timed(_log, "solved exact networks"):
+        return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights, images))
 
 
 def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[str, Loaded]) -> Reproduction:

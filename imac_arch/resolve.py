@@ -18,6 +18,7 @@ from imac_arch.grid import Grid
 from imac_arch.inputs import BATCH, Inputs, draw, laid_out
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
+from imac_arch.packages import extended
 from imac_arch.paths import OF, fields_on, found_axes, without_laws
 from imac_arch.technology_files import Loaded, changed_laws, load_board, load_laws, load_technology, named
 
@@ -96,12 +97,21 @@ def resolve(request: Request, laws: Mapping[str, Loaded] | None = None) -> Resol
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
+    return _alone(request) if laws is None else _asked(request, laws)
+
+
+@extended
+def _alone(request: Request) -> Resolved:
+    return _asked(request, load_laws())
+
+
+def _asked(request: Request, laws: Mapping[str, Loaded]) -> Resolved:
     plain.axes("axes", request.axes)
     request = _found(request)
     idle = next((path for path in request.axes if path in NATIVE_BITS), None)
     if idle and request.precision == EQUAL and "precision" not in request.axes:
         raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
-    return _resolved(request, load_laws() if laws is None else laws)
+    return _resolved(request, laws)
 
 
 def _found(request: Request) -> Request:

@@ -207,12 +207,12 @@ def _usual(inputs: Inputs) -> dict[str, list[Quantity]]:
             if wanted(path):
                 found.setdefault(quantity.path, []).append(quantity)
 
-    for name in names("technology"):
+    for name in names("technology", shipped=True):
         shipped = load_technology(name).model
         theirs = {role: getattr(part, "kind", "") for role, part in shipped.components.items()}
         add(shipped, lambda path: path[0] != "components" or kinds.get(str(path[1])) == theirs[str(path[1])])  # noqa: B023
     for name in inputs.laws.by_name:
         add(load_law(name).model)
-    for name in names("board"):
+    for name in names("board", shipped=True):
         add(load_board(name).model)
     return found

@@ -26,6 +26,7 @@ __all__ = [
     "Read",
     "Subarray",
     "Technology",
+    "admit",
 ]
 
 P = TypeVar("P")
@@ -58,10 +59,13 @@ if TYPE_CHECKING:
 else:
     RoleComponent = Annotated[AnyComponent | PerActivation, Field(discriminator="kind")]
 
-_COMPONENTS = sorted(Component.kinds.items())
-KINDS: dict[str, tuple[str, ...]] = {
-    role: tuple(kind for kind, component in _COMPONENTS if role in component.roles) for role in ROLES
-}
+
+def _by_role() -> dict[str, tuple[str, ...]]:
+    components = sorted(Component.kinds.items())
+    return {role: tuple(kind for kind, component in components if role in component.roles) for role in ROLES}
+
+
+KINDS: dict[str, tuple[str, ...]] = _by_role()
 
 
 class Subarray(Section):
@@ -195,3 +199,18 @@ class NeuronFile(Section):
     node: Annotated[Quantity, In("m", "node at which the neuron is evaluated", gt=0, usual="1 nm .. 1 um")]
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     neuron: Annotated[AnyComponent, about("the neuron's component kind and figures")]
+
+
+def admit() -> None:
+    """Let files use the kinds that became known since this module was loaded, those of installed packages."""
+    single = reduce(or_, (kind for name, kind in Component.kinds.items() if name != PER_ACTIVATION))
+    one: Any = Annotated[single, Field(discriminator="kind")]
+    filled: Any = Annotated[one | PerActivation, Field(discriminator="kind")]
+    fields: tuple[tuple[type[BaseModel], str, Any], ...] = (
+        (PerActivation, "activations", dict[Activation, one]), (NeuronFile, "neuron", one),
+        (Technology, "components", dict[str, filled]),
+    )  # fmt: skip
+    KINDS.update(_by_role())
+    for model, name, annotation in fields:
+        model.model_fields[name].annotation = annotation
+        model.model_rebuild(force=True)

@@ -13,13 +13,13 @@ from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
-    ("data/__init__", "data/errors", "data/recording", "data/arrays", "data/progress"), ("data/units",),
+    ("data/__init__", "data/log", "data/errors", "data/recording", "data/arrays", "data/progress"), ("data/units",),
     ("data/slips", "data/malformed"),
     ("data/usual", "data/files", "data/registry", "data/pooled", "data/forms", "data/written"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),
     ("given",), ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights", "overrides"),
-    ("technology_files", "case"), ("line_ends", "wiring", "supply", "fields"), ("electrics", "paths"),
+    ("technology_files", "case", "packages"), ("line_ends", "wiring", "supply", "fields"), ("electrics", "paths"),
     ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
     ("checks", "document/__init__", "document/shapes", "document/plain"),

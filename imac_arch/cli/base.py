@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from imac_arch.cli.logs import listening_to_logs
 from imac_arch.cli.shape import BRIEF
 from imac_arch.cli.streams import say, stdout_failed
 
@@ -74,7 +75,7 @@ def guarded(command: F) -> F:
         from imac_arch.data.errors import ImacError
 
         try:
-            with warnings.catch_warnings():
+            with listening_to_logs(), warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic, whose results are checked
                 command(*args, **kwargs)
             sys.stdout.flush()
@@ -133,6 +134,8 @@ def command_line() -> str:
             "--json",
             "--json=brief",
             "--no-progress",
+            "-v",
+            "--verbose",
         ) and not word.startswith(("--output=", "-o")):
             option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
             kept.append(option + equals + portable(value))

@@ -18,6 +18,7 @@ from imac_arch.cli.options import (
     Set,
     Subarray,
     Tiles,
+    Verbose,
     option,
 )
 from imac_arch.cli.progress import progress
@@ -73,6 +74,7 @@ def compare(
     json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, option
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Verbose, option
 from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
@@ -36,6 +36,7 @@ def diff(
     json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from imac_arch.cli.base import Command, Out, guarded, leave, settings
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Json, Set, option
+from imac_arch.cli.options import Color, Json, Set, Verbose, option
 
 __all__ = ["COMMAND"]
 
@@ -27,6 +27,7 @@ def explain(
     net: Annotated[str, option(WHAT, "NET", "for which unit costs are shown", of="net")] = "784-128-10",
     set_: Set = None,
     json_: Json = None,
+    verbose: Verbose = False,
     color: Color = None,
 ) -> None:
     """Explain a component (law, costs, numbers, sources, range), a warning, an architecture, a metric or an option."""

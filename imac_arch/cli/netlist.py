@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings
-from imac_arch.cli.options import OUT, Color, Force, NoProgress, Quiet, ReadCircuit, Set, Subarray, Tiles, option
+from imac_arch.cli.options import (
+    OUT,
+    Color,
+    Force,
+    NoProgress,
+    Quiet,
+    ReadCircuit,
+    Set,
+    Subarray,
+    Tiles,
+    Verbose,
+    option,
+)
 from imac_arch.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -37,6 +49,7 @@ def netlist(
     output: Annotated[str | None, option(OUT, "FILE", "cir, sp, spice or net; - is stdout", "-o", "--output")] = None,
     force: Force = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set, option
+from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set, Verbose, option
 from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
@@ -25,6 +25,7 @@ def neurons(
     json_: Json = None,
     force: Force = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
+from imac_arch.cli.logs import hush, talk
 from imac_arch.cli.names import COMPLETE
 from imac_arch.cli.shape import json_form
 
 __all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "NoProgress", "Quiet", "ReadCircuit", "Report", "Samples",
-           "Seed", "Set", "Subarray", "Tiles", "option"]  # fmt: skip
+           "Seed", "Set", "Subarray", "Tiles", "Verbose", "option"]  # fmt: skip
 
 DESIGN, HOW, OUT = "Design [default: the technology's own]", "Uncertainty", "Output"
 
@@ -48,6 +49,7 @@ Json = Annotated[
     str | None, option(OUT, "[=brief]", "print one JSON document; brief: no provenance", "--json", callback=json_form)
 ]
 Force = Annotated[bool, option(OUT, None, "overwrite a file that is not ours", "--force")]
-Quiet = Annotated[bool, option(OUT, None, "nothing on stderr but errors", "-q", "--quiet")]
+Quiet = Annotated[bool, option(OUT, None, "nothing on stderr but errors", "-q", "--quiet", callback=hush)]
+Verbose = Annotated[bool, option(OUT, None, "files, choices and times on stderr", "-v", "--verbose", callback=talk)]
 NoProgress = Annotated[bool, option(OUT, None, "no bar with the time left", "--no-progress")]
 Color = Annotated[bool | None, option(OUT, None, "force or forbid colour", "--color/--no-color")]

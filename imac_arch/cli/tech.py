@@ -6,7 +6,7 @@ import typer
 
 from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, spare, write
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Json, Set, option
+from imac_arch.cli.options import Color, Json, Set, Verbose, option
 from imac_arch.cli.shape import BRIEF
 from imac_arch.cli.streams import say
 
@@ -23,7 +23,7 @@ app = typer.Typer(
 
 @app.command("list", epilog="Example:  imac-arch tech list")
 @guarded
-def tech_list(json_: Json = None, color: Color = None) -> None:
+def tech_list(json_: Json = None, verbose: Verbose = False, color: Color = None) -> None:
     """List the shipped technologies, boards, scenarios, laws and neurons."""
     from imac_arch.api import catalog
 
@@ -43,6 +43,7 @@ def tech_check(
     ],
     json_: Json = None,
     color: Color = None,
+    verbose: Verbose = False,
 ) -> None:
     """Check files: every error at once, with line, column and caret; of technologies also what follows from them."""
     from imac_arch.api import check_file
@@ -66,10 +67,13 @@ def tech_schema(
     of: Annotated[
         str, option(WHAT, "WHAT", "technology, board, law, network ..., or a document: comparison, neurons ...")
     ] = "technology",
+    verbose: Verbose = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors, or of a document that commands print."""
+    from imac_arch.packages import load
     from imac_arch.studies.schemas import schema_text
 
+    load()
     put(schema_text(of))
 
 
@@ -96,6 +100,7 @@ def tech_show(
     name: Annotated[str, typer.Argument(metavar="TECH", help="name or path", autocompletion=COMPLETE["tech"])],
     set_: Set = None,
     json_: Json = None,
+    verbose: Verbose = False,
 ) -> None:
     """Print a technology in full, with all that it extends and what follows from it: YAML that is a file again."""
     from imac_arch.document.plain import to_json
@@ -114,6 +119,7 @@ def tech_new(
         str | None, option(WHAT, "TECH", "begin with this technology", of="tech", default="a template of every key")
     ] = None,
     force: Annotated[bool, option(WHAT, None, "overwrite what stands there", "--force")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Write a new technology file to edit: a template of every key, or what differs from another one."""
     from pathlib import Path

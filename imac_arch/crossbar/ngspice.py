@@ -13,9 +13,11 @@ import numpy as np
 
 from imac_arch.crossbar.wires import Array
 from imac_arch.data.errors import InputOutputError
+from imac_arch.data.log import logger
 
 __all__ = ["SpiceResult", "run_ngspice"]
 
+_log = logger(__name__)
 _PRINTED = re.compile(r"^(\S+) = ([-+]?\d\S*)\s*$", re.MULTILINE)
 _TRANSIENT = "transient.txt"
 
@@ -53,6 +55,7 @@ def run_ngspice(text: str, *, timeout: float | None = None) -> SpiceResult:
         )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "netlist.cir").write_text(text, encoding="utf-8")
+        _log.info("running %s on a netlist of %d lines", program, text.count("\n"))
         try:
             done = subprocess.run(
                 [program, "-n", "-b", "netlist.cir"],

@@ -25,11 +25,13 @@ from imac_arch.crossbar.mesh import needed
 from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.state import eliminated, meshed
 from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
+from imac_arch.data.log import logger
 
 __all__ = ["PATHS", "Path", "Solution", "solve"]
 
 Path = Literal["sweeps", "blocks", "nodes"]
 PATHS: tuple[Path, ...] = ("sweeps", "blocks", "nodes")
+_log = logger(__name__)
 _TOGETHER = 1 << 16  # cells whose conductances settle together: more would leave the cache
 _SWEEPS = 64  # sweeps over all lines, times inputs, that take about as long as the elimination
 
@@ -200,6 +202,7 @@ def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance:
     laws = checked_laws(g, wires, volts, load, state, KIRCHHOFF if bound is None or not tolerance else np.inf)
     if bound is None:
         bound = np.full(state.ends.shape, np.nan)
+    _log.debug("crossbars of %s conductances solved by %s", "x".join(map(str, g.shape)), path)
     return Solution(*laws, path=path, bound=bound, supply="source_line" if wires.vertical else "word_line")
 
 

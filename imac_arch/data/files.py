@@ -20,10 +20,12 @@ from typing import Any, BinaryIO, NoReturn
 import yaml
 
 from imac_arch.data.errors import FileErrors, InputOutputError, Problem
+from imac_arch.data.log import logger
 
 __all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
+_log = logger(__name__)
 _MAX_BYTES = 10_000_000
 _MAX_NODES = 200_000
 _MAX_DEPTH = 50
@@ -118,6 +120,7 @@ def read_text(path: Path) -> str:
         raise FileErrors([Problem(message, file=str(path))]) from None
     if "\0" in text:
         raise FileErrors([Problem("not a text file: it contains a NUL byte", file=str(path))])
+    _log.info("read %s, %d bytes", path, len(raw))
     return text
 
 

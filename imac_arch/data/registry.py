@@ -1,17 +1,44 @@
-"""The folder ``tech/`` is the registry of shipped files.
+"""Files by name: those that are shipped, those of the folders in ``IMAC_ARCH_PATH``, and those of installed packages.
 
-Technologies are the YAML files of ``tech/`` itself; its folders hold the other kinds of file.
+Each of these folders is laid out like ``tech/``: technologies are its YAML files, its folders hold the other kinds of
+file. A name is looked for in this order, and what comes first has it: a shipped name means the same everywhere.
 """
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from imac_arch.data.errors import InputOutputError, UnknownName
+from imac_arch.data.log import logger
 
-__all__ = ["data_folder", "find", "is_path", "names", "portable", "shown_name"]
+__all__ = [
+    "VARIABLE", "Place", "data_folder", "find", "holders", "is_path", "names", "places", "portable", "shown_name", "use",
+]  # fmt: skip
 
+VARIABLE = "IMAC_ARCH_PATH"
 FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons"}
+NETWORKS = {"network": "nets"}
+SHIPPED = "tech"
+_log = logger(__name__)
+_packages: list[Place] = []
+
+
+class Place(NamedTuple):
+    """A folder of files, and what messages call it: ``tech``, the folder as it was given, or a package."""
+
+    label: str
+    folder: Path
+
+    def file(self, kind: str, name: str) -> Path:
+        """Return where the file of a name would lie."""
+        return self.folder / _folder(kind) / f"{name}.yaml"
+
+    def shown(self, kind: str, name: str) -> str:
+        """Return what messages call the file of a name."""
+        return "/".join(part for part in (self.label, _folder(kind), f"{name}.yaml") if part)
 
 
 def data_folder() -> Path:
@@ -20,9 +47,31 @@ def data_folder() -> Path:
     return package / "tech" if (package / "tech").is_dir() else package.parent / "tech"
 
 
-def names(kind: str) -> list[str]:
-    """Return the names of all shipped files of a kind, sorted."""
-    return sorted(path.stem for path in (data_folder() / FOLDERS[kind]).glob("*.yaml"))
+def use(place: Place) -> None:
+    """Look for names in one more folder, after all others."""
+    _packages.append(place)
+
+
+def places() -> list[Place]:
+    """Return the folders in which names are looked for, in this order."""
+    given = os.environ.get(VARIABLE, "")
+    own = [Place(text.rstrip("/") or text, Path(text)) for text in given.split(os.pathsep) if text.strip()]
+    return [Place(SHIPPED, data_folder()), *(place for place in own if _there(place.label)), *_packages]
+
+
+@cache
+def _there(folder: str) -> bool:
+    """Whether a folder is there; one that is not is said once."""
+    there = os.path.isdir(folder)
+    if not there:
+        _log.warning("%s: %s is no folder, and is left out", VARIABLE, folder)
+    return there
+
+
+def names(kind: str, *, shipped: bool = False) -> list[str]:
+    """Return the names of all files of a kind, or of those that are shipped, sorted."""
+    looked = places()[:1] if shipped else places()
+    return sorted({path.stem for place in looked for path in (place.folder / _folder(kind)).glob("*.yaml")})
 
 
 def is_path(name: str) -> bool:
@@ -34,7 +83,7 @@ def find(kind: str, name: str) -> Path:
     """Return the file of a name, or the path itself where a path is given.
 
     Raises:
-        UnknownName: no shipped file has the name; the closest match is suggested.
+        UnknownName: no file has the name; the closest match is suggested.
         InputOutputError: a path that does not exist; a shipped file of that name is suggested.
     """
     if is_path(name):
@@ -43,17 +92,40 @@ def find(kind: str, name: str) -> Path:
             hint = f" (a shipped {kind} has that name: write {path.stem!r})" if path.stem in names(kind) else ""
             raise InputOutputError(f"{name}: no such file{hint}")
         return path
-    if name not in names(kind):
+    found = holders(kind, name)
+    if not found:
         others = [other for other in FOLDERS if name in names(other)]
         hint = f"{name!r} is a {others[0]}. " if others else ""
         raise UnknownName(kind, name, names(kind), f"{hint}A path ends in .yaml or contains a slash: ./{name}.yaml.")
-    return data_folder() / FOLDERS[kind] / f"{name}.yaml"
+    for hidden in found[1:]:
+        _hidden(found[0].shown(kind, name), hidden.shown(kind, name))
+    return found[0].file(kind, name)
+
+
+def holders(kind: str, name: str) -> list[Place]:
+    """Return the folders that have a file of a name; the first one is used, the others are hidden by it."""
+    if not name or Path(name).name != name:
+        return []
+    return [place for place in places() if _exists(place.file(kind, name))]
+
+
+@cache
+def _hidden(used: str, hidden: str) -> None:
+    """Say once that a file has a name that is taken."""
+    _log.warning("%s is used; %s bears the same name and is not: give its path, or another name", used, hidden)
 
 
 def shown_name(path: str, kind: str, name: str) -> str:
-    """Return the name of a file in messages: of a shipped file its path within ``tech/``, else the path given. It never
-    shows the installation folder."""
-    return path if is_path(name) else "/".join(part for part in ("tech", FOLDERS[kind], f"{name}.yaml") if part)
+    """Return the name of a file in messages: of a named one its path within ``tech/`` or the other folder that has it,
+    else the path given. It never shows the installation folder."""
+    if is_path(name):
+        return path
+    found = holders(kind, name)
+    return found[0].shown(kind, name) if found else path
+
+
+def _folder(kind: str) -> str:
+    return NETWORKS.get(kind) or FOLDERS[kind]
 
 
 def portable(path: str) -> str:

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.log import logger
 
 __all__ = ["SEAL", "is_ours", "same_file", "sealed", "write_text"]
 
+_log = logger(__name__)
 SEAL = "imac-arch-seal:"  # what a text has where its seal belongs; the hash goes behind it
 HEAD = 8192  # bytes in which a seal stands
 MOST = 2**28  # bytes of a file whose seal is checked
@@ -80,6 +82,7 @@ def write_text(path: Path, text: str, *, force: bool = False) -> int:
             _replace(target, raw, old)
     except (OSError, ValueError) as error:  # a name that no file system takes is a ValueError
         raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', error)})") from None
+    _log.info("wrote %s, %d bytes", path, len(raw))
     return len(raw)
 
 

@@ -115,7 +115,7 @@ def _copied(loaded: Loaded) -> Iterator[tuple[str, Any]]:
     """Give the shipped technology of which a file is a copy, where most of its leaves are the same."""
     own = dict(leaves(loaded.before or loaded.document.data))
     most, nearest = ALIKE, None
-    for shipped in names("technology"):
+    for shipped in names("technology", shipped=True):
         data = read_yaml(find("technology", shipped)).data
         if KEY in data:
             continue

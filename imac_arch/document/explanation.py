@@ -102,11 +102,14 @@ class ExplanationDocument(NamedTuple):
 
 
 class CatalogRow(NamedTuple):
-    """A shipped file."""
+    """A file by its name; ``origin`` is ``shipped``, a folder of ``IMAC_ARCH_PATH``, or the package that it is from.
+    ``hidden`` are the files of the same name that are not used."""
 
     kind: str
     name: str
     title: str
+    origin: str
+    hidden: tuple[str, ...]
 
 
 class CatalogDocument(NamedTuple):

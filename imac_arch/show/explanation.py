@@ -23,7 +23,12 @@ from imac_arch.show.values import value_cell
 
 __all__ = ["catalog_sheet", "explanation_sheet", "file_check_line", "file_check_sheet", "shown_text"]
 
-PLURAL = {"technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
+SHIPPED = "shipped"
+HIDDEN = "{0}: that from {1} is used; {2} bears the same name and is not: give its path, or another name"
+PLURAL = {
+    "technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons",
+    "network": "networks",
+}  # fmt: skip
 
 
 def explanation_sheet(document: ExplanationDocument) -> Sheet:
@@ -133,11 +138,16 @@ def _numbers(numbers: Sequence[Number], title: str = "") -> Table:
 
 
 def catalog_sheet(document: CatalogDocument) -> Sheet:
-    """Return what is shipped, by kind."""
+    """Return the files that have a name, by kind; where they are from, if not all are shipped; and what they hide."""
     sections = []
+    foreign = any(row.origin != SHIPPED for row in document.files)
+    heads = ("name", "title", "from") if foreign else ("name", "title")
     for kind, plural in PLURAL.items():
-        rows = tuple((row.name, row.title) for row in document.files if row.kind == kind)
-        sections.append(Section(plural, table=Table(("name", "title"), rows, left=(0, 1))))
+        found = [row for row in document.files if row.kind == kind]
+        rows = tuple((row.name, row.title, row.origin)[: len(heads)] for row in found)
+        notes = tuple(HIDDEN.format(row.name, row.origin, other) for row in found for other in row.hidden)
+        if rows:
+            sections.append(Section(plural, table=Table(heads, rows, left=tuple(range(len(heads)))), notes=notes))
     return Sheet("", "", tuple(sections))
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from imac_arch.components.base import Law
-from imac_arch.data.errors import FileErrors, UnknownName
+from imac_arch.data.errors import FileErrors, ImacError, UnknownName
 from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
-from imac_arch.data.registry import FOLDERS, find, is_path, names, portable
+from imac_arch.data.registry import FOLDERS, data_folder, find, holders, is_path, names, portable
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
 from imac_arch.document.provenance import Origin, listed, provenance, unusual
 from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.packages import extended, origin
 from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
@@ -28,23 +29,33 @@ _LOADERS = {
     "neuron": load_neuron,
 }
 TEMPLATE = "made_up"
+SHIPPED = "shipped"
 SCHEMA_LINE = "# yaml-language-server: $schema=technology.schema.json\n"
-KINDS = ("technology", "board", "scenario", "law", "neuron")
+KINDS = ("technology", "board", "scenario", "law", "neuron", "network")
 
 
 def catalog() -> CatalogDocument:
-    """Return the shipped files, and the laws that kinds bring along: kind, name and title."""
+    """Return the files that have a name, shipped or not, and the laws that kinds bring along."""
     laws = _embedded()
     rows = [
-        CatalogRow(kind, name, laws[name] if name in laws and kind == "law" else _title(kind, name))
+        CatalogRow(kind, name, laws[name], origin(name) or SHIPPED, ())
+        if name in laws and kind == "law"
+        else _row(kind, name)
         for kind in KINDS
         for name in sorted({*names(kind), *(laws if kind == "law" else ())})
     ]
     return CatalogDocument(SCHEMA_VERSION, tuple(rows))
 
 
-def _title(kind: str, name: str) -> str:
-    return str(read_yaml(find(kind, name)).data.get("title", ""))
+def _row(kind: str, name: str) -> CatalogRow:
+    used, *others = holders(kind, name)
+    try:
+        data = read_yaml(used.file(kind, name)).data
+    except ImacError as error:  # of somebody else: the list is of all the others as well
+        data = {"title": f"cannot be read: {error}".splitlines()[0]}
+    title = data.get("title", "") if isinstance(data, dict) else ""
+    place = SHIPPED if used.folder == data_folder() else portable(used.label)
+    return CatalogRow(kind, name, str(title), place, tuple(portable(other.shown(kind, name)) for other in others))
 
 
 def _embedded() -> dict[str, str]:
@@ -101,6 +112,7 @@ def _misnamed(loaded: Loaded, name: str) -> str:
     return f"its name is {loaded.model.name!r}, its file {stem!r}" if loaded.model.name != stem else ""
 
 
+@extended
 def shown(name: str, overrides: Mapping[str, Any] | None = None) -> TechnologyDocument:
     """Return a technology with all inherited fields and overrides resolved, and what follows from it.
 
@@ -123,6 +135,7 @@ def shown(name: str, overrides: Mapping[str, Any] | None = None) -> TechnologyDo
     )
 
 
+@extended
 def template_text(name: str, base: str | None = None) -> str:
     """Return the text of a new technology of the given name: a template, or a few lines that extend ``base``.
 

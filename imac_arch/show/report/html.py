@@ -13,12 +13,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
+from imac_arch.data.log import logger
 from imac_arch.document.plain import to_json
 from imac_arch.show.sheet import Table
 from imac_arch.studies.saved import packed
 
 __all__ = ["page", "table"]
 
+_log = logger(__name__)
 _HERE = Path(__file__).parent
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True, "displayModeBar": False}
 
@@ -60,6 +62,7 @@ def _environment() -> Environment:
     if not sys.dont_write_bytecode:
         with suppress(RuntimeError, OSError):  # no folder that is this user's alone
             made.bytecode_cache = _Compiled()
+            _log.info("compiled templates are kept in %s", made.bytecode_cache.directory)
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "allow_nan": False}
     made.tests["web_address"] = _is_web_address
     made.globals["asset"], made.globals["packed_asset"] = _asset, _packed_asset
