@@ -80,6 +80,7 @@ def test_kinds_of_a_package_serve_files_and_options_too(tmp_path):
         ["tech", "check", "own.yaml"],
         ["tech", "show", "pcm", "--set", "components.line_switch={kind: lab_switch, area: 0.3 um^2}"],
         ["explain", "adc_lab"],
+        ["tech", "keys", "--kind", "lab_switch"],
     ):
         code, _, err = cli(*words, cwd=tmp_path, packages=[EXAMPLE])
         assert code == 0, err

@@ -86,6 +86,7 @@ def tech_keys(
     ] = None,
     kind: Annotated[str | None, option(LIMITS, "KIND", "component kind, role, law kind or kind of file")] = None,
     json_: Json = None,
+    verbose: Verbose = False,
     color: Color = None,
 ) -> None:
     """List fields, as --set takes them: unit, default, usual range and description."""

@@ -15,7 +15,8 @@ from imac_arch.data.errors import InputOutputError, UnknownName
 from imac_arch.data.log import logger
 
 __all__ = [
-    "VARIABLE", "Place", "data_folder", "find", "holders", "is_path", "names", "places", "portable", "shown_name", "use",
+    "VARIABLE", "Place", "data_folder", "find", "holders", "is_path", "names", "places", "portable", "shown_name",
+    "use",
 ]  # fmt: skip
 
 VARIABLE = "IMAC_ARCH_PATH"
