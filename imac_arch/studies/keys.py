@@ -66,7 +66,9 @@ def _matching(keys: Sequence[Key], wanted: str) -> list[Key]:
             groups[1].append(key)
         elif _begun(words, WORDS.findall(key.path)):
             groups[2].append(key)
-        elif _begun(words, WORDS.findall(f"{key.path} {key.description} {' '.join(key.words)}".casefold())):
+        elif "." not in wanted and _begun(
+            words, WORDS.findall(f"{key.path} {key.description} {' '.join(key.words)}".casefold())
+        ):
             groups[3].append(key)
     return [key for group in groups for key in group]
 
