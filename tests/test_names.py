@@ -4,9 +4,11 @@ import base64
 import csv
 import gzip
 import io
+import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -15,12 +17,14 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from typer.testing import CliRunner
 
-from imac_arch import compare
+from imac_arch import compare, netlist
 from imac_arch.cli import app
 from imac_arch.cli.streams import say
 from imac_arch.data.registry import portable
+from imac_arch.data.text import CONTROL, visible
+from imac_arch.results.sheets import Netlist
 from imac_arch.show.comparison import comparison_sheet, summary_table
-from imac_arch.show.escapes import CONTROL, csv_field, latex_text, markdown_text, plot_text, visible
+from imac_arch.show.escapes import csv_field, latex_text, markdown_text, plot_text
 from imac_arch.show.files import COLUMNS, csv_text, latex, markdown, metric_rows
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.render import render
@@ -211,3 +215,22 @@ def test_a_page_takes_names_for_text(document, browser, tmp_path):  # noqa: F811
     assert heads[0] == "metric"
     assert heads[4] == f"imac ({name})"
     assert latex_text(name) in copied["LaTeX"]
+
+
+@pytest.mark.parametrize("name", [name for name in NASTY if CONTROL.search(name) or "\n" in name])
+def test_a_file_with_a_name_that_is_no_text_is_refused(tmp_path, name):
+    text = (ROOT / "tech/sot_mram.yaml").read_text().replace("name: sot_mram", f"name: {json.dumps(name)}")
+    (tmp_path / "x.yaml").write_text(text)
+    result = CliRunner().invoke(app, ["tech", "check", str(tmp_path / "x.yaml")])
+    assert result.exit_code == 2
+    assert re.search(r"x.yaml:\d+:7: name: (the character U\+[0-9A-F]{4} controls|a name is one line)", result.stderr)
+    assert not CONTROL.search(result.stderr)
+
+
+def test_a_netlist_takes_a_name_for_a_remark():
+    found = netlist("3-2", seed=0)
+    plain = [line for line in found.text().splitlines() if not line.startswith("*")]
+    for name in (*NASTY, "a\n.control\nshell touch x\n.endc", "a\r+ b\x0b.end\x85.end\u2028.end"):
+        text = Netlist(replace(found.circuit, title=name)).text()
+        assert not CONTROL.search(text)
+        assert [line for line in text.split("\n")[:-1] if not line.startswith("*")] == plain

@@ -40,7 +40,7 @@ def prepare() -> None:
 
 def say(text: str) -> None:
     """Print a line on stderr; where that takes none, the line is lost and nothing else."""
-    from imac_arch.show.escapes import visible
+    from imac_arch.data.text import visible
 
     try:
         print(visible(text), file=sys.stderr, flush=True)

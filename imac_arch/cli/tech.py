@@ -125,13 +125,17 @@ def tech_new(
     """Write a new technology file to edit: a template of every key, or what differs from another one."""
     from pathlib import Path
 
+    from imac_arch.data.errors import UsageError
     from imac_arch.data.extends import lineage
+    from imac_arch.data.text import visible
     from imac_arch.studies.catalog import template_text
 
     checked_format(file, ("yaml", "yml"))
+    if not (name := Path(file).stem).isprintable():
+        raise UsageError(f"{visible(name)!r} is no name of a technology: it has characters that are no text")
     if extends is not None:
         spare(file, lineage("technology", extends))
-    write(file, template_text(Path(file).stem, extends), force, quiet=False)
+    write(file, template_text(name, extends), force, quiet=False)
 
 
 COMMAND = Command("tech", 5, app)

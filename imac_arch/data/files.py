@@ -21,10 +21,12 @@ import yaml
 
 from imac_arch.data.errors import FileErrors, InputOutputError, Problem
 from imac_arch.data.log import logger
+from imac_arch.data.text import CONTROL
 
 __all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
+NAME = ("name",)
 _log = logger(__name__)
 _MAX_BYTES = 10_000_000
 _MAX_NODES = 200_000
@@ -210,7 +212,16 @@ class _Reader:
             return self.sequence(path, depth)
         if isinstance(event, yaml.AliasEvent):
             self.stop(event, f"the alias *{event.anchor} is not supported; write the value out")
+        self.written(event, path)
         return _scalar(event.value) if event.implicit[0] else event.value
+
+    def written(self, event: Any, path: Path_) -> None:
+        """Take note of characters that are no text, and of a name that is no line."""
+        if wrong := CONTROL.search(event.value):
+            text = f"the character U+{ord(wrong[0]):04X} controls a terminal and is no text; leave it out"
+            self.problems.append(self.problem(event, text, path))
+        elif path == NAME and "\n" in event.value:
+            self.problems.append(self.problem(event, "a name is one line", path))
 
     def sequence(self, path: Path_, depth: int) -> list[Any]:
         items: list[Any] = []
@@ -224,6 +235,7 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 self.stop(event, "a key must be a plain string")
             key = str(event.value)
+            self.written(event, (*path, key))
             if key in mapping:
                 first = self.target.places[(*path, key)][0]
                 message = f"duplicate key {key!r}, first given in line {first}; remove one of the two"

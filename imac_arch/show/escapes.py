@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["cleaned", "csv_field", "latex_text", "markdown_text", "plot_text", "visible"]
+from imac_arch.data.text import CONTROL, visible
 
-# C0 but for tab and line feed, C1, what turns the direction of a line or ends one, and halves of characters
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+__all__ = ["cleaned", "csv_field", "latex_text", "markdown_text", "plot_text"]
+
 BREAKS = re.compile("[\t\n]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet computes
 MARKDOWN = re.compile(r"[\\`*|<>&~$\[\]]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -21,16 +21,6 @@ LATEX = {
     "—": "---", "†": r"$^\dagger$", "Ω": r"$\Omega$",
 }  # fmt: skip
 _PLOT, _LATEX = str.maketrans(PLOT), str.maketrans(LATEX)
-
-
-def visible(text: str) -> str:
-    """Return a text whose control characters are written out, ``\\x1b``: for terminals, which obey them."""
-    return CONTROL.sub(_written, text)
-
-
-def _written(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 2**8 else f"\\u{code:04x}"
 
 
 def _line(text: str) -> str:

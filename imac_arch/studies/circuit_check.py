@@ -13,6 +13,7 @@ from imac_arch.crossbar.lines import settling_time
 from imac_arch.crossbar.ngspice import SpiceResult, run_ngspice
 from imac_arch.crossbar.spice import Transient, netlist
 from imac_arch.data.arrays import Array
+from imac_arch.data.text import visible
 from imac_arch.document.crossbar import CheckRow
 
 __all__ = ["MARK", "Circuit"]
@@ -65,7 +66,7 @@ class Circuit:
         """
         stop = 2 * self.settling() if transient else 0.0
         step = Transient(stop, stop / STEPS) if stop > 0 else None
-        text = netlist(self.layers, self.inputs, transient=step, title=f"{MARK[2:]}: {self.title}")
+        text = netlist(self.layers, self.inputs, transient=step, title=f"{MARK[2:]}: {visible(self.title)}")
         first, rest = text.split("\n", 1)
         return "\n".join([first, *(f"* {note}" for note in self.notes), rest])
 
