@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
-from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.errors import ImacError, UnknownName, UsageError
 from imac_arch.data.files import digest
 from imac_arch.data.log import logger, timed
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.defaults import with_defaults
 from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import check_rows, shares
@@ -68,6 +70,8 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
     with timed(_log, "built the document"):
         document = build(everything, _run(plan, everything, laws_set), board, laws_set, studies)
+        if plan.scenario is not None:
+            document = with_defaults(document, _by_default(everything, plan, laws))
         return document if plan.given.samples else without_samples(document), everything
 
 
@@ -114,6 +118,17 @@ def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[s
         return evaluate(resolve(plan.under(kept), laws).inputs, plan.architectures)
 
     return reproduce(scenario, first.evaluations, under, own=plan.on_own_network)
+
+
+def _by_default(
+    everything: Sequence[Compared], plan: Plan, laws: Mapping[str, Loaded]
+) -> dict[str, Sequence[Evaluation]]:
+    """Return the designs of a scenario without its assumptions, of technologies where these make designs."""
+    found: dict[str, Sequence[Evaluation]] = {}
+    for name, compared in zip(plan.technologies, everything, strict=True):
+        with suppress(ImacError):
+            found[compared.loaded.model.name] = evaluate(resolve(plan.under((), name), laws).inputs, plan.architectures)
+    return found
 
 
 def _baseline(plan: Plan, everything: Sequence[Compared]) -> str:

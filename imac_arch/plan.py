@@ -137,13 +137,14 @@ class Plan:
             seed=self.given.seed,
         )
 
-    def under(self, assumptions: Sequence[Assumption]) -> Request:
-        """Return the request of the first technology under some of the scenario's assumptions, without samples."""
+    def under(self, assumptions: Sequence[Assumption], technology: str | None = None) -> Request:
+        """Return the request of a technology, the first one by default, under some of the scenario's assumptions,
+        without samples."""
         if self.scenario is None:
             raise ValueError("no scenario")
         partial = self.scenario.model_copy(update={"assumptions": tuple(assumptions)})
         board = None if self.board is None else _first(self.given.gpu, partial.gpu, BOARD)
-        first = self.technologies[0]
+        first = technology or self.technologies[0]
         request = replace(self.request(first), fields=partial.fields(self.explicit_of(first)), samples=0)
         timing, precision = _first(self.given.timing, partial.timing), _first(self.given.precision, partial.precision)
         return replace(request, board=board, timing=timing, precision=precision)

@@ -26,7 +26,7 @@ FLOORS = (
     ("document/crossbar", "document/studied", "sampled"),
     ("document/comparison", "document/explanation", "document/keys", "document/neurons", "document/difference"),
     ("document/samples", "document/provenance", "document/edited"), ("document/judged",),
-    ("document/evaluated", "document/neglected", "remedies"), ("findings", "soundness"),
+    ("document/evaluated", "document/neglected", "document/defaults", "remedies"), ("findings", "soundness"),
     ("document/build", "studies/__init__", "studies/scenario"),
     ("studies/break_even", "studies/programming", "studies/claims", "studies/choices", "studies/reproduce",
      "studies/closed_forms", "studies/derived", "studies/circuit_check", "studies/schemas", "studies/saved",

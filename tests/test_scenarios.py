@@ -1,6 +1,10 @@
 """Scenarios: what they fix, what an explicit option changes, and what each assumption carries."""
 
+import io
+import re
+
 import pytest
+from rich.console import Console
 
 from imac_arch.api import compare
 from imac_arch.data.errors import FileErrors
@@ -155,3 +159,46 @@ def test_an_error_never_names_an_option_that_was_not_given():
     with pytest.raises(Exception, match="gain") as caught:
         document("amin2022", overrides={"components.amplifier.gain": "20"})
     assert "--set components.amplifier=" not in str(caught.value)
+
+
+def test_every_figure_of_a_scenario_has_that_of_the_default_beside_it():
+    found = compare(scenario="amin2022", samples=20)
+    document = found.document
+    usual = {row.name: row for row in compare("784-128-10", samples=0).document.architectures}
+    for row in document.architectures:
+        assert set(row.by_default) == set(row.metrics)
+        for name in ("energy", "area", "latency"):
+            assert row.by_default[name] == approx(usual[row.name].metrics[name].value)
+    mine, theirs = (row.by_default for row in document.architectures)
+    for ratio in document.ratios:
+        assert ratio.by_default == approx(
+            mine[ratio.metric] / theirs[ratio.metric]
+            if next(m.better for m in document.metrics if m.name == ratio.metric) == "higher"
+            else theirs[ratio.metric] / mine[ratio.metric]
+        )
+    banner = "Scenario amin2022: published assumptions, not this project's defaults"
+    assert document.scenario.banner == banner
+    shown = io.StringIO()
+    found.to_terminal(Console(file=shown, width=160))
+    assert f"{banner}. Energy per inference of imac: 1.16 nJ here; the same design" in shown.getvalue()
+    assert re.search(r"1.16 nJ† \[[^]]+\] \(2.51 nJ\)", shown.getvalue())
+    page = found.page()
+    assert page.index(banner.replace("'", "&#39;")) < page.index("<main")
+    assert page.count('<small class="beside">default ') >= 2 * sum(m.summary for m in document.metrics)
+    assert "this project's defaults: 1.8x less" in page
+    assert "2.51 nJ" in found.text("md")
+    assert found.csv().splitlines()[0].endswith(",verdict,by_default")
+
+
+def test_without_a_scenario_nothing_stands_beside():
+    document = compare("16-8-4", samples=0).document
+    assert {row.by_default for row in document.architectures} == {None}
+    assert {ratio.by_default for ratio in document.ratios} == {None}
+
+
+def test_each_technology_of_a_scenario_has_its_own_default():
+    document = compare(tech=["sot_mram", "reram"], scenario="amin2022", timing="settled", samples=0).document
+    usual = compare("784-128-10", "reram", samples=0).document
+    (energy,) = [r.metrics["energy"].value for r in usual.architectures if r.name == "imac"]
+    (row,) = [r for r in document.architectures if (r.name, r.technology) == ("imac", "reram")]
+    assert row.by_default["energy"] == approx(energy)

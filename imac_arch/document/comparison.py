@@ -165,7 +165,8 @@ class ArchitectureRow(NamedTuple):
     ``verdict`` is the worst of its ``checks`` at the medians of all inputs; ``works_in`` and ``fails_in`` are shares
     of the samples in which it works and fails. With all of ``clears_with`` set the checks are clear: an example, empty
     where none is needed or known. ``metrics`` are those of the timing asked for. ``subject``: the headlines are about
-    it. ``on_board``: it is the same on every technology.
+    it. ``on_board``: it is the same on every technology. Under a scenario
+    ``by_default`` are the metrics of the same design under this project's defaults.
     """
 
     name: str
@@ -183,6 +184,7 @@ class ArchitectureRow(NamedTuple):
     metrics: dict[str, Figure]
     settled: dict[str, Figure]
     declared: dict[str, Figure] | None
+    by_default: dict[str, float | None] | None = None
 
 
 class MappingRow(NamedTuple):
@@ -202,7 +204,8 @@ class MappingRow(NamedTuple):
 
 class Ratio(NamedTuple):
     """An architecture against the baseline, so that above 1 favours the architecture; ``above`` is the share of samples
-    in which it is. The baseline is on the same technology, or one design for all."""
+    in which it is. The baseline is on the same technology, or one design for all. Under a scenario ``by_default`` is
+    the ratio under this project's defaults."""
 
     value: float | None
     interval: Interval | None
@@ -212,6 +215,7 @@ class Ratio(NamedTuple):
     baseline_technology: str
     architecture: str
     technology: str
+    by_default: float | None = None
 
 
 class BreakdownRow(NamedTuple):

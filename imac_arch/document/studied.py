@@ -121,10 +121,11 @@ class AssumptionRow(NamedTuple):
 
 
 class Reproduction(NamedTuple):
-    """What a scenario reproduces."""
+    """What a scenario reproduces; ``banner`` says above all results that they are its own."""
 
     name: str
     title: str
+    banner: str
     note: str
     network: str
     targets: tuple[TargetRow, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imac_arch.data.units import format_value
-from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
+from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.choices import choice_section
 from imac_arch.show.exact import exact_table, images_text
@@ -17,11 +18,12 @@ from imac_arch.show.sentences import (
     conditions_line,
     heading,
     programming_lines,
+    scenario_banner,
     scenario_lines,
     workload_line,
 )
 from imac_arch.show.sheet import FAILS, Cell, Row, Section, Sheet, Table
-from imac_arch.show.values import metric_cell, ratio_cell
+from imac_arch.show.values import metric_cell, ratio_cell, ratio_words, show_metric
 from imac_arch.show.verdict import best_line, check_items, notes_section, standing_items, together_lines, verdict_items
 
 __all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "summary_table"]
@@ -29,6 +31,7 @@ __all__ = ["comparison_sheet", "ratio_table", "scenario_tables", "subjects", "su
 WRAP = 70  # width of an assumption on the terminal
 WIDEST = 8  # designs that stand side by side on the terminal
 WIDE = "Every metric of each design, and its ratios, stand in the report, in --json and in csv."
+BESIDE = "In parentheses: the same design under this project's defaults."
 FAILING = "† a figure of a design that fails: it does not do what the figure is for."
 
 
@@ -38,6 +41,8 @@ def comparison_sheet(document: ComparisonDocument) -> Sheet:
 
 
 def _sections(document: ComparisonDocument) -> Iterator[Section]:
+    if document.scenario is not None:
+        yield Section(scenario_banner(document))
     yield Section("Verdict", items=verdict_items(document))
     standing, best = standing_items(document), best_line(document)
     if standing or best:
@@ -47,14 +52,15 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     if checks:
         yield Section("Why, and what would change it", together_lines(document), items=checks)
     notes = (FAILING,) if any(row.verdict == FAILS for row in document.architectures) else ()
+    beside_of = (BESIDE,) if document.scenario is not None else ()
     ranking = ranking_table(document) if len(document.technologies) > 1 else None
     if ranking is not None:
         yield Section(table=ranking, notes=notes)
     wide = len(columns(document)) > WIDEST
-    yield Section(notes=(WIDE,)) if wide else Section(table=summary_table(document), notes=notes)
+    yield Section(notes=(WIDE,)) if wide else Section(table=summary_table(document), notes=notes + beside_of)
     ratios = None if wide else ratio_table(document)
     if ratios is not None:
-        yield Section(table=ratios)
+        yield Section(table=ratios, notes=beside_of)
     beside = choice_section(document)
     if beside is not None:
         yield beside
@@ -92,7 +98,9 @@ def summary_table(document: ComparisonDocument) -> Table:
         (
             metric.title,
             *(
-                metric_cell(metric, row.metrics[metric.name], mark=FAILS if row.verdict == FAILS else "")
+                metric_cell(metric, row.metrics[metric.name], mark=FAILS if row.verdict == FAILS else "")._replace(
+                    beside=_default(row, metric)
+                )
                 for row in shown
             ),
         )
@@ -110,10 +118,21 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
     rows: list[Row] = []
     for metric in document.metrics:
         if metric.summary and metric.ratio:
-            rows.append((metric.title, *(ratio_cell(own.get(metric.name), metric.words) for _, own in shown)))
+            rows.append((metric.title, *(_ratio(own.get(metric.name), metric) for _, own in shown)))
     said = " (90 % interval; undecided where it contains 1)" if document.conditions.samples else ""
     title = f"Against {document.conditions.baseline}{said}"
     return Table(("", *(head for head, _ in shown)), tuple(rows), title, turns=True)
+
+
+def _default(row: ArchitectureRow, metric: MetricRow) -> str:
+    """Return what a design has under this project's defaults, empty but in a scenario."""
+    return "" if row.by_default is None else show_metric(metric, row.by_default.get(metric.name))
+
+
+def _ratio(ratio: Ratio | None, metric: MetricRow) -> Cell:
+    cell = ratio_cell(ratio, metric.words)
+    default = None if ratio is None else ratio.by_default
+    return cell if default is None else cell._replace(beside=ratio_words(default, metric.words))
 
 
 def scenario_tables(scenario: Reproduction) -> tuple[Table, Table]:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 Field = str | float | None
-COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "high", "verdict")
+COLUMNS = ("network", "technology", "architecture", "metric", "unit", "value", "low", "high", "verdict", "by_default")
 ALTERNATIVE_COLUMNS = (
     "technology", "architecture", "choice", "name", "chosen", "metric", "unit", "value", "low", "high",
     "ratio", "ratio_low", "ratio_high",
@@ -38,7 +38,16 @@ NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "hig
 def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
     """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics."""
     return [
-        (document.network.name, row.technology, row.name, m.name, m.unit, *numbers(row.metrics[m.name]), row.verdict)
+        (
+            document.network.name,
+            row.technology,
+            row.name,
+            m.name,
+            m.unit,
+            *numbers(row.metrics[m.name]),
+            row.verdict,
+            (row.by_default or {}).get(m.name),
+        )
         for row in document.architectures
         for m in document.metrics
     ]

@@ -21,13 +21,29 @@ __all__ = [
     "judged_heading",
     "programming_lines",
     "samples_text",
+    "scenario_banner",
     "scenario_lines",
     "variant",
     "workload_line",
 ]
 
+BANNER = "energy"  # what a banner compares
 LISTED = 2  # technologies that a heading names
 NAMED = 2  # changed fields that a title names
+
+
+def scenario_banner(document: ComparisonDocument) -> str:
+    """Return what stands above the results of a scenario, with what its subject needs here and under the defaults;
+    empty without a scenario."""
+    if document.scenario is None:
+        return ""
+    metric = next((metric for metric in document.metrics if metric.name == BANNER), None)
+    row = next((row for row in document.architectures if row.subject and row.by_default), None)
+    if metric is None or row is None or row.by_default is None:
+        return document.scenario.banner
+    here, default = (format_value(v, metric.unit) for v in (row.metrics[BANNER].value, row.by_default[BANNER]))
+    said = f"{metric.title.capitalize()} of {row.name}: {here} here; the same design under this project's defaults"
+    return f"{document.scenario.banner}. {said}: {default}"
 
 
 def scenario_lines(scenario: Reproduction) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ class Cell(NamedTuple):
     """A value and the ends of its 90 % interval, as text; on a page it leads to ``link``.
 
     ``mark`` is ``fails`` where the value is of a design that fails, ``undecided`` where it is a ratio that is, ``best``
-    where it is the best of its column. ``sort`` is the number that a sortable table orders it by.
+    where it is the best of its column. ``sort`` is the number that a sortable table orders it by. ``beside`` is the
+    value of the same design under this project's defaults.
     """
 
     value: str
@@ -21,6 +22,7 @@ class Cell(NamedTuple):
     link: str = ""
     mark: str = ""
     sort: float | None = None
+    beside: str = ""
 
 
 Row = tuple[str | Cell, ...]
@@ -84,9 +86,10 @@ def text_of(cell: str | Cell, spans: bool = True) -> str:
         return cell
     value = UNDECIDED if cell.mark == UNDECIDED else cell.value
     value += {FAILS: DAGGER, BEST: STAR}.get(cell.mark, "")
+    beside = f" ({cell.beside})" if cell.beside else ""
     if not spans or cell.ends is None:
-        return value
+        return value + beside
     unit = cell.value.partition(" ")[2]
     alike = unit and cell.mark != UNDECIDED and all(end.partition(" ")[2] == unit for end in cell.ends)
     low, high = (end.removesuffix(f" {unit}") if alike else end for end in cell.ends)
-    return f"{value} [{low}, {high}]"
+    return f"{value} [{low}, {high}]{beside}"

@@ -41,7 +41,8 @@ def reproduce(
             without.append(AssumptionRow(left_out.text, _outcome(scenario, kept, under), ""))
         except ImacError as error:
             without.append(AssumptionRow(left_out.text, None, str(error)))
-    return Reproduction(scenario.name, scenario.title, scenario.note, scenario.network, targets, tuple(without))
+    banner = f"Scenario {scenario.name}: published assumptions, not this project's defaults"
+    return Reproduction(scenario.name, scenario.title, banner, scenario.note, scenario.network, targets, tuple(without))
 
 
 def _target(scenario: Scenario, target: Target, value: float | None, default: float | None, own: bool) -> TargetRow:

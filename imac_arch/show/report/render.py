@@ -17,7 +17,7 @@ from imac_arch.show.report.html import page
 from imac_arch.show.report.name import design_key
 from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
-from imac_arch.show.sentences import conditions_line, programming_lines, scenario_lines, variant
+from imac_arch.show.sentences import conditions_line, programming_lines, scenario_banner, scenario_lines, variant
 from imac_arch.show.sheet import Item, Table
 from imac_arch.show.verdict import best_line, check_items, together_lines, verdict_items
 
@@ -31,6 +31,7 @@ class Report(NamedTuple):
     design: str
     title: str
     variant: str
+    banner: str
     document: ComparisonDocument
     technologies: tuple[str, ...]
     sentence: str
@@ -76,6 +77,7 @@ def _report(document: ComparisonDocument) -> Report:
         design=design_key(document),
         title=f"{document.network.name} on {', '.join(names)}" + (f" with {changed}" if changed else ""),
         variant=changed,
+        banner=scenario_banner(document),
         document=document,
         technologies=names,
         sentence=_sentence(document),

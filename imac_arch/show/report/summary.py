@@ -8,7 +8,7 @@ from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.show.comparison import ratio_table, subjects, summary_table
 from imac_arch.show.sentences import variant
 from imac_arch.show.sheet import FAILS, Table
-from imac_arch.show.values import ratio_cell, show_metric
+from imac_arch.show.values import ratio_cell, ratio_words, show_metric
 
 __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
 
@@ -18,6 +18,7 @@ class Headline(NamedTuple):
     favour.
 
     ``mark`` is ``undecided`` where the interval contains 1; ``failing`` says that one of the two designs fails.
+    ``default`` is the ratio under this project's defaults, beside that of a scenario.
     """
 
     value: str
@@ -26,6 +27,7 @@ class Headline(NamedTuple):
     mark: str
     share: str
     failing: bool
+    default: str = ""
 
 
 def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
@@ -45,8 +47,9 @@ def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
             on = "" if mine[0] == other[0] else f" on {ratio.baseline_technology}"
             text = f"{titles[ratio.metric]}, {ratio.architecture}{said[0]}{where} against {ratio.baseline}{said[1]}{on}"
             text += changed
+            default = "" if ratio.by_default is None else ratio_words(ratio.by_default, words[ratio.metric])
             share = "" if ratio.above is None else f"in favour in {100 * ratio.above:.0f} % of samples"
-            heads.append(Headline(cell.value, text, cell.ends, cell.mark, share, FAILS in judged))
+            heads.append(Headline(cell.value, text, cell.ends, cell.mark, share, FAILS in judged, default))
     return tuple(heads)
 
 
