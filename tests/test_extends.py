@@ -10,7 +10,8 @@ from imac_arch.cli import app
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.registry import names
 from imac_arch.data.walk import each_quantity
-from imac_arch.studies.catalog import shown, template_text
+from imac_arch.studies.catalog import shown
+from imac_arch.studies.templates import template_text
 from imac_arch.technology_files import load_technology
 from tests.helpers import ROOT
 

@@ -128,14 +128,14 @@ def tech_new(
     from imac_arch.data.errors import UsageError
     from imac_arch.data.extends import lineage
     from imac_arch.data.text import visible
-    from imac_arch.studies.catalog import template_text
+    from imac_arch.studies.templates import template_text
 
     checked_format(file, ("yaml", "yml"))
     if not (name := Path(file).stem).isprintable():
         raise UsageError(f"{visible(name)!r} is no name of a technology: it has characters that are no text")
     if extends is not None:
         spare(file, lineage("technology", extends))
-    write(file, template_text(name, extends), force, quiet=False)
+    write(file, template_text(name, extends, Path(file).parent), force, quiet=False)
 
 
 COMMAND = Command("tech", 5, app)

@@ -23,7 +23,7 @@ from imac_arch.data.errors import FileErrors, InputOutputError, Problem
 from imac_arch.data.log import logger
 from imac_arch.data.text import CONTROL
 
-__all__ = ["Document", "digest", "open_regular", "parse_text", "read_text", "read_yaml", "yaml_text"]
+__all__ = ["Document", "digest", "flow_text", "open_regular", "parse_text", "read_text", "read_yaml", "yaml_text"]
 
 Path_ = tuple[str | int, ...]
 NAME = ("name",)
@@ -267,20 +267,32 @@ def yaml_text(data: Any, indent: int = 0) -> str:
     """
     lines = []
     for key, value in data.items():
-        head = " " * indent + _flow(key) + ":"
+        head = " " * indent + flow_text(key) + ":"
         if isinstance(value, dict) and value and not {"value", "values", "title"} & set(value):
             lines.append(f"{head}\n{yaml_text(value, indent + 2)}")
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-            items = "".join(f"{' ' * (indent + 2)}- {_flow(item)}\n" for item in value)
+            items = "".join(f"{' ' * (indent + 2)}- {flow_text(item)}\n" for item in value)
             lines.append(f"{head}\n{items}")
         else:
-            lines.append(f"{head} {_flow(value)}\n")
+            lines.append(f"{head} {flow_text(value)}\n")
     return "".join(lines)
 
 
-def _flow(value: Any) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=math.inf, allow_unicode=True, sort_keys=False)
+def flow_text(value: Any) -> str:
+    """Return plain data as YAML in one line."""
+    text: str = yaml.safe_dump(
+        _short(value), default_flow_style=True, width=math.inf, allow_unicode=True, sort_keys=False
+    )
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _short(value: Any) -> Any:
+    """Return plain data whose floats are texts where an exponent is shorter: ``7e+12``, not ``7000000000000.0``."""
+    if isinstance(value, dict):
+        return {key: _short(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_short(part) for part in value]
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value and "e" in f"{value:g}" else value
 
 
 def digest(data: Any) -> str:

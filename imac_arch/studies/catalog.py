@@ -8,7 +8,7 @@ from typing import Any
 
 from imac_arch.components.base import Law
 from imac_arch.data.errors import FileErrors, ImacError, UnknownName
-from imac_arch.data.files import parse_text, read_text, read_yaml, yaml_text
+from imac_arch.data.files import parse_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, data_folder, find, holders, is_path, names, portable
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
@@ -19,7 +19,7 @@ from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
-__all__ = ["catalog", "check", "shown", "template_text"]
+__all__ = ["catalog", "check", "shown"]
 
 _LOADERS = {
     "technology": load_technology,
@@ -28,9 +28,7 @@ _LOADERS = {
     "scenario": load_scenario,
     "neuron": load_neuron,
 }
-TEMPLATE = "made_up"
 SHIPPED = "shipped"
-SCHEMA_LINE = "# yaml-language-server: $schema=technology.schema.json\n"
 KINDS = ("technology", "board", "scenario", "law", "neuron", "network")
 
 
@@ -132,22 +130,4 @@ def shown(name: str, overrides: Mapping[str, Any] | None = None) -> TechnologyDo
         yaml=yaml_text({key: value for key, value in data.items() if key != "extends"}),
         provenance=provenance(listed([Origin("", technology, technology.sources, loaded)])),
         derived=derived(name, fields),
-    )
-
-
-@extended
-def template_text(name: str, base: str | None = None) -> str:
-    """Return the text of a new technology of the given name: a template, or a few lines that extend ``base``.
-
-    Raises:
-        ImacError: the base is missing or invalid.
-    """
-    if base is None:
-        text = read_text(find("technology", TEMPLATE))
-        return text.replace(f"name: {TEMPLATE}", f"name: {name}", 1).replace(SCHEMA_LINE, "", 1)
-    load_technology(base)
-    return (
-        f"# Fields not given here are inherited from {base}.\nkind: technology\nname: {name}\n"
-        f"title: {name}, based on {base}\nextends: {base}\n\n"
-        "sources: {}\n\nread: {}\n\ncomponents: {}\n"
     )
