@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -67,26 +68,30 @@ def provenance(numbers: Iterable[Listed]) -> tuple[Number, ...]:
     return tuple(_number(*each) for each in numbers)
 
 
-def unusual(numbers: Iterable[Listed], overrides: Container[str] = ()) -> tuple[Finding, ...]:
+def unusual(numbers: Iterable[Listed], overrides: Iterable[str] = ()) -> tuple[Finding, ...]:
     """Return a note for each number that is, or whose range reaches, beyond what is usual in its field.
 
     Args:
         numbers: those that a result depends on, or all of a file.
-        overrides: paths of what was set beside the file, which then is the place.
+        overrides: paths of what was set beside the file, which then is the place; ``sot_mram:vdd`` is of one.
     """
-    found = []
+    found, beside = [], {path.rpartition(":")[2] for path in overrides}
     for path, quantity, _, where in numbers:
         text = "" if quantity.declared is None else _remark(quantity, quantity.declared)
         if text:
-            found.append(Finding("unusual", f"{path}: {text}", f"--set {path}" if path in overrides else where))
+            option = next((name for name in (path, path.partition(".")[2]) if name in beside), "")
+            found.append(Finding("unusual", f"{path}: {text}", f"--set {option}" if option else where))
     return tuple(found)
 
 
 def _remark(quantity: Quantity, said: In) -> str:
-    text = remark(quantity.value, quantity.written, said.usual, said.unit)
-    for end in quantity.range or ():
-        text = text or remark(end, f"an end of its range, {format_value(end, said.unit)},", said.usual, said.unit)
-    return text
+    if text := remark(quantity.value, quantity.written, said.usual, said.unit):
+        return text
+    low, high = said.common or (-math.inf, math.inf)
+    end = next((end for end in quantity.range or () if end and not low <= end <= high), None)
+    if end is None:
+        return ""
+    return remark(end, f"an end of its range, {format_value(end, said.unit)},", said.usual, said.unit)
 
 
 def _number(path: str, quantity: Quantity, sources: Mapping[str, Source], where: str) -> Number:

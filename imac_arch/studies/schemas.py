@@ -93,10 +93,12 @@ def _hovers(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     kept = {key: _hovers(value) for key, value in part.items()}
-    if isinstance(kept.get("usual"), str):
-        usual = f"usually {kept.pop('usual')}"
-        kept["description"] = "; ".join(text for text in (kept.get("description", ""), usual) if text)
-    return kept
+    options = (option for option in part.get("anyOf", ()) if isinstance(option, dict))  # of a field that may be absent
+    usual = next((each["usual"] for each in (part, *options) if isinstance(each.get("usual"), str)), "")
+    if not usual:
+        return kept
+    said = "; ".join(text for text in (kept.get("description", ""), f"usually {usual}") if text)
+    return {**{key: value for key, value in kept.items() if key != "usual"}, "description": said}
 
 
 def _of_file(of: str) -> dict[str, Any]:
