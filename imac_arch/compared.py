@@ -8,7 +8,6 @@ from contextlib import suppress
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.errors import ImacError, UnknownName, UsageError
-from imac_arch.data.files import digest
 from imac_arch.data.log import logger, timed
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
@@ -34,6 +33,7 @@ from imac_arch.studies.programming import programming
 from imac_arch.studies.reproduce import reproduce
 from imac_arch.studies.scenario import Assumption, Scenario
 from imac_arch.technology_files import Loaded, load_laws
+from imac_arch.weights import fingerprint
 
 __all__ = ["run"]
 
@@ -171,7 +171,7 @@ def _run(plan: Plan, everything: Sequence[Compared], laws: Mapping[str, Loaded])
         overrides={path: str(value) for path, value in given.overrides.items()},
         changed=tuple(changed),
         weights=weights,
-        weights_hash=None if plan.weights is None else digest([part.tolist() for part in plan.weights]),
+        weights_hash=None if plan.weights is None else fingerprint(plan.weights),
         images=plan.images,
         command=given.command,
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -15,13 +19,15 @@ from imac_arch.data.quantity import Array
 from imac_arch.network import Network
 
 __all__ = [
-    "IMAGES", "Images", "draw_inputs", "given_images", "given_weights", "random_levels", "random_weights",
-    "read_inputs", "read_weights", "sliced", "weight_shapes",
+    "IMAGES", "Images", "draw_inputs", "fingerprint", "given_images", "given_weights", "random_levels",
+    "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes",
 ]  # fmt: skip
 
-MOST = 10**8  # weights in an array; more need gigabytes
+MOST = 2 * 10**7  # weights of a network; more need gigabytes
+MOST_BYTES = 2**28  # of the arrays in a file, once they are unpacked
 IMAGES = 64  # input vectors that a crossbar is solved for; more of a file are left out
 BYTE = 255  # the largest one
+ZIP = b"PK\x03\x04"  # what an .npz file begins with
 KEY = "x"  # of the array of images in a file
 
 
@@ -87,6 +93,7 @@ def _array(name: str, given: Any) -> Any:
 
 
 def _checked(path: str, arrays: dict[str, Any], network: Network) -> tuple[Array, ...]:
+    _refuse_many(network)
     shapes = weight_shapes(network)
     names = [f"W{number}" for number in range(1, len(shapes) + 1)]
     if set(arrays) == {""} and len(shapes) == 1:
@@ -143,7 +150,7 @@ def given_images(images: str | Path | Any, network: Network) -> Images:
     if array.dtype.kind in "iuf" and (array.shape[1:] != (count,) or not rows):
         problem = f"{KEY} has the shape {array.shape}; expected (images, {count}), at least one image"
     else:
-        problem = _wrong(KEY, array, (rows, count), 0.0, 0)
+        problem = _wrong(KEY, array[:IMAGES], (min(rows, IMAGES), count), 0.0, 0)
     if problem:
         raise UsageError(f"{file or 'inputs'}: {problem}{_hint(array, count)}")
     return Images(np.asarray(array[:IMAGES], dtype=float), file, rows)
@@ -175,15 +182,41 @@ def _hint(array: Any, count: int) -> str:
 
 
 def random_weights(network: Network, levels: int, generator: np.random.Generator) -> tuple[Array, ...]:
-    """Return random weights of a network, uniform over ``levels`` evenly spaced levels."""
-    if sum(rows * cols for rows, cols in weight_shapes(network)) > MOST:
-        raise UsageError(f"{network.name}: random weights are limited to {MOST:,}")
+    """Return random weights of a network, uniform over ``levels`` evenly spaced levels.
+
+    Raises:
+        UsageError: more weights than are read or drawn.
+    """
+    _refuse_many(network)
     return tuple(random_levels(shape, levels, generator) for shape in weight_shapes(network))
+
+
+def _refuse_many(network: Network) -> None:
+    count = sum(rows * cols for rows, cols in weight_shapes(network))
+    if count > MOST:
+        raise UsageError(
+            f"{network.name}: {count:,} weights, one by one, take too much memory; at most {MOST:,} are allowed"
+        )
 
 
 def random_levels(shape: tuple[int, ...], levels: int, generator: np.random.Generator) -> Array:
     """Return an array of this shape, uniform over ``levels`` evenly spaced levels from -1 to 1."""
-    return generator.integers(levels, size=shape) / (levels - 1) * 2 - 1
+    values: Array = generator.integers(levels, size=shape) / (levels - 1)
+    values *= 2
+    values -= 1
+    return values
+
+
+def fingerprint(weights: Sequence[Array]) -> str:
+    """Return the SHA-256 of weights as they would stand in JSON."""
+    found = hashlib.sha256()
+    for k, array in enumerate(weights):
+        for i, row in enumerate(array):  # all of them as text would be several times as long
+            start = "," if i else ",[" if k else "[["
+            found.update((start + json.dumps(row.tolist(), separators=(",", ":"))).encode())
+        found.update(b"]")
+    found.update(b"]")
+    return found.hexdigest()
 
 
 def sliced(weights: Array, levels: int, slices: int) -> Array:
@@ -228,8 +261,14 @@ def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz
     with open_regular(Path(path)) as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of headers of old versions
         try:
+            if size := _too_long(stream):
+                raise UsageError(
+                    f"{path}: its arrays take {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:,.0f} MB are read"
+                )
             loaded = np.load(stream, allow_pickle=False)
             arrays = dict(loaded) if isinstance(loaded, np.lib.npyio.NpzFile) else {"": loaded}
+        except UsageError:
+            raise
         except OSError as error:
             raise InputOutputError(f"{path}: cannot be read ({error.strerror or error})") from None
         except Exception as error:  # a broken archive fails in a dozen ways, of three libraries
@@ -239,6 +278,21 @@ def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz
     if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
         raise UsageError(f"{path}: {needed}; {', '.join(other)}: no array")
     return arrays
+
+
+def _too_long(stream: BinaryIO) -> int:
+    """Return the length of the arrays of a file as it declares it, unpacked [B], or 0 where they are to be read.
+
+    No more than is declared is unpacked, so a small file that unpacks to a large one is known beforehand.
+    """
+    packed = stream.read(len(ZIP)) == ZIP
+    stream.seek(0)
+    size = os.fstat(stream.fileno()).st_size
+    if packed:
+        with zipfile.ZipFile(stream) as archive:
+            size = max(size, sum(member.file_size for member in archive.infolist()))
+        stream.seek(0)
+    return size if size > MOST_BYTES else 0
 
 
 def _wrong(name: str, array: Any, shape: tuple[int, ...], low: float, bias: int) -> str:

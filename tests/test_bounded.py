@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from imac_arch import compare, sampled
-from imac_arch.data.errors import UsageError
+from imac_arch import compare, netlist, sampled, weights
+from imac_arch.data.errors import InfeasibleError, UsageError
+from imac_arch.data.files import digest
 from imac_arch.data.progress import listening
+from imac_arch.network import parse_network
 from tests.test_validity import WIDE
 
 CASES = [{}, {"timing": "declared", "pipelined": True}, {"overrides": WIDE}]
@@ -55,3 +57,39 @@ def test_lines_of_many_samples_are_not_kept(in_blocks):
 def test_what_is_too_much_is_said_beforehand(net, options, says):
     with pytest.raises(UsageError, match=says):
         compare(net, **options)
+
+
+def test_what_unpacks_to_more_than_is_read_is_not_unpacked(tmp_path, monkeypatch):
+    arrays = {"W1": np.zeros((17, 8)), "W2": np.zeros((9, 4)), "more": np.zeros(10**6)}
+    np.savez_compressed(tmp_path / "w.npz", **arrays)
+    assert (tmp_path / "w.npz").stat().st_size < 20_000
+    monkeypatch.setattr(weights, "MOST_BYTES", 10**6)
+    monkeypatch.setattr(np, "load", None)
+    with pytest.raises(UsageError, match=r"w\.npz: its arrays take 8 MB; at most 1 MB are read"):
+        weights.read_weights(tmp_path / "w.npz", parse_network("16-8-4"))
+
+
+def test_images_that_are_not_used_are_not_looked_at(tmp_path):
+    images = np.zeros((100, 16), dtype=np.uint8)
+    images[weights.IMAGES :] = 255
+    np.savez(tmp_path / "x.npz", x=images)
+    assert weights.given_images(tmp_path / "x.npz", parse_network("16-8-4")).given == 100
+
+
+def test_a_fingerprint_is_that_of_the_weights_in_json():
+    arrays = [np.linspace(-1, 1, 15).reshape(5, 3), np.zeros((3, 2))]
+    assert weights.fingerprint(arrays) == digest([array.tolist() for array in arrays])
+
+
+@pytest.mark.parametrize("layer", [None, 1])
+def test_subarrays_whose_lines_are_too_many_to_be_joined_are_refused(layer):
+    said = "2,561 word lines and 2 bit lines is too large, at most 2,048 are solved exactly"
+    with pytest.raises(InfeasibleError, match=said):
+        netlist("2560-1", layer=layer, subarray="4096x1")
+    with pytest.raises(InfeasibleError, match=said):
+        compare("2560-1", subarray="4096x1", exact=True, samples=0)
+
+
+def test_more_weights_than_memory_are_not_drawn():
+    with pytest.raises(UsageError, match="20,020,000 weights, one by one, take too much memory; at most 20,000,000"):
+        weights.random_weights(parse_network("1000-20000"), 2, np.random.default_rng(0))

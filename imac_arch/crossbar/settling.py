@@ -230,21 +230,22 @@ class _Circuit:
         norm = float(np.linalg.norm(start))
         if not norm:
             return np.zeros(0), np.zeros((len(self.end), 0))
-        basis, seen, matrix = [start / norm], [], np.zeros((_MODES, _MODES))
+        basis, seen, matrix = np.empty((_MODES, len(root))), [], np.zeros((_MODES, _MODES))
+        basis[0] = start / norm
         for k in range(_MODES):
             voltage = self.inverse(root * basis[k])
             seen.append(self.outputs(voltage))
             rest = root * voltage
             for _ in range(2):  # the second time takes out what rounding left
-                for j, vector in enumerate(basis):
-                    part = float(vector @ rest)
-                    matrix[j, k] += part
-                    rest = rest - part * vector
+                known = basis[: k + 1]
+                parts = known @ rest
+                matrix[: k + 1, k] += parts
+                rest = rest - parts @ known
             length = float(np.linalg.norm(rest))
             if k + 1 == _MODES or length <= np.abs(matrix[: k + 1, : k + 1]).max() * np.finfo(np.float64).eps:
                 break
             matrix[k + 1, k] = length
-            basis.append(rest / length)
+            basis[k + 1] = rest / length
         count = len(seen)
         small = matrix[:count, :count]
         tau, modes = np.linalg.eigh((small + small.T) / 2)

@@ -13,9 +13,10 @@ import numpy as np
 from imac_arch.crossbar.blocks import BOTTOM, RIGHT
 from imac_arch.crossbar.wires import Array
 
-__all__ = ["Plan"]
+__all__ = ["Plan", "too_long"]
 
 _LARGEST_TILE = 32
+_MOST_LINES = 2**11
 _PADDING = 8  # whole tiles add at most one part in this many to a side
 
 
@@ -80,3 +81,16 @@ def _tile_side(length: int) -> int:
     while (-(-length // side) * side - length) * _PADDING > length:
         side //= 2
     return side
+
+
+def too_long(rows: int, cols: int) -> str:
+    """Return why a crossbar is not to be solved exactly: what joins its lines is dense; empty where it may be.
+
+    Args:
+        rows: word lines.
+        cols: bit lines, two for each weight column.
+    """
+    if rows + cols <= _MOST_LINES:
+        return ""
+    most = f"at most {_MOST_LINES:,} are solved exactly"
+    return f"a subarray of {rows:,} word lines and {cols:,} bit lines is too large, {most}; choose a smaller subarray"

@@ -44,10 +44,10 @@ def pool(values: Sequence[tuple[float, float, float]]) -> Pooled:
     errors = [math.log(high / low) / (2 * Z95) for _, low, high in values]
     weights = [1 / error**2 for error in errors]
     logs = [math.log(value) for value, _, _ in values]
-    mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
-    chi2 = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True))
+    mean = math.fsum(w * x for w, x in zip(weights, logs, strict=True)) / math.fsum(weights)
+    chi2 = math.fsum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True))
     scale = max(1.0, math.sqrt(chi2 / (len(values) - 1)))
-    half = Z95 * scale / math.sqrt(sum(weights))
+    half = Z95 * scale / math.sqrt(math.fsum(weights))
     return Pooled(math.exp(mean), math.exp(mean - half), math.exp(mean + half), scale)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ __all__ = ["MARK", "Circuit"]
 MARK = "* imac-arch netlist"
 WATCHED = 2**12  # cells of a subarray whose transient is checked: a minute, growing with more than their square
 STEPS = 200  # of the transient; it is watched for twice the time in which it should settle
+DIGITS = 3  # of its end, the same on every machine
 EXACT, SETTLING = 1e-6, 1e-1  # allowed errors of the operating point and of the settling time
 
 
@@ -51,7 +53,7 @@ class Circuit:
         largest = float(np.abs(self.inputs).max(initial=0.0)) or 1.0
         steps = [first.settling_time(first.drive(self.inputs), self.bits)]
         steps += [layer.settling_time(np.full(np.shape(layer.conductance)[0], largest), self.bits) for layer in others]
-        return sum(steps)
+        return math.fsum(steps)
 
     @property
     def watched(self) -> bool:
@@ -64,7 +66,7 @@ class Circuit:
         Args:
             transient: with the step response, where there is anything to charge.
         """
-        stop = 2 * self.settling() if transient else 0.0
+        stop = float(f"{2 * self.settling():.{DIGITS}g}") if transient else 0.0
         step = Transient(stop, stop / STEPS) if stop > 0 else None
         text = netlist(self.layers, self.inputs, transient=step, title=f"{MARK[2:]}: {visible(self.title)}")
         first, rest = text.split("\n", 1)
@@ -89,7 +91,7 @@ class Circuit:
         """Give the power and the settling of a single subarray."""
         layer = self.layers[0]
         state = layer.solve(self.inputs)
-        drawn = -sum(volt * spice.values[f"i(vin0_{i})"] for i, volt in enumerate(self.inputs))
+        drawn = -math.fsum(volt * spice.values[f"i(vin0_{i})"] for i, volt in enumerate(self.inputs))
         yield _row("power drawn", "W", [float(state.power_drawn)], [drawn], EXACT)
         ours = self.settling() if self.watched else 0.0
         if ours > 0:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -40,14 +41,18 @@ from imac_arch.crossbar.modes import (
     slow_cell,
     time_constant,
 )
+from imac_arch.crossbar.tiles import too_long
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
+from imac_arch.data.progress import each
 from imac_arch.document.crossbar import ExactFigure, ExactRow
 from imac_arch.inputs import Inputs
 from imac_arch.weights import IMAGES, draw_inputs, random_levels
 
 __all__ = ["exact_rows"]
 
+SOLVED = "exact subarrays"
+DIGITS = 9  # of a figure: those beyond may change with the number of threads
 MOST = 2**19  # cells of one subarray; beyond, the solution takes minutes
 
 
@@ -81,9 +86,8 @@ def exact_rows(
 def _random(case: Case, generator: np.random.Generator, start: int) -> Iterator[ExactRow]:
     """Give a row for every shape of tile of the layers from ``start``, whose weights are random."""
     levels = case.synapse.levels
-    for shape in tile_shapes(case):
-        if shape.layer < start:
-            continue
+    shapes = [shape for shape in tile_shapes(case) if shape.layer >= start]
+    for shape in each(SOLVED, shapes, [shape.rows * shape.cols for shape in shapes]):
         _refuse_size(shape.layer, shape.block)
         columns = random_levels((shape.rows, shape.cols), levels, generator)
         figures = _figures(case, shape.layer, columns, shape.block, generator)
@@ -105,7 +109,8 @@ def _tiles(
     order = _order(case, layer)
     columns = None if columns is None else columns[order]
     images = None if images is None else images[:, order[: images.shape[1]]]
-    for block in blocks(case, layer):
+    every = list(blocks(case, layer))
+    for block in each(f"{SOLVED} of layer {layer + 1}", every, [prod(block.shape) for block in every]):
         _refuse_size(layer, block)
         count, part, held = block.shape[0] - block.bias, block, columns
         if held is None:
@@ -133,7 +138,12 @@ def _order(case: Case, layer: int) -> list[int]:
 def _refuse_size(layer: int, block: Block) -> None:
     rows, cols = block.shape
     if rows * cols * 2 > MOST:
-        raise InfeasibleError(f"layer {layer + 1}: a tile of {rows} x {cols} is too large to be solved exactly")
+        raise InfeasibleError(
+            f"layer {layer + 1}: a tile of {rows:,} x {cols:,} weights is too large to be solved exactly, at most "
+            f"{MOST // 2:,} weights are; --subarray 128x128 cuts it"
+        )
+    if problem := too_long(rows, 2 * cols):
+        raise InfeasibleError(f"layer {layer + 1}: {problem}")
 
 
 def _figures(
@@ -155,7 +165,8 @@ def _figures(
     shown = encoded_rows(case, values, block.bias)
     circuit = layer_circuit(case, layer, columns, block)
     exact = _exact(circuit, cell_values(case).voltage * shown, count)
-    for solved, closed in zip(exact, _closed(case, circuit, block, shown), strict=True):
+    for pair in zip(exact, _closed(case, circuit, block, shown), strict=True):
+        solved, closed = (float(f"{value:.{DIGITS}g}") for value in pair)
         yield ExactFigure(solved, closed, closed / solved - 1 if solved else None)
 
 

@@ -23,6 +23,7 @@ from imac_arch.circuit import (
     tile_sizes,
     word_line_voltages,
 )
+from imac_arch.crossbar.tiles import too_long
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.inputs import Inputs
@@ -176,6 +177,10 @@ def _refuse(case: Case, block: Block | None, size: str) -> None:
     if cells > MOST:
         what = "choose a smaller subarray" if block else "name a subarray with --layer and --subarray-index"
         raise InfeasibleError(f"{size}: {cells:,} cells are too many for a netlist, which holds {MOST:,}; {what}")
+    sizes = [tile_sizes(case, k) for k in range(len(case.network.layers))] if block is None else []
+    for rows, cols in [block.shape] if block else [(heights[0], widths[0]) for heights, widths in sizes]:
+        if problem := too_long(rows, 2 * cols):
+            raise InfeasibleError(f"{size}: {problem}")
     if block is None and (case.grid.at_median(case.synapse.columns_per_weight.x) or 0.0) > 1:
         raise UsageError(f"{size}: weights in slices of bits have no neuron of their own; name a subarray with --layer")
 

@@ -208,14 +208,16 @@ def _parts(document: ComparisonDocument, name: str) -> list[tuple[ArchitectureRo
 
 def _on_scale(parts: Parts) -> list[tuple[ArchitectureRow, dict[str, float]]]:
     """Return the designs whose bars fit beside one another: a board that exceeds the others by far does not."""
-    longest = max((sum(own.values()) for row, own in parts if not row.on_board), default=0.0)
-    return [(row, own) for row, own in parts if not row.on_board or not longest or sum(own.values()) <= FAR * longest]
+    longest = max((math.fsum(own.values()) for row, own in parts if not row.on_board), default=0.0)
+    return [
+        (row, own) for row, own in parts if not row.on_board or not longest or math.fsum(own.values()) <= FAR * longest
+    ]
 
 
 def total_figure(document: ComparisonDocument, name: str) -> Plot | None:
     """Return energy or area of each design as one bar, in absolute units, stacked by component."""
     parts = _on_scale(_parts(document, name))
-    totals = [sum(own.values()) for _, own in parts]
+    totals = [math.fsum(own.values()) for _, own in parts]
     if not parts or not max(totals) > 0:
         return None
     written = format_value(max(totals), UNITS[name], 12)
@@ -240,7 +242,7 @@ def total_figure(document: ComparisonDocument, name: str) -> Plot | None:
 
 def _stacks(document: ComparisonDocument, parts: Parts) -> list[tuple[str, list[float], str]]:
     """Return the components that are large enough to be seen, each with its values and colour, then the others."""
-    longest = max(sum(own.values()) for _, own in parts)
+    longest = max(math.fsum(own.values()) for _, own in parts)
     stacks, rest = [], [0.0] * len(parts)
     for component, colour in component_colours(document).items():
         values = [own.get(component, 0.0) for _, own in parts]
@@ -278,7 +280,7 @@ def _total_sentence(document: ComparisonDocument, name: str) -> str:
     drawn = [row for row, _ in _on_scale(every)]
     texts = []
     for row, own in sorted(every, key=lambda each: each[0] not in drawn):
-        total = sum(own.values())
+        total = math.fsum(own.values())
         largest = sorted(own.items(), key=lambda item: -item[1])[:2]
         said = " and ".join(
             f"{part} {100 * value / total:.0f} %" for part, value in largest if total and value > SMALL * total
@@ -295,5 +297,5 @@ def _total_table(document: ComparisonDocument, name: str) -> Table:
         values = [own.get(component, 0.0) for _, own in parts]
         if any(values):
             rows.append((component, *(format_value(v, UNITS[name]) if v else "—" for v in values)))
-    rows.append(("total", *(format_value(sum(own.values()), UNITS[name]) for _, own in parts)))
+    rows.append(("total", *(format_value(math.fsum(own.values()), UNITS[name]) for _, own in parts)))
     return Table(("component", *(judged_heading(document, row) for row, _ in parts)), tuple(rows))

@@ -119,7 +119,7 @@ def _stack(document: ComparisonDocument, name: str) -> Plot | None:
         shares = []
         for row in rows:
             own = sums.get((row.technology, row.name), {})
-            total = sum(own.values())
+            total = math.fsum(own.values())
             shares.append(100 * own.get(component, 0.0) / total if total else 0.0)
         if max(shares, default=0) < LEAST:
             continue
