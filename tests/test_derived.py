@@ -88,7 +88,7 @@ def test_the_check_prints_figures_as_a_comparison_does():
     text = told("check", "sot_mram")
     rows = dict(line.rsplit("   ", 1) for line in text.splitlines() if line.startswith("R_"))
     assert {key.strip(): value.strip() for key, value in rows.items()} == {"R_P": "8.49 kΩ", "R_AP": "25.5 kΩ"}
-    assert "0.496 fF [0.3 fF, 0.9 fF]" in text
+    assert "0.496 fF [0.3, 0.9]" in text
     document = json.loads(told("check", "sot_mram", "--json"))
     assert document["derived"]["figures"][2]["unit"] == "m^2"
     assert json.loads(told("check", "h100", "--json"))["derived"] is None
