@@ -171,8 +171,8 @@ def test_what_is_no_file_stays(tmp_path):
         write_text(path, OURS)
 
 
-def forked(work):
-    """A process that runs ``work`` until it is ended."""
+def forked(work, command=True):
+    """A process that runs ``work``, as a command or as a library does, until it is ended."""
     child = os.fork()
     if child:
         return child
@@ -180,7 +180,8 @@ def forked(work):
     try:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.default_int_handler)
-        prepare()
+        if command:
+            prepare()
         while True:
             work()
     except SystemExit as ended:
@@ -191,17 +192,19 @@ def forked(work):
         os._exit(code)
 
 
+@pytest.mark.parametrize("command", [True, False])
 @pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
-def test_a_signal_leaves_a_whole_file_and_no_other(tmp_path, number, code):
+def test_a_signal_leaves_a_whole_file_and_no_other(tmp_path, number, code, command):
     path, text = tmp_path / "x.html", sealed(SEAL + "x" * 2_000_000)
     chance = random.Random(number)
     for _ in range(8):
-        child = forked(lambda: write_text(path, text))
+        child = forked(lambda: write_text(path, text), command)
         while not path.exists():
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.02))
         os.kill(child, getattr(signal, number))
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert ended == (code if command or number == "SIGINT" else -getattr(signal, number))
         assert [p.name for p in tmp_path.iterdir()] == ["x.html"]
         assert is_ours(path)
         path.unlink()

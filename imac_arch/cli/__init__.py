@@ -67,6 +67,7 @@ def main() -> None:
         code = UNREADABLE if _unreadable() else guarded_exit(app)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    exec("")  # else Python, which remembers an interrupt inside an exec though it was handled, ends by the signal
     sys.exit(code)
 
 

@@ -58,6 +58,8 @@ def report_path(document: ComparisonDocument, folder: str = "reports") -> Report
 
 def _of_another(path: str, key: str) -> bool:
     """Return whether a report of ours, of another design, stands at a path."""
+    if not Path(path).is_file():  # a pipe would be waited for
+        return False
     with suppress(OSError), Path(path).open("rb") as stream:
         head = stream.read(HEAD).decode(errors="replace")
         return key_line("").removesuffix('">') in head and key_line(key) not in head
