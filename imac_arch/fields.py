@@ -145,7 +145,9 @@ def _field(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) 
 def _record(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) -> Key:
     said, own = declaration(field), data.get(name)
     section = bool(models(field.annotation)) or dict in (get_origin(field.annotation), *get_args(field.annotation))
-    given = "" if own is None or section or isinstance(own, list) else written(own)
+    words = () if section else admitted_words(field)
+    told = own is not None and not isinstance(own, list) and bool(said or words)  # no title or other text
+    given = written(own) if told and not section else ""
     return Key(
         path=f"{place.prefix}{name}",
         file=place.file,
@@ -156,6 +158,6 @@ def _record(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any])
         default=given or default_text(field),
         usual=usual_text(field),
         required=field.is_required(),
-        words=() if section else admitted_words(field),
+        words=words,
         section=section,
     )

@@ -153,9 +153,9 @@ def _kinds(technology: str) -> Iterator[tuple[str, str]]:
 def _one(given: str, paths: Sequence[str]) -> str:
     """Return the only path, which must lead to one field."""
     if len(paths) > 1:
-        raise UsageError(f"--set {given}: several fields end so; write one of {_listed(paths)}")
+        raise UsageError(f"several fields end in {given!r}; write one of {_listed(paths)}")
     if ANY in paths[0].split("."):
-        raise UsageError(f"--set {given}: {paths[0]} is of a list; write a number, from 0, in the place of {ANY}")
+        raise UsageError(f"{given!r}: {paths[0]} is of a list; write a number, from 0, in the place of {ANY}")
     return paths[0]
 
 

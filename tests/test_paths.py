@@ -63,7 +63,7 @@ def test_of_several_fields_that_of_a_kind_at_hand_is_meant():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ("bits", r"several fields end so; write one of components\.adc\.bits, .*components\.sample_hold\.bits"),
+        ("bits", r"several fields end in 'bits'; write one of components\.adc\.bits, .*components\.sample_hold\.bits"),
         ("a0", r"laws\.adc_in_array\.a0, laws\.adc_survey\.a0"),
         ("delay", r"laws\.scaling\.table\.\*\.delay is of a list; write a number"),
         ("encodin", r"^unknown field 'encodin'; did you mean 'read\.encoding'\?"),

@@ -154,3 +154,20 @@ def test_what_may_be_repeated_is_and_a_value_is_no_option():
     assert code == 0, error
     assert "unknown architecture '--net'" in call("compare", "--net", "8-4", "--baseline", "--net")[2]
     assert call("compare", "--net", "8-4", "--net")[0] == 2
+
+
+def test_explain_says_the_fields_of_a_role_a_law_and_a_board_and_of_one_field():
+    for name, path, kinds in (
+        ("adc", "components.adc.bits", ("adc",)), ("adc_survey", "laws.adc_survey.a0", ("adc_survey",)),
+        ("h100", "board.peak", ("gpu_board",)), ("synapse.ra", "components.synapse.ra", ("mtj_pair",)),
+        ("adc.bits", "components.adc.bits", ("adc",)),
+    ):  # fmt: skip
+        rows = {row.path: row for row in imac_arch.explain(name, samples=0).document.keys}
+        assert rows[path].kinds == kinds
+        assert (len(rows) == 1) == ("." in name)
+        assert rows[path] in imac_arch.keys(path).document.keys
+    assert imac_arch.explain("encoding", samples=0).document.what == "option"  # a page says more
+    code, text, _ = call("explain", "adc.bits", COLUMNS="80")
+    assert code == 0
+    assert "1 .. 16" in text
+    assert call("explain", "bits")[0] == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from imac_arch.document.keys import KeyRow
 from imac_arch.document.shapes import Figure, Finding, Number
 
 __all__ = [
@@ -78,7 +79,7 @@ class PageRow(NamedTuple):
 
 class ExplanationDocument(NamedTuple):
     """A role of a technology, a law or a board, and the ``pages`` that bear its name; or such pages alone, then
-    ``what`` is that of the first."""
+    ``what`` is that of the first; or a field alone, ``what`` is ``field``. ``keys`` are its fields."""
 
     schema_version: str
     name: str
@@ -99,6 +100,7 @@ class ExplanationDocument(NamedTuple):
     range: tuple[LawRange, ...]
     problems: tuple[str, ...]
     pages: tuple[PageRow, ...]
+    keys: tuple[KeyRow, ...]
 
 
 class CatalogRow(NamedTuple):

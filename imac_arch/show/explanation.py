@@ -18,6 +18,7 @@ from imac_arch.document.explanation import (
     TechnologyDocument,
 )
 from imac_arch.document.shapes import Number
+from imac_arch.show.keys import keys_table
 from imac_arch.show.sheet import Item, Section, Sheet, Table, text_of
 from imac_arch.show.values import value_cell
 
@@ -82,6 +83,8 @@ def _component(document: ExplanationDocument) -> Iterator[Section]:
         yield Section(table=_ranges(document.range))
     if document.numbers:
         yield Section(table=_numbers(document.numbers, "Parameters"))
+    if document.keys:
+        yield Section(table=keys_table(document.keys, "Fields"))
     for law in document.laws:
         texts = (law.formula, _flowing(law.text), law.note)
         paragraphs = tuple(text for text in texts if text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from imac_arch.document.keys import KeyRow, KeysDocument
 from imac_arch.show.sheet import Section, Sheet, Table
 
-__all__ = ["keys_sheet"]
+__all__ = ["keys_sheet", "keys_table"]
 
 HEADS = ("path", "unit", "default", "usual", "kind", "description")
 
@@ -17,15 +19,18 @@ def keys_sheet(document: KeysDocument) -> Sheet:
     what = f"Nothing matches {document.pattern!r}; nearest" if document.near else "Fields of files"
     pattern = f" that match {document.pattern!r}" if document.pattern and not document.near else ""
     kind = f", of {document.kind}" if document.kind else ""
-    rows = tuple(_row(row) for row in document.keys)
+    starred = any("*" in row.path for row in document.keys)
+    note = "* stands for a key or a number, from 0, that the file gives" if starred else ""
+    section = Section(table=keys_table(document.keys), notes=(note,) if note else ())
+    return Sheet(f"{what}{pattern}{kind}: {said}", "", (section,))
+
+
+def keys_table(keys: Sequence[KeyRow], title: str = "") -> Table:
+    """Return fields, one a row, with unit, default, usual range, kinds and description, where any has one."""
+    rows = tuple(_row(row) for row in keys)
     heads = [k for k in range(len(HEADS)) if not k or any(row[k] for row in rows)]
-    table = Table(
-        tuple(HEADS[k] for k in heads),
-        tuple(tuple(row[k] for k in heads) for row in rows),
-        left=tuple(range(len(heads))),
-    )
-    note = "* stands for a key or a number, from 0, that the file gives" if any("*" in row[0] for row in rows) else ""
-    return Sheet(f"{what}{pattern}{kind}: {said}", "", (Section(table=table, notes=(note,) if note else ()),))
+    cells = tuple(tuple(row[k] for k in heads) for row in rows)
+    return Table(tuple(HEADS[k] for k in heads), cells, title, left=tuple(range(len(heads))))
 
 
 def _row(row: KeyRow) -> tuple[str, ...]:

@@ -20,19 +20,21 @@ from imac_arch.document.provenance import Origin, listed, provenance
 from imac_arch.document.samples import figure, layers_at_medians, without_samples
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.evaluate import Evaluation, evaluate
+from imac_arch.fields import Key, file_keys, law_keys, technology_keys
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
-from imac_arch.paths import fields_on
+from imac_arch.paths import fields_on, find_path
 from imac_arch.resolve import Request, resolve
 from imac_arch.soundness import senseless
+from imac_arch.studies.keys import key_rows, matching_keys
 from imac_arch.studies.pages import page_names, pages
-from imac_arch.technology import KINDS, PerActivation
+from imac_arch.technology import KINDS, Board, PerActivation
 from imac_arch.technology_files import Loaded, changed_laws, load_laws
 
 __all__ = ["explain"]
 
-KNOWN = "A role, law, board, architecture, metric, warning or option; docs/explain.md lists the last four."
+KNOWN = "A role, law, board, architecture, metric, warning, option (docs/explain.md) or field (imac-arch tech keys)."
 Line = tuple[Evaluation, LineTotals]
 
 
@@ -77,13 +79,16 @@ def explain(
     laws = changed_laws(load_laws(), fields)
     found = pages(name, laws["limits"])
     if name in laws and name not in ROLES:  # a role of that name shows its law too
-        return _law(name, laws)._replace(pages=found)
+        keys = key_rows(law_keys({name: laws[name]}))
+        return _law(name, laws)._replace(pages=found, keys=tuple(keys))
     if name in names("board") or name == BOARD.name:
         gpu = gpu if name == BOARD.name else name
         name = BOARD.name
     elif name not in ROLES:
         if found:
             return _bare(found[0].name, found[0].what, found[0].title)._replace(pages=found)
+        if (field := _field(name, tech)) is not None:
+            return field
         known = sorted({*ROLES, *laws, *names("board"), *page_names()})
         raise UnknownName("name", name, known, KNOWN)
     request = Request(network, tech, board=gpu, fields=fields, samples=samples, seed=seed)
@@ -133,7 +138,25 @@ def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], ne
         range=_ranges(check for _, part in lines for check in part.line.checks),
         problems=tuple(problems),
         pages=(),
+        keys=tuple(key_rows(_own_keys(subject))),
     )
+
+
+def _own_keys(subject: _Subject) -> Iterator[Key]:
+    """Give the fields of the kind that fills a role, or of a board."""
+    kind = getattr(subject.component, "kind", None)
+    keys = file_keys(Board, BOARD.name) if subject.name == BOARD.name else technology_keys()
+    return (key for key in keys if key.role == subject.name and key.kind == kind)
+
+
+def _field(name: str, tech: str) -> ExplanationDocument | None:
+    """Return an explanation of a field, by its path or an ending of it; None where there is none."""
+    try:
+        path = find_path(name, [tech])
+    except UnknownName:
+        return None
+    keys = tuple(row for row in matching_keys(path).keys if row.path == path)
+    return _bare(path, "field", keys[0].description)._replace(keys=keys) if keys else None
 
 
 def _lines(role: str, architectures: Iterable[str], inputs: Inputs) -> tuple[list[Line], list[str]]:
@@ -165,7 +188,7 @@ def _bare(name: str, what: str, title: str) -> ExplanationDocument:
     return ExplanationDocument(
         schema_version=SCHEMA_VERSION, name=name, what=what, kind=None, title=title, text="", formula="", note="",
         technology=None, network=None, used_by=(), kinds=(), choices={}, numbers=(), laws=(), costs=(), range=(),
-        problems=(), pages=(),
+        problems=(), pages=(), keys=(),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from imac_arch.data.errors import UnknownName, nearest_endings
@@ -13,7 +13,7 @@ from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.fields import Key, each_key, file_keys
 from imac_arch.studies.scenario import Scenario
 
-__all__ = ["matching_keys"]
+__all__ = ["key_rows", "matching_keys"]
 
 SCENARIO = "scenario"
 GLOB = set("*?[")
@@ -47,7 +47,7 @@ def matching_keys(pattern: str = "", kind: str | None = None) -> KeysDocument:
     if not found:
         text = "A pattern is a piece of a path, or words of a description."
         raise UnknownName("field", pattern, {key.path for key in keys}, text)
-    return KeysDocument(SCHEMA_VERSION, pattern, kind, near, tuple(_rows(found)))
+    return KeysDocument(SCHEMA_VERSION, pattern, kind, near, tuple(key_rows(found)))
 
 
 def _matching(keys: Sequence[Key], wanted: str) -> list[Key]:
@@ -85,7 +85,7 @@ def _begun(words: Sequence[str], told: Sequence[str]) -> bool:
     )
 
 
-def _rows(keys: Sequence[Key]) -> Iterator[KeyRow]:
+def key_rows(keys: Iterable[Key]) -> Iterator[KeyRow]:
     """Give a row for each path, for all kinds at once that say the same of it."""
     alike: dict[Key, list[str]] = {}
     for key in keys:
