@@ -116,6 +116,11 @@ def test_words_wrap_inside_their_column_and_a_row_is_a_list_where_nothing_else_f
     assert last.startswith("    volumes")
 
 
+def test_a_row_that_is_a_list_is_headed_by_all_that_names_it():
+    table = Table(("design", "result", "change"), (("imac", "power", "1" * 30),), left=(0, 1))
+    assert lines(table, 34) == ["imac, power", "    change:", "    " + "1" * 30]
+
+
 def test_a_unit_that_is_that_of_the_ends_too_stands_once():
     assert text_of(Cell("2.5 nJ", ("1.9 nJ", "7 nJ"))) == "2.5 nJ [1.9, 7]"
     assert text_of(Cell("2.5 nJ", ("900 pJ", "7 nJ"), mark="fails")) == "2.5 nJ† [900 pJ, 7 nJ]"

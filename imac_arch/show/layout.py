@@ -93,15 +93,16 @@ def table_lines(table: Table, width: int) -> Iterator[Line]:
     widths = _slim(heads, rows)
     wordy = {k for k, room in enumerate(widths) if k in left and room > WORDY}
     narrow = _narrowed(heads, rows, widths, wordy, width, first)
-    names = next(k for k in range(len(heads) + 1) if k not in left or k == len(heads))
+    names = next((k for k in range(len(heads)) if k not in left), len(heads))
+    names = 1 if wordy - {0} or names == len(heads) else names
     bands = [] if narrow or wordy - {0} else _bands(widths, width, names)
     if narrow or bands:
         every = [list(range(len(heads)))]
         yield from _banded(heads, rows, narrow or widths, left, every if narrow else bands)
         return
     for row in rows:
-        yield from (Line(line, len(line)) for line in paragraph(row[0], width))
-        said = (f"{head}: {text}" for head, text in zip(heads[1:], row[1:], strict=True) if text)
+        yield from (Line(line, len(line)) for line in paragraph(", ".join(row[:names]), width))
+        said = (f"{head}: {text}" for head, text in zip(heads[names:], row[names:], strict=True) if text)
         yield from map(Line, paragraph(" | ".join(said), width, INDENT))
 
 
