@@ -204,7 +204,9 @@ def _wrong_kind(document: Document, role: str, fields: Mapping[str, Any], at: Pa
     if whole and role in (NEURON.name, DIGITAL_NEURON.name):
         allowed += (PER_ACTIVATION,)
     if kind is None:
-        return [document.problem(f"missing key 'kind'; allowed here: {', '.join(allowed)}", at)]
+        glued = next((str(key) for key in fields if ":" in str(key)), "")
+        hint = f"; a space is missing after the colon of {glued!r}" if glued else ""
+        return [document.problem(f"missing key 'kind'; allowed here: {', '.join(allowed)}{hint}", at)]
     if kind in allowed:
         return []
     guess = nearest(str(kind), allowed)

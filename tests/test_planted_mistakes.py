@@ -246,6 +246,14 @@ ON_THE_COMMAND_LINE = {
     "subarray with an asterisk": (["--subarray", "128*128"], 2, "subarray '128*128' | did you mean '128x128'?"),
     "subarray of one number": (["--subarray", "128"], 2, "subarray '128' | did you mean '128x128'?"),
     "technology in capitals": (["--tech", "SOT-MRAM"], 2, "unknown technology 'SOT-MRAM' | did you mean 'sot_mram'?"),
+    "technologies with a comma": (
+        ["--tech", "sot_mram,reram"], 2,
+        "unknown technology 'sot_mram,reram' | give each by itself: sot_mram and reram",
+    ),
+    "setting of a mapping without spaces": (
+        ["--set", "components.synapse={kind:resistive_pair}"], 2,
+        "missing key 'kind' | level_pair, mtj_pair, resistive_pair | a space is missing after the colon",
+    ),
     "technology's file that is absent": (["--tech", "reram.yaml"], 4, "reram.yaml: no such file | write 'reram'"),
     "board in capitals": (["--gpu", "H-100"], 2, "unknown board 'H-100' | did you mean 'h100'?"),
     "board as a technology": (["--tech", "h100"], 2, "'h100' is a board"),

@@ -84,6 +84,7 @@ def test_zero_and_what_is_within_are_not_remarked_on():
         ("0.2f", "F", None, "0.2 fF"), ("350 fj", "J", None, "350 fJ"), ("25 C", "K", None, "298.15 K"),
         ("25 °C", "K", None, "298.15 K"), ("1 nanoseconds", "s", None, "1 ns"), ("5 microns", "m", None, "5 um"),
         ("1,000 um^2", "m^2", AREAS, "1000 um^2"), ("1 ghz", "Hz", None, "1 GHz"), ("1 GS/s", "Hz", None, "1 GHz"),
+        ("1Gsps", "Hz", None, "1 GHz"),
         ("1 GHz", "s", None, "1 ns"), ("1 kohm", "S", None, "1 mS"), ("900 GBps", "bit/s", None, "900 GB/s"),
         ("1e12 cycles", "", None, "1e12"), ("6 bits", "", None, "6"), ("125 TFLOP", "op/s", None, "125 TFLOPS"),
         ("2 ns", "J", None, ""), ("nan V", "V", VOLTS, ""), ("abc", "V", VOLTS, ""), ("1" * 99, "V", VOLTS, ""),
@@ -123,6 +124,14 @@ def test_what_is_far_beyond_its_usual_range_is_refused_with_the_likely_slip(path
 )  # fmt: skip
 def test_a_declared_range_a_zero_and_what_is_nearer_are_accepted(path, value):
     load_technology("sot_mram", {path: value})
+
+
+def test_what_is_refused_for_another_reason_is_not_proposed_again():
+    for path, value in (("components.adc.bits", "6.5"), ("components.row_driver.area_per_width", "-1 um")):
+        with pytest.raises(UsageError) as caught:
+            load_technology("sot_mram", {path: value})
+        assert "is not allowed here" in str(caught.value)
+        assert "did you mean" not in str(caught.value)
 
 
 def test_a_sweep_leaves_out_what_a_file_would_be_refused_for():

@@ -84,7 +84,11 @@ class UnknownName(UsageError):
         names = sorted(allowed)
         guess = nearest(name, names) if near is None else next(iter(near), None)
         message = f"unknown {what} {name!r}"
-        message += f"; did you mean {guess!r}?" if guess else "."
+        several = [part.strip() for part in str(name).split(",")]
+        if len(several) > 1 and set(several) <= set(names):
+            message += f"; give each by itself: {' and '.join(several)}."
+        else:
+            message += f"; did you mean {guess!r}?" if guess else "."
         if near is None:
             near = names if len(names) <= MANY else difflib.get_close_matches(str(name), names, n=FEW, cutoff=0.0)
         head = "Allowed" if len(near) == len(names) else f"Nearest of {len(names)} names"

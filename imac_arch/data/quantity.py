@@ -253,7 +253,7 @@ class In:
         if bound:
             from imac_arch.data.slips import nearer
 
-            hint = nearer(given, self.unit, self.common)
+            hint = "" if self.whole else nearer(given, self.unit, self.common)
             problems.append((at, f"{given!r} is not allowed here: it must be {bound}{hint}"))
             return None
         return value

@@ -70,7 +70,8 @@ def nearer(written: object, unit: str, usual: Usual) -> str:
         return ""
     names = ["", "%"] if not unit else [_common(unit), *_variants(match[2]), *_variants(unit)]
     found = [f"{match[1].strip()} {name}".strip() for name in names]
-    meant = _best([text for text in found if _within(text, unit, usual)], unit, usual)
+    own = _value(text, unit)
+    meant = _best([text for text in found if _within(text, unit, usual) and _value(text, unit) != own], unit, usual)
     return f"; did you mean {meant!r}?" if meant else ""
 
 
@@ -101,7 +102,7 @@ def _units(rest: str, unit: str) -> list[str]:
         return variants
     if _fits(rest, unit):
         return [rest]
-    rest = re.sub(r"(?<=[Bb])ps$", "/s", re.sub(r"S(a|ps|PS)?(/s)?$", "Hz", rest) if unit == "Hz" else rest)
+    rest = re.sub(r"(?<=[Bb])ps$", "/s", re.sub(r"(?i)s(a|ps)?(/s)?$", "Hz", rest) if unit == "Hz" else rest)
     spelled = _spelled(rest)
     for name in (spelled, _prefix(rest) + unit if _prefix(rest) and _is_symbol(unit) else ""):
         if name and _fits(name, unit):
