@@ -6,18 +6,20 @@ import os
 import subprocess
 import sys
 import zipfile
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
 
 from imac_arch.api import compare
+from imac_arch.crossbar.lines import line_resistivity
 from imac_arch.data.errors import FileErrors, InputOutputError, UsageError
 from imac_arch.data.extends import LEVELS
 from imac_arch.network import parse_network
 from imac_arch.studies.catalog import check
 from imac_arch.technology_files import load_technology
 from imac_arch.weights import read_weights
-from tests.helpers import ROOT
+from tests.helpers import ROOT, approx
 from tests.test_cli import COMMAND, call, here, run  # noqa: F401  # a fixture
 
 SMALL = ("compare", "--net", "16-8-4", "--samples", "0")
@@ -224,3 +226,15 @@ def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("reflection", ["0.01", "0.3", "0.95", "0.9", "0.99", "0.999999", "0.9999999999999999"])
+def test_the_resistivity_of_narrow_wires_holds_up_to_total_reflection(reflection):
+    """In 80 digits nothing cancels."""
+    with localcontext() as exact:
+        exact.prec = 80
+        a = Decimal(39) / 20 * Decimal(reflection) / (1 - Decimal(reflection))
+        grain = 1 / (1 - 3 * a / 2 + 3 * a**2 - 3 * a**3 * (1 + 1 / a).ln())
+        wanted = float(2 * (Decimal("0.75") * Decimal(39) / 20 / 2 + grain))
+    found = line_resistivity(2.0, 39e-9, 20e-9, 0.5, float(reflection), 0.75)
+    assert found == approx(wanted, rel=1e-8 if float(reflection) < 1 - 1e-9 else 0.3)  # a float has no more digits

@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+MANY = 100  # reflections per mean free path, above which five terms of a series are exact to 1e-9
+
+
 def bit_line_power(
     circuit: str, sum_g: Array, sum_g_nu: Array, sum_g_mu: Array, sum_g2_var: Array, voltage: Array, g_load: Array
 ) -> Array:
@@ -76,12 +79,17 @@ def line_resistivity(
 ) -> Array:
     """Resistivity of a narrow wire, in ohm metres: Fuchs-Sondheimer and Mayadas-Shatzkes in IMAC-Sim's form.
 
-    ``rho = rho0 [c (1-p) l0/w + 1/(1 - 3a/2 + 3a^2 - 3a^3 ln(1+1/a))]`` with ``a = l0 R/(w (1-R))``.
+    ``rho = rho0 [c (1-p) l0/w + 1/(1 - 3a/2 + 3a^2 - 3a^3 ln(1+1/a))]`` with ``a = l0 R/(w (1-R))``. Where
+    ``a`` is large the terms cancel, and the series of their sum in ``1/a`` takes its place.
 
     Source: iCAS-Lab/IMAC-Sim, mapLayer.py; doi:10.1145/3583781.3590264.
     """
     a = mean_free_path / width * reflection / (1 - reflection)
-    grain = 1 / (1 - 3 * a / 2 + 3 * a**2 - 3 * a * a * a * np.log(1 + 1 / a))
+    many = a > MANY
+    few, u = np.where(many, 1.0, a), 1 / a
+    direct = 1 - 3 * few / 2 + 3 * few**2 - 3 * few * few * few * np.log(1 + 1 / few)
+    series = 3 * u * (1 / 4 - u / 5 + u**2 / 6 - u**3 / 7 + u**4 / 8)
+    grain = 1 / np.where(many, series, direct)
     return bulk * (c_surface * (1 - specularity) * mean_free_path / width + grain)
 
 

@@ -52,23 +52,8 @@ class Case:
 def make(seed: int, n: int) -> Case:
     """Return case ``n`` of a seed."""
     random = Random(f"{seed}:{n}")
-    kinds: list[Callable[[Random], Case]] = [
-        net,
-        net,
-        setting,
-        setting,
-        setting,
-        file,
-        file,
-        file,
-        file,
-        weights,
-        options,
-        options,
-        saved,
-        output,
-        failing,
-    ]
+    often = (net, net, setting, setting, setting, setting, file, file, file, file, weights, options, options, saved)
+    kinds: tuple[Callable[[Random], Case], ...] = (*often, *often, output, failing, whole)
     return random.choice(kinds)(random)
 
 
@@ -189,6 +174,42 @@ def setting(random: Random) -> Case:
     if command < 0.3:
         return Case("set", ["neurons", "--samples", "0", "--json", "--tech", technology, *words])
     return Case("set", _compare(random, "--net", "16-8-4", "--tech", technology, *words))
+
+
+def whole(random: Random) -> Case:
+    """A run of everything that a command can do, shown as people read it, with numbers that pass for sound."""
+    technology = random.choice(names("technology"))
+    known = _leaves(technology)
+    words: list[str] = []
+    for path in random.sample(tuple(known), random.choice((1, 2, 5))):
+        low, high = sorted(_scaled(random, known[path]) for _ in range(2))
+        long = f"{{value: {known[path]}, range: [{low}, {high}], dist: {random.choice(('uniform', 'lognormal'))}}}"
+        words += ["--set", f"{path}={random.choice((_scaled(random, known[path]), long))}"]
+    if random.random() < 0.2:
+        return Case("whole", ["netlist", "--net", "4-2", "--tech", technology, *words])
+    if random.random() < 0.2:
+        return Case("whole", ["neurons", "--samples", "20", "--tech", technology, *words])
+    for option, given in (
+        ("--timing", ("declared",)),
+        ("--precision", ("native",)),
+        ("--read", ("averaging", "virtual_ground")),
+        ("--adc-law", ("survey", "accelergy", "in_array", "fixed", "sar")),
+        ("--adc-bits", ("1", "3", "12")),
+        ("--batch", ("7", "1000000")),
+        ("--subarray", ("1x1", "3x5", "1024x1024")),
+        ("--tiles", ("1x1", "2x1")),
+        ("--gpu", ("v100", "jetson_orin")),
+        ("--scenario", ("amin2022", "imac_sim", "zand2020")),
+        ("--tech", ("reram", "sram_cim", "sot_mram_imec")),
+        ("-o", ("-", "x.md", "x.tex", "x.csv")),
+        ("--json", None),
+        ("--exact", None),
+        ("--pipelined", None),
+    ):
+        if random.random() < 0.15:
+            words += [option] if given is None else [option, random.choice(given)]
+    samples = random.choice(("0", "1", "30"))
+    return Case("whole", ["compare", "--net", "4-2", "--samples", samples, "--tech", technology, *words])
 
 
 @lru_cache
