@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from imac_arch.components.base import Component, Law, Source, instead_of
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
-from imac_arch.data.errors import FileErrors, Problem, UnknownName, nearest
+from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
 from imac_arch.data.registry import find, names, portable, shown_name
@@ -54,6 +54,8 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
     """
     document, before = read_extended("technology", name, instead=instead_of), None
     if overrides:
+        if "extends" in overrides:
+            raise UsageError("--set extends: it counts in a file alone; name another technology with --tech")
         before, document = document.data, override(document, overrides)
     problems = _misplaced(document)
     try:

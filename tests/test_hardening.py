@@ -75,6 +75,12 @@ def test_what_a_file_extends_is_a_name(tmp_path, base):
         load_technology(str(path))
 
 
+def test_what_a_file_extends_is_not_set(here):  # noqa: F811
+    code, out, err = call("tech", "show", "sot_mram_pillars", "--set", "extends=reram")
+    assert (code, out) == (2, "")
+    assert "--tech" in err
+
+
 def test_files_extend_one_another_a_few_times(tmp_path):
     for n in range(1000):
         (tmp_path / f"c{n}.yaml").write_text(f"name: c\nextends: ./c{n + 1}.yaml\n")

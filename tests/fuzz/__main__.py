@@ -32,6 +32,8 @@ def main() -> int:
             found = tried(given.seed, n, Path(folder)) if given.processes else judged(case, Path(folder))
             if given.show:
                 print(n, case, flush=True)
+            if (n + 1) % 1000 == 0:
+                print(f"{n + 1} in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
             if found:
                 wrong[found[:60]] += 1
                 if wrong[found[:60]] <= 3 or given.show:

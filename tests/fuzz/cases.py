@@ -63,53 +63,21 @@ def _compare(random: Random, *words: str) -> list[str]:
 
 
 def net(random: Random) -> Case:
-    parts = [
-        "784",
-        "128",
-        "16",
-        "8",
-        "4",
-        "10",
-        "1",
-        "0",
-        "-1",
-        "10:relu",
-        "8:tanh",
-        "4:sigmoid",
-        "3:identity",
-        "5:sigmod",
-        "a",
-        "",
-        " 7 ",
-        "1e3",
-        "1.5",
-        "007",
-        "9999999999999",
-        "1000000",
-        "99999999999999999999",
-        "٣",
-        "²",
-        "8:",
-        ":relu",
-        "8:relu:x",
-        *NUMBERS[:8],
-    ]
+    odd = (
+        "0", "-1", "5:sigmod", "a", "", " 7 ", "1e3", "1.5", "007", "9999999999999", "1000000", "99999999999999999999",
+        "٣", "²", "8:", ":relu", "8:relu:x",
+    )  # fmt: skip
+    sound = ["784", "128", "16", "8", "4", "10", "1", "10:relu", "8:tanh", "4:sigmoid", "3:identity"]
+    parts = sound if random.random() < 0.4 else [*sound, *odd, *NUMBERS[:8]]
     text = "-".join(random.choice(parts) for _ in range(random.choice((1, 2, 2, 3, 3, 4, 9))))
-    if random.random() < 0.2:
-        text = broken(random, text.encode()).decode(errors="replace").replace("\0", "0")
     if random.random() < 0.1:
+        text = broken(random, text.encode()).decode(errors="replace").replace("\0", "0")
+    if random.random() < 0.05:
         text = random.choice(TEXTS)
-    more = (
-        [
-            "--tiles",
-            ",".join(
-                random.choice(("1x1", "2x2", "auto", "0x1", "99x1", "x", "9" * 13 + "x1", "²x1"))
-                for _ in range(random.randint(1, 3))
-            ),
-        ]
-        if random.random() < 0.2
-        else []
-    )
+    tiles = ("1x1", "2x2", "auto", "0x1", "99x1", "x", "9" * 13 + "x1", "²x1")
+    more = []
+    if random.random() < 0.2:
+        more = ["--tiles", ",".join(random.choice(tiles) for _ in range(random.randint(1, 3)))]
     more += ["--subarray", f"{number(random)}x{number(random)}"] if random.random() < 0.1 else []
     return Case("net", _compare(random, f"--net={text}", *more))
 
@@ -122,11 +90,11 @@ def _leaves(technology: str) -> dict[str, str]:
     return {path: str(leaf) for path, leaf in found if not path.startswith("sources")}
 
 
-def _scaled(random: Random, written: str) -> str:
+def _scaled(random: Random, written: str, decades: float = 3.0) -> str:
     """Return a number that is written with a unit, many times larger or smaller; what is no number as it is."""
     given, _, unit = written.partition(" ")
     try:
-        return f"{float(given) * 10 ** random.uniform(-3, 3):.3g} {unit}".strip()
+        return f"{float(given) * 10 ** random.uniform(-decades, decades):.3g} {unit}".strip()
     except ValueError:
         return written
 
@@ -182,9 +150,9 @@ def whole(random: Random) -> Case:
     known = _leaves(technology)
     words: list[str] = []
     for path in random.sample(tuple(known), random.choice((1, 2, 5))):
-        low, high = sorted(_scaled(random, known[path]) for _ in range(2))
+        low, high = sorted(_scaled(random, known[path], 0.5) for _ in range(2))
         long = f"{{value: {known[path]}, range: [{low}, {high}], dist: {random.choice(('uniform', 'lognormal'))}}}"
-        words += ["--set", f"{path}={random.choice((_scaled(random, known[path]), long))}"]
+        words += ["--set", f"{path}={random.choice((_scaled(random, known[path], 1.0), long))}"]
     if random.random() < 0.2:
         return Case("whole", ["netlist", "--net", "4-2", "--tech", technology, *words])
     if random.random() < 0.2:
@@ -270,7 +238,7 @@ def weights(random: Random) -> Case:
         )
     else:
         np.save(stream, arrays[random.choice(("W1", "x"))])
-    raw = stream.getvalue() if random.random() < 0.15 else broken(random, stream.getvalue())
+    raw = stream.getvalue() if random.random() < 0.35 else broken(random, stream.getvalue())
     name = random.choice(("w.npz", "w.npz", "w.npy", "w.bin"))
     net = random.choice(("4-3-2", "4-3"))
     if random.random() < 0.2:

@@ -1,5 +1,6 @@
 """Texts, numbers and bytes that programs stumble over, and changes that make a sound text unsound."""
 
+import re
 from random import Random
 
 __all__ = ["NUMBERS", "TEXTS", "UNITS", "broken", "mutated", "number", "value"]
@@ -25,6 +26,9 @@ TEXTS = (
     "{{7*7}}", "%s%n", "$(id)", "\u0000", "\u202e", "ä", "😀", "\x1b[31m", "\ufeff", "\u2028", "a" * 300, "a" * 5000,
     "ﬁ", "٣", "²", "½",
 )  # fmt: skip
+
+
+NUMBER = re.compile(r"(?<![\w.])[0-9]+(\.[0-9]+)?(e-?[0-9]{1,2})?\b")
 
 
 def number(random: Random) -> str:
@@ -59,8 +63,11 @@ def mutated(random: Random, text: str) -> str:
         line = lines[at] if lines else ""
         kind = random.randrange(10)
         key, colon, rest = line.partition(":")
-        if kind <= 3 and colon:
+        if kind <= 1 and colon:
             lines[at] = f"{key}: {value(random)}"
+        elif kind <= 3 and (found := list(NUMBER.finditer(line))):
+            place = random.choice(found)
+            lines[at] = line[: place.start()] + _times(random, place.group()) + line[place.end() :]
         elif kind == 4:
             del lines[at : at + random.choice((1, 1, 5))]
         elif kind == 5:
@@ -76,6 +83,11 @@ def mutated(random: Random, text: str) -> str:
             head, word, tail = rest.partition("value:")
             lines[at] = f"{key}:{head}{word} {value(random)}{tail[tail.find(',') :] if ',' in tail else '}'}"
     return "\n".join(lines) + random.choice(("\n", "\n", ""))
+
+
+def _times(random: Random, written: str) -> str:
+    """Return a number somewhat larger or smaller."""
+    return f"{float(written) * 10 ** random.uniform(-2, 2):.3g}"
 
 
 def broken(random: Random, raw: bytes) -> bytes:
