@@ -8,7 +8,7 @@ value, which is what shipped files say at the same place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.recording import recording
 from imac_arch.data.registry import names
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity, with_quantities
@@ -29,7 +30,7 @@ from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.technology_files import Loaded, load_board, load_law, load_technology
 
-__all__ = ["Senseless", "most_unusual", "refuse_senseless", "senseless"]
+__all__ = ["Senseless", "most_unusual", "refuse_senseless", "refuse_senseless_wires", "senseless"]
 
 LINES = {"area": "m^2", "energy": "J", "leakage": "W", "leakage_energy": "J", "latency": "s"}
 UNITS = {"area": "m^2", "energy": "J", "latency": "s", "leakage": "W", "power": "W"}
@@ -69,16 +70,23 @@ class _Suspect(NamedTuple):
 def senseless(evaluation: Evaluation, inputs: Inputs | None = None) -> Senseless | None:
     """Return the first figure of a design that cannot be, at the medians of its inputs; None where all can."""
     parts = [*(_segments(inputs) if SYNAPSE.name in _roles(evaluation) and inputs else ()), *_parts(evaluation)]
+    if (found := _impossible(parts)) is not None:
+        return found
+    for name, metric in METRICS.items():
+        value = _first(evaluation.metrics[name])
+        if value is not None and not (0 < value < math.inf if name in POSITIVE else 0 <= value < math.inf):
+            return Senseless("", metric.title, value, metric.unit)
+    return None
+
+
+def _impossible(parts: Iterable[tuple[str, str, str, Array]]) -> Senseless | None:
+    """Return the first of figures that cannot be."""
     for component, name, unit, array in parts:
         values = layers_at_medians(array)
         least = -ROUNDING * float(np.max(np.abs(values), initial=0.0))
         for value in values.tolist():
             if not least <= value < math.inf:
                 return Senseless(component, name, value, unit)
-    for name, metric in METRICS.items():
-        value = _first(evaluation.metrics[name])
-        if value is not None and not (0 < value < math.inf if name in POSITIVE else 0 <= value < math.inf):
-            return Senseless("", metric.title, value, metric.unit)
     return None
 
 
@@ -126,11 +134,37 @@ def refuse_senseless(evaluation: Evaluation, inputs: Inputs, loaded: Loaded, giv
         raise UsageError(f"{evaluation.architecture}: {found}{_blamed(evaluation, inputs.at_medians(), loaded, given)}")
 
 
+def refuse_senseless_wires(inputs: Inputs, loaded: Loaded, given: Mapping[str, Any]) -> None:
+    """Raise where the wires of a crossbar cannot be, as :func:`refuse_senseless` does."""
+    with recording() as readings:
+        found = _impossible(_segments(inputs))
+    if found is not None:
+
+        def hold(changed: Inputs) -> bool:
+            return _impossible(_segments(changed)) is None
+
+        suspects = _suspects(inputs.at_medians(), set(readings))
+        raise UsageError(f"{found}{_culprit(suspects, hold, inputs.at_medians(), loaded, given)}")
+
+
 def _blamed(evaluation: Evaluation, inputs: Inputs, loaded: Loaded, given: Mapping[str, Any]) -> str:
     """Return what is said of the number to blame; nothing where every number behind the result is a usual one."""
-    suspects = _suspects(inputs, set(evaluation.readings))
-    alone = (s for s in suspects[:TRIED] if _mends(s, inputs, evaluation.architecture))
-    culprit = next(alone, None)
+
+    def hold(changed: Inputs) -> bool:
+        return senseless(evaluate(changed, [evaluation.architecture])[0], changed) is None
+
+    return _culprit(_suspects(inputs, set(evaluation.readings)), hold, inputs, loaded, given)
+
+
+def _culprit(
+    suspects: Sequence[_Suspect],
+    hold: Callable[[Inputs], bool],
+    inputs: Inputs,
+    loaded: Loaded,
+    given: Mapping[str, Any],
+) -> str:
+    """Return what is said of the first suspect that alone makes results hold, else of the most unusual one."""
+    culprit = next((s for s in suspects[:TRIED] if _mends(s, hold, inputs)), None)
     return _said(culprit or next(iter(suspects), None), loaded, given, culprit is not None)
 
 
@@ -156,7 +190,7 @@ def _place(path: str, loaded: Loaded) -> str:
     return loaded.place(tuple(int(step) if step.isdigit() else step for step in path.split("."))) if inside else ""
 
 
-def _mends(suspect: _Suspect, inputs: Inputs, architecture: str) -> bool:
+def _mends(suspect: _Suspect, hold: Callable[[Inputs], bool], inputs: Inputs) -> bool:
     """Whether a result can be when a number alone has its usual value."""
 
     def fill(_: Path, quantity: Quantity) -> Quantity:
@@ -166,7 +200,7 @@ def _mends(suspect: _Suspect, inputs: Inputs, architecture: str) -> bool:
     board = None if inputs.board is None else with_quantities(inputs.board, fill)
     changed = replace(inputs, technology=with_quantities(inputs.technology, fill), laws=laws, board=board)
     try:
-        return senseless(evaluate(changed, [architecture])[0], changed) is None
+        return hold(changed)
     except (ImacError, ArithmeticError):
         return False
 

@@ -53,6 +53,13 @@ def test_the_number_to_blame_has_its_place_in_the_file(tmp_path):
         compare("16-8-4", str(path), samples=0)
 
 
+def test_the_check_of_a_file_names_the_number_to_blame(here):  # noqa: F811
+    (here / "high.yaml").write_text("name: high\nextends: made_up\ncomponents:\n  wire:\n    height: 1.41 um\n")
+    code, _, err = call("tech", "check", "high.yaml")
+    assert code == 2
+    assert "which cannot be: components.wire.height = 1.41 um (high.yaml:5) is to blame" in err
+
+
 def test_explain_and_neurons_refuse_what_cannot_be(here):  # noqa: F811
     code, out, _ = call("explain", "wire", "--set", "components.wire.height=10 um", "--json")
     assert code == 0

@@ -24,6 +24,7 @@ from imac_arch.evaluate import evaluate
 from imac_arch.inputs import Inputs, listed
 from imac_arch.network import USUAL, parse_network
 from imac_arch.resolve import Request, resolve
+from imac_arch.soundness import refuse_senseless_wires
 from imac_arch.technology import PerActivation
 from imac_arch.wiring import wiring
 
@@ -41,12 +42,14 @@ def derived(name: str, overrides: Mapping[str, str] | None = None) -> Derived:
     Raises:
         ImacError: all errors in the file, reported together.
     """
-    inputs = resolve(Request("1-1", name, fields=overrides or {}, samples=SAMPLES)).inputs
+    resolved = resolve(Request("1-1", name, fields=overrides or {}, samples=SAMPLES))
+    inputs = resolved.inputs
     subarray = inputs.technology.subarray
     rows, cols = (int(quantity.value) for quantity in (subarray.rows, subarray.cols))
     case = inputs.case()
     if case.optional(SYNAPSE) is None:
         return Derived(rows, cols, (), SIZES, (), ("the role 'synapse' is not filled: no cell and no line",))
+    refuse_senseless_wires(inputs, resolved.files.technology, overrides or {})
     figures = [*_cell(case), *_lines(case)]
     sound: list[SoundSize] = []
     problems: list[str] = []
