@@ -202,9 +202,11 @@ def _nearest(
 ) -> tuple[Setting, ...]:
     """Return the combination that clears every check of an architecture with the least change, knob by knob; none where
     none does."""
+    if not combined:
+        return ()
     own = [values for key, values in margins.items() if key.architecture == name]
     clear = np.all(np.stack(own) >= 1 - SLACK, axis=0)
-    if not clear.any() or not combined:
+    if not clear.any():
         return ()
     turned = sum(
         WEIGHTS.get(each, 1.0) * np.abs(np.log(np.asarray(values) / knobs[each].value))
@@ -299,6 +301,8 @@ def _margins(
         length = len(next(iter(fields.values()), ()))
         places[each] = slice(count, count + length)
         count += length
+    if not count:  # no knob moves any check
+        return {each: {} for each in lists}
     designs: dict[str, list[float]] = {}
     for each, fields in lists.items():
         for path, numbers in fields.items():

@@ -82,6 +82,11 @@ def test_what_a_file_extends_is_a_name(tmp_path, base):
         load_technology(str(path))
 
 
+def test_a_warning_that_no_knob_moves_has_no_remedy(here):  # noqa: F811
+    code, _, err = call(*SMALL, "--json", "--arch", "digital", "--tech", "pcm", "--set", "vdd=256 V")
+    assert code in (0, 2), err
+
+
 def test_what_a_file_extends_is_not_set(here):  # noqa: F811
     code, out, err = call("tech", "show", "sot_mram_pillars", "--set", "extends=reram")
     assert (code, out) == (2, "")
