@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from imac_arch import compare, netlist, sampled, weights
+from imac_arch import compare, compare_neurons, netlist, sampled, weights
 from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.data.files import digest
 from imac_arch.data.progress import listening
@@ -93,3 +93,8 @@ def test_subarrays_whose_lines_are_too_many_to_be_joined_are_refused(layer):
 def test_more_weights_than_memory_are_not_drawn():
     with pytest.raises(UsageError, match="20,020,000 weights, one by one, take too much memory; at most 20,000,000"):
         weights.random_weights(parse_network("1000-20000"), 2, np.random.default_rng(0))
+
+
+def test_neurons_have_fewer_samples():
+    with pytest.raises(UsageError, match="20,001 samples of all neurons take too much memory; at most 20,000"):
+        compare_neurons(samples=20_001)

@@ -201,7 +201,7 @@ def test_samples_depend_on_the_seed_alone():
     ("options", "message"),
     [
         ({"node": "14"}, "--node '14'"), ({"node": "-3 nm"}, "greater than 0"), ({"node": "3 s"}, "--node '3 s'"),
-        ({"bits": 1}, "between 2 and 16"), ({"bits": 40}, "between 2 and 16"), ({"samples": -1}, "0 to 1,000,000"),
+        ({"bits": 1}, "between 2 and 16"), ({"bits": 40}, "between 2 and 16"), ({"samples": -1}, "0 to 100,000"),
         ({"overrides": {"components.neuron": "none"}}, "no neuron to compare"),
     ],
 )  # fmt: skip

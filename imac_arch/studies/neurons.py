@@ -52,6 +52,7 @@ __all__ = ["FIGURES", "compare_neurons"]
 
 ANALOG = "analog"
 MOST_BITS = 16
+MOST_SAMPLES = 2 * 10**4  # all neurons are drawn together, with some 12 kB a sample
 CURVE = 33  # points of a transfer curve
 FIGURES = {
     "power": ("power", "W"),
@@ -121,7 +122,7 @@ def compare_neurons(
     Raises:
         ImacError: a wrong file, node or option.
     """
-    _refuse_bits(bits)
+    _refuse(bits, samples)
     # a neuron is compared by itself, whatever network it serves
     overrides = fields_on(tech, overrides)
     resolved = resolve(Request(parse_network("1-1"), tech, fields=overrides, samples=samples, seed=seed))
@@ -165,9 +166,13 @@ def _sound(found: list[_Neuron], resolved: Resolved, given: Mapping[str, Any]) -
     return found
 
 
-def _refuse_bits(bits: int | None) -> None:
+def _refuse(bits: int | None, samples: int) -> None:
     if bits is not None and not 2 <= bits <= MOST_BITS:
         raise UsageError(f"bits of a digital neuron are between 2 and {MOST_BITS}, not {bits}")
+    if isinstance(samples, int) and samples > MOST_SAMPLES:
+        raise UsageError(
+            f"{samples:,} samples of all neurons take too much memory; at most {MOST_SAMPLES:,} are allowed"
+        )
 
 
 def _everywhere(model: NeuronFile, technology: Technology, laws: Laws, common: float) -> Iterator[_Neuron]:
