@@ -150,7 +150,8 @@ def given_images(images: str | Path | Any, network: Network) -> Images:
     if array.dtype.kind in "iuf" and (array.shape[1:] != (count,) or not rows):
         problem = f"{KEY} has the shape {array.shape}; expected (images, {count}), at least one image"
     else:
-        problem = _wrong(KEY, array[:IMAGES], (min(rows, IMAGES), count), 0.0, 0)
+        first = array[:IMAGES] if array.ndim else array
+        problem = _wrong(KEY, first, (min(rows, IMAGES), count), 0.0, 0)
     if problem:
         raise UsageError(f"{file or 'inputs'}: {problem}{_hint(array, count)}")
     return Images(np.asarray(array[:IMAGES], dtype=float), file, rows)
