@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from imac_arch import given as plain
 from imac_arch.data.errors import UnknownName, UsageError, nearest_endings
 from imac_arch.data.extends import read_extended
 from imac_arch.data.forms import KEYS
-from imac_arch.fields import ANY, Key, law_keys, technology_keys
 from imac_arch.technology import Technology
 from imac_arch.technology_files import LAWS, load_laws
 
+if TYPE_CHECKING:
+    from imac_arch.fields import Key
+
 __all__ = ["OF", "fields_on", "find_path", "found_axes", "found_fields", "of_technology", "without_laws"]
 
+ANY = "*"  # in a path, what the file gives
 OF = ":"  # between a technology and a path
 FEW = 6  # paths that a message names
 TOPS = {*Technology.model_fields, LAWS.rstrip(".")}
@@ -103,6 +106,8 @@ def find_path(given: str, technologies: Sequence[str] = (), what: str = "field")
     steps = given.split(".")
     if steps[0] in TOPS:
         return given  # what is wrong below is said with the place in the file
+    from imac_arch.fields import law_keys, technology_keys  # only where a path is not whole
+
     below = steps[:-1] if steps[-1] in KEYS else None  # range, source ... of a number
     keys = [key for key in technology_keys() if not key.path.startswith("sources.")]
     laws: list[Key] | None = None
