@@ -20,7 +20,7 @@ from imac_arch.data.errors import InfeasibleError
 from imac_arch.grid import Grid
 
 AUTO: Array = np.full((), np.nan)  # as few tiles as fit
-__all__ = ["Mapping", "Tile", "even", "refuse_tiles", "tile"]
+__all__ = ["Mapping", "Tile", "dealt", "even", "refuse_tiles", "tile"]
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,21 @@ def even(total: int, tiles: int) -> list[int]:
     """Return the sizes of the tiles in order, as equal as possible, the larger ones first."""
     low, more = divmod(total, tiles)
     return [low + 1] * more + [low] * (tiles - more)
+
+
+def dealt(heights: Sequence[int], bias_rows: int) -> NDArray[np.int64]:
+    """Return which row of a layer's weights each row of its tiles holds where inputs are dealt to the tiles in turn.
+
+    Args:
+        heights: rows of each row tile.
+        bias_rows: rows of the bias, the last ones of all.
+    """
+    sizes = [*heights[:-1], heights[-1] - bias_rows]
+    tile = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.concatenate([np.arange(size) for size in sizes])
+    order = np.arange(sum(heights))
+    order[np.lexsort((tile, place))] = np.arange(sum(sizes))
+    return order
 
 
 def tile(

@@ -20,7 +20,7 @@ from imac_arch.network import Network
 
 __all__ = [
     "IMAGES", "Images", "draw_inputs", "fingerprint", "given_images", "given_weights", "random_levels",
-    "random_weights", "read_inputs", "read_weights", "sliced", "weight_shapes",
+    "random_weights", "read_arrays", "read_inputs", "read_weights", "sliced", "weight_shapes",
 ]  # fmt: skip
 
 MOST = 2 * 10**7  # weights of a network; more need gigabytes
@@ -65,7 +65,7 @@ def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
         InputOutputError: the file is missing or cannot be read.
         UsageError: its content is not that; all errors, reported together.
     """
-    return _checked(str(path), _arrays(path), network)
+    return _checked(str(path), read_arrays(path), network)
 
 
 def given_weights(weights: str | Path | Sequence[Any] | Mapping[str, Any], network: Network) -> tuple[Array, ...]:
@@ -122,7 +122,7 @@ def read_inputs(path: str | Path, count: int) -> Array:
         InputOutputError: the file is missing or cannot be read.
         UsageError: its content is not that.
     """
-    arrays = _arrays(path)
+    arrays = read_arrays(path)
     if len(arrays) != 1:
         raise UsageError(f"{path}: contains {len(arrays)} arrays; expected one of {count} inputs")
     name, array = next(iter(arrays.items()))
@@ -144,7 +144,7 @@ def given_images(images: str | Path | Any, network: Network) -> Images:
         UsageError: its content is not that.
     """
     file = str(images) if isinstance(images, str | Path) else None
-    array = _array("inputs", images) if file is None else _named(file, _arrays(file, f"{KEY}=...", ".npz"))
+    array = _array("inputs", images) if file is None else _named(file, read_arrays(file, f"{KEY}=...", ".npz"))
     count = network.layers[0].fan_in
     rows = array.shape[0] if array.ndim else 1
     if array.dtype.kind in "iuf" and (array.shape[1:] != (count,) or not rows):
@@ -256,8 +256,13 @@ def draw_inputs(
     return np.where(generator.random(shape) < chances, level, 0.0)
 
 
-def _arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz or .npy") -> dict[str, Any]:
-    """Return the arrays of a file by name; the array of an ``.npy`` file is unnamed."""
+def read_arrays(path: str | Path, example: str = "W1=..., W2=...", kind: str = ".npz or .npy") -> dict[str, Any]:
+    """Return the arrays of an ``.npz`` or ``.npy`` file by name; the array of the latter is unnamed.
+
+    Raises:
+        InputOutputError: the file is missing or cannot be read.
+        UsageError: it is no such file, or holds objects.
+    """
     needed = f"expected an {kind} file of numbers, as numpy.savez(file, {example}) writes"
     with open_regular(Path(path)) as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of headers of old versions

@@ -36,6 +36,8 @@ class Architecture:
         colour: in figures.
         subject: headlines are about it.
         reference: ratios are against it unless another is asked for.
+        inference: what its accuracy is found by: ``analog``, ``converted``, ``digital``, ``half`` (half precision);
+            None where no way fits.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Architecture:
     colour: str = "#6b7280"
     subject: bool = False
     reference: bool = False
+    inference: str | None = None
 
 
 def names(*roles: Role[Any]) -> tuple[str, ...]:

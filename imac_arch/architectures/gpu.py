@@ -57,4 +57,5 @@ ARCHITECTURE = Architecture(
     order=99,
     colour="#a8518a",
     uses_technology=False,
+    inference="half",
 )

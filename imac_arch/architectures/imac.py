@@ -137,4 +137,5 @@ ARCHITECTURE = Architecture(
     order=0,
     colour="#0b72b5",
     subject=True,
+    inference="analog",
 )

@@ -278,4 +278,5 @@ ARCHITECTURE = Architecture(
     order=1,
     colour="#d98200",
     reference=True,
+    inference="converted",
 )

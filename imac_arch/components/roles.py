@@ -48,6 +48,7 @@ class Synapse(Protocol):
     columns_per_weight: Quantity
     cells_per_weight: Quantity
     capacitance: Quantity
+    variation: Quantity
     max_read_voltage: Quantity | None
     gated: bool
     programming: Programming | None

@@ -24,7 +24,10 @@ from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
 
-__all__ = ["Ports", "effective_conductance", "effective_transfer", "ends_per_volt", "ports", "single_thread"]
+__all__ = [
+    "Ports", "bit_line_ends", "effective_conductance", "effective_transfer", "ends_per_volt", "loaded_ends", "ports",
+    "single_thread",
+]  # fmt: skip
 
 _AT_ONCE = 1 << 18  # cells of a stack that are joined together; more only takes memory
 
@@ -170,11 +173,47 @@ def effective_transfer(
         for part, matrix in _meshes(g, wires, load):
             flat[part] = ends_per_volt(matrix, loads[part])
         return result
-    seen = ports(g, r_word, r_bit, r_source)
-    whole = seen.output.copy()
+    return loaded_ends(*_seen_ends(g, wires), load)
+
+
+def loaded_ends(transfer: Array, output: Array, load: Array) -> Array:
+    """Return the voltages of the ends of bit lines per volt on each word line, (..., rows, cols).
+
+    Args:
+        transfer: currents of grounded ends per volt [S], (..., cols, rows).
+        output: admittance seen from the ends [S], (..., cols, cols).
+        load: from each end to ground [S], (..., cols).
+    """
+    whole = output.copy()
     diagonal = np.arange(whole.shape[-1])
     whole[..., diagonal, diagonal] += load
-    return np.swapaxes(np.linalg.solve(whole, seen.transfer), -1, -2)
+    return np.swapaxes(np.linalg.solve(whole, transfer), -1, -2)
+
+
+def bit_line_ends(
+    conductance: ArrayLike, r_word: ArrayLike, r_bit: ArrayLike, r_source: ArrayLike = 0.0
+) -> tuple[Array, Array]:
+    """Return what the ends of the bit lines see: currents of grounded ends per volt on each word line, (..., cols,
+    rows), and their admittance, (..., cols, cols); of :func:`loaded_ends` for any load. Less work than :func:`ports`.
+
+    Raises:
+        CrossbarError: a negative or misshapen value, or an infinite conductance.
+    """
+    g = checked_conductance(conductance)
+    wires = checked_wires(g.shape, r_word, r_bit, r_source)
+    if needed(g, wires):
+        seen = ports(g, r_word, r_bit, r_source)
+        return seen.transfer, seen.output
+    return _seen_ends(g, wires)
+
+
+def _seen_ends(g: Array, wires: Wires) -> tuple[Array, Array]:
+    *stack, rows, cols = g.shape
+    whole = np.empty((*stack, cols, rows + cols))
+    flat = whole.reshape(-1, cols, rows + cols)
+    for part, reduced in _reductions(g, wires.left, wires.below, output_voltages=True):
+        flat[part] = reduced.block.matrix.transpose(2, 0, 1)
+    return whole[..., :rows], -whole[..., rows:]
 
 
 def ends_per_volt(matrix: Array, load: Array) -> Array:

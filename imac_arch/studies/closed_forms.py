@@ -47,6 +47,7 @@ from imac_arch.data.errors import InfeasibleError
 from imac_arch.data.progress import each
 from imac_arch.document.crossbar import ExactFigure, ExactRow
 from imac_arch.inputs import Inputs
+from imac_arch.mapping import dealt
 from imac_arch.weights import IMAGES, draw_inputs, random_levels
 
 __all__ = ["exact_rows"]
@@ -127,12 +128,8 @@ def _order(case: Case, layer: int) -> list[int]:
     total = sum(heights)
     if case.technology.mapping.order != "interleaved":
         return list(range(total))
-    heights[-1] -= bias
-    tile = np.repeat(np.arange(len(heights)), heights)
-    place = np.concatenate([np.arange(height) for height in heights])
-    order = np.arange(total)
-    order[np.lexsort((tile, place))] = np.arange(total - bias)  # dealt to the tiles in turn
-    return order.tolist()
+    order: list[int] = dealt(heights, bias).tolist()
+    return order
 
 
 def _refuse_size(layer: int, block: Block) -> None:

@@ -1,0 +1,180 @@
+"""The linear maps of a network's crossbars: programmed, with wires, drivers and loads, and without.
+
+Of every subarray one exact operator is found; every inference is then a matrix product. Programmed conductances vary
+from cell to cell. A programming is exact, solved anew, or takes from the exact solution of the nominal cells how much
+of each cell's contribution the wires leave (``G_eff,0/G_0``, for averaging of the transfer ratios), which is right to
+first order in the deviations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.case import Case
+from imac_arch.circuit import column_weights, layer_circuit, tile_sizes
+from imac_arch.crossbar.exact import bit_line_ends, effective_conductance, loaded_ends
+from imac_arch.crossbar.layer import CheckedLayer, Layer
+from imac_arch.data.arrays import Array
+from imac_arch.line_ends import converted
+from imac_arch.mapping import dealt
+
+__all__ = ["Crossbars", "before_converters", "crossbars", "pairs"]
+
+LEAST = 0.05  # of its nominal conductance, what a cell keeps at least however it varies
+Pieces = list[tuple[slice, slice]]
+
+
+@dataclass(frozen=True)
+class Crossbars:
+    """The crossbars of one layer.
+
+    Attributes:
+        circuit: the whole layer as one circuit, see :func:`imac_arch.circuit.layer_circuit`.
+        checked: the same, checked.
+        order: which row of the stored weights each word line holds.
+        load: at the end of each bit line [S], (2 columns,); zeros with a virtual ground.
+        unit: differential output of a pair per stored weight 1 and full input, without wires, by word line, (rows, 1):
+            in amperes per volt, or volts per volt.
+        shared: whether the lines of all row tiles are one line each.
+        ends: what the ends of the nominal cells' bit lines see, by shape of subarray; any load follows from it.
+    """
+
+    circuit: Layer
+    checked: CheckedLayer
+    order: NDArray[np.int64]
+    load: Array
+    unit: Array
+    shared: bool
+    ends: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+
+    @property
+    def averaging(self) -> bool:
+        """Whether lines are read by their voltages."""
+        return self.circuit.read == "averaging"
+
+    @property
+    def nominal(self) -> Array:
+        """Conductances as they were meant [S], (rows, 2 columns)."""
+        return self.checked.conductance
+
+    @property
+    def tiles(self) -> list[slice]:
+        """The word lines of each row tile."""
+        return self.checked.row_tiles
+
+    def ideal(self, conductance: Array) -> Array:
+        """Return what each bit line reads per volt on each word line without wires, (rows, 2 columns)."""
+        if not self.averaging:
+            return conductance
+        if self.shared:
+            alone: Array = conductance / (conductance.sum(axis=0) + self.load)
+            return alone
+        starts, heights = [rows.start for rows in self.tiles], [rows.stop - rows.start for rows in self.tiles]
+        total = np.add.reduceat(conductance, starts) + self.load
+        return conductance / np.repeat(total * len(self.tiles), heights, axis=0)
+
+    def exact(self, conductance: Array) -> Array:
+        """Return the same with wires, drivers and loads."""
+        wires = self.checked.wires
+        if (self.averaging and self.shared and len(self.tiles) > 1) or wires.sense.any():
+            return replace(self.circuit, conductance=conductance, g_load=self.load, stage=None).map()
+        found = np.empty_like(conductance)
+        for number, pieces in enumerate(self._alike()):
+            g, word, bit = (np.stack([of[piece] for piece in pieces]) for of in (conductance, wires.word, wires.bit))
+            source = np.stack([wires.source[rows] for rows, _ in pieces])
+            if self.averaging:
+                load = np.stack([self.load[cols] for _, cols in pieces])
+                ends = self.ends.get(number) if conductance is self.nominal else None
+                ends = ends or bit_line_ends(g, word, bit, source)
+                if conductance is self.nominal:
+                    self.ends[number] = ends
+                maps = loaded_ends(*ends, load) / len(self.tiles)
+            else:
+                maps = effective_conductance(g, word, bit, source)
+            for piece, part in zip(pieces, maps, strict=True):
+                found[piece] = part
+        return found
+
+    def _alike(self) -> list[Pieces]:
+        """Return the subarrays by shape, so that those of one shape are solved together."""
+        shapes: dict[tuple[int, int], Pieces] = {}
+        for rows, cols in product(self.tiles, self.checked.col_tiles):
+            shapes.setdefault((rows.stop - rows.start, cols.stop - cols.start), []).append((rows, cols))
+        return list(shapes.values())
+
+    def programmed(self, sigma: float, stuck: float, generator: np.random.Generator) -> Array:
+        """Return conductances of one programming [S].
+
+        Args:
+            sigma: relative standard deviation of a cell.
+            stuck: share of cells that hold the least or the largest conductance, each as often, whatever they should.
+            generator: of random numbers.
+        """
+        g = self.nominal
+        cells = g * np.maximum(1 + sigma * generator.standard_normal(g.shape), LEAST)
+        if stuck:
+            ends = np.where(generator.random(g.shape) < 1 / 2, g.min(), g.max())
+            cells = np.where(generator.random(g.shape) < stuck, ends, cells)
+        return cells
+
+
+def crossbars(case: Case, weights: Sequence[Array]) -> list[Crossbars]:
+    """Return the crossbars of every layer, holding these weights, with what ends their lines before amplifiers.
+
+    Args:
+        case: network and technology; taken at the medians.
+        weights: of each layer, between -1 and 1, (inputs + 1, outputs), the bias last.
+
+    Raises:
+        UsageError: the technology has no synapse.
+    """
+    return [_layer(case, k, stored) for k, stored in enumerate(weights)]
+
+
+def before_converters(case: Case, layers: Sequence[Crossbars]) -> list[Crossbars]:
+    """Return the same crossbars with what ends their lines before converters, each row tile for itself."""
+    load = float(np.ravel(converted(case).load(case))[0])
+    found = []
+    for layer in layers:
+        loads = np.full_like(layer.load, load)
+        heights = [rows.stop - rows.start for rows in layer.tiles]
+        found.append(replace(layer, load=loads, shared=False, unit=_unit(case, layer.circuit, heights, load, False)))
+    return found
+
+
+def _layer(case: Case, layer: int, stored: Array) -> Crossbars:
+    heights, bias = tile_sizes(case, layer)[0], case.network.bias_rows
+    order = np.arange(sum(heights))
+    if case.technology.mapping.order == "interleaved":
+        order = dealt(heights, bias)
+    circuit = layer_circuit(case, layer, column_weights(case, stored[order]))
+    if circuit.cell is not None:  # at the read voltage: a linear map has no other
+        circuit = circuit.linear(float(np.ravel(case.technology.read.voltage.x)[0]))
+    checked = circuit.checked()
+    load = np.zeros(checked.conductance.shape[1]) if checked.load is None else checked.load
+    shared = circuit.joining == "current"
+    return Crossbars(circuit, checked, order, load, _unit(case, circuit, heights, float(load[0]), shared), shared)
+
+
+def _unit(case: Case, circuit: Layer, heights: Sequence[int], load: float, shared: bool) -> Array:
+    """Return the differential output of a pair per stored weight 1 and full input, (rows, 1)."""
+    voltage = np.ravel(case.technology.read.voltage.x)[0]
+    plus, minus = (np.ravel(g) for g in case.synapse.conductances(np.array([-1.0, 1.0]), voltage))
+    step = float((plus[1] - plus[0] + minus[0] - minus[1]) / 2)
+    if circuit.read != "averaging":
+        return np.full((sum(heights), 1), step)
+    level = float((plus.sum() + minus.sum()) / 4)
+    if shared:
+        return np.full((sum(heights), 1), step / (sum(heights) * level + load))
+    each = [step / (height * level + load) / len(heights) for height in heights]
+    return np.repeat(each, heights)[:, None]
+
+
+def pairs(lines: Array) -> Array:
+    """Return the differences of pairs of bit lines, (..., columns)."""
+    return lines[..., 0::2] - lines[..., 1::2]

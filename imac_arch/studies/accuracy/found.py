@@ -1,0 +1,115 @@
+"""The accuracy of a comparison: weights and images at hand, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import Case
+from imac_arch.circuit import tile_sizes
+from imac_arch.data.errors import UsageError
+from imac_arch.document.accuracy import AccuracyRow
+from imac_arch.inputs import Inputs
+from imac_arch.network import Network
+from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
+from imac_arch.studies.accuracy.judge import Experiment, accuracy_rows
+from imac_arch.studies.accuracy.nets import Net, float_net, given_net, shipped_net
+
+__all__ = ["accuracy_of", "images_for", "net_for"]
+
+SIGMOID = "sigmoid"
+
+
+def accuracy_of(
+    inputs: Inputs,
+    architectures: Sequence[str],
+    experiment: Experiment,
+    weights: str | Path | Sequence[Any] | None = None,
+    data: str | Path | None = None,
+) -> list[AccuracyRow]:
+    """Return the accuracy of architectures on a technology; without weights or images for the network, why not.
+
+    Args:
+        inputs: network, technology, laws and board; the medians are taken.
+        architectures: names.
+        experiment: how.
+        weights: file or arrays; the shipped ones that fit best where None are given.
+        data: folder of IDX files or ``.npz`` file; the shipped images where None is given.
+
+    Raises:
+        ImacError: weights or data that are given and do not fit.
+    """
+    case = inputs.at_medians().case()
+    reason, net, images = "", None, None
+    try:
+        net, images = net_for(case, weights), images_for(case.network, data)
+    except _Missing as missing:
+        reason = str(missing)
+    if net is None or images is None:
+        return [_unknown(case, name, reason) for name in architectures]
+    note = _differences(case, net) if weights is None else ""
+    floating = float_net(case.network, net.grey)
+    rows = accuracy_rows(inputs, architectures, images, net, floating, experiment)
+    return [row._replace(note=note) for row in rows]
+
+
+class _Missing(Exception):
+    """What an accuracy needs and nobody gave."""
+
+
+def net_for(case: Case, weights: str | Path | Sequence[Any] | None) -> Net:
+    """Return the user's network, or the shipped one that fits a technology best."""
+    if other := [layer for layer in case.network.layers[:-1] if layer.activation != SIGMOID]:
+        raise _Missing(f"activation {other[0].activation!r} is not computed; hidden layers need {SIGMOID!r}")
+    if not case.network.bias_rows:
+        raise _Missing("networks without a bias are not computed")
+    if weights is not None:
+        return given_net(weights, case)
+    net = shipped_net(case)
+    if net is None:
+        raise _Missing(f"no weights for {case.network.name}; give some with --weights")
+    return net
+
+
+def images_for(network: Network, data: str | Path | None) -> Images:
+    """Return labelled images for a network: of a folder or file, or the shipped ones."""
+    inputs, classes = network.layers[0].fan_in, network.layers[-1].fan_out
+    if data is not None:
+        return fitting(read_images(data), inputs, classes)
+    try:
+        return fitting(shipped_images(), inputs, classes)
+    except UsageError as error:
+        raise _Missing(f"no images for {inputs} inputs and {classes} classes; give some with --data") from error
+
+
+def _differences(case: Case, net: Net) -> str:
+    """Return how the shipped network differs from what a technology asks for, empty where it does not."""
+    read, synapse = case.technology.read, case.synapse
+    levels = synapse.levels ** int(np.ravel(synapse.columns_per_weight.x)[0])
+    said = []
+    if net.levels != levels:
+        said.append(f"weights of {net.levels or 'no'} levels where cells hold {levels}")
+    if net.grey != (float(np.ravel(read.input_bits.x)[0]) > 1):
+        said.append(f"trained on {'grey' if net.grey else '1-bit'} inputs")
+    if net.law.read != read.circuit:
+        said.append(f"trained for {net.law.read}, read by {read.circuit}")
+    elif net.law.heights:
+        own = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(case.network.layers)))
+        if own != net.law.heights:
+            said.append(f"trained for tiles of {net.law.heights[0][0]} rows, tiles have {own[0][0]}")
+    if read.encoding != "0/V":
+        said.append("trained for inputs at 0 and V")
+    return "; ".join(said)
+
+
+def _unknown(case: Case, name: str, reason: str) -> AccuracyRow:
+    technology = case.technology.name if ARCHITECTURES[name].uses_technology else None
+    none = dict.fromkeys(("value", "low", "high", "software", "float", "loss", "gain", "otherwise"))
+    return AccuracyRow(
+        technology=technology, architecture=name, images=0, data="", programmings=0, sigma=0.0, weights="", note="",
+        reason=reason, **none,
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Labelled images that a network is judged by: shipped, a folder of IDX files, or an archive of arrays."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.files import open_regular
+from imac_arch.data.registry import data_folder
+from imac_arch.weights import read_arrays
+
+__all__ = ["Images", "fitting", "read_images", "shipped_images"]
+
+SIDE, CROP = 28, slice(4, 24)  # of an MNIST image, and the part of it that 400 inputs see
+BYTE = 255.0
+MOST = 2**28  # bytes of a file when unpacked
+SHIPPED = ("datasets", "mnist.npz")
+# of the unpacked files; Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits
+MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+
+
+class Images(NamedTuple):
+    """Labelled images.
+
+    Attributes:
+        x: values between 0 and 1, (images, inputs).
+        y: classes, counted from 0, (images,).
+        name: of the set.
+    """
+
+    x: Array
+    y: np.ndarray
+    name: str
+
+    def first(self, count: int | None) -> Images:
+        """Return the first images; all of them where None are asked for."""
+        return self if count is None else Images(self.x[:count], self.y[:count], self.name)
+
+
+def shipped_images() -> Images:
+    """Return the first 2,000 images of the MNIST test set, (2000, 784)."""
+    arrays = read_arrays(data_folder().joinpath(*SHIPPED))
+    return Images(arrays["x"].reshape(len(arrays["y"]), -1) / BYTE, arrays["y"].astype(int), "MNIST test set")
+
+
+def read_images(path: str | Path, *, training: bool = False) -> Images:
+    """Return the images of a folder of MNIST's IDX files, gzipped or not, or of an ``.npz`` file of ``x`` and ``y``.
+
+    Args:
+        path: folder or file.
+        training: whether to take the training set of a folder.
+
+    Raises:
+        InputOutputError: it is missing or cannot be read.
+        UsageError: its content is not that; of a folder also where a file is not the published one.
+    """
+    place = Path(path)
+    if place.is_dir():
+        start = "train" if training else "t10k"
+        x, y = _idx(place, f"{start}-images-idx3-ubyte"), _idx(place, f"{start}-labels-idx1-ubyte")
+        return Images(x.reshape(len(x), -1) / BYTE, y.astype(int), f"MNIST {'training' if training else 'test'} set")
+    arrays = read_arrays(place)
+    if missing := [name for name in ("x", "y") if name not in arrays]:
+        raise UsageError(f"{path}: has no array {missing[0]!r}; expected x, (images, inputs), and y, (images,)")
+    return _checked(str(path), np.asarray(arrays["x"]), np.asarray(arrays["y"]), place.stem)
+
+
+def _checked(path: str, x: Array, y: np.ndarray, name: str) -> Images:
+    if x.ndim != 2 or x.dtype.kind not in "iuf" or not x.size:
+        raise UsageError(f"{path}: x has the shape {x.shape}; expected numbers, (images, inputs)")
+    if y.shape != (len(x),) or y.dtype.kind not in "iu" or y.min(initial=0) < 0:
+        raise UsageError(f"{path}: y has the shape {y.shape}; expected one class, counted from 0, for each of {len(x)}")
+    low, high = float(x.min()), float(x.max())
+    if not (low >= 0 and high <= 1):  # nor what is not a number
+        hint = f"; divide bytes by {BYTE:g}" if 1 < high <= BYTE and low >= 0 else ""
+        raise UsageError(f"{path}: x reaches from {low:g} to {high:g}; expected values between 0 and 1{hint}")
+    return Images(x.astype(float), y.astype(int), name)
+
+
+def fitting(images: Images, inputs: int, classes: int) -> Images:
+    """Return images for a network; those of 28x28 are cropped to their middle 20x20 for 400 inputs.
+
+    Raises:
+        UsageError: they do not fit.
+    """
+    x, have = images.x, images.x.shape[1]
+    side = CROP.stop - CROP.start
+    if have == SIDE * SIDE and inputs == side * side:
+        x = x.reshape(-1, SIDE, SIDE)[:, CROP, CROP].reshape(len(x), -1)
+    elif have != inputs:
+        raise UsageError(f"{images.name} has images of {have} values; the network takes {inputs} inputs")
+    if images.y.max(initial=0) >= classes:
+        raise UsageError(f"{images.name} has {int(images.y.max()) + 1} classes; the network has {classes} outputs")
+    return images._replace(x=x)
+
+
+def _idx(folder: Path, name: str) -> np.ndarray:
+    """Return an array of an IDX file whose content is the published one."""
+    packed, plain = folder / f"{name}.gz", folder / name
+    place = packed if packed.exists() else plain
+    if not place.exists():
+        raise InputOutputError(f"{folder}: has neither {plain.name} nor {packed.name}")
+    with open_regular(place) as stream:
+        try:
+            source = gzip.GzipFile(fileobj=stream) if place == packed else stream
+            content = source.read(MOST)
+        except (OSError, EOFError, ValueError) as error:
+            raise InputOutputError(f"{place}: cannot be unpacked ({error})") from None
+    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if found != MD5[name]:
+        raise UsageError(f"{place}: is not the published file: its content has the md5 {found}, not {MD5[name]}")
+    axes = content[3]
+    sides = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
+    return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * axes).reshape(sides)

@@ -1,0 +1,265 @@
+"""The accuracy of every architecture on labelled images: mean over programmings, with what is uncertain about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import EQUAL, Case
+from imac_arch.components.roles import ADC
+from imac_arch.crossbar.exact import single_thread
+from imac_arch.data.arrays import Array
+from imac_arch.data.progress import each
+from imac_arch.document.accuracy import AccuracyRow, Share
+from imac_arch.inputs import Inputs
+from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, crossbars, pairs
+from imac_arch.studies.accuracy.images import Images
+from imac_arch.studies.accuracy.laws import outputs
+from imac_arch.studies.accuracy.nets import Net
+from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, digital, halved, trims
+
+__all__ = ["EFFECTS", "GAINS", "Experiment", "Hardware", "accuracy_rows"]
+
+SCORE = 1.6448536269514722  # of a 90 % interval
+EFFECTS = ("wires", "variation", "converter", "bits")  # that can be left out
+GAINS = ("nominal", "trimmed")
+NATIVE_BITS = (8, 8, 8)  # of a digital accelerator that has bits of its own
+Right = NDArray[np.bool_]  # whether an image is classified correctly, (programmings, images)
+
+
+class Experiment(NamedTuple):
+    """How an accuracy is found.
+
+    Attributes:
+        images: how many are classified; None is all of them.
+        programmings: drawn of the conductances.
+        exact: whether each programming is solved anew; else the wires' shares of the nominal cells are taken.
+        gain: how the gain of amplifiers is set.
+        without: effects that are left out.
+        seed: of the programmings.
+        stuck: share of cells that hold the least or the largest conductance, whatever they should.
+    """
+
+    images: int | None = 1000
+    programmings: int = 10
+    exact: bool = False
+    gain: str = GAINS[0]
+    without: frozenset[str] = frozenset()
+    seed: int = 0
+    stuck: float = 0.0
+
+
+class Hardware:
+    """A network on the crossbars of a technology, at the medians of its quantities.
+
+    Attributes:
+        case: network and technology.
+        net: the trained network.
+        x: its inputs, (images, inputs).
+        experiment: how it is looked at.
+        layers: the crossbars of each layer.
+    """
+
+    def __init__(self, case: Case, net: Net, x: Array, experiment: Experiment, layers: list[Crossbars]) -> None:
+        """Take a network on a technology; nothing is solved before it is asked for."""
+        self.case, self.net, self.x, self.experiment, self.layers = case, net, x, experiment, layers
+        read, synapse = case.technology.read, case.synapse
+        self.way = Way(read.encoding != "0/V", int(_one(synapse.columns_per_weight.x)), synapse.levels)
+        self.sigma = 0.0 if "variation" in experiment.without else _one(synapse.variation.x)
+
+    @cached_property
+    def nominal(self) -> list[Array]:
+        """What each bit line reads per volt on each word line with its cells as they were meant, of each layer."""
+        return [self._map(layer, layer.nominal) for layer in self.layers]
+
+    @cached_property
+    def ideal(self) -> list[Array]:
+        """The same without wires."""
+        return [layer.ideal(layer.nominal) for layer in self.layers]
+
+    @cached_property
+    def trims(self) -> list[Trim]:
+        """The gain of each layer's amplifiers."""
+        net = self.net
+        maps = [(pairs(ideal), pairs(wired)) for ideal, wired in zip(self.ideal, self.nominal, strict=True)]
+        return trims(self.layers, maps, net.weights, net.gains, net.law, self.x, self.way)
+
+    @cached_property
+    def programmed(self) -> list[list[Array]]:
+        """What the pairs of bit lines give per volt on each word line, of each layer for each programming."""
+        wanted = self.experiment
+        if not self.sigma and not wanted.stuck:
+            return [[pairs(lines) for lines in self.nominal]]
+        return [self._programming(k) for k in each("programmings", range(wanted.programmings))]
+
+    def _programming(self, number: int) -> list[Array]:
+        maps = []
+        for k, layer in enumerate(self.layers):
+            generator = np.random.default_rng([self.experiment.seed, number, k])
+            g = layer.programmed(self.sigma, self.experiment.stuck, generator)
+            if self.experiment.exact or "wires" in self.experiment.without:
+                maps.append(pairs(self._map(layer, g)))
+            else:
+                maps.append(pairs(self.nominal[k] * (layer.ideal(g) / self.ideal[k])))
+        return maps
+
+    def _map(self, layer: Crossbars, conductance: Array) -> Array:
+        return layer.ideal(conductance) if "wires" in self.experiment.without else layer.exact(conductance)
+
+    def analog(self, maps: Sequence[Array], gain: str) -> Array:
+        """Return the sums of the last layer, (images, classes), with amplifiers and analog neurons."""
+        gains = [getattr(trim, gain) for trim in self.trims]
+        return analog(self.x, self.layers, maps, gains, self.way)
+
+    def converted(self, maps: Sequence[Array]) -> Array:
+        """Return the same with converters and digital neurons."""
+        hidden = 0 if "bits" in self.experiment.without else round(_one(self.case.hidden_bits))
+        return converted(
+            self.x, self.layers, maps, self.net.gains, self._converters(hidden), hidden, self.way
+        )  # fmt: skip
+
+    def _converters(self, hidden: int) -> list[Converter | None]:
+        case = self.case
+        if "converter" in self.experiment.without:
+            return [None] * len(self.layers)
+        read, adc = case.technology.read, case.required(ADC, "mixed_signal")
+        serial, rows = read.input_mode == "bit_serial", _one(case.mapping.rows)
+        found: list[Converter | None] = []
+        for k in range(len(self.layers)):
+            bits = round(_one(read.input_bits.x)) if k == 0 else hidden or round(_one(case.hidden_bits))
+            largest = case.synapse.largest * (1.0 if serial else 2.0**bits - 1)
+            used = _one(adc.used_bits(case.mapping.rows, case.context, np.asarray(largest)))
+            found.append(Converter(used, rows, bits, serial))
+        return found
+
+
+def accuracy_rows(
+    inputs: Inputs, architectures: Sequence[str], images: Images, net: Net, floating: Net | None, experiment: Experiment
+) -> list[AccuracyRow]:
+    """Return the accuracy of architectures on one technology.
+
+    Args:
+        inputs: network, technology, laws and board; the medians are taken.
+        architectures: names.
+        images: that fit the network.
+        net: trained network.
+        floating: the same sizes with weights that are not quantised; None where there is none.
+        experiment: how.
+
+    Raises:
+        ImacError: a technology without synapse or converter.
+    """
+    case, shown = inputs.at_medians().case(), images.first(experiment.images)
+    hardware = Hardware(case, net, net.shown(shown.x), experiment, crossbars(case, net.weights))
+    ideal = _right(outputs(hardware.x, net.weights, net.gains, net.law)[-1], shown.y)
+    plain = None if floating is None else _right(
+        outputs(floating.shown(shown.x), floating.weights, floating.gains, floating.law)[-1], shown.y
+    )  # fmt: skip
+    rows: list[AccuracyRow] = []
+    with single_thread():  # products of small matrices are no work for two
+        for name in architectures:
+            rows += _accuracy(name, hardware, ideal, plain, floating, shown)
+    return rows
+
+
+def _accuracy(
+    name: str, hardware: Hardware, ideal: Right, plain: Right | None, floating: Net | None, shown: Images
+) -> list[AccuracyRow]:
+    """Return the accuracy of an architecture; nothing where no way of inference fits it."""
+    case = hardware.case
+    way, otherwise = ARCHITECTURES[name].inference, None
+    if way is None:
+        return []
+    if way == "analog":
+        right, otherwise = _analog(hardware, shown.y)
+    elif way == "converted":
+        right = _converted(hardware, shown.y)
+    else:
+        right = _right(_in_numbers(hardware, way, floating, shown.x), shown.y)
+    native = way in ("digital", "half") and case.precision != EQUAL and plain is not None
+    software = plain if native and plain is not None else ideal
+    return [_row(name, right, software, plain, otherwise, hardware, shown)]
+
+
+def _analog(hardware: Hardware, y: NDArray[np.int64]) -> tuple[Right, float]:
+    """Return what is right by the gain asked for, and the accuracy by the other one."""
+    gain = hardware.experiment.gain
+    other = GAINS[1 - GAINS.index(gain)]
+    maps = hardware.programmed
+    right = np.concatenate([_right(hardware.analog(each_map, gain), y) for each_map in maps])
+    return right, float(np.mean([_right(hardware.analog(each_map, other), y).mean() for each_map in maps]))
+
+
+def _converted(hardware: Hardware, y: NDArray[np.int64]) -> Right:
+    first = hardware.layers[0]
+    if first.averaging:
+        bare = before_converters(hardware.case, hardware.layers)
+        if first.shared or bare[0].load[0] != first.load[0]:
+            hardware = Hardware(hardware.case, hardware.net, hardware.x, hardware.experiment, bare)
+    return np.concatenate([_right(hardware.converted(each_map), y) for each_map in hardware.programmed])
+
+
+def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) -> Array:
+    """Return the sums of a digital accelerator or a board: at equal precision of the technology's weights, else of
+    weights that are not quantised."""
+    case, net = hardware.case, hardware.net
+    own = case.precision == EQUAL or floating is None
+    used = net if own else floating
+    assert used is not None
+    if way == "half":
+        return halved(used.shown(x), used.weights, used.gains, used.law)
+    hidden, given = round(_one(case.hidden_bits)), round(_one(case.technology.read.input_bits.x))
+    bits = (0, given if not net.grey else max(given, 1), hidden) if own else NATIVE_BITS
+    return digital(used.shown(x), used.weights, used.gains, used.law, bits)
+
+
+def _right(sums: Array, y: NDArray[np.int64]) -> Right:
+    """Return whether each image is classified correctly, (1, images)."""
+    right: Right = (np.argmax(sums, axis=-1) == y)[None]
+    return right
+
+
+def _row(
+    name: str,
+    right: Right,
+    software: Right,
+    plain: Right | None,
+    otherwise: float | None,
+    hardware: Hardware,
+    images: Images,
+) -> AccuracyRow:
+    value, count, chips = float(right.mean()), right.shape[1], right.shape[0]
+    spread = float(right.mean(axis=1).var(ddof=1)) if chips > 1 else 0.0
+    reach = SCORE * np.sqrt(spread + value * (1 - value) / count)
+    lost = software[0] - right.mean(axis=0)
+    error = SCORE * np.sqrt(float(lost.var(ddof=1)) / count + spread / chips) if count > 1 else 1.0
+    loss = float(lost.mean())
+    crossbar = ARCHITECTURES[name].inference in ("analog", "converted")
+    return AccuracyRow(
+        technology=hardware.case.technology.name if ARCHITECTURES[name].uses_technology else None,
+        architecture=name,
+        value=value,
+        low=max(value - float(reach), 0.0),
+        high=min(value + float(reach), 1.0),
+        software=float(software.mean()),
+        float=None if plain is None else float(plain.mean()),
+        loss=Share(loss, loss - float(error), loss + float(error)),
+        gain=hardware.experiment.gain if ARCHITECTURES[name].inference == "analog" else None,
+        otherwise=otherwise,
+        images=count,
+        data=images.name,
+        programmings=chips,
+        sigma=hardware.sigma if crossbar else 0.0,
+        weights=hardware.net.name,
+        note="",
+        reason="",
+    )
+
+
+def _one(values: Array) -> float:
+    return float(np.ravel(values)[0])

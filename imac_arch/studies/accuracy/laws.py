@@ -1,0 +1,99 @@
+"""What a network of stored weights computes: levels, the law of a read without wires, the pass through all layers.
+
+``virtual_ground`` gives ``sum w x`` of a column. The averaging read does not: with conductances ``G (1 +- a w)`` and M
+rows of a tile it gives
+
+    V+ - V- = 2 a V/(N (1 - (a S/N)^2)) (sum w x - S sum(x)/N),    S the sum of the column's weights, N = M + Y/G
+
+with a load Y, each tile for itself, and the tiles' mean. So its software is the same pass over *effective* weights:
+``S/N`` is taken from each column of a tile, and what is left is divided by ``1 - (a S/N)^2``; a tile counts as much as
+any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from imac_arch.data.arrays import Array
+
+__all__ = ["FLOAT", "Law", "effective", "logistic", "outputs", "quantised"]
+
+FLOAT = 0  # levels of weights that are not quantised
+
+
+class Law(NamedTuple):
+    """How weights are read where wires are ideal.
+
+    Attributes:
+        read: ``virtual_ground`` or ``averaging``.
+        heights: rows of each row tile of each layer; no tiles are one tile.
+        contrast: a, half the difference of both cells' conductances over their mean.
+        load: at the end of a bit line, over the mean conductance of a cell.
+    """
+
+    read: str = "virtual_ground"
+    heights: tuple[tuple[int, ...], ...] = ()
+    contrast: float = 0.5
+    load: float = 0.0
+
+    def tiles(self, layer: int, rows: int) -> tuple[int, ...]:
+        """Return the rows of each row tile of a layer that has ``rows`` rows."""
+        return self.heights[layer] if self.heights else (rows,)
+
+
+def quantised(weights: Array, levels: int) -> Array:
+    """Return weights between -1 and 1, each at the nearest of ``levels`` evenly spaced levels; every level takes an
+    equal share of the range, so that two levels are the sign and three are parted at thirds."""
+    if levels == FLOAT:
+        return weights
+    step = np.minimum(np.floor((weights + 1) * (levels / 2)), levels - 1)
+    return step * (2 / (levels - 1)) - 1
+
+
+def effective(weights: Array, heights: Sequence[int], law: Law) -> Array:
+    """Return the weights that a read applies to the inputs, (rows, outputs), without wires.
+
+    Args:
+        weights: stored, the bias as the last row.
+        heights: rows of each row tile.
+        law: of the read.
+    """
+    if law.read == "virtual_ground":
+        return weights
+    total, parts, start = weights.shape[0], [], 0
+    for height in heights:
+        part = weights[start : start + height]
+        mean = part.sum(axis=0) / (height + law.load)
+        scale = total / (len(heights) * height) / (1 - (law.contrast * mean) ** 2)
+        parts.append((part - mean) * scale)
+        start += height
+    return np.concatenate(parts)
+
+
+def logistic(x: Array) -> Array:
+    """Return ``1/(1 + exp(-x))`` without overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def outputs(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law) -> list[Array]:
+    """Return what each layer gives: hidden ones their sigmoids, the last one its sums.
+
+    Args:
+        x: inputs between 0 and 1, (images, inputs).
+        weights: stored, of each layer, (inputs + 1, outputs), the bias last.
+        gains: of each layer: a sigmoid sees ``gain (sum w x + w_bias)``.
+        law: of the read.
+
+    Returns:
+        (images, outputs) for each layer.
+    """
+    given = []
+    for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
+        used = effective(stored, law.tiles(k, stored.shape[0]), law)
+        total = gain * (x @ used[:-1] + used[-1])
+        x = total if k == len(weights) - 1 else logistic(total)
+        given.append(x)
+    return given

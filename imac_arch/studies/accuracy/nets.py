@@ -1,0 +1,154 @@
+"""Trained networks: the shipped ones, and which of them fits a technology."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from imac_arch.case import Case
+from imac_arch.circuit import tile_sizes
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import UsageError
+from imac_arch.data.registry import data_folder
+from imac_arch.mapping import even
+from imac_arch.network import Network
+from imac_arch.studies.accuracy.laws import FLOAT, Law, quantised
+from imac_arch.studies.accuracy.training import gains_for
+from imac_arch.weights import given_weights, read_arrays
+
+__all__ = ["GREY", "Net", "file_name", "float_net", "given_net", "shipped_net", "write"]
+
+FOLDER, GREY, BINARY = "nets", "grey", "1bit"
+AVERAGING = "averaging"
+GAIN = "gain"
+
+
+class Net(NamedTuple):
+    """A trained network.
+
+    Attributes:
+        weights: stored, of each layer, between -1 and 1, (inputs + 1, outputs), the bias last.
+        gains: of each layer: a sigmoid sees ``gain (sum w x + w_bias)``.
+        law: of the read that it was trained for.
+        levels: of a weight; 0 for weights that are not quantised.
+        grey: whether inputs are grey values; else their first bit, whether they are above 0.
+        name: of its file.
+    """
+
+    weights: tuple[Array, ...]
+    gains: tuple[float, ...]
+    law: Law
+    levels: int
+    grey: bool
+    name: str
+
+    def shown(self, x: Array) -> Array:
+        """Return images as its inputs."""
+        return x if self.grey else (x > 0).astype(float)
+
+
+def file_name(sizes: Sequence[int], grey: bool, levels: int, rows: int | None = None) -> str:
+    """Return the name of the file of a network; ``rows`` are those of a tile that is read by averaging."""
+    parts = ["-".join(map(str, sizes)), GREY if grey else BINARY, "float" if levels == FLOAT else str(levels)]
+    return "_".join(parts if rows is None else [*parts, f"{AVERAGING}{rows}"])
+
+
+def write(path: Path, net: Net, command: str, seed: int) -> None:
+    """Write a network with what made it, as an ``.npz`` file without objects."""
+    small = np.int8 if net.levels in (2, 3) else np.float16
+    rows = net.law.heights[0][0] if net.law.heights else 0
+    arrays: dict[str, Any] = {f"W{k}": w.astype(small) for k, w in enumerate(net.weights, 1)}
+    arrays |= {"gain": np.array(net.gains), "levels": net.levels, "rows": rows, "seed": seed, "command": command}
+    arrays |= {"contrast": net.law.contrast, "load": net.law.load}
+    np.savez_compressed(path, **arrays)
+
+
+def shipped_net(case: Case) -> Net | None:
+    """Return the shipped network that fits a technology best; None where none of these sizes is shipped.
+
+    Inputs of one bit count before levels, levels before the rows of a tile.
+    """
+    sizes = _sizes(case.network)
+    read, synapse = case.technology.read, case.synapse
+    slices = int(_one(synapse.columns_per_weight.x))
+    levels, grey = synapse.levels**slices, _one(read.input_bits.x) > 1
+    rows = max(tile_sizes(case, 0)[0]) if read.circuit == AVERAGING else None
+
+    def far(known: tuple[bool, int, int | None]) -> tuple[bool, bool, float, float]:
+        own_grey, own_levels, own_rows = known
+        away = abs(np.log2((own_rows or 1) / (rows or 1)))
+        apart = abs(np.log2(max(own_levels, 1) / levels)) if own_levels else np.inf
+        return (own_rows is None) != (rows is None), own_grey != grey, apart, away
+
+    found = min(_known(sizes), key=far, default=None)
+    return None if found is None else _load(sizes, *found)
+
+
+def float_net(network: Network, grey: bool) -> Net | None:
+    """Return the shipped network of these sizes whose weights are not quantised; None where there is none."""
+    sizes = _sizes(network)
+    ours = [known for known in _known(sizes) if known[1] == FLOAT]
+    found = min(ours, key=lambda known: known[0] != grey, default=None)
+    return None if found is None else _load(sizes, *found)
+
+
+def given_net(weights: str | Path | Sequence[Any], case: Case) -> Net:
+    """Return the network of a user's weights; its gains are those of its file, else such as it would be trained with.
+
+    Raises:
+        ImacError: see :func:`imac_arch.weights.given_weights`; gains of another number.
+    """
+    stored = case.network
+    gains = None
+    if isinstance(weights, str | Path):
+        arrays = read_arrays(weights)
+        gains = arrays.get(GAIN)
+        held: Any = {name: array for name, array in arrays.items() if name in _names(len(stored.layers))} or arrays
+    else:
+        held = weights
+    checked = given_weights(held, stored)
+    levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
+    if gains is None:
+        gains = gains_for(_sizes(stored), levels)
+    gains = np.ravel(np.asarray(gains, dtype=float))
+    if len(gains) != len(checked) or not np.all(np.isfinite(gains) & (gains > 0)):
+        raise UsageError(f"{weights}: {GAIN} must be {len(checked)} positive numbers, one per layer")
+    grey = _one(case.technology.read.input_bits.x) > 1
+    name = Path(weights).name if isinstance(weights, str | Path) else "weights"
+    return Net(checked, tuple(gains.tolist()), Law(), levels, grey, name)
+
+
+def _names(count: int) -> list[str]:
+    return [f"W{k}" for k in range(1, count + 1)]
+
+
+def _sizes(network: Network) -> tuple[int, ...]:
+    return (network.layers[0].fan_in, *(layer.fan_out for layer in network.layers))
+
+
+def _known(sizes: Sequence[int]) -> list[tuple[bool, int, int | None]]:
+    """Return what is shipped for these sizes: whether inputs are grey, levels, rows of a tile."""
+    found = []
+    for path in sorted((data_folder() / FOLDER).glob(f"{'-'.join(map(str, sizes))}_*.npz")):
+        _, inputs, levels, *rest = path.stem.split("_")
+        rows = int(rest[0].removeprefix(AVERAGING)) if rest else None
+        found.append((inputs == GREY, FLOAT if levels == "float" else int(levels), rows))
+    return found
+
+
+def _load(sizes: Sequence[int], grey: bool, levels: int, rows: int | None) -> Net:
+    name = file_name(sizes, grey, levels, rows)
+    arrays = read_arrays(data_folder() / FOLDER / f"{name}.npz")
+    stored = tuple(quantised(np.asarray(arrays[key], dtype=float), levels) for key in _names(len(sizes) - 1))
+    law = Law()
+    if rows is not None:
+        heights = tuple(tuple(even(size + 1, -(-(size + 1) // rows))) for size in sizes[:-1])
+        law = Law(AVERAGING, heights, float(arrays["contrast"]), float(arrays["load"]))
+    return Net(stored, tuple(np.ravel(arrays[GAIN]).tolist()), law, levels, grey, name)
+
+
+def _one(values: Array) -> float:
+    return float(np.ravel(values)[0])

@@ -1,0 +1,235 @@
+"""Inference through the hardware of each architecture, a batch of images at a time.
+
+Fully analog: lines, amplifiers with one gain per layer, sigmoid neurons; hidden values stay analog. Mixed-signal: each
+row tile's differential output is converted, in each phase of bit-serial inputs, and added up digitally; neurons are
+digital. A digital accelerator computes with integers; a graphics board with half-precision numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from imac_arch.data.arrays import Array
+from imac_arch.studies.accuracy.crossbars import Crossbars
+from imac_arch.studies.accuracy.laws import Law, effective, logistic
+
+__all__ = ["Converter", "Trim", "Way", "analog", "converted", "digital", "halved", "outputs_of", "rounded", "trims"]
+
+
+class Trim(NamedTuple):
+    """Gain of a layer's amplifiers.
+
+    Attributes:
+        nominal: from differential output per volt to what the neuron sees, from the law of the read without wires.
+        trimmed: the same, set once for the nominal cells with wires, so that outputs are right in the mean square.
+    """
+
+    nominal: float
+    trimmed: float
+
+
+class Way(NamedTuple):
+    """How values stand on lines and weights in columns.
+
+    Attributes:
+        symmetric: whether a value of 0 is minus the read voltage.
+        slices: weight columns per weight, the most significant first.
+        levels: of a column.
+    """
+
+    symmetric: bool
+    slices: int
+    levels: int
+
+
+class Converter(NamedTuple):
+    """The conversion of a layer's partial sums.
+
+    Attributes:
+        bits: of a converter; its range is that of all rows of a subarray at full input and weight.
+        rows: of a subarray.
+        input_bits: of the values on the word lines.
+        serial: whether they come bit by bit, with a conversion for each; else all at once.
+    """
+
+    bits: float
+    rows: float
+    input_bits: int
+    serial: bool
+
+    def convert(self, sums: Array) -> None:
+        """Replace partial sums, in units of a full weight and input, by what the converter gives."""
+        step, most = 2 * self.rows / 2**self.bits, 2 ** (self.bits - 1)
+        sums /= step
+        np.rint(sums, out=sums)
+        np.clip(sums, -most, most, out=sums)
+        sums *= step
+
+
+def rounded(values: Array, bits: int) -> Array:
+    """Return values between 0 and 1, each at the nearest of ``2^bits`` levels."""
+    most = 2**bits - 1
+    nearest: Array = np.rint(values * most) / most
+    return nearest
+
+
+def outputs_of(columns: Array, way: Way) -> Array:
+    """Return what weight columns give, bit slices added by their significance, (images, outputs)."""
+    if way.slices == 1:
+        return columns
+    places = float(way.levels) ** np.arange(way.slices - 1, -1, -1)
+    joined: Array = columns.reshape(*columns.shape[:-1], -1, way.slices) @ (places / places.sum())
+    return joined
+
+
+def encoded(x: Array, layer: Crossbars, symmetric: bool) -> Array:
+    """Return what the word lines carry relative to the read voltage, in the order of the layer's rows.
+
+    Args:
+        x: values between 0 and 1, (images, inputs).
+        layer: whose word lines they are, the bias as the last of them.
+        symmetric: whether a value of 0 is minus the read voltage.
+    """
+    shown = 2 * x - 1 if symmetric else x
+    shown = np.concatenate([shown, np.ones((len(x), layer.order.size - x.shape[1]))], axis=1)
+    return shown[:, layer.order]
+
+
+def trims(
+    layers: Sequence[Crossbars],
+    maps: Sequence[tuple[Array, Array]],
+    weights: Sequence[Array],
+    gains: Sequence[float],
+    law: Law,
+    x: Array,
+    way: Way,
+) -> list[Trim]:
+    """Return the gain of each layer, found on images by least squares, layer by layer.
+
+    Args:
+        layers: of the network.
+        maps: what pairs give per volt with the nominal cells, without wires and with them.
+        weights: stored, of each layer.
+        gains: that the network was trained with.
+        law: of the read that it was trained for.
+        x: images, (images, inputs).
+        way: how values and weights stand on lines and in columns.
+    """
+    found = []
+    for k, (layer, both, stored, gain) in enumerate(zip(layers, maps, weights, gains, strict=True)):
+        used = effective(stored, law.tiles(k, len(stored)), law)
+        wanted = gain * (x @ used[:-1] + used[-1])
+        drive = encoded(x, layer, way.symmetric)
+        own = []
+        for linear in both:
+            seen = outputs_of(drive @ linear, way)
+            power = float((seen * seen).sum())
+            own.append(float((seen * wanted).sum()) / power if power else 0.0)
+        found.append(Trim(*own))
+        x = logistic(wanted)
+    return found
+
+
+def analog(
+    x: Array,
+    layers: Sequence[Crossbars],
+    maps: Sequence[Array],
+    gains: Sequence[float],
+    way: Way,
+) -> Array:
+    """Return the last layer's sums of a fully analog network, (images, classes).
+
+    Args:
+        x: images, (images, inputs).
+        layers: of the network.
+        maps: what each pair of bit lines gives per volt on each word line, of each layer.
+        gains: of the amplifiers.
+        way: how values and weights stand on lines and in columns.
+    """
+    total = x
+    for layer, linear, gain in zip(layers, maps, gains, strict=True):
+        total = gain * outputs_of(encoded(x, layer, way.symmetric) @ linear, way)
+        x = logistic(total)
+    return total
+
+
+def converted(
+    x: Array,
+    layers: Sequence[Crossbars],
+    maps: Sequence[Array],
+    gains: Sequence[float],
+    converters: Sequence[Converter | None],
+    hidden_bits: int,
+    way: Way,
+) -> Array:
+    """Return the last layer's sums of a mixed-signal network; arguments as of :func:`analog`.
+
+    Args:
+        x: images.
+        layers: of the network.
+        maps: of each layer.
+        gains: from sums in units of a full weight and input to what the neuron sees.
+        converters: of each layer; None converts without error.
+        hidden_bits: of a digital neuron's output; 0 does not round.
+        way: as of :func:`analog`.
+    """
+    total = x
+    for layer, linear, gain, converter in zip(layers, maps, gains, converters, strict=True):
+        total = gain * _summed(x, layer, linear, converter, way)
+        x = rounded(logistic(total), hidden_bits) if hidden_bits else logistic(total)
+    return total
+
+
+def _summed(x: Array, layer: Crossbars, linear: Array, converter: Converter | None, way: Way) -> Array:
+    """Return the sums over row tiles, each converted, in units of a full weight and input."""
+    planes = [(x, 1.0)]
+    if converter is not None and converter.serial and converter.input_bits > 1:
+        most = 2**converter.input_bits - 1
+        whole = np.rint(x * most).astype(np.int64)
+        planes = [((whole >> k & 1).astype(float), 2**k / most) for k in range(converter.input_bits)]
+    scaled, total = linear / layer.unit, np.zeros(())
+    for plane, share in planes:
+        drive = encoded(plane, layer, way.symmetric)  # the bias in each phase: their shares add up to 1
+        for rows in layer.tiles:
+            sums = drive[:, rows] @ scaled[rows]
+            if converter is not None:
+                converter.convert(sums)
+            total = total + share * sums
+    return outputs_of(total, way)
+
+
+def digital(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law, bits: tuple[int, int, int]) -> Array:
+    """Return the last layer's sums of a digital accelerator.
+
+    Args:
+        x: images, (images, inputs).
+        weights: of each layer.
+        gains: of each layer.
+        law: of the read that the network was trained for.
+        bits: of weights, 0 for those that are stored as they are; of inputs; of hidden values.
+    """
+    total = x
+    for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
+        x = rounded(x, bits[1] if k == 0 else bits[2])
+        used = effective(stored, law.tiles(k, len(stored)), law)
+        if bits[0]:
+            most = float(np.abs(used).max()) or 1.0
+            steps = 2 ** (bits[0] - 1) - 1
+            used = np.rint(used / most * steps) / steps * most
+        total = gain * (x @ used[:-1] + used[-1])
+        x = logistic(total)
+    return total
+
+
+def halved(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law) -> Array:
+    """Return the last layer's sums with weights and values in half precision, sums in single precision."""
+    total = x
+    for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
+        used = effective(stored, law.tiles(k, len(stored)), law).astype(np.float16).astype(np.float32)
+        seen = x.astype(np.float16).astype(np.float32)
+        total = gain * (seen @ used[:-1] + used[-1])
+        x = logistic(total)
+    return total
