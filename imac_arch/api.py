@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from imac_arch import given as plain
+from imac_arch.data.errors import UnknownName
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.packages import extended, load
+from imac_arch.results.accuracy import Accuracy
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
 from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Keys, Netlist, NetlistCheck
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from imac_arch.plan import Arguments
 
 __all__ = [
+    "Accuracy",
     "Catalog",
     "Comparison",
     "Difference",
@@ -30,6 +33,7 @@ __all__ = [
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "accuracy",
     "catalog",
     "check_file",
     "compare",
@@ -114,6 +118,81 @@ def _compared(given: Arguments) -> Comparison:
 
     document, everything = run(settle(given))
     return Comparison(document, [c.evaluations for c in everything])
+
+
+@extended
+def accuracy(
+    net: Net | Network = DEFAULT_NET,
+    tech: str | Path = "sot_mram",
+    data: str | Path | None = None,
+    *,
+    weights: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
+    arch: Names | None = None,
+    subarray: Pair | None = None,
+    read: str | None = None,
+    overrides: Fields | None = None,
+    images: int | None = None,
+    programmings: int = 10,
+    exact: bool = False,
+    gain: str = "nominal",
+    stuck: float = 0.0,
+    without: Names = (),
+    study: str | None = None,
+    solve: str | None = None,
+    target: float | None = None,
+    seed: int = 0,
+    command: str = "",
+) -> Accuracy:
+    """Say whether a network still computes on a technology, and what costs how much.
+
+    Args:
+        net: ``784-128-10``, ``[784, 128, 10]``, the path of a YAML file, or a Network.
+        tech: the technology, by name or path.
+        data: folder of MNIST's IDX files, or an ``.npz`` file of ``x`` and ``y``; 2,000 shipped images where None.
+        weights: ``.npz`` file or arrays, see :func:`imac_arch.weights.read_weights`; the shipped ones that fit best.
+        arch: one architecture or a list; all of them by default.
+        subarray: rows by weight columns.
+        read: ``averaging`` or ``virtual_ground``.
+        overrides: any field of the technology by its path.
+        images: how many are classified; 1,000 where None, or all of a user's ``data``.
+        programmings: draws of the cells' conductances.
+        exact: solve the wires of every programming anew, instead of taking them from the nominal cells.
+        gain: of the amplifiers: ``nominal``, by the law of the read, or ``trimmed``, once for the nominal cells.
+        stuck: share of cells that hold the least or the largest conductance, whatever they should.
+        without: effects that are left out, of ``wires``, ``variation``, ``converter`` and ``bits``.
+        study: how the accuracy goes with a knob, see :data:`imac_arch.studies.accuracy.questions.STUDIES`.
+        solve: a knob whose limit is asked for, see :data:`imac_arch.studies.accuracy.questions.KNOBS`.
+        target: the accuracy that is to be kept.
+        seed: of the draws.
+        command: the command line.
+
+    Raises:
+        ImacError: a wrong name, value or file.
+    """
+    from imac_arch.architectures import ARCHITECTURES
+    from imac_arch.resolve import Request, explicit_fields
+    from imac_arch.studies.accuracy.judge import IMAGES, Experiment
+    from imac_arch.studies.accuracy.report import accuracy_document
+
+    names = plain.names("arch", arch) if arch is not None else tuple(ARCHITECTURES)
+    for each in names:
+        if each not in ARCHITECTURES:
+            raise UnknownName("architecture", each, ARCHITECTURES)
+    fields = explicit_fields(
+        None if subarray is None else plain.pair("subarray", subarray), None, None, read,
+        {} if overrides is None else plain.fields("overrides", overrides),
+    )  # fmt: skip
+    count = IMAGES if images is None else plain.whole("images", images)
+    experiment = Experiment(
+        count, plain.whole("programmings", programmings), exact, gain, frozenset(plain.names("without", without)),
+        plain.whole("seed", seed), stuck,
+    )  # fmt: skip
+    board = "h100" if any(not ARCHITECTURES[each].uses_technology for each in names) else None
+    request = Request(load_network(net), plain.name("tech", tech), board, fields)
+    return Accuracy(accuracy_document(
+        request, names, experiment, weights=weights, data=data, about=study, solve=solve, target=target,
+        command=plain.name("command", command),
+    ))  # fmt: skip
 
 
 @extended

@@ -23,7 +23,7 @@ FLOORS = (
     ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
     ("checks", "document/__init__", "document/shapes", "document/plain"),
-    ("document/crossbar", "document/studied", "document/keys", "sampled"),
+    ("document/crossbar", "document/studied", "document/keys", "document/accuracy", "sampled"),
     ("document/comparison", "document/explanation", "document/neurons", "document/difference"),
     ("document/samples", "document/provenance", "document/edited"), ("document/judged",),
     ("document/evaluated", "document/neglected", "document/defaults", "remedies"), ("findings", "soundness"),

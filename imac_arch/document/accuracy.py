@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["AccuracyRow", "Share"]
+from imac_arch.document.shapes import Generator
+
+__all__ = ["AccuracyConditions", "AccuracyDocument", "AccuracyRow", "Answer", "Point", "Share", "Step"]
 
 Real = float
 
@@ -57,3 +59,85 @@ class AccuracyRow(NamedTuple):
     weights: str
     note: str
     reason: str
+
+
+class Step(NamedTuple):
+    """A step of a waterfall: the accuracy with an effect and all those before it.
+
+    ``change`` is against the step before; ``counts`` says whether it is larger than its error.
+    """
+
+    architecture: str
+    effect: str
+    value: Real
+    low: Real
+    high: Real
+    change: Real
+    counts: bool
+
+
+class Point(NamedTuple):
+    """A design of a study: the fields that were set, as ``path=value``, and its accuracy."""
+
+    architecture: str
+    fields: dict[str, str]
+    value: Real
+    low: Real
+    high: Real
+    software: Real
+    weights: str
+
+
+class Answer(NamedTuple):
+    """An answer to the question up to which value of a knob an accuracy is kept.
+
+    Attributes:
+        architecture: that was asked about.
+        knob: its name.
+        path: of its field.
+        bound: ``at_least`` or ``at_most``.
+        value: as it is written; None where no value that was tried keeps the target.
+        unkept: the nearest value that does not, None where every one does.
+        best: the best accuracy that was found.
+        target: that was asked for.
+        runs: every value that was tried.
+    """
+
+    architecture: str
+    knob: str
+    path: str
+    bound: str
+    value: str | None
+    unkept: str | None
+    best: Real
+    target: Real
+    runs: tuple[Point, ...]
+
+
+class AccuracyConditions(NamedTuple):
+    """How accuracies were found."""
+
+    net: str
+    technology: str
+    images: int
+    data: str
+    programmings: int
+    exact: bool
+    gain: str
+    without: tuple[str, ...]
+    seed: int
+    stuck: Real
+
+
+class AccuracyDocument(NamedTuple):
+    """Whether a network still computes on a technology, and what costs how much."""
+
+    schema_version: str
+    generator: Generator
+    command: str
+    conditions: AccuracyConditions
+    accuracy: tuple[AccuracyRow, ...]
+    waterfall: tuple[Step, ...]
+    study: str | None
+    points: tuple[Point, ...]
+    answer: Answer | None

@@ -23,8 +23,9 @@ from imac_arch.studies.accuracy.laws import outputs
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, digital, halved, trims
 
-__all__ = ["EFFECTS", "GAINS", "Experiment", "Hardware", "accuracy_rows"]
+__all__ = ["EFFECTS", "GAINS", "IMAGES", "Experiment", "Hardware", "accuracy_rows"]
 
+IMAGES = 1000  # that are classified where nobody says how many
 SCORE = 1.6448536269514722  # of a 90 % interval
 EFFECTS = ("wires", "variation", "converter", "bits")  # that can be left out
 GAINS = ("nominal", "trimmed")
@@ -45,7 +46,7 @@ class Experiment(NamedTuple):
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
     """
 
-    images: int | None = 1000
+    images: int | None = IMAGES
     programmings: int = 10
     exact: bool = False
     gain: str = GAINS[0]

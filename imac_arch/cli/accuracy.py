@@ -1,0 +1,77 @@
+"""The command ``accuracy``: whether a network still computes on a technology."""
+
+from typing import Annotated
+
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.options import (
+    HOW,
+    Color,
+    Force,
+    Json,
+    NoProgress,
+    Quiet,
+    ReadCircuit,
+    Report,
+    Seed,
+    Set,
+    Subarray,
+    Verbose,
+    option,
+)
+from imac_arch.cli.progress import progress
+
+__all__ = ["COMMAND"]
+
+WHAT, ASK = "What to judge", "Questions"
+
+
+@guarded
+def accuracy(
+    net: Annotated[str, option(WHAT, "NET", "784-128-10 or a file")] = "784-128-10",
+    tech: Annotated[str, option(WHAT, "TECH", "name or path", of="tech")] = "sot_mram",
+    arch: Annotated[list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="all")] = None,
+    weights: Annotated[str | None, option(WHAT, "FILE", ".npz of W1, W2 ...", default="shipped, the nearest")] = None,
+    data: Annotated[
+        str | None, option(WHAT, "PATH", "IDX folder, or .npz of x and y", default="2,000 shipped images")
+    ] = None,
+    subarray: Subarray = None,
+    read: ReadCircuit = None,
+    set_: Set = None,
+    images: Annotated[int | None, option(HOW, "N", "how many are classified", default="1000")] = None,
+    programmings: Annotated[int, option(HOW, "N", "draws of the cells' conductances")] = 10,
+    exact: Annotated[bool, option(HOW, None, "solve the wires of every programming anew")] = False,
+    gain: Annotated[str, option(HOW, "RULE", "of the amplifiers, nominal or trimmed")] = "nominal",
+    stuck: Annotated[float, option(HOW, "SHARE", "of cells that hold the least or the largest conductance")] = 0.0,
+    seed: Seed = 0,
+    without: Annotated[
+        str | None, option(ASK, "LIST", "leave out wires, variation, converter, bits", default="none")
+    ] = None,
+    study: Annotated[
+        str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, adc-bits, wire, stuck, gain")
+    ] = None,
+    solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, adc_bits, tmr or wire")] = None,
+    target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,
+    output: Report = None,
+    json_: Json = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_progress: NoProgress = False,
+    color: Color = None,
+) -> None:
+    """Say whether a network still computes on a technology, and what costs how much."""
+    from imac_arch.api import accuracy as judge
+
+    if output is not None:
+        checked_format(output, ("html", "json"), [net, tech, weights, data])
+    with progress(not (quiet or no_progress)):
+        result = judge(
+            net, tech, data, weights=weights, arch=arch, subarray=subarray, read=read, overrides=settings(set_ or []),
+            images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
+            without=without.split(",") if without else (), study=study, solve=solve, target=target,
+            command=command_line(),
+        )  # fmt: skip
+    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+
+
+COMMAND = Command("accuracy", 2, accuracy, "imac-arch accuracy --net 784-128-10 --tech sot_mram --study sigma")

@@ -1,0 +1,256 @@
+"""Questions about accuracy: what costs how much, how it goes with a knob, and up to which value a target is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.roles import SYNAPSE, WIRE
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.progress import each
+from imac_arch.data.units import parse
+from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Step
+from imac_arch.inputs import Inputs
+from imac_arch.resolve import Request, resolve
+from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.judge import Experiment
+
+__all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
+
+ANALOG = "analog"
+ORDER = (
+    ("wires", "wires and drivers"), ("variation", "variation of cells"), ("converter", "converters"),
+    ("bits", "bits of hidden values"),
+)  # fmt: skip
+
+
+class Question(NamedTuple):
+    """A design and how its accuracy is found.
+
+    Attributes:
+        request: network, technology and fields.
+        architecture: that is asked about.
+        experiment: how.
+        weights: of the user; None for the shipped ones.
+        data: of the user, likewise.
+    """
+
+    request: Request
+    architecture: str
+    experiment: Experiment
+    weights: str | Path | Sequence[Any] | None = None
+    data: str | Path | None = None
+
+    @property
+    def inputs(self) -> Inputs:
+        """The design as it stands."""
+        return resolve(self.request).inputs
+
+    def row(self, fields: Mapping[str, str], experiment: Experiment | None = None) -> AccuracyRow:
+        """Return the accuracy with some fields set."""
+        request = replace(self.request, fields={**self.request.fields, **fields})
+        inputs: Inputs = resolve(request).inputs
+        return accuracy_of(inputs, [self.architecture], experiment or self.experiment, self.weights, self.data)[0]
+
+    def point(self, fields: Mapping[str, str], experiment: Experiment | None = None) -> Point:
+        """Return the same as a point of a study.
+
+        Raises:
+            UsageError: there are no weights or no images for the network.
+        """
+        row = self.row(fields, experiment)
+        if row.value is None or row.low is None or row.high is None or row.software is None:
+            raise UsageError(f"accuracy: {row.reason}")
+        return Point(row.architecture, dict(fields), row.value, row.low, row.high, row.software, row.weights)
+
+
+class Knob(NamedTuple):
+    """What an accuracy depends on.
+
+    Attributes:
+        title: of the knob.
+        paths: of the fields that get the value; none where the cells' resistances are scaled to it.
+        values: that are tried, from harmless to harmful.
+        bound: of what is kept: the least or the most value.
+    """
+
+    title: str
+    paths: tuple[str, ...]
+    values: tuple[str, ...]
+    bound: str
+
+    def fields(self, inputs: Inputs, value: str) -> dict[str, str]:
+        """Return the fields of a technology that give the knob a value."""
+        if self.paths:
+            parts = value.split("x") if len(self.paths) > 1 else [value]
+            return dict(zip(self.paths, parts, strict=True))
+        case = inputs.at_medians().case()
+        synapse = inputs.technology.components[SYNAPSE.name]
+        now = max(float(np.ravel(g)[0]) for pair in case.synapse.states(case.technology.read.voltage.x) for g in pair)
+        factor, fields = parse(value, "ohm") * now, {}
+        for name, power in type(synapse).resistance_fields.items():
+            quantity = getattr(synapse, name, None)
+            if quantity is not None:
+                fields[f"components.{SYNAPSE.name}.{name}"] = f"{quantity.value * factor**power:.6g} {quantity.unit}"
+        return fields
+
+
+def waterfall(question: Question) -> list[Step]:
+    """Return the accuracy with one effect more at a time, from exact arithmetic to the design.
+
+    Raises:
+        UsageError: there are no weights or no images for the network.
+    """
+    asked, steps = question.experiment, []
+    analog = ARCHITECTURES[question.architecture].inference == ANALOG
+    effects = [(name, title) for name, title in ORDER if name not in asked.without]
+    if analog:
+        effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
+    left = [name for name, _ in ORDER]
+    for name, title in each("effects", [("", "stored weights, exact arithmetic"), *effects]):
+        left = [other for other in left if other != name]
+        row = question.row({}, asked._replace(without=frozenset({*asked.without, *left})))
+        if row.value is None or row.low is None or row.high is None:
+            raise UsageError(f"accuracy: {row.reason}")
+        before = steps[-1] if steps else None
+        change = 0.0 if before is None else row.value - before.value
+        reach = (row.high - row.low) / 2
+        steps.append(Step(question.architecture, title, row.value, row.low, row.high, change, abs(change) > reach))
+    return steps
+
+
+def study(question: Question, name: str) -> list[Point]:
+    """Return the accuracy over the values of a study.
+
+    Raises:
+        UnknownName: no such study.
+        UsageError: there are no weights or no images for the network.
+    """
+    if name not in STUDIES:
+        raise UnknownName("study", name, STUDIES)
+    if name == "stuck":
+        shares = [0.0, 1e-4, 1e-3, 1e-2, 5e-2, 1e-1]
+        return [
+            question.point({}, question.experiment._replace(stuck=share))._replace(fields={"stuck": f"{share:.2%}"})
+            for share in each("designs", shares)
+        ]
+    if name == "gain":
+        rules = ("nominal", "trimmed")
+        return [
+            question.point({}, question.experiment._replace(gain=rule))._replace(fields={"gain": rule})
+            for rule in each("designs", rules)
+        ]
+    knobs = [KNOBS[part] for part in STUDIES[name]]
+    combined = list(product(*(knob.values for knob in knobs)))
+    inputs, points = question.inputs, []
+    for values in each("designs", combined):
+        shown = {knob.title: value for knob, value in zip(knobs, values, strict=True)}
+        fields: dict[str, str] = {}
+        for knob, value in zip(knobs, values, strict=True):
+            fields |= knob.fields(inputs, value)
+        points.append(question.point(fields)._replace(fields=shown))
+    return points
+
+
+def answer(question: Question, name: str, target: float) -> Answer:
+    """Return the most harmful value of a knob whose accuracy is at least a target, by bisection over its values.
+
+    The same random numbers are drawn for each value. A value keeps the target where the low end of its interval does,
+    so that no lucky draw counts.
+
+    Raises:
+        UnknownName: no such knob.
+        UsageError: a target that is no share, or no weights or images for the network.
+    """
+    if name not in KNOBS:
+        raise UnknownName("knob", name, KNOBS)
+    if not 0 < target < 1:
+        raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
+    knob, inputs, runs = KNOBS[name], question.inputs, {}
+
+    def keeps(place: int) -> bool:
+        value = knob.values[place]
+        runs[place] = question.point(knob.fields(inputs, value))._replace(fields={knob.title: value})
+        return runs[place].low >= target
+
+    low, high = -1, len(knob.values)
+    if keeps(0):
+        low = 0
+        if keeps(len(knob.values) - 1):
+            low = len(knob.values) - 1
+        else:
+            high = len(knob.values) - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if keeps(middle) else (low, middle)
+    else:
+        high = 0
+    kept = knob.values[low] if low >= 0 else None
+    unkept = knob.values[high] if high < len(knob.values) else None
+    ordered = tuple(runs[place] for place in sorted(runs))
+    best = max(point.value for point in ordered)
+    return Answer(
+        question.architecture,
+        knob.title,
+        ", ".join(knob.fields(inputs, knob.values[0])),
+        knob.bound,
+        kept,
+        unkept,
+        best,
+        target,
+        ordered,
+    )
+
+
+def _resistances() -> tuple[str, ...]:
+    steps = [10 * 2 ** (k / 2) for k in range(24)]
+    return tuple(f"{value:.3g} kohm" if value < 1000 else f"{value / 1000:.3g} Mohm" for value in reversed(steps))
+
+
+CELL = f"components.{SYNAPSE.name}"
+# tried from harmless to harmful; the ladders begin and end where nobody doubts the outcome
+LADDERS = {
+    "sigma": "0.5 %, 1 %, 2 %, 3 %, 5 %, 7 %, 10 %, 14 %, 20 %, 28 %, 40 %, 57 %, 80 %",
+    "subarray": "8x8, 16x16, 32x32, 64x64, 128x128, 256x256",
+    "adc_bits": "12, 10, 9, 8, 7, 6, 5, 4, 3",
+    "tmr": "600 %, 400 %, 300 %, 200 %, 150 %, 100 %, 70 %, 50 %, 30 %, 20 %",
+    "wire": "200 nm, 150 nm, 100 nm, 80 nm, 60 nm, 50 nm, 40 nm, 30 nm, 20 nm, 15 nm",
+}
+PATHS = {
+    "sigma": (f"{CELL}.variation",),
+    "subarray": ("subarray.rows", "subarray.cols"),
+    "adc_bits": ("components.adc.bits",),
+    "tmr": (f"{CELL}.tmr",),
+    "wire": (f"components.{WIRE.name}.width",),
+}
+TITLES = {
+    "sigma": "variation of a cell's conductance",
+    "subarray": "size of a subarray",
+    "adc_bits": "bits of a converter",
+    "tmr": "tunnelling magnetoresistance",
+    "wire": "width of the wires",
+}
+BOUNDS = {"sigma": "at_most", "subarray": "at_most"}
+KNOBS = {
+    "r_p": Knob("least resistance of a cell", (), _resistances(), "at_least"),
+    **{
+        name: Knob(TITLES[name], PATHS[name], tuple(values.split(", ")), BOUNDS.get(name, "at_least"))
+        for name, values in LADDERS.items()
+    },
+}
+STUDIES: dict[str, tuple[str, ...]] = {
+    "ra-tmr": ("r_p", "tmr"),
+    "r-p": ("r_p",),
+    "subarray": ("subarray",),
+    "sigma": ("sigma",),
+    "adc-bits": ("adc_bits",),
+    "wire": ("wire",),
+    "stuck": (),
+    "gain": (),
+}

@@ -1,0 +1,93 @@
+"""The document of ``accuracy``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument
+from imac_arch.document.build import generator
+from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.resolve import Request, resolve
+from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
+from imac_arch.studies.accuracy.questions import Question, answer, study, waterfall
+
+__all__ = ["accuracy_document", "checked"]
+
+
+def checked(experiment: Experiment) -> Experiment:
+    """Return how an accuracy is found, checked.
+
+    Raises:
+        ImacError: an unknown effect or rule of gain, or a count that cannot be.
+    """
+    for effect in experiment.without:
+        if effect not in EFFECTS:
+            raise UnknownName("effect", effect, EFFECTS)
+    if experiment.gain not in GAINS:
+        raise UnknownName("gain", experiment.gain, GAINS)
+    if experiment.images is not None and experiment.images < 2:
+        raise UsageError(f"--images is {experiment.images}; expected at least 2, or all")
+    if experiment.programmings < 1:
+        raise UsageError(f"--programmings is {experiment.programmings}; expected at least 1")
+    if not 0 <= experiment.stuck <= 1:
+        raise UsageError(f"--stuck is {experiment.stuck:g}; expected a share between 0 and 1")
+    return experiment
+
+
+def accuracy_document(
+    request: Request,
+    architectures: Sequence[str],
+    experiment: Experiment,
+    *,
+    weights: str | Path | Sequence[Any] | None = None,
+    data: str | Path | None = None,
+    steps: bool = True,
+    about: str | None = None,
+    solve: str | None = None,
+    target: float | None = None,
+    command: str = "",
+) -> AccuracyDocument:
+    """Return the accuracy of architectures with the answers to questions about the first of them.
+
+    Args:
+        request: network, technology and fields.
+        architectures: names.
+        experiment: how.
+        weights: of the user; the shipped ones that fit best where None are given.
+        data: of the user, likewise.
+        steps: whether to say what each effect costs.
+        about: a study; None for none.
+        solve: a knob whose limit is asked for; None for none.
+        target: accuracy that is to be kept.
+        command: the command line.
+
+    Raises:
+        ImacError: a wrong name, value or file, or no weights or images where a question is asked.
+    """
+    experiment = checked(experiment)
+    if (solve is None) != (target is None):
+        raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
+    inputs = resolve(request).inputs
+    rows = accuracy_of(inputs, architectures, experiment, weights, data)
+    question = Question(request, architectures[0], experiment, weights, data)
+    known = any(row.value is not None for row in rows)
+    first = next((row for row in rows if row.value is not None), rows[0])
+    conditions = AccuracyConditions(
+        inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,
+        experiment.exact, experiment.gain, tuple(sorted(experiment.without)), experiment.seed, experiment.stuck,
+    )  # fmt: skip
+    return AccuracyDocument(
+        schema_version=SCHEMA_VERSION,
+        generator=generator(),
+        command=command,
+        conditions=conditions,
+        accuracy=tuple(rows),
+        waterfall=tuple(waterfall(question)) if steps and known else (),
+        study=about,
+        points=() if about is None else tuple(study(question, about)),
+        answer=None if solve is None or target is None else answer(question, solve, target),
+    )
