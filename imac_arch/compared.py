@@ -22,7 +22,7 @@ from imac_arch.document.studied import Reproduction
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
-from imac_arch.plan import AT, Plan
+from imac_arch.plan import AT, NO, THOROUGH, Plan
 from imac_arch.remedies import remedies
 from imac_arch.resolve import Files, resolve
 from imac_arch.sampled import judge
@@ -97,8 +97,24 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit_of(name))
     together = [mended.together.get(evaluation.architecture, ()) for evaluation in evaluations]
-    compared = Compared(loaded, inputs, evaluations, judged, sampled, together, tuple(warnings), frozenset(readings))
-    return compared, resolved.files
+    none = [None] * len(evaluations)
+    compared = Compared(
+        loaded, inputs, evaluations, judged, sampled, together, none, tuple(warnings), frozenset(readings)
+    )
+    return compared if plan.given.accuracy == NO else _classified(compared, plan), resolved.files
+
+
+def _classified(compared: Compared, plan: Plan) -> Compared:
+    """Return a technology with the accuracy of its designs, which is one more check of each."""
+    from imac_arch.studies.accuracy.found import accuracy_of  # the crossbars' algebra takes time to load
+    from imac_arch.studies.accuracy.judge import FULL, QUICK
+    from imac_arch.studies.accuracy.verdict import classified
+
+    how = (FULL if plan.given.accuracy == THOROUGH else QUICK)._replace(seed=plan.given.seed)
+    with recording() as readings:
+        rows = accuracy_of(compared.inputs, plan.architectures, how, plan.weights, plan.given.data)
+        found = classified(compared, rows)
+    return found._replace(readings=found.readings | frozenset(readings))
 
 
 def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] | None:

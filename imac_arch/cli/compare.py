@@ -32,7 +32,9 @@ __all__ = ["COMMAND"]
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
 
-Weights = Annotated[str | None, option(HOW, "FILE", ".npz with W1, W2 ... for --exact", default="random")]
+Weights = Annotated[
+    str | None, option(HOW, "FILE", ".npz with W1, W2 ...: accuracy, --exact", default="shipped, random")
+]
 Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exact", default="drawn")]
 
 
@@ -65,6 +67,9 @@ def compare(
     pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
     set_: Set = None,
     exact: Annotated[bool, option(HOW, None, "check closed forms against exact crossbars", "--exact")] = False,
+    accuracy: Annotated[str, option(HOW, "HOW", "quick, or full: all images, exact programmings")] = "quick",
+    no_accuracy: Annotated[bool, option(HOW, None, "leave the accuracy out", "--no-accuracy")] = False,
+    data: Annotated[str | None, option(HOW, "PATH", "images: IDX folder or .npz", default="shipped")] = None,
     weights: Weights = None,
     inputs: Images = None,
     samples: Samples = 2000,
@@ -91,6 +96,7 @@ def compare(
             net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
             adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
             scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
+            accuracy="none" if no_accuracy else accuracy, data=data,
             samples=samples, seed=seed, command=command_line(),
         )  # fmt: skip
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))

@@ -123,6 +123,12 @@ class Limits(Law):
     cycle_hard: Annotated[
         Quantity, RATIO.said("the same ratio beyond which a design fails: declared_cycle", "0.1 .. 10")
     ]
+    accuracy_loss: Annotated[
+        Quantity, RATIO.said("most accuracy that a design may lose against its software: accuracy", "0.001 .. 0.5")
+    ]
+    accuracy_loss_hard: Annotated[
+        Quantity, RATIO.said("loss of accuracy beyond which a design fails: accuracy", "0.001 .. 1")
+    ]
     break_even_batch: Annotated[Quantity, COUNT.said("largest batch of the break-even search", "1 .. 1e9")]
 
 

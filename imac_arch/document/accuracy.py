@@ -39,6 +39,7 @@ class AccuracyRow(NamedTuple):
         sigma: relative standard deviation of a cell's conductance.
         weights: the network's file.
         note: how the network differs from what the design asks for, empty where it does not.
+        on_crossbars: whether crossbars compute it, and so lose accuracy.
         reason: why there is no value; empty where there is one.
     """
 
@@ -58,6 +59,7 @@ class AccuracyRow(NamedTuple):
     sigma: Real
     weights: str
     note: str
+    on_crossbars: bool
     reason: str
 
 

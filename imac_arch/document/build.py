@@ -113,7 +113,7 @@ def build(
         architectures=tuple(
             architecture_row(*each)
             for c in everything
-            for each in zip(c.evaluations, c.checks, c.shares, c.together, strict=True)
+            for each in zip(c.evaluations, c.checks, c.shares, c.together, c.accuracy, strict=True)
         ),
         mapping=tuple(row for c in everything for row in mapping_rows(c)),
         ratios=tuple(_ratios(everything, run.baseline)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.crossbar import ExactRow
 from imac_arch.document.shapes import (
     Bits,
@@ -165,8 +166,8 @@ class ArchitectureRow(NamedTuple):
     ``verdict`` is the worst of its ``checks`` at the medians of all inputs; ``works_in`` and ``fails_in`` are shares
     of the samples in which it works and fails. With all of ``clears_with`` set the checks are clear: an example, empty
     where none is needed or known. ``metrics`` are those of the timing asked for. ``subject``: the headlines are about
-    it. ``on_board``: it is the same on every technology. Under a scenario
-    ``by_default`` are the metrics of the same design under this project's defaults.
+    it. ``on_board``: it is the same on every technology. ``accuracy`` is None where it was not asked for. Under a
+    scenario ``by_default`` are the metrics of the same design under this project's defaults.
     """
 
     name: str
@@ -176,6 +177,7 @@ class ArchitectureRow(NamedTuple):
     subject: bool
     on_board: bool
     verdict: Verdict
+    accuracy: AccuracyRow | None
     checks: tuple[CheckRow, ...]
     works_in: float | None
     fails_in: float | None

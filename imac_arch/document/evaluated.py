@@ -15,6 +15,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
+from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.comparison import ArchitectureRow, BreakdownRow, ComponentRow, MappingRow, Ratio
 from imac_arch.document.judged import verdict_of
 from imac_arch.document.samples import ONE_DESIGN, at_medians, figures, quotients
@@ -41,8 +42,8 @@ __all__ = [
 
 class Compared(NamedTuple):
     """One technology of a comparison: its file, the inputs of its evaluations, the evaluations, the checks of each, in
-    which shares of the samples it works and fails, what clears all of them, their warnings, and the paths of all
-    numbers that these and the studies beside them read."""
+    which shares of the samples it works and fails, what clears all of them, their accuracy, their warnings, and the
+    paths of all numbers that these and the studies beside them read."""
 
     loaded: Loaded
     inputs: Inputs
@@ -50,6 +51,7 @@ class Compared(NamedTuple):
     checks: Sequence[tuple[CheckRow, ...]]
     shares: Sequence[tuple[float, float]]
     together: Sequence[tuple[Setting, ...]]
+    accuracy: Sequence[AccuracyRow | None]
     warnings: tuple[Finding, ...] = ()
     readings: frozenset[str] = frozenset()
 
@@ -60,7 +62,11 @@ def bits_of(evaluation: Evaluation) -> Bits:
 
 
 def architecture_row(
-    evaluation: Evaluation, checks: tuple[CheckRow, ...], shares: tuple[float, float], together: tuple[Setting, ...]
+    evaluation: Evaluation,
+    checks: tuple[CheckRow, ...],
+    shares: tuple[float, float],
+    together: tuple[Setting, ...],
+    accuracy: AccuracyRow | None = None,
 ) -> ArchitectureRow:
     """Return verdict and metrics of an architecture, settled and declared ones beside those asked for."""
     architecture, declared = ARCHITECTURES[evaluation.architecture], evaluation.declared
@@ -73,6 +79,7 @@ def architecture_row(
         subject=architecture.subject,
         on_board=not architecture.uses_technology,
         verdict=verdict_of(checks),
+        accuracy=accuracy,
         checks=checks,
         works_in=shares[0],
         fails_in=shares[1],

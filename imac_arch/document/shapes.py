@@ -23,7 +23,7 @@ __all__ = [
     "Verdict",
 ]
 
-SCHEMA_VERSION = "3.0"
+SCHEMA_VERSION = "3.1"
 Verdict = Literal["works", "doubtful", "fails"]
 Status = Literal["clear", "doubtful", "fails"]
 Severity = Literal["note", "doubtful", "fails"]

@@ -16,7 +16,7 @@ from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
-from imac_arch.studies.accuracy.judge import Experiment, accuracy_rows
+from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, accuracy_rows
 from imac_arch.studies.accuracy.nets import Net, float_net, given_net, shipped_net
 
 __all__ = ["accuracy_of", "images_for", "net_for"]
@@ -111,5 +111,6 @@ def _unknown(case: Case, name: str, reason: str) -> AccuracyRow:
     none = dict.fromkeys(("value", "low", "high", "software", "float", "loss", "gain", "otherwise"))
     return AccuracyRow(
         technology=technology, architecture=name, images=0, data="", programmings=0, sigma=0.0, weights="", note="",
+        on_crossbars=ARCHITECTURES[name].inference in CROSSBARS,
         reason=reason, **none,
     )  # fmt: skip

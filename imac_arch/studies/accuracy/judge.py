@@ -23,12 +23,13 @@ from imac_arch.studies.accuracy.laws import outputs
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, digital, halved, trims
 
-__all__ = ["EFFECTS", "GAINS", "IMAGES", "Experiment", "Hardware", "accuracy_rows"]
+__all__ = ["CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "accuracy_rows"]
 
 IMAGES = 1000  # that are classified where nobody says how many
 SCORE = 1.6448536269514722  # of a 90 % interval
 EFFECTS = ("wires", "variation", "converter", "bits")  # that can be left out
 GAINS = ("nominal", "trimmed")
+CROSSBARS = ("analog", "converted")
 NATIVE_BITS = (8, 8, 8)  # of a digital accelerator that has bits of its own
 Right = NDArray[np.bool_]  # whether an image is classified correctly, (programmings, images)
 
@@ -53,6 +54,10 @@ class Experiment(NamedTuple):
     without: frozenset[str] = frozenset()
     seed: int = 0
     stuck: float = 0.0
+
+
+QUICK = Experiment()
+FULL = Experiment(images=None, programmings=30, exact=True)
 
 
 class Hardware:
@@ -240,7 +245,7 @@ def _row(
     lost = software[0] - right.mean(axis=0)
     error = SCORE * np.sqrt(float(lost.var(ddof=1)) / count + spread / chips) if count > 1 else 1.0
     loss = float(lost.mean())
-    crossbar = ARCHITECTURES[name].inference in ("analog", "converted")
+    crossbar = ARCHITECTURES[name].inference in CROSSBARS
     return AccuracyRow(
         technology=hardware.case.technology.name if ARCHITECTURES[name].uses_technology else None,
         architecture=name,
@@ -258,6 +263,7 @@ def _row(
         sigma=hardware.sigma if crossbar else 0.0,
         weights=hardware.net.name,
         note="",
+        on_crossbars=crossbar,
         reason="",
     )
 
