@@ -69,7 +69,7 @@ def compare(
     scenario: str | Path | None = None,
     overrides: Fields | None = None,
     exact: bool = False,
-    accuracy: str = "quick",
+    accuracy: str | None = None,
     data: str | Path | None = None,
     weights: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
     inputs: str | Path | Array | None = None,
@@ -97,10 +97,11 @@ def compare(
         scenario: a named list of assumptions; explicit arguments win over it.
         overrides: any field of the technology by its dotted path, a mapping or a list of ``path=value``.
         exact: check the closed forms against the exact network of one subarray of each shape, of random weights.
-        accuracy: ``quick``: the first 1,000 images and ten programmings; ``full``: all of them and 30 exact ones;
-            ``none``.
+        accuracy: ``quick``, the default: the first 1,000 images and ten programmings; ``full``: all of them and 30
+            exact ones; ``none``.
         data: images for the accuracy: folder of IDX files or ``.npz`` file of ``x`` and ``y``; shipped ones where None.
-        weights: for the accuracy and for ``exact``, of every subarray: a file (:func:`imac_arch.weights.read_weights`) or the arrays.
+        weights: for the accuracy and for ``exact``, of every subarray: a file
+            (:func:`imac_arch.weights.read_weights`) or the arrays.
         inputs: for ``exact``, of the first layer: a file (:func:`imac_arch.weights.given_images`) or the array.
         samples: draws of the uncertain quantities; 0 for none.
         seed: of the draws.

@@ -112,7 +112,7 @@ def _classified(compared: Compared, plan: Plan) -> Compared:
 
     how = (FULL if plan.given.accuracy == THOROUGH else QUICK)._replace(seed=plan.given.seed)
     with recording() as readings:
-        rows = accuracy_of(compared.inputs, plan.architectures, how, plan.weights, plan.given.data)
+        rows = accuracy_of(compared.inputs, plan.architectures, how, plan.given.weights, plan.given.data)
         found = classified(compared, rows)
     return found._replace(readings=found.readings | frozenset(readings))
 

@@ -24,16 +24,17 @@ from imac_arch.weights import Images, given_images, given_weights
 __all__ = ["BOARD", "Arguments", "Plan", "settle"]
 
 ACCURACIES = NO, SOON, THOROUGH = ("none", "quick", "full")
+DEFAULT_ACCURACY = SOON
 AT = "@"  # between an architecture and its technology
 TECHNOLOGY, BOARD = "sot_mram", "h100"  # where none is named
 PLAIN: dict[str, Callable[[str, Any], Any]] = {
     "tech": plain.names, "arch": plain.names, "baseline": partial(plain.joined, between=AT), "gpu": plain.name,
     "batch": plain.whole, "subarray": plain.pair, "adc_bits": plain.whole, "adc_law": plain.name, "read": plain.name,
     "pipelined": plain.flag, "timing": plain.name, "precision": plain.name, "tiles": plain.partition,
-    "scenario": plain.name, "overrides": plain.fields, "exact": plain.flag, "accuracy": plain.name, "data": plain.name, "samples": plain.whole,
-    "seed": plain.whole, "command": plain.name,
+    "scenario": plain.name, "overrides": plain.fields, "exact": plain.flag, "accuracy": plain.name,
+    "data": plain.name, "samples": plain.whole, "seed": plain.whole, "command": plain.name,
 }  # fmt: skip
-NEEDED = {"batch", "pipelined", "exact", "accuracy", "samples", "seed", "command"}  # None is none of them
+NEEDED = {"batch", "pipelined", "exact", "samples", "seed", "command"}  # None is none of them
 MOST_DRAWS = 2 * 10**5  # samples of all technologies together, which take some 2 kB each
 MOST_LAYER_SAMPLES = 10**7  # of all technologies together, which take some 15 us each
 
@@ -59,7 +60,7 @@ class Arguments:
     scenario: str | None
     overrides: Mapping[str, object]
     exact: bool
-    accuracy: str
+    accuracy: str | None
     data: str | None
     weights: str | Path | Sequence[Array] | None
     inputs: str | Path | Array | None
@@ -174,11 +175,12 @@ def settle(given: Arguments) -> Plan:
     timing = _first(given.timing, scenario.timing if scenario else TIMINGS[0])
     precision = _first(given.precision, scenario.precision if scenario else EQUAL)
     network = _network(given, scenario)
-    if given.accuracy not in ACCURACIES:
-        raise UnknownName("accuracy", given.accuracy, ACCURACIES)
-    if given.weights is not None and not given.exact and given.accuracy == NO:
+    accuracy = _first(given.accuracy, DEFAULT_ACCURACY)
+    if accuracy not in ACCURACIES:
+        raise UnknownName("accuracy", accuracy, ACCURACIES)
+    if given.weights is not None and not given.exact and accuracy == NO:
         raise UsageError("weights change no closed form; give them with exact (--exact) or for the accuracy")
-    if given.data is not None and given.accuracy == NO:
+    if given.data is not None and accuracy == NO:
         raise UsageError("data are for the accuracy; leave out --no-accuracy")
     weights = None if given.weights is None else given_weights(given.weights, network)
     if given.inputs is not None and not given.exact:
@@ -191,7 +193,7 @@ def settle(given: Arguments) -> Plan:
         technologies += (where,)
     if len(set(technologies)) < len(technologies):
         raise UsageError(f"the same technology is given twice: {', '.join(technologies)}; name each once")
-    given = replace(given, overrides=found_fields(given.overrides, technologies))
+    given = replace(given, accuracy=accuracy, overrides=found_fields(given.overrides, technologies))
     explicit = explicit_fields(given.subarray, given.adc_bits, given.adc_law, given.read, given.overrides)
     _refuse_work(given.samples, len(network.layers), len(technologies))
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)

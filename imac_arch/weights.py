@@ -29,6 +29,7 @@ IMAGES = 64  # input vectors that a crossbar is solved for; more of a file are l
 BYTE = 255  # the largest one
 ZIP = b"PK\x03\x04"  # what an .npz file begins with
 KEY = "x"  # of the array of images in a file
+ASIDE = ("gain", "levels", "rows", "seed", "command", "contrast", "load")  # of a trained network, beside its weights
 
 
 class Images(NamedTuple):
@@ -102,7 +103,7 @@ def _checked(path: str, arrays: dict[str, Any], network: Network) -> tuple[Array
     if missing := [name for name in names if name not in arrays]:
         present = ", ".join(repr(name) for name in arrays if name) or ("one unnamed array" if arrays else "no arrays")
         problems.append(f"contains {present}; expected {', '.join(names)}, one array per layer of {network.name}")
-    if not missing and (more := sorted(set(arrays) - set(names))):
+    if not missing and (more := sorted(set(arrays) - {*names, *ASIDE})):
         problems.append(f"{', '.join(more)} match no layer of {network.name}; expected {', '.join(names)}")
     weights = []
     for name, shape in zip(names, shapes, strict=True):

@@ -25,3 +25,10 @@ def board():
 def evaluated():
     """Return a function from options to the evaluations, by architecture."""
     return run
+
+
+@pytest.fixture(autouse=True)
+def _no_accuracy_unless_it_is_tested(request, monkeypatch):
+    """Comparisons of the shipped networks would classify images in every test; those of accuracy ask for it."""
+    if request.node.get_closest_marker("accuracy") is None:
+        monkeypatch.setattr("imac_arch.plan.DEFAULT_ACCURACY", "none")

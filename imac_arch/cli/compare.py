@@ -32,9 +32,7 @@ __all__ = ["COMMAND"]
 FORMATS = ("html", "json", "csv", "md", "tex")
 WHAT = "What to compare"
 
-Weights = Annotated[
-    str | None, option(HOW, "FILE", ".npz with W1, W2 ...: accuracy, --exact", default="shipped, random")
-]
+Weights = Annotated[str | None, option(HOW, "FILE", ".npz of W1, W2 ...", default="shipped; random")]
 Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exact", default="drawn")]
 
 
@@ -67,7 +65,9 @@ def compare(
     pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
     set_: Set = None,
     exact: Annotated[bool, option(HOW, None, "check closed forms against exact crossbars", "--exact")] = False,
-    accuracy: Annotated[str, option(HOW, "HOW", "quick, or full: all images, exact programmings")] = "quick",
+    accuracy: Annotated[
+        str | None, option(HOW, "HOW", "quick, or full: all images, exact programmings", default="quick")
+    ] = None,
     no_accuracy: Annotated[bool, option(HOW, None, "leave the accuracy out", "--no-accuracy")] = False,
     data: Annotated[str | None, option(HOW, "PATH", "images: IDX folder or .npz", default="shipped")] = None,
     weights: Weights = None,

@@ -81,8 +81,8 @@ def waterfall_table(steps: Sequence[Step]) -> Table:
 def points_table(points: Sequence[Point], title: str) -> Table:
     """Return the designs of a study."""
     names = tuple(dict.fromkeys(name for point in points for name in point.fields))
-    rows = tuple((*(p.fields.get(n, "") for n in names), _cell(p), share(p.software), p.weights) for p in points)
-    return Table((*names, "accuracy", "software", "weights"), rows, title, left=(len(names) + 2,))
+    rows: list[Row] = [(*(p.fields.get(n, "") for n in names), _cell(p), share(p.software), p.weights) for p in points]
+    return Table((*names, "accuracy", "software", "weights"), tuple(rows), title, left=(len(names) + 2,))
 
 
 def _cell(of: Step | Point) -> Cell:

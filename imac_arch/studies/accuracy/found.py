@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, accuracy_rows
-from imac_arch.studies.accuracy.nets import Net, float_net, given_net, shipped_net
+from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, shipped_net
 
 __all__ = ["accuracy_of", "images_for", "net_for"]
 
@@ -28,7 +27,7 @@ def accuracy_of(
     inputs: Inputs,
     architectures: Sequence[str],
     experiment: Experiment,
-    weights: str | Path | Sequence[Any] | None = None,
+    weights: Weights | None = None,
     data: str | Path | None = None,
 ) -> list[AccuracyRow]:
     """Return the accuracy of architectures on a technology; without weights or images for the network, why not.
@@ -61,7 +60,7 @@ class _Missing(Exception):
     """What an accuracy needs and nobody gave."""
 
 
-def net_for(case: Case, weights: str | Path | Sequence[Any] | None) -> Net:
+def net_for(case: Case, weights: Weights | None) -> Net:
     """Return the user's network, or the shipped one that fits a technology best."""
     if other := [layer for layer in case.network.layers[:-1] if layer.activation != SIGMOID]:
         raise _Missing(f"activation {other[0].activation!r} is not computed; hidden layers need {SIGMOID!r}")

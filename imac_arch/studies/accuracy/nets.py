@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +19,9 @@ from imac_arch.studies.accuracy.laws import FLOAT, Law, quantised
 from imac_arch.studies.accuracy.training import gains_for
 from imac_arch.weights import given_weights, read_arrays
 
-__all__ = ["GREY", "Net", "file_name", "float_net", "given_net", "shipped_net", "write"]
+__all__ = ["GREY", "Net", "Weights", "file_name", "float_net", "given_net", "shipped_net", "write"]
 
+Weights = str | Path | Sequence[Any] | Mapping[str, Any]
 FOLDER, GREY, BINARY = "nets", "grey", "1bit"
 AVERAGING = "averaging"
 GAIN = "gain"
@@ -95,21 +96,15 @@ def float_net(network: Network, grey: bool) -> Net | None:
     return None if found is None else _load(sizes, *found)
 
 
-def given_net(weights: str | Path | Sequence[Any], case: Case) -> Net:
+def given_net(weights: Weights, case: Case) -> Net:
     """Return the network of a user's weights; its gains are those of its file, else such as it would be trained with.
 
     Raises:
         ImacError: see :func:`imac_arch.weights.given_weights`; gains of another number.
     """
     stored = case.network
-    gains = None
-    if isinstance(weights, str | Path):
-        arrays = read_arrays(weights)
-        gains = arrays.get(GAIN)
-        held: Any = {name: array for name, array in arrays.items() if name in _names(len(stored.layers))} or arrays
-    else:
-        held = weights
-    checked = given_weights(held, stored)
+    checked = given_weights(weights, stored)
+    gains = read_arrays(weights).get(GAIN) if isinstance(weights, str | Path) else None
     levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
     if gains is None:
         gains = gains_for(_sizes(stored), levels)

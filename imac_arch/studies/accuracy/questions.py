@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.judge import Experiment
+from imac_arch.studies.accuracy.nets import Weights
 
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
 
@@ -44,7 +45,7 @@ class Question(NamedTuple):
     request: Request
     architecture: str
     experiment: Experiment
-    weights: str | Path | Sequence[Any] | None = None
+    weights: Weights | None = None
     data: str | Path | None = None
 
     @property
@@ -94,7 +95,7 @@ class Knob(NamedTuple):
         synapse = inputs.technology.components[SYNAPSE.name]
         now = max(float(np.ravel(g)[0]) for pair in case.synapse.states(case.technology.read.voltage.x) for g in pair)
         factor, fields = parse(value, "ohm") * now, {}
-        for name, power in type(synapse).resistance_fields.items():
+        for name, power in getattr(synapse, "resistance_fields", {}).items():
             quantity = getattr(synapse, name, None)
             if quantity is not None:
                 fields[f"components.{SYNAPSE.name}.{name}"] = f"{quantity.value * factor**power:.6g} {quantity.unit}"
@@ -107,7 +108,8 @@ def waterfall(question: Question) -> list[Step]:
     Raises:
         UsageError: there are no weights or no images for the network.
     """
-    asked, steps = question.experiment, []
+    asked = question.experiment
+    steps: list[Step] = []
     analog = ARCHITECTURES[question.architecture].inference == ANALOG
     effects = [(name, title) for name, title in ORDER if name not in asked.without]
     if analog:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument
@@ -13,6 +12,7 @@ from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
+from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import Question, answer, study, waterfall
 
 __all__ = ["accuracy_document", "checked"]
@@ -43,7 +43,7 @@ def accuracy_document(
     architectures: Sequence[str],
     experiment: Experiment,
     *,
-    weights: str | Path | Sequence[Any] | None = None,
+    weights: Weights | None = None,
     data: str | Path | None = None,
     steps: bool = True,
     about: str | None = None,

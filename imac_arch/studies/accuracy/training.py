@@ -112,7 +112,8 @@ def _shapes(sizes: Sequence[int]) -> list[tuple[int, int]]:
 def _start(rows: int, cols: int, levels: int, generator: np.random.Generator) -> Array:
     """Return latent weights to begin with; those of no levels after X. Glorot and Y. Bengio, AISTATS 2010."""
     if levels == FLOAT:
-        return (generator.standard_normal((rows, cols)) * np.sqrt(2 / (rows - 1 + cols))).astype(np.float32)
+        start: Array = (generator.standard_normal((rows, cols)) * np.sqrt(2 / (rows - 1 + cols))).astype(np.float32)
+        return start
     even: Array = generator.uniform(-0.5, 0.5, (rows, cols)).astype(np.float32)
     return even
 

@@ -13,8 +13,7 @@ from imac_arch.document.shapes import CheckRow, Finding, Status
 
 __all__ = ["classified"]
 
-CODE, QUANTITY = "accuracy", "loss of accuracy"
-LEAST = 1e-9  # of a loss, so that none has a margin
+CODE, QUANTITY = "accuracy", "accuracy"
 
 
 def classified(compared: Compared, rows: Sequence[AccuracyRow]) -> Compared:
@@ -45,31 +44,32 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow]) -> Compared:
 
 
 def _check(row: AccuracyRow, limit: float, hard: float) -> CheckRow | None:
-    if row.loss is None or not row.on_crossbars:  # computed in numbers: the same network
-        return None
-    loss = row.loss.low
+    if row.loss is None or row.value is None or row.software is None or not row.on_crossbars:
+        return None  # what is computed in numbers is the same network
+    loss, needed = row.loss.low, row.software - limit
     status: Status = "clear" if loss <= limit else "doubtful" if loss <= hard else "fails"
-    margin = limit / max(row.loss.value, LEAST)
-    return CheckRow(CODE, QUANTITY, status, None, row.loss.value, "at_most", limit, hard, margin, "")
+    what = f"{QUANTITY} of {row.architecture}"
+    return CheckRow(
+        CODE, what, status, None, row.value, "at_least", needed, row.software - hard, row.value / needed, ""
+    )
 
 
 def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
-    value, software, loss = row.value or 0.0, row.software or 0.0, row.loss
-    lost = "" if loss is None else f"{loss.value * 100:.1f} [{loss.low * 100:.1f}, {loss.high * 100:.1f}]"
-    text = f"accuracy {value:.1%} where the same weights in exact arithmetic reach {software:.1%}: {lost} points lost "
-    text += f"(limit {check.limit * 100:g}, fails from {(check.hard_limit or 1) * 100:g})"
-    if row.otherwise is not None and row.otherwise > value:
+    lost = "" if row.loss is None else ", ".join(f"{end * 100:.1f}" for end in (row.loss.low, row.loss.high))
+    text = f"{row.value:.1%} where the same weights in exact arithmetic reach {row.software:.1%}: "
+    text += f"[{lost}] points lost (needs {check.limit:.1%}, fails below {check.hard_limit:.1%})"
+    if row.otherwise is not None and row.value is not None and row.otherwise > row.value:
         text += f"; with a trimmed gain {row.otherwise:.1%}"
     if row.note:
         text += f"; the weights are {row.note}"
     return Finding(
         code=CODE,
         message=text,
-        where=row.architecture,
+        where=f"weights {row.weights}",
         severity="fails" if check.status == "fails" else "doubtful",
         technology=compared.loaded.model.name,
         architecture=row.architecture,
-        quantity=QUANTITY,
+        quantity=check.quantity,
         value=check.value,
         limit=check.limit,
         hard_limit=check.hard_limit,
