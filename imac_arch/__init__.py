@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imac_arch.api import (
+        Accuracy,
         Catalog,
         Comparison,
         Difference,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Netlist,
         NetlistCheck,
         Neurons,
+        accuracy,
         catalog,
         check_file,
         compare,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Accuracy",
     "Catalog",
     "Comparison",
     "Difference",
@@ -57,6 +60,7 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "__version__",
+    "accuracy",
     "catalog",
     "check_file",
     "compare",

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from imac_arch import given as plain
-from imac_arch.data.errors import UnknownName
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
-from imac_arch.packages import extended, load
+from imac_arch.packages import extended
+from imac_arch.reference import (
+    DEFAULT_NET,
+    Catalog,
+    Explanation,
+    FileCheck,
+    Keys,
+    Netlist,
+    NetlistCheck,
+    catalog,
+    check_file,
+    explain,
+    keys,
+    netlist,
+)
 from imac_arch.results.accuracy import Accuracy
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
-from imac_arch.results.sheets import Catalog, Explanation, FileCheck, Keys, Netlist, NetlistCheck
 
 if TYPE_CHECKING:
     from imac_arch.data.quantity import Array
@@ -44,9 +55,7 @@ __all__ = [
     "netlist",
 ]
 
-T = TypeVar("T")
 DEFAULT_SAMPLES = 2000
-DEFAULT_NET = "784-128-10"
 
 
 @extended
@@ -152,7 +161,7 @@ def accuracy(
     """Say whether a network still computes on a technology, and what costs how much.
 
     Args:
-        net: ``784-128-10``, ``[784, 128, 10]``, the path of a YAML file, or a Network.
+        net: as of :func:`compare`.
         tech: the technology, by name or path.
         data: folder of MNIST's IDX files, or an ``.npz`` file of ``x`` and ``y``; 2,000 shipped images where None.
         weights: ``.npz`` file or arrays, see :func:`imac_arch.weights.read_weights`; the shipped ones that fit best.
@@ -160,7 +169,7 @@ def accuracy(
         subarray: rows by weight columns.
         read: ``averaging`` or ``virtual_ground``.
         overrides: any field of the technology by its path.
-        images: how many are classified; 1,000 where None, or all of a user's ``data``.
+        images: how many are classified; 1,000 where None.
         programmings: draws of the cells' conductances.
         exact: solve the wires of every programming anew, instead of taking them from the nominal cells.
         gain: of the amplifiers: ``nominal``, by the law of the read, or ``trimmed``, once for the nominal cells.
@@ -175,28 +184,22 @@ def accuracy(
     Raises:
         ImacError: a wrong name, value or file.
     """
-    from imac_arch.architectures import ARCHITECTURES
-    from imac_arch.resolve import Request, explicit_fields
+    from imac_arch.resolve import explicit_fields
     from imac_arch.studies.accuracy.judge import IMAGES, Experiment
     from imac_arch.studies.accuracy.report import accuracy_document
 
-    names = plain.names("arch", arch) if arch is not None else tuple(ARCHITECTURES)
-    for each in names:
-        if each not in ARCHITECTURES:
-            raise UnknownName("architecture", each, ARCHITECTURES)
-    fields = explicit_fields(
-        None if subarray is None else plain.pair("subarray", subarray), None, None, read,
-        {} if overrides is None else plain.fields("overrides", overrides),
-    )  # fmt: skip
-    count = IMAGES if images is None else plain.whole("images", images)
-    experiment = Experiment(
-        count, plain.whole("programmings", programmings), exact, gain, frozenset(plain.names("without", without)),
-        plain.whole("seed", seed), stuck,
-    )  # fmt: skip
-    board = "h100" if any(not ARCHITECTURES[each].uses_technology for each in names) else None
-    request = Request(load_network(net), plain.name("tech", tech), board, fields)
     return Accuracy(accuracy_document(
-        request, names, experiment, weights=weights, data=data, about=study, solve=solve, target=target,
+        load_network(net), plain.name("tech", tech), plain.optional(plain.names, "arch", arch),
+        explicit_fields(
+            plain.optional(plain.pair, "subarray", subarray), None, None, plain.optional(plain.name, "read", read),
+            plain.fields("overrides", overrides or {}),
+        ),
+        Experiment(
+            IMAGES if images is None else plain.whole("images", images), plain.whole("programmings", programmings),
+            plain.flag("exact", exact), plain.name("gain", gain), frozenset(plain.names("without", without)),
+            plain.whole("seed", seed), stuck,
+        ),
+        weights=weights, data=plain.optional(plain.name, "data", data), about=study, solve=solve, target=target,
         command=plain.name("command", command),
     ))  # fmt: skip
 
@@ -232,8 +235,9 @@ def compare_neurons(
     from imac_arch.studies.neurons import compare_neurons as study
 
     document = study(
-        plain.name("tech", tech), node=_optional(plain.name, "node", node), bits=_optional(plain.whole, "bits", bits),
-        extra=plain.names("extra", extra), overrides=plain.fields("overrides", overrides),
+        plain.name("tech", tech), node=plain.optional(plain.name, "node", node),
+        bits=plain.optional(plain.whole, "bits", bits), extra=plain.names("extra", extra),
+        overrides=plain.fields("overrides", overrides),
         samples=plain.whole("samples", samples), seed=plain.whole("seed", seed), command=plain.name("command", command),
     )  # fmt: skip
     return Neurons(document if document.conditions.samples else without_samples(document))
@@ -269,127 +273,6 @@ def diff(
 
     given = Arguments.of(
         DEFAULT_NET if net is None else net, None, None, None, gpu, 1, None, None, None, None, False, None, None, None,
-        None, None, False, None, None, samples, seed, command,
+        None, None, False, "none", None, None, None, samples, seed, command,
     )  # fmt: skip
     return Difference(differ(plain.name("a", a), plain.name("b", b), given))
-
-
-@extended
-def explain(
-    name: str,
-    tech: str | Path = "sot_mram",
-    net: Net | Network = DEFAULT_NET,
-    *,
-    overrides: Fields | None = None,
-    gpu: str | Path = "h100",
-    samples: int = 500,
-    seed: int = 0,
-) -> Explanation:
-    """Explain a role of a technology, a law or a board (formula, unit costs, numbers, sources, validity range), or a
-    warning, an architecture, a metric or an option.
-
-    Args:
-        name: a role (``adc``), a law (``adc_survey``), a board (``h100``), a warning (``ir_drop``), an architecture
-            (``imac``), a metric (``eap``) or an option (``encoding``).
-        tech: the technology, by name or path.
-        net: the network for which unit costs are shown.
-        overrides: fields of the technology by their path.
-        gpu: the board behind the role ``board``.
-        samples: draws behind the 90 % intervals.
-        seed: of the draws.
-
-    Raises:
-        ImacError: nothing bears the name, or a file is wrong.
-    """
-    from imac_arch.studies.explain import explain as study
-
-    return Explanation(study(
-        plain.name("name", name), plain.name("tech", tech), load_network(net),
-        overrides=plain.fields("overrides", overrides), gpu=plain.name("gpu", gpu),
-        samples=plain.whole("samples", samples), seed=plain.whole("seed", seed),
-    ))  # fmt: skip
-
-
-@extended
-def netlist(
-    net: Net | Network,
-    tech: str | Path = "sot_mram",
-    *,
-    layer: int | None = None,
-    subarray_index: str | Sequence[int] | None = None,
-    subarray: Pair | None = None,
-    tiles: Partition | None = None,
-    read: str | None = None,
-    overrides: Fields | None = None,
-    weights: str | Path | None = None,
-    inputs: str | Path | None = None,
-    seed: int = 0,
-) -> Netlist:
-    """Return one subarray, or without ``layer`` the whole network, as a netlist for ngspice.
-
-    Args:
-        net: ``784-128-10``, ``[784, 128, 10]``, the path of a YAML file, or a Network.
-        tech: technology by name or path.
-        layer: counted from 1.
-        subarray_index: row tile and column tile, counted from 0, ``0,0`` or ``(0, 0)``.
-        subarray: rows by weight columns, ``128x64`` or ``(128, 64)``.
-        tiles: row tiles x column tiles of each layer, ``16x8,8x1`` or ``[(16, 8), (8, 1)]``.
-        read: ``averaging`` or ``virtual_ground``.
-        overrides: any field of the technology by its dotted path.
-        weights: see :func:`imac_arch.weights.read_weights`; random where None are given.
-        inputs: see :func:`imac_arch.weights.read_inputs`, those of the layer; random where None are given.
-        seed: of what is random.
-
-    Raises:
-        ImacError: a wrong name, value, file or path, or a circuit too large.
-    """
-    from imac_arch.studies.netlist import circuit
-
-    return Netlist(circuit(
-        load_network(net), plain.name("tech", tech), layer=_optional(plain.whole, "layer", layer),
-        subarray_index=_optional(partial(plain.pair, between=",", example=(0, 0)), "subarray_index", subarray_index),
-        subarray=_optional(plain.pair, "subarray", subarray), tiles=_optional(plain.partition, "tiles", tiles),
-        read=_optional(plain.name, "read", read), overrides=plain.fields("overrides", overrides),
-        weights=_optional(plain.name, "weights", weights), inputs=_optional(plain.name, "inputs", inputs),
-        seed=plain.whole("seed", seed),
-    ))  # fmt: skip
-
-
-def _optional(read: Callable[[str, object], T], what: str, given: object) -> T | None:
-    return None if given is None else read(what, given)
-
-
-def catalog() -> Catalog:
-    """Return what there is by name, and where it is from: technologies, boards, scenarios, laws, neurons, networks."""
-    from imac_arch.studies.catalog import catalog as study
-
-    load()
-    return Catalog(study())
-
-
-def keys(pattern: str = "", kind: str | None = None) -> Keys:
-    """Return the fields of files that a pattern matches, with description, unit, default and usual range.
-
-    Args:
-        pattern: a piece of a path (``adc.bits``, ``ra``, ``synapse.*``), or words of a description; all by default.
-        kind: component kind, role, law kind or kind of file (``mtj_pair``, ``synapse``, ``board``); all by default.
-
-    Raises:
-        ImacError: no field is like the pattern, or there is no such kind.
-    """
-    from imac_arch.studies.keys import matching_keys
-
-    load()
-    return Keys(matching_keys(plain.name("pattern", pattern) if pattern else "", _optional(plain.name, "kind", kind)))
-
-
-@extended
-def check_file(name: str | Path) -> FileCheck:
-    """Check a file of any kind, by name or path.
-
-    Raises:
-        ImacError: everything that is wrong with the file.
-    """
-    from imac_arch.studies.catalog import check
-
-    return FileCheck(check(plain.name("name", name)))

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import numbers
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, TypeVar
 
 from imac_arch.data.errors import UsageError
 
 __all__ = [
-    "Fields", "Names", "Net", "Pair", "Partition", "fields", "flag", "joined", "name", "names", "pair", "partition",
-    "whole", "widths",
+    "Fields", "Names", "Net", "Pair", "Partition", "fields", "flag", "joined", "name", "names", "optional", "pair",
+    "partition", "whole", "widths",
 ]  # fmt: skip
 
+T = TypeVar("T")
 Pair = str | Sequence[int] | Mapping[str, int]
 Partition = str | Sequence[Pair | None]
 Net = str | PathLike[str] | Sequence[object]
@@ -47,6 +48,11 @@ def name(what: str, given: object) -> str:
     if not isinstance(text, str):
         raise _refused(what, given, f"write {EXAMPLES.get(what.partition('[')[0], 'a name, or the path of a file')}")
     return text
+
+
+def optional(read: Callable[[str, object], T], what: str, given: object) -> T | None:
+    """Return what ``read`` makes of an argument, and None of None."""
+    return None if given is None else read(what, given)
 
 
 def names(what: str, given: object) -> tuple[str, ...]:

@@ -31,13 +31,15 @@ FLOORS = (
     ("studies/break_even", "studies/programming", "studies/claims", "studies/choices", "studies/reproduce",
      "studies/closed_forms", "studies/derived", "studies/templates", "studies/circuit_check", "studies/schemas",
      "studies/saved", "studies/difference"),
-    ("studies/netlist", "studies/neurons", "studies/catalog", "studies/keys", "plan"), ("studies/pages",),
+    ("studies/netlist", "studies/neurons", "studies/catalog", "studies/keys", "studies/accuracy", "plan"),
+    ("studies/pages",),
     ("studies/explain",),
     ("show/__init__", "show/sheet", "show/escapes"), ("show/layout",),
-    ("show/values", "show/sentences", "show/exact", "show/files"),
+    ("show/values", "show/sentences", "show/exact", "show/accuracy", "show/files"),
     ("show/choices", "show/verdict", "show/ranking", "show/keys"),
     ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
-    ("show/neurons", "show/difference"), ("show/report",), ("compared",), ("differed",), ("results",), ("api",),
+    ("show/neurons", "show/difference"), ("show/report",), ("compared",), ("differed",), ("results",),
+    ("reference",), ("api",),
     ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
@@ -95,12 +97,14 @@ def test_every_module_has_a_floor():
 
 
 def test_modules_and_functions_are_small():
-    """A module has 350 lines at most, a function 60."""
+    """A module has 350 lines at most, a function 60 beside its docstring."""
     large = {str(p): n for p in MODULES if (n := len(p.read_text().splitlines())) > 350}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60:
-                large[f"{'/'.join(room(path))}.{node.name}"] = node.end_lineno - node.lineno + 1
+            if isinstance(node, ast.FunctionDef):
+                told = len((ast.get_docstring(node, clean=False) or "").splitlines())
+                if (lines := node.end_lineno - node.lineno + 1 - told) > 60:
+                    large[f"{'/'.join(room(path))}.{node.name}"] = lines
     assert large == {}
 
 

@@ -20,7 +20,7 @@ from imac_arch.studies.pages import page_names
 COMMAND = typer.main.get_command(app)
 GROUP = COMMAND.commands["tech"]
 EVERY = [[], *([name] for name in COMMAND.commands), *(["tech", name] for name in GROUP.commands)]
-SCREEN = (80, 40)
+SCREEN = (80, 42)
 
 
 def call(*words, **more):

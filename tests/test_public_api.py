@@ -11,6 +11,7 @@ from tests.helpers import ALL
 
 def test_the_public_names_are_pinned():
     classes = [
+        "Accuracy",
         "Catalog",
         "Comparison",
         "Difference",
@@ -21,7 +22,17 @@ def test_the_public_names_are_pinned():
         "NetlistCheck",
         "Neurons",
     ]
-    functions = ["catalog", "check_file", "compare", "compare_neurons", "diff", "explain", "keys", "netlist"]
+    functions = [
+        "accuracy",
+        "catalog",
+        "check_file",
+        "compare",
+        "compare_neurons",
+        "diff",
+        "explain",
+        "keys",
+        "netlist",
+    ]
     errors = ["FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"]
     assert sorted(imac_arch.__all__) == sorted([*classes, *functions, *errors, "__version__"])
     assert all(getattr(imac_arch, name).__doc__ for name in (*classes, *functions, *errors))

@@ -34,6 +34,12 @@ WHAT = "What to compare"
 
 Weights = Annotated[str | None, option(HOW, "FILE", ".npz of W1, W2 ...", default="shipped; random")]
 Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exact", default="drawn")]
+Baseline = Annotated[
+    str | None, option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="mixed_signal")
+]
+Precision = Annotated[
+    str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")
+]
 
 
 @guarded
@@ -45,10 +51,7 @@ def compare(
     arch: Annotated[
         list[str] | None, option(WHAT, "ARCH", "{architectures}; repeatable", of="arch", default="all")
     ] = None,
-    baseline: Annotated[
-        str | None,
-        option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="mixed_signal"),
-    ] = None,
+    baseline: Baseline = None,
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     scenario: Annotated[str | None, option(WHAT, "PAPER", "{scenarios} or a path", of="scenario")] = None,
     batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
@@ -58,17 +61,12 @@ def compare(
     adc_law: Annotated[str | None, option(DESIGN, "LAW", "{laws}", of="adc_law")] = None,
     read: ReadCircuit = None,
     timing: Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")] = None,
-    precision: Annotated[
-        str | None,
-        option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal"),
-    ] = None,
+    precision: Precision = None,
     pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
     set_: Set = None,
     exact: Annotated[bool, option(HOW, None, "check closed forms against exact crossbars", "--exact")] = False,
-    accuracy: Annotated[
-        str | None, option(HOW, "HOW", "quick, or full: all images, exact programmings", default="quick")
-    ] = None,
-    no_accuracy: Annotated[bool, option(HOW, None, "leave the accuracy out", "--no-accuracy")] = False,
+    accuracy: Annotated[str | None, option(HOW, "HOW", "quick, full or none", default="quick")] = None,
+    no_accuracy: Annotated[bool, option(HOW, None, "as --accuracy none", "--no-accuracy", hidden=True)] = False,
     data: Annotated[str | None, option(HOW, "PATH", "images: IDX folder or .npz", default="shipped")] = None,
     weights: Weights = None,
     inputs: Images = None,
@@ -96,8 +94,7 @@ def compare(
             net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
             adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
             scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
-            accuracy="none" if no_accuracy else accuracy, data=data,
-            samples=samples, seed=seed, command=command_line(),
+            accuracy="none" if no_accuracy else accuracy, data=data, samples=samples, seed=seed, command=command_line(),
         )  # fmt: skip
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:

@@ -25,7 +25,7 @@ from imac_arch.mapping import dealt
 
 __all__ = ["Crossbars", "before_converters", "crossbars", "pairs"]
 
-LEAST = 0.05  # of its nominal conductance, what a cell keeps at least however it varies
+LEAST = 1 / 20  # of its nominal conductance, what a cell keeps at least however it varies
 Pieces = list[tuple[slice, slice]]
 
 

@@ -19,7 +19,7 @@ from imac_arch.weights import read_arrays
 __all__ = ["Images", "fitting", "read_images", "shipped_images"]
 
 SIDE, CROP = 28, slice(4, 24)  # of an MNIST image, and the part of it that 400 inputs see
-BYTE = 255.0
+BYTE = 2.0**8 - 1
 MOST = 2**28  # bytes of a file when unpacked
 SHIPPED = ("datasets", "mnist.npz")
 # of the unpacked files; Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits

@@ -137,7 +137,7 @@ def study(question: Question, name: str) -> list[Point]:
     if name not in STUDIES:
         raise UnknownName("study", name, STUDIES)
     if name == "stuck":
-        shares = [0.0, 1e-4, 1e-3, 1e-2, 5e-2, 1e-1]
+        shares = [0.0, *(10.0**-k for k in (4, 3, 2, 1))]
         return [
             question.point({}, question.experiment._replace(stuck=share))._replace(fields={"stuck": f"{share:.2%}"})
             for share in each("designs", shares)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import Question, answer, study, waterfall
+
+BOARD = "h100"  # its accuracy is that of any other
 
 __all__ = ["accuracy_document", "checked"]
 
@@ -39,8 +43,10 @@ def checked(experiment: Experiment) -> Experiment:
 
 
 def accuracy_document(
-    request: Request,
-    architectures: Sequence[str],
+    network: Network,
+    technology: str,
+    architectures: Sequence[str] | None,
+    fields: Mapping[str, object],
     experiment: Experiment,
     *,
     weights: Weights | None = None,
@@ -54,8 +60,10 @@ def accuracy_document(
     """Return the accuracy of architectures with the answers to questions about the first of them.
 
     Args:
-        request: network, technology and fields.
-        architectures: names.
+        network: the workload.
+        technology: name or path.
+        architectures: names; all of them where None are given.
+        fields: of the technology that are replaced, by path.
         experiment: how.
         weights: of the user; the shipped ones that fit best where None are given.
         data: of the user, likewise.
@@ -69,6 +77,12 @@ def accuracy_document(
         ImacError: a wrong name, value or file, or no weights or images where a question is asked.
     """
     experiment = checked(experiment)
+    architectures = tuple(ARCHITECTURES) if architectures is None else architectures
+    for name in architectures:
+        if name not in ARCHITECTURES:
+            raise UnknownName("architecture", name, ARCHITECTURES)
+    on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
+    request = Request(network, technology, BOARD if on_board else None, dict(fields))
     if (solve is None) != (target is None):
         raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
     inputs = resolve(request).inputs

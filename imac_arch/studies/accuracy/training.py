@@ -18,11 +18,11 @@ from imac_arch.studies.accuracy.laws import FLOAT, Law, logistic, quantised
 
 __all__ = ["Recipe", "Trained", "gains_for", "train"]
 
-BATCH, RATE, FLOAT_RATE = 100, 1e-2, 3e-3
-DECAY = (0.9, 0.999, 1e-8)  # of Adam
+BATCH, RATE, FLOAT_RATE = 100, 1e-2, 3 / 1000
+DECAY = (1 - 1e-1, 1 - 1e-3, 1e-8)  # of Adam
 # c of a gain c/sqrt(rows) for hidden layers and the last one: with few levels every weight is large, so that sums are
-HIDDEN, LAST = {2: 6.0, 3: 10.0}, {2: 8.0, 3: 8.0}
-MANY = (20.0, 16.0)  # of more levels
+HIDDEN, LAST = {2: 6, 3: 10}, {2: 8, 3: 8}
+MANY = (20, 16)  # of more levels
 
 
 class Recipe(NamedTuple):

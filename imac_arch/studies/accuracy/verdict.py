@@ -13,8 +13,6 @@ from imac_arch.document.shapes import CheckRow, Finding, Status
 
 __all__ = ["classified"]
 
-CODE, QUANTITY = "accuracy", "accuracy"
-
 
 def classified(compared: Compared, rows: Sequence[AccuracyRow]) -> Compared:
     """Return a technology with the accuracy of its designs: one more check of each that a crossbar computes.
@@ -48,9 +46,9 @@ def _check(row: AccuracyRow, limit: float, hard: float) -> CheckRow | None:
         return None  # what is computed in numbers is the same network
     loss, needed = row.loss.low, row.software - limit
     status: Status = "clear" if loss <= limit else "doubtful" if loss <= hard else "fails"
-    what = f"{QUANTITY} of {row.architecture}"
+    what = f"accuracy of {row.architecture}"
     return CheckRow(
-        CODE, what, status, None, row.value, "at_least", needed, row.software - hard, row.value / needed, ""
+        "accuracy", what, status, None, row.value, "at_least", needed, row.software - hard, row.value / needed, ""
     )
 
 
@@ -63,7 +61,7 @@ def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
     if row.note:
         text += f"; the weights are {row.note}"
     return Finding(
-        code=CODE,
+        code="accuracy",
         message=text,
         where=f"weights {row.weights}",
         severity="fails" if check.status == "fails" else "doubtful",
