@@ -155,7 +155,7 @@ def _layer(case: Case, layer: int, stored: Array) -> Crossbars:
     circuit = layer_circuit(case, layer, column_weights(case, stored[order]))
     if circuit.cell is not None:  # at the read voltage: a linear map has no other
         circuit = circuit.linear(float(np.ravel(case.technology.read.voltage.x)[0]))
-    checked = circuit.checked()
+    checked = replace(circuit, joining="current").checked()  # tiles are read one by one here; ideal amplifiers tie too
     load = np.zeros(checked.conductance.shape[1]) if checked.load is None else checked.load
     shared = circuit.joining == "current"
     return Crossbars(circuit, checked, order, load, _unit(case, circuit, heights, float(load[0]), shared), shared)
