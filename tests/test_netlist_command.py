@@ -135,7 +135,7 @@ def test_output_files(here):
         (["--seed", "-1"], 2, "seed -1"),
         (["--tiles", "18x1,1x1"], 3, "layer 1: 18 row tiles for 17 rows"),
         (["--tech", "sot_mrm"], 2, "did you mean"),
-        (["--weights", "absent.npz"], 4, "absent.npz: cannot be read"),
+        (["--weights", "absent.npz"], 4, "absent.npz: no such file"),
         (["--net", "784-128-10"], 3, "203,540 cells are too many"),
         (["--net", "999999-999999"], 3, "are too many"),
         (["--set", "components.amplifier=none"], 2, "'amplifier'"),
@@ -143,7 +143,7 @@ def test_output_files(here):
     ],
 )
 def test_errors_say_what_is_wrong(here, words, code, says):
-    got, out, err = call(*SMALL, *words)
+    got, out, err = call(*(SMALL[:1] if words[0] == "--net" else SMALL), *words)
     assert got == code, err
     assert says in " ".join(err.split())
     assert out == ""
@@ -200,7 +200,7 @@ def test_files_that_are_no_arrays(tmp_path):
     for name in ("empty.npz", "text.npy", "pickle.npy"):
         with pytest.raises(UsageError, match="numbers"):
             read_weights(tmp_path / name, NET)
-    with pytest.raises(InputOutputError, match="cannot be read"):
+    with pytest.raises(InputOutputError, match="is a folder, not a file"):
         read_weights(tmp_path, NET)
     np.save(tmp_path / "one.npy", np.zeros((5, 2)))
     assert read_weights(tmp_path / "one.npy", parse_network("4-2"))[0].shape == (5, 2)

@@ -7,7 +7,7 @@ import pytest
 from tests.helpers import ROOT
 
 BASES = {
-    "components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc"},
+    "components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc", "junction", "inverter"},
     "architectures": {"base", "ground"},
 }
 STAIR = (

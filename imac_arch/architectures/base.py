@@ -36,7 +36,7 @@ class Architecture:
         colour: in figures.
         subject: headlines are about it.
         reference: ratios are against it unless another is asked for.
-        inference: what its accuracy is found by: ``analog``, ``converted``, ``digital``, ``half`` (half precision);
+        inference: what its accuracy is found by: ``analog``, ``converted``, ``integers``, ``half`` (half precision);
             None where no way fits.
     """
 

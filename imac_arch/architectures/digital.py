@@ -92,5 +92,5 @@ ARCHITECTURE = Architecture(
     bill=bill,
     order=2,
     colour="#00876c",
-    inference="digital",
+    inference="integers",
 )

@@ -35,7 +35,7 @@ WHAT = "What to compare"
 Weights = Annotated[str | None, option(HOW, "FILE", ".npz of W1, W2 ...", default="shipped; random")]
 Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exact", default="drawn")]
 Baseline = Annotated[
-    str | None, option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="mixed_signal")
+    str | None, option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="{reference}")
 ]
 Precision = Annotated[
     str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")

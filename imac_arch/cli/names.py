@@ -34,6 +34,12 @@ def architectures() -> list[str]:
     return [name for _, name in sorted(found)]
 
 
+def reference() -> list[str]:
+    """Return the architecture that ratios are against unless another is asked for."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "architectures").glob("*.py"))]
+    return [ARCHITECTURE.findall(text)[0][0] for text in texts if "    reference=True" in text]
+
+
 def metrics() -> list[str]:
     """Return the names of metrics."""
     text = (PACKAGE / "metrics.py").read_text(encoding="utf-8")
@@ -105,6 +111,7 @@ def listed(text: str) -> str:
     """Return a text of ``--help`` with the names that stand for its placeholders."""
     kinds: dict[str, Callable[[], list[str]]] = {
         "architectures": architectures,
+        "reference": reference,
         "laws": laws,
         "scenarios": lambda: shipped("scenario"),
     }

@@ -139,7 +139,7 @@ def _line(param: Any) -> tuple[str, str, str]:
         group = getattr(param, "rich_help_panel", None) or OTHERS
     default = _default(param)
     text = text[:1].lower() + text[1:].rstrip(".") if group == OTHERS else text
-    said = f"default: {default}" if default else "required" if param.required and group != ARGUMENTS else ""
+    said = listed(f"default: {default}") if default else "required" if param.required and group != ARGUMENTS else ""
     return group, front, f"{text} [{said.replace(' ', KEPT)}]" if said else text
 
 

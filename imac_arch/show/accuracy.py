@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Point, Step
+from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
-__all__ = ["accuracy_cell", "accuracy_sheet", "accuracy_table", "share"]
+__all__ = ["accuracy_cell", "accuracy_sheet", "accuracy_table", "share", "unknown_accuracies"]
 
 UNKNOWN = "—"
 
@@ -22,6 +23,11 @@ def accuracy_cell(row: AccuracyRow) -> Cell:
     if row.value is None or row.low is None or row.high is None:
         return Cell(UNKNOWN)
     return Cell(share(row.value), (share(row.low), share(row.high)), sort=row.value)
+
+
+def unknown_accuracies(designs: Sequence[ArchitectureRow]) -> tuple[str, ...]:
+    """Return why designs have no accuracy, each reason once."""
+    return tuple(dict.fromkeys(row.accuracy.reason for row in designs if row.accuracy and row.accuracy.reason))
 
 
 def accuracy_table(rows: Sequence[AccuracyRow], title: str = "") -> Table:

@@ -8,7 +8,7 @@ from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
 from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Reproduction, TargetRow
-from imac_arch.show.accuracy import accuracy_cell
+from imac_arch.show.accuracy import accuracy_cell, unknown_accuracies
 from imac_arch.show.choices import choice_section
 from imac_arch.show.exact import exact_table, images_text
 from imac_arch.show.ranking import ranking_table
@@ -57,6 +57,7 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     ranking = ranking_table(document) if len(document.technologies) > 1 else None
     if ranking is not None:
         yield Section(table=ranking, notes=notes)
+    notes += tuple(f"No accuracy: {reason}." for reason in unknown_accuracies(document.architectures))
     wide = len(columns(document)) > WIDEST
     yield Section(notes=(WIDE,)) if wide else Section(table=summary_table(document), notes=notes + beside_of)
     ratios = None if wide else ratio_table(document)
@@ -95,7 +96,7 @@ def summary_table(document: ComparisonDocument) -> Table:
     """Return the metrics that people read as rows, architectures as columns."""
     shown = columns(document)
     rows: list[Row] = [("verdict", *(row.verdict for row in shown))]
-    if any(row.accuracy is not None for row in shown):
+    if any(row.accuracy is not None and row.accuracy.value is not None for row in shown):
         rows.append(("accuracy", *(Cell("—") if r.accuracy is None else accuracy_cell(r.accuracy) for r in shown)))
     rows += [
         (

@@ -21,7 +21,7 @@ from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, c
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.laws import outputs
 from imac_arch.studies.accuracy.nets import Net
-from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, digital, halved, trims
+from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, halved, integers, trims
 
 __all__ = ["CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "accuracy_rows"]
 
@@ -133,7 +133,7 @@ class Hardware:
         case = self.case
         if "converter" in self.experiment.without:
             return [None] * len(self.layers)
-        read, adc = case.technology.read, case.required(ADC, "mixed_signal")
+        read, adc = case.technology.read, case.required(ADC, "a converted crossbar")
         serial, rows = read.input_mode == "bit_serial", _one(case.mapping.rows)
         found: list[Converter | None] = []
         for k in range(len(self.layers)):
@@ -187,7 +187,7 @@ def _accuracy(
         right = _converted(hardware, shown.y)
     else:
         right = _right(_in_numbers(hardware, way, floating, shown.x), shown.y)
-    native = way in ("digital", "half") and case.precision != EQUAL and plain is not None
+    native = way in ("integers", "half") and case.precision != EQUAL and plain is not None
     software = plain if native and plain is not None else ideal
     return [_row(name, right, software, plain, otherwise, hardware, shown)]
 
@@ -221,7 +221,7 @@ def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) ->
         return halved(used.shown(x), used.weights, used.gains, used.law)
     hidden, given = round(_one(case.hidden_bits)), round(_one(case.technology.read.input_bits.x))
     bits = (0, given if not net.grey else max(given, 1), hidden) if own else NATIVE_BITS
-    return digital(used.shown(x), used.weights, used.gains, used.law, bits)
+    return integers(used.shown(x), used.weights, used.gains, used.law, bits)
 
 
 def _right(sums: Array, y: NDArray[np.int64]) -> Right:

@@ -16,7 +16,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.laws import Law, effective, logistic
 
-__all__ = ["Converter", "Trim", "Way", "analog", "converted", "digital", "halved", "outputs_of", "rounded", "trims"]
+__all__ = ["Converter", "Trim", "Way", "analog", "converted", "halved", "integers", "outputs_of", "rounded", "trims"]
 
 
 class Trim(NamedTuple):
@@ -201,7 +201,7 @@ def _summed(x: Array, layer: Crossbars, linear: Array, converter: Converter | No
     return outputs_of(total, way)
 
 
-def digital(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law, bits: tuple[int, int, int]) -> Array:
+def integers(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law, bits: tuple[int, int, int]) -> Array:
     """Return the last layer's sums of a digital accelerator.
 
     Args:

@@ -63,7 +63,7 @@ def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
     return Finding(
         code="accuracy",
         message=text,
-        where=f"weights {row.weights}",
+        where=row.architecture,
         severity="fails" if check.status == "fails" else "doubtful",
         technology=compared.loaded.model.name,
         architecture=row.architecture,
