@@ -68,7 +68,7 @@ def test_a_document_is_what_its_schema_says(result):
     jsonschema.Draft202012Validator.check_schema(schema)
     document = strict(result.to_json())
     jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
-    assert document["schema_version"] == SCHEMA_VERSION == "3.0"
+    assert document["schema_version"] == SCHEMA_VERSION == "3.1"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

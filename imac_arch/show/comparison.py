@@ -52,7 +52,7 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     checks = check_items(document)
     if checks:
         yield Section("Why, and what would change it", together_lines(document), items=checks)
-    notes = (FAILING,) if any(row.verdict == FAILS for row in document.architectures) else ()
+    notes: tuple[str, ...] = (FAILING,) if any(row.verdict == FAILS for row in document.architectures) else ()
     beside_of = (BESIDE,) if document.scenario is not None else ()
     ranking = ranking_table(document) if len(document.technologies) > 1 else None
     if ranking is not None:
