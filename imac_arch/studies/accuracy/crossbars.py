@@ -38,8 +38,8 @@ class Crossbars:
         checked: the same, checked.
         order: which row of the stored weights each word line holds.
         load: at the end of each bit line [S], (2 columns,); zeros with a virtual ground.
-        unit: differential output of a pair per stored weight 1 and full input, without wires, by word line, (rows, 1):
-            in amperes per volt, or volts per volt.
+        unit: differential output of a pair per stored weight 1 and full input, without wires, in amperes per volt, or
+            volts per volt; of an averaging tile of mean height, for tiles' voltages count alike.
         shared: whether the lines of all row tiles are one line each.
         ends: what the ends of the nominal cells' bit lines see, by shape of subarray; any load follows from it.
     """
@@ -48,7 +48,7 @@ class Crossbars:
     checked: CheckedLayer
     order: NDArray[np.int64]
     load: Array
-    unit: Array
+    unit: float
     shared: bool
     ends: dict[int, tuple[Array, Array]] = field(default_factory=dict)
 
@@ -161,18 +161,15 @@ def _layer(case: Case, layer: int, stored: Array) -> Crossbars:
     return Crossbars(circuit, checked, order, load, _unit(case, circuit, heights, float(load[0]), shared), shared)
 
 
-def _unit(case: Case, circuit: Layer, heights: Sequence[int], load: float, shared: bool) -> Array:
-    """Return the differential output of a pair per stored weight 1 and full input, (rows, 1)."""
+def _unit(case: Case, circuit: Layer, heights: Sequence[int], load: float, shared: bool) -> float:
+    """Return the differential output of a pair per stored weight 1 and full input."""
     voltage = np.ravel(case.technology.read.voltage.x)[0]
     plus, minus = (np.ravel(g) for g in case.synapse.conductances(np.array([-1.0, 1.0]), voltage))
     step = float((plus[1] - plus[0] + minus[0] - minus[1]) / 2)
     if circuit.read != "averaging":
-        return np.full((sum(heights), 1), step)
-    level = float((plus.sum() + minus.sum()) / 4)
-    if shared:
-        return np.full((sum(heights), 1), step / (sum(heights) * level + load))
-    each = [step / (height * level + load) / len(heights) for height in heights]
-    return np.repeat(each, heights)[:, None]
+        return step
+    level, tiles = float((plus.sum() + minus.sum()) / 4), 1 if shared else len(heights)
+    return step / (sum(heights) / tiles * level + load) / tiles
 
 
 def pairs(lines: Array) -> Array:

@@ -19,7 +19,7 @@ from imac_arch.document.accuracy import AccuracyRow, Share
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, crossbars, pairs
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.laws import outputs
+from imac_arch.studies.accuracy.laws import chosen, outputs
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, halved, integers, trims
 
@@ -69,11 +69,21 @@ class Hardware:
         x: its inputs, (images, inputs).
         experiment: how it is looked at.
         layers: the crossbars of each layer.
+        shown: inputs that amplifiers are set on, however many are classified; all of them where None are given.
     """
 
-    def __init__(self, case: Case, net: Net, x: Array, experiment: Experiment, layers: list[Crossbars]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        net: Net,
+        x: Array,
+        experiment: Experiment,
+        layers: list[Crossbars],
+        shown: Array | None = None,
+    ) -> None:
         """Take a network on a technology; nothing is solved before it is asked for."""
         self.case, self.net, self.x, self.experiment, self.layers = case, net, x, experiment, layers
+        self.shown = x if shown is None else shown
         read, synapse = case.technology.read, case.synapse
         self.way = Way(read.encoding != "0/V", int(_one(synapse.columns_per_weight.x)), synapse.levels)
         self.sigma = 0.0 if "variation" in experiment.without else _one(synapse.variation.x)
@@ -93,7 +103,7 @@ class Hardware:
         """The gain of each layer's amplifiers."""
         net = self.net
         maps = [(pairs(ideal), pairs(wired)) for ideal, wired in zip(self.ideal, self.nominal, strict=True)]
-        return trims(self.layers, maps, net.weights, net.gains, net.law, self.x, self.way)
+        return trims(self.layers, maps, net.weights, net.gains, net.law, self.shown, self.way)
 
     @cached_property
     def programmed(self) -> list[list[Array]]:
@@ -161,7 +171,8 @@ def accuracy_rows(
         ImacError: a technology without synapse or converter.
     """
     case, shown = inputs.at_medians().case(), images.first(experiment.images)
-    hardware = Hardware(case, net, net.shown(shown.x), experiment, crossbars(case, net.weights))
+    set_on = net.shown(images.first(IMAGES).x)
+    hardware = Hardware(case, net, net.shown(shown.x), experiment, crossbars(case, net.weights), set_on)
     ideal = _right(outputs(hardware.x, net.weights, net.gains, net.law)[-1], shown.y)
     plain = None if floating is None else _right(
         outputs(floating.shown(shown.x), floating.weights, floating.gains, floating.law)[-1], shown.y
@@ -226,7 +237,7 @@ def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) ->
 
 def _right(sums: Array, y: NDArray[np.int64]) -> Right:
     """Return whether each image is classified correctly, (1, images)."""
-    right: Right = (np.argmax(sums, axis=-1) == y)[None]
+    right: Right = (chosen(sums) == y)[None]
     return right
 
 

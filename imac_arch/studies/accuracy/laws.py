@@ -6,8 +6,8 @@ rows of a tile it gives
     V+ - V- = 2 a V/(N (1 - (a S/N)^2)) (sum w x - S sum(x)/N),    S the sum of the column's weights, N = M + Y/G
 
 with a load Y, each tile for itself, and the tiles' mean. So its software is the same pass over *effective* weights:
-``S/N`` is taken from each column of a tile, and what is left is divided by ``1 - (a S/N)^2``; a tile counts as much as
-any other.
+``S/N`` is taken from each column of a tile, and what is left is divided by ``1 - (a S/N)^2`` and by the tile's own N,
+relative to that of a tile of mean height.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
 
-__all__ = ["FLOAT", "Law", "effective", "logistic", "outputs", "quantised"]
+__all__ = ["FLOAT", "Law", "chosen", "effective", "logistic", "outputs", "quantised"]
 
+TIE = 9  # decimals of a sum; classes that differ by less are as likely, and rounding shall not choose
 FLOAT = 0  # levels of weights that are not quantised
 
 
@@ -63,11 +65,11 @@ def effective(weights: Array, heights: Sequence[int], law: Law) -> Array:
     """
     if law.read == "virtual_ground":
         return weights
-    total, parts, start = weights.shape[0], [], 0
+    middle, parts, start = weights.shape[0] / len(heights) + law.load, [], 0
     for height in heights:
         part = weights[start : start + height]
         mean = part.sum(axis=0) / (height + law.load)
-        scale = total / (len(heights) * height) / (1 - (law.contrast * mean) ** 2)
+        scale = middle / (height + law.load) / (1 - (law.contrast * mean) ** 2)
         parts.append((part - mean) * scale)
         start += height
     return np.concatenate(parts)
@@ -76,6 +78,12 @@ def effective(weights: Array, heights: Sequence[int], law: Law) -> Array:
 def logistic(x: Array) -> Array:
     """Return ``1/(1 + exp(-x))`` without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def chosen(sums: Array) -> NDArray[np.intp]:
+    """Return the class of each image, the one of the largest sum; of equal ones the first, (images,)."""
+    most: NDArray[np.intp] = np.argmax(np.round(sums, TIE), axis=-1)
+    return most
 
 
 def outputs(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law) -> list[Array]:

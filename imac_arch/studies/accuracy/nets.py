@@ -70,7 +70,8 @@ def write(path: Path, net: Net, command: str, seed: int) -> None:
 def shipped_net(case: Case) -> Net | None:
     """Return the shipped network that fits a technology best; None where none of these sizes is shipped.
 
-    Inputs of one bit count before levels, levels before the rows of a tile.
+    Inputs of one bit count before levels, levels that the cells hold before the nearest, levels before the rows of a
+    tile.
     """
     sizes = _sizes(case.network)
     read, synapse = case.technology.read, case.synapse
@@ -78,11 +79,12 @@ def shipped_net(case: Case) -> Net | None:
     levels, grey = synapse.levels**slices, _one(read.input_bits.x) > 1
     rows = max(tile_sizes(case, 0)[0]) if read.circuit == AVERAGING else None
 
-    def far(known: tuple[bool, int, int | None]) -> tuple[bool, bool, float, float]:
+    def far(known: tuple[bool, int, int | None]) -> tuple[bool, bool, bool, float, float]:
         own_grey, own_levels, own_rows = known
         away = abs(np.log2((own_rows or 1) / (rows or 1)))
         apart = abs(np.log2(max(own_levels, 1) / levels)) if own_levels else np.inf
-        return (own_rows is None) != (rows is None), own_grey != grey, apart, away
+        unheld = own_levels == FLOAT or bool((levels - 1) % (own_levels - 1))
+        return (own_rows is None) != (rows is None), own_grey != grey, unheld, apart, away
 
     found = min(_known(sizes), key=far, default=None)
     return None if found is None else _load(sizes, *found)

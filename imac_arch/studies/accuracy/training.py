@@ -166,11 +166,12 @@ def _centred(stored: Array, law: Law, layer: int) -> tuple[Array, list[Array]]:
     """Return effective weights, and by how much each column of a tile is scaled."""
     if law.read == "virtual_ground":
         return stored, []
-    heights, total, parts, scales, start = law.tiles(layer, len(stored)), len(stored), [], [], 0
+    heights, parts, scales, start = law.tiles(layer, len(stored)), [], [], 0
+    middle = len(stored) / len(heights) + law.load
     for height in heights:
         part = stored[start : start + height]
         mean = part.sum(axis=0) / np.float32(height + law.load)
-        scale = np.float32(total / (len(heights) * height)) / (1 - (np.float32(law.contrast) * mean) ** 2)
+        scale = np.float32(middle / (height + law.load)) / (1 - (np.float32(law.contrast) * mean) ** 2)
         parts.append((part - mean) * scale)
         scales.append(scale)
         start += height
