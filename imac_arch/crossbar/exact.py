@@ -12,11 +12,13 @@ to one thread themselves; run crossbars in several processes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import ThreadpoolController
 
 from imac_arch.crossbar.columns import column_conductance
 from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
@@ -243,13 +245,15 @@ def ends_per_volt(matrix: Array, load: Array) -> Array:
     return ends[:, :rows].transpose(2, 1, 0)
 
 
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what knows the libraries with threads; finding them takes longer than many a product."""
+    return ThreadpoolController()
+
+
 def single_thread() -> AbstractContextManager[object]:
-    """Return a context in which BLAS uses one thread, where ``threadpoolctl`` is installed."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        return nullcontext()
-    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    """Return a context in which BLAS uses one thread; products of small matrices are no work for more."""
+    limits: AbstractContextManager[object] = _threads().limit(limits=1, user_api="blas")
     return limits
 
 
