@@ -1,5 +1,6 @@
 """Short ways to laws, contexts and evaluations, for tests that look at numbers."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -70,3 +71,8 @@ def first(values):
 def approx(expected, rel=1e-6, abs=0, nan_ok=False):  # as pytest names them
     """As pytest's, but without its absolute tolerance of 1e-12: that is more than many an area, energy or time here."""
     return pytest.approx(expected, rel=rel, abs=abs, nan_ok=nan_ok)
+
+
+def nameless(part):
+    """Return a text for the name of a test, without the places of objects in memory, which differ from run to run."""
+    return re.sub(r" at 0x[0-9a-f]+", "", str(part))

@@ -45,7 +45,8 @@ FLOORS = (
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
-    "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar"}, "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"},
+    "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar"}, "threadpoolctl": {"crossbar"},
+    "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

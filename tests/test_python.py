@@ -12,6 +12,7 @@ from imac_arch.resolve import Request, resolve
 from imac_arch.show import tidy
 from imac_arch.show.files import ALTERNATIVE_COLUMNS, COLUMNS
 from tests.conftest import ROOT
+from tests.helpers import nameless
 
 NET = "16-8-4"
 
@@ -83,7 +84,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "value"), WRONG, ids=lambda part: str(part)[:30])
+@pytest.mark.parametrize(("what", "value"), WRONG, ids=lambda part: nameless(part)[:30])
 def test_a_wrong_type_is_one_of_our_errors_and_names_the_argument(what, value):
     with pytest.raises(ImacError) as error:
         compare(**{"net": NET, "samples": 0, what: value})
@@ -91,7 +92,9 @@ def test_a_wrong_type_is_one_of_our_errors_and_names_the_argument(what, value):
     assert what in str(error.value) or str(path) in str(error.value)
 
 
-@pytest.mark.parametrize("value", [3, object(), [[1, [2]]], [object()], {"W1": 3}], ids=lambda part: str(part)[:20])
+@pytest.mark.parametrize(
+    "value", [3, object(), [[1, [2]]], [object()], {"W1": 3}], ids=lambda part: nameless(part)[:20]
+)
 @pytest.mark.parametrize("what", ["weights", "inputs"])
 def test_arrays_that_are_none_are_refused(what, value):
     with pytest.raises(UsageError):
@@ -125,7 +128,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("function", "given"), OTHERS, ids=lambda part: getattr(part, "__name__", str(part)[:40]))
+@pytest.mark.parametrize(("function", "given"), OTHERS, ids=lambda part: getattr(part, "__name__", nameless(part)[:40]))
 def test_the_other_functions_refuse_wrong_types_too(function, given):
     with pytest.raises(ImacError):
         function(**given)

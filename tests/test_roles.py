@@ -21,7 +21,7 @@ from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate
 from imac_arch.technology import KINDS, PerActivation
 from imac_arch.technology_files import load_technology
-from tests.helpers import ALL, approx, first, inputs, run
+from tests.helpers import ALL, approx, first, inputs, nameless, run
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def priced(self, context, what="") -> UnitCost:
          r"cost\(context, what, bits\)$"),
         ({"roles": ("board",)}, r"it lacks attribute 'bits', attribute 'peak', property 'start', method die_cost"),
     ],
-    ids=str,
+    ids=nameless,
 )  # fmt: skip
 def test_a_kind_that_breaks_the_contract_of_its_role_is_refused(kinds, members, says):
     known = dict(Component.kinds)
@@ -362,7 +362,7 @@ def allowed(role):
         ("components.adc", {"kind": "bus"}, "'bus' cannot fill the role 'adc'; allowed: " + allowed("adc")),
         ("components.sensor", {"kind": "bus"}, "unknown role 'sensor'; "),
     ],
-    ids=str,
+    ids=nameless,
 )  # fmt: skip
 def test_a_component_that_cannot_fill_its_role_is_refused_with_what_can(path, fields, says):
     with pytest.raises(FileErrors) as caught:
