@@ -273,6 +273,8 @@ ARCHITECTURE = Architecture(
         "clock tree, control and reference generation",
         "regulator of the read voltage, from which 1-bit word lines are switched",
         "wiring area between macros",
+        "accuracy: offset, noise and non-linearity of converters, which round and clip alone",
+        "accuracy: read noise, drift and retention of cells",
     ),
     bill=bill,
     order=1,

@@ -23,6 +23,7 @@ from imac_arch.cli.progress import progress
 __all__ = ["COMMAND"]
 
 WHAT, ASK = "What to judge", "Questions"
+FORMATS = ("html", "json", "csv", "md", "tex")
 
 
 @guarded
@@ -63,7 +64,7 @@ def accuracy(
     from imac_arch.api import accuracy as judge
 
     if output is not None:
-        checked_format(output, ("html", "json"), [net, tech, weights, data])
+        checked_format(output, FORMATS, [net, tech, weights, data])
     with progress(not (quiet or no_progress)):
         result = judge(
             net, tech, data, weights=weights, arch=arch, subarray=subarray, read=read, overrides=settings(set_ or []),

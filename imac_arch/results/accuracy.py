@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from imac_arch.document.plain import to_plain
-from imac_arch.results.base import Sheeted
+from imac_arch.results.base import Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
+    from plotly.graph_objects import Figure
 
     from imac_arch.document.accuracy import AccuracyDocument
-    from imac_arch.show.sheet import Sheet
+    from imac_arch.show.sheet import Sheet, Table
 
 __all__ = ["Accuracy"]
 
 
 @dataclass(frozen=True, repr=False)
-class Accuracy(Sheeted):
+class Accuracy(Tabled):
     """Whether a network still computes on a technology."""
 
     document: AccuracyDocument
-    title: ClassVar[str] = "Accuracy"
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{r.architecture} {r.value:.3f}" for r in self.document.accuracy if r.value is not None)
@@ -36,14 +36,21 @@ class Accuracy(Sheeted):
 
         return accuracy_sheet(self.document)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return a frame, one row per architecture."""
-        from imac_arch.show.frames import record_frame
+    def table(self) -> Table:
+        """Return the accuracies with all that belongs to them, one row per architecture."""
+        from imac_arch.show.accuracy import accuracy_details
 
-        return record_frame(to_plain(self.document.accuracy))
+        return accuracy_details(self.document.accuracy)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame, one row per architecture: accuracy with its 90 % interval, software, loss, conditions."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import ACCURACY_COLUMNS, accuracy_rows
+
+        return frame(ACCURACY_COLUMNS, accuracy_rows(self.document.conditions.net, self.document.accuracy))
 
     def waterfall(self) -> pd.DataFrame:
-        """Return a frame of what each effect costs, one row per step."""
+        """Return a frame of what each effect costs, one row per step: accuracy with it and all effects before."""
         from imac_arch.show.frames import record_frame
 
         return record_frame(to_plain(self.document.waterfall))
@@ -54,3 +61,25 @@ class Accuracy(Sheeted):
 
         runs = self.document.answer.runs if self.document.answer else self.document.points
         return record_frame([{**p.pop("fields"), **p} for p in to_plain(runs)])
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the page's figures as ``plotly.graph_objects.Figure``: ``waterfall``, ``study``, ``answer``, as far as
+        they were asked for."""
+        import plotly.graph_objects as go
+
+        from imac_arch.show.report.accuracy import accuracy_figures
+
+        return {name.removeprefix("fig-"): go.Figure(data) for name, data in accuracy_figures(self.document).items()}
+
+    def csv(self) -> str:
+        """Return the rows of :meth:`to_frame` as comma-separated values."""
+        from imac_arch.show.files import csv_text
+        from imac_arch.show.tidy import ACCURACY_COLUMNS, accuracy_rows
+
+        return csv_text(ACCURACY_COLUMNS, accuracy_rows(self.document.conditions.net, self.document.accuracy))
+
+    def page(self) -> str:
+        """Return the page."""
+        from imac_arch.show.report.accuracy import render_accuracy
+
+        return render_accuracy(self.document)

@@ -65,6 +65,15 @@ class Comparison(Tabled):
 
         return frame(VERDICT_COLUMNS, verdict_rows(self.document))
 
+    def accuracy(self) -> pd.DataFrame:
+        """Return a frame, one row per technology and architecture: the accuracy with its 90 % interval, that of the
+        same weights in exact arithmetic, the loss, and how it was found; no row where none was asked for."""
+        from imac_arch.show.frames import frame
+        from imac_arch.show.tidy import ACCURACY_COLUMNS, accuracy_rows
+
+        known = [row.accuracy for row in self.document.architectures if row.accuracy is not None]
+        return frame(ACCURACY_COLUMNS, accuracy_rows(self.document.network.name, known))
+
     def ratios(self) -> pd.DataFrame:
         """Return a frame, one row per technology, architecture and metric: the ratio against the baseline, above 1
         where that favours the architecture, its interval, and the share of samples above 1."""

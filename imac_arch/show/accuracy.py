@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Point, Step
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Point, Share, Step
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
-__all__ = ["accuracy_cell", "accuracy_sheet", "accuracy_table", "share", "unknown_accuracies"]
+__all__ = [
+    "accuracy_cell", "accuracy_details", "accuracy_notes", "accuracy_sentences", "accuracy_sheet", "accuracy_table",
+    "answer_sentence", "conditions", "how_found", "points_table", "points_title", "share", "unknown_accuracies",
+    "waterfall_table",
+]  # fmt: skip
 
 UNKNOWN = "—"
+OTHER_RULE = {"nominal": "trimmed", "trimmed": "nominal"}
+OMITTED = "accuracy: "  # begins what an architecture neglects of it
+LOSS = (
+    "Software: the same weights and inputs in exact arithmetic; float: weights that are not quantised. Loss: software "
+    "less accuracy in percentage points, paired by image."
+)
+SPANS = (
+    "90 % intervals: of an accuracy for one chip, from the spread of the programmings and the number of images; of a "
+    "loss for its mean."
+)
+GAIN = "Gain of the amplifiers: nominal, from the ideal read; trimmed, once per layer for the nominal cells with wires."
 
 
 def share(value: float | None) -> str:
@@ -32,56 +48,135 @@ def unknown_accuracies(designs: Sequence[ArchitectureRow]) -> tuple[str, ...]:
 
 def accuracy_table(rows: Sequence[AccuracyRow], title: str = "") -> Table:
     """Return accuracies, one row per design."""
-    heads = ("design", "accuracy", "software", "loss", "float", "other gain", "programmings")
-    shown: list[Row] = []
-    for row in rows:
-        name = row.architecture if row.technology is None else f"{row.architecture} ({row.technology})"
-        loss = Cell(UNKNOWN) if row.loss is None else Cell(_points(row.loss.value), _ends(row.loss.low, row.loss.high))
-        shown.append(
-            (name, accuracy_cell(row), share(row.software), loss, share(row.float), share(row.otherwise),
-             str(row.programmings) if row.programmings else UNKNOWN)
-        )  # fmt: skip
+    rules = tuple(dict.fromkeys(OTHER_RULE[row.gain] for row in rows if row.gain))
+    heads = ("design", "accuracy", "loss", "software", "float", *(f"{rule} gain" for rule in rules))
+    shown: list[Row] = [
+        (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float),
+         *(share(row.otherwise if row.gain and OTHER_RULE[row.gain] == rule else None) for rule in rules))
+        for row in rows
+    ]  # fmt: skip
     return Table(heads, tuple(shown), title)
 
 
+def accuracy_details(rows: Sequence[AccuracyRow]) -> Table:
+    """Return everything there is on accuracies, one row per design."""
+    heads = (
+        "design", "accuracy", "loss", "software", "float", "gain", "with the other gain", "images", "programmings",
+        "sigma", "weights",
+    )  # fmt: skip
+    shown: list[Row] = []
+    for row in rows:
+        other = "" if row.gain is None else f"{share(row.otherwise)} ({OTHER_RULE[row.gain]})"
+        drawn = (f"{row.images:,}", str(row.programmings), f"{row.sigma:.2g}") if row.value is not None else ("",) * 3
+        shown.append(
+            (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float), row.gain or "",
+             other, *drawn, row.reason or "; ".join(filter(None, (row.weights, row.note))))
+        )  # fmt: skip
+    return Table(heads, tuple(shown), left=(0, 5, 10))
+
+
+def how_found(rows: Sequence[AccuracyRow]) -> str:
+    """Return in words how accuracies of a comparison were found; empty where there are none."""
+    known = [row for row in rows if row.value is not None]
+    if not known:
+        return ""
+    most = max(row.programmings for row in known)
+    drawn = f"{most} programmings of cells whose conductances vary" if most > 1 else "cells as they were meant"
+    return (
+        f"Share of {known[0].images:,} images ({known[0].data}) that are classified correctly, through the wires, "
+        f"drivers and loads of each subarray, solved exactly; {drawn}."
+    )
+
+
+def accuracy_notes(rows: Sequence[AccuracyRow]) -> tuple[str, ...]:
+    """Return what a reader of accuracies must know: reasons for none, networks that differ, what is left out."""
+    notes = [f"No accuracy: {reason}." for reason in dict.fromkeys(row.reason for row in rows if row.reason)]
+    nets = dict.fromkeys((row.weights, row.note) for row in rows if row.weights)
+    notes += [f"Weights {weights}{f': {note}' if note else ''}." for weights, note in nets]
+    if any(row.value is not None for row in rows):
+        notes += [LOSS, SPANS]
+    if any(row.gain for row in rows):
+        notes.append(GAIN)
+    left = dict.fromkeys(
+        text.removeprefix(OMITTED)
+        for row in rows
+        if row.value is not None
+        for text in ARCHITECTURES[row.architecture].neglects
+        if text.startswith(OMITTED)
+    )
+    return (*notes, f"Not modelled: {'; '.join(left)}.") if left else tuple(notes)
+
+
+def accuracy_sentences(rows: Sequence[AccuracyRow]) -> tuple[str, ...]:
+    """Return in words what each crossbar loses."""
+    said = []
+    for row in rows:
+        if row.loss is None or not row.on_crossbars:
+            continue
+        ends = f"[{row.loss.low * 100:.1f}, {row.loss.high * 100:.1f}]".replace("-0.0", "0.0")
+        lost = f"loses {row.loss.value * 100:.1f} percentage points {ends} against its software"
+        if row.loss.low <= 0:
+            lost = f"loses nothing beyond the error of its loss, {ends} percentage points"
+        said.append(f"{_design(row)} {lost}: {share(row.value)} of the images are classified correctly.")
+    return tuple(said)
+
+
+def _design(row: AccuracyRow) -> str:
+    return row.architecture if row.technology is None else f"{row.architecture} ({row.technology})"
+
+
+def _loss(loss: Share | None) -> Cell:
+    return Cell(UNKNOWN) if loss is None else Cell(_points(loss.value), (_points(loss.low), _points(loss.high)))
+
+
 def _points(value: float) -> str:
-    return f"{value * 100:.1f} points"
-
-
-def _ends(low: float, high: float) -> tuple[str, str]:
-    return _points(low), _points(high)
+    return f"{value * 100 + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
 
 
 def accuracy_sheet(document: AccuracyDocument) -> Sheet:
     """Return accuracies, what each effect costs, studies and answers."""
     given = document.conditions
-    row = document.accuracy[0]
-    notes = [f"No accuracy: {reason}." for reason in dict.fromkeys(r.reason for r in document.accuracy if r.reason)]
-    notes += [f"Weights {row.weights}{f' ({row.note})' if row.note else ''}."] if row.weights else []
-    if row.gain:
-        notes.append(f"Gain of the amplifiers: {row.gain}; with the other rule {share(row.otherwise)}.")
-    sections = [Section(table=accuracy_table(document.accuracy), notes=tuple(notes))]
-    if document.waterfall:
-        sections.append(Section(table=waterfall_table(document.waterfall)))
-    if document.points:
-        sections.append(Section(table=points_table(document.points, f"Study: {document.study}")))
-    if document.answer is not None:
+    sections = []
+    if document.answer is not None:  # what was asked for comes first
         sections.append(
             Section("Answer", (answer_sentence(document.answer),), points_table(document.answer.runs, "What was tried"))
         )
-    wired = "every programming solved exactly" if given.exact else "wires from the exact solution of the nominal cells"
-    how = f"{given.images} images of {given.data}; {given.programmings} programmings, {wired}; seed {given.seed}"
-    return Sheet(f"Accuracy of {given.net} on {given.technology}", how, tuple(sections))
+    sections += [
+        Section("", accuracy_sentences(document.accuracy)),
+        Section(table=accuracy_table(document.accuracy), notes=accuracy_notes(document.accuracy)),
+    ]
+    if document.waterfall:
+        sections.append(Section(table=waterfall_table(document.waterfall)))
+    if document.points:
+        sections.append(Section(table=points_table(document.points, points_title(document))))
+    return Sheet(f"Accuracy of {given.net} on {given.technology}", conditions(document), tuple(sections))
+
+
+def conditions(document: AccuracyDocument) -> str:
+    """Return in words how accuracies were found."""
+    given = document.conditions
+    said = [f"{given.images:,} images of the {given.data}" if given.images else "no images"]
+    wired = "each solved exactly" if given.exact else "wires from the exact solution of the nominal cells"
+    said.append(f"{given.programmings} programming{'s' * (given.programmings > 1)}, {wired}")
+    said += [f"{given.stuck:.3g} of the cells stuck"] if given.stuck else []
+    said += [f"without {' and '.join(given.without)}"] if given.without else []
+    return "; ".join((*said, f"{given.gain} gain", f"seed {given.seed}"))
 
 
 def waterfall_table(steps: Sequence[Step]) -> Table:
     """Return what each effect costs."""
     rows: list[Row] = []
     for number, step in enumerate(steps):
-        change = "" if not number else f"{step.change * 100:+.1f} points" if step.counts else "none beyond its error"
+        change = "" if not number else f"{step.change * 100:+.1f} points" if step.counts else "within its error"
         rows.append((step.effect if not number else f"+ {step.effect}", _cell(step), change))
-    title = f"What costs how much, one effect more in each row ({steps[0].architecture})"
+    title = f"What each effect costs {steps[0].architecture}: each row has one effect more"
     return Table(("with", "accuracy", "change"), tuple(rows), title)
+
+
+def points_title(document: AccuracyDocument) -> str:
+    """Return the title of a study."""
+    names = dict.fromkeys(name for point in document.points for name in point.fields)
+    return f"Accuracy of {document.points[0].architecture} against {' and '.join(names)}"
 
 
 def points_table(points: Sequence[Point], title: str) -> Table:
@@ -101,5 +196,5 @@ def answer_sentence(found: Answer) -> str:
     if found.value is None:
         return f"No {found.knob} that was tried keeps {wanted}; the best accuracy was {share(found.best)}."
     bound = "at least" if found.bound == "at_least" else "at most"
-    text = f"{found.knob.capitalize()} of {bound} {found.value} keeps {wanted}, with the low end of its interval"
+    text = f"A {found.knob} of {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
     return f"{text}; {found.unkept} does not." if found.unkept else f"{text}; every value that was tried does."

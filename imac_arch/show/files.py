@@ -36,8 +36,9 @@ NEURON_COLUMNS = ("neuron", "node", "at", "figure", "unit", "value", "low", "hig
 
 
 def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
-    """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics."""
-    return [
+    """Return one row per technology, architecture and metric under ``COLUMNS``, in the units of the metrics; the
+    accuracy, where it is known, is one more."""
+    rows: list[tuple[Field, ...]] = [
         (
             document.network.name,
             row.technology,
@@ -51,6 +52,23 @@ def metric_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:
         for row in document.architectures
         for m in document.metrics
     ]
+    rows += [
+        (
+            document.network.name,
+            row.technology,
+            row.name,
+            "accuracy",
+            "",
+            row.accuracy.value,
+            row.accuracy.low,
+            row.accuracy.high,
+            row.verdict,
+            None,
+        )
+        for row in document.architectures
+        if row.accuracy is not None and row.accuracy.value is not None
+    ]
+    return rows
 
 
 def alternative_rows(document: ComparisonDocument) -> list[tuple[Field, ...]]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import CheckRow
 from imac_arch.show.files import Field, numbers
 
 __all__ = [
-    "BREAKDOWN_COLUMNS", "RATIO_COLUMNS", "VERDICT_COLUMNS", "WARNING_COLUMNS", "breakdown_rows", "ratio_rows",
-    "verdict_rows", "warning_rows",
+    "ACCURACY_COLUMNS", "BREAKDOWN_COLUMNS", "RATIO_COLUMNS", "VERDICT_COLUMNS", "WARNING_COLUMNS", "accuracy_rows",
+    "breakdown_rows", "ratio_rows", "verdict_rows", "warning_rows",
 ]  # fmt: skip
 
 Rows = list[tuple[Field | dict[str, str] | tuple[dict[str, str], ...], ...]]
+ACCURACY_COLUMNS = (
+    "network", "technology", "architecture", "value", "low", "high", "software", "float", "loss", "loss_low",
+    "loss_high", "gain", "other_gain", "images", "data", "programmings", "sigma", "weights", "note", "reason",
+)  # fmt: skip
 RATIO_COLUMNS = (
     "technology", "architecture", "baseline_technology", "baseline", "metric", "value", "low", "high", "above",
 )  # fmt: skip
@@ -28,6 +33,17 @@ WARNING_COLUMNS = (
     "code", "severity", "technology", "architecture", "layer", "quantity", "value", "unit", "limit", "hard_limit",
     "margin", "message", "where", "remedies",
 )  # fmt: skip
+
+
+def accuracy_rows(network: str, rows: Sequence[AccuracyRow]) -> list[tuple[Field, ...]]:
+    """Return one row per design under ``ACCURACY_COLUMNS``: shares of images; ``other_gain`` is the accuracy with the
+    other rule of gain."""
+    return [
+        (network, row.technology, row.architecture, row.value, row.low, row.high, row.software, row.float,
+         *(row.loss or (None,) * 3), row.gain, row.otherwise, row.images, row.data, row.programmings, row.sigma,
+         row.weights, row.note, row.reason)
+        for row in rows
+    ]  # fmt: skip
 
 
 def ratio_rows(document: ComparisonDocument) -> Rows:

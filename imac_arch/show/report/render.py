@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
 from imac_arch.document.shapes import Finding, Generator
+from imac_arch.show.accuracy import accuracy_details, accuracy_notes, how_found
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.exact import exact_table, images_text
@@ -17,7 +18,14 @@ from imac_arch.show.report.html import page
 from imac_arch.show.report.name import design_key
 from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, summary
-from imac_arch.show.sentences import conditions_line, programming_lines, scenario_banner, scenario_lines, variant
+from imac_arch.show.sentences import (
+    columns,
+    conditions_line,
+    programming_lines,
+    scenario_banner,
+    scenario_lines,
+    variant,
+)
 from imac_arch.show.sheet import Item, Table
 from imac_arch.show.verdict import best_line, check_items, together_lines, verdict_items
 
@@ -48,6 +56,9 @@ class Report(NamedTuple):
     cycles: tuple[Table, ...]
     scenario: tuple[Table, Table] | None
     scenario_lines: tuple[str, ...]
+    accuracy: Table | None
+    accuracy_how: str
+    accuracy_notes: tuple[str, ...]
     bills: tuple[Bill, ...]
     components: Table
     layers: tuple[Layer, ...]
@@ -71,6 +82,7 @@ def render(document: ComparisonDocument) -> str:
 
 
 def _report(document: ComparisonDocument) -> Report:
+    judged = [row.accuracy for row in columns(document) if row.accuracy is not None]
     names, changed = tuple(technology.name for technology in document.technologies), variant(document)
     return Report(
         generator=document.generator,
@@ -94,6 +106,9 @@ def _report(document: ComparisonDocument) -> Report:
         cycles=cycles(document),
         scenario=scenario_tables(document.scenario) if document.scenario else None,
         scenario_lines=scenario_lines(document.scenario) if document.scenario else (),
+        accuracy=accuracy_details(judged) if judged else None,
+        accuracy_how=how_found(judged),
+        accuracy_notes=accuracy_notes(judged),
         bills=bills(document),
         components=components(document),
         layers=layers(document),

@@ -25,6 +25,7 @@ from imac_arch.studies.accuracy.nets import Weights
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
 
 ANALOG = "analog"
+STUCK = "share of cells that are stuck"
 ORDER = (
     ("wires", "wires and drivers"), ("variation", "variation of cells"), ("converter", "converters"),
     ("bits", "bits of hidden values"),
@@ -139,13 +140,15 @@ def study(question: Question, name: str) -> list[Point]:
     if name == "stuck":
         shares = [0.0, *(10.0**-k for k in (4, 3, 2, 1))]
         return [
-            question.point({}, question.experiment._replace(stuck=share))._replace(fields={"stuck": f"{share:.2%}"})
+            question.point({}, question.experiment._replace(stuck=share))._replace(fields={STUCK: f"{share * 100:g} %"})
             for share in each("designs", shares)
         ]
     if name == "gain":
         rules = ("nominal", "trimmed")
         return [
-            question.point({}, question.experiment._replace(gain=rule))._replace(fields={"gain": rule})
+            question.point({}, question.experiment._replace(gain=rule))._replace(
+                fields={"gain of the amplifiers": rule}
+            )
             for rule in each("designs", rules)
         ]
     knobs = [KNOBS[part] for part in STUDIES[name]]
@@ -240,7 +243,7 @@ TITLES = {
 }
 BOUNDS = {"sigma": "at_most", "subarray": "at_most"}
 KNOBS = {
-    "r_p": Knob("least resistance of a cell", (), _resistances(), "at_least"),
+    "r_p": Knob("resistance of the low state", (), _resistances(), "at_least"),
     **{
         name: Knob(TITLES[name], PATHS[name], tuple(values.split(", ")), BOUNDS.get(name, "at_least"))
         for name, values in LADDERS.items()

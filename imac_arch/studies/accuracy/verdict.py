@@ -54,10 +54,10 @@ def _check(row: AccuracyRow, limit: float, hard: float) -> CheckRow | None:
 
 def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
     lost = "" if row.loss is None else ", ".join(f"{end * 100:.1f}" for end in (row.loss.low, row.loss.high))
-    text = f"{row.value:.1%} where the same weights in exact arithmetic reach {row.software:.1%}: "
-    text += f"[{lost}] points lost (needs {check.limit:.1%}, fails below {check.hard_limit:.1%})"
+    text = f"{_share(row.value)} where the same weights in exact arithmetic reach {_share(row.software)}: [{lost}] "
+    text += f"percentage points lost (needs {_share(check.limit)}, fails below {_share(check.hard_limit)})"
     if row.otherwise is not None and row.value is not None and row.otherwise > row.value:
-        text += f"; with a trimmed gain {row.otherwise:.1%}"
+        text += f"; with a trimmed gain {_share(row.otherwise)}"
     if row.note:
         text += f"; the weights are {row.note}"
     return Finding(
@@ -74,3 +74,7 @@ def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
         unit=check.unit,
         margin=check.margin,
     )
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value * 100:.1f} %"

@@ -1,0 +1,154 @@
+"""The page of ``accuracy``: what a design computes correctly, what costs how much, studies and answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from imac_arch.document.accuracy import AccuracyDocument, Point, Step
+from imac_arch.document.shapes import Generator
+from imac_arch.show.accuracy import (
+    accuracy_details,
+    accuracy_notes,
+    accuracy_sentences,
+    answer_sentence,
+    conditions,
+    points_table,
+    points_title,
+    waterfall_table,
+)
+from imac_arch.show.report.html import page
+from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, bar, error_bars, layout, legend, scatter
+from imac_arch.show.sheet import Table
+
+__all__ = ["AccuracyPage", "accuracy_figures", "render_accuracy"]
+
+ACCURACY = "accuracy [%]"
+GAINED, LOST = PALETTE[2], PALETTE[6]
+ROOM = 1.5  # percentage points around what is drawn
+
+
+class AccuracyPage(NamedTuple):
+    """What ``accuracy.html.j2`` shows, from top to bottom; None or empty where there is nothing to show."""
+
+    generator: Generator
+    title: str
+    document: AccuracyDocument
+    conditions: str
+    sentences: tuple[str, ...]
+    accuracy: Table
+    notes: tuple[str, ...]
+    answer: str
+    tried: Table | None
+    waterfall: Table | None
+    study: Table | None
+    study_title: str
+
+
+def render_accuracy(document: AccuracyDocument) -> str:
+    """Return the page of a document, the same bytes for the same document."""
+    given, found = document.conditions, document.answer
+    view = AccuracyPage(
+        generator=document.generator,
+        title=f"Accuracy of {given.net} on {given.technology}",
+        document=document,
+        conditions=conditions(document),
+        sentences=accuracy_sentences(document.accuracy),
+        accuracy=accuracy_details(document.accuracy),
+        notes=accuracy_notes(document.accuracy),
+        answer="" if found is None else answer_sentence(found),
+        tried=None if found is None else points_table(found.runs, "What was tried"),
+        waterfall=waterfall_table(document.waterfall) if document.waterfall else None,
+        study=points_table(document.points, points_title(document)) if document.points else None,
+        study_title=points_title(document) if document.points else "",
+    )
+    return page("accuracy.html.j2", view, accuracy_figures(document))
+
+
+def accuracy_figures(document: AccuracyDocument) -> dict[str, Plot]:
+    """Return the figures: the waterfall, the study over one knob or two, and what was tried for an answer."""
+    drawn: dict[str, Plot] = {}
+    if document.answer is not None:
+        drawn["fig-answer"] = _over_one(document.answer.runs, document.answer.target)
+    if len(document.waterfall) > 1:
+        drawn["fig-waterfall"] = _waterfall(document.waterfall)
+    if document.points:
+        drawn["fig-study"] = _over_two(document.points) if len(document.points[0].fields) > 1 else _over_one(
+            document.points
+        )  # fmt: skip
+    return drawn
+
+
+def _ends(of: Sequence[Step | Point]) -> tuple[list[float], Axis]:
+    """Return values [%] with their error bars."""
+    above, below = [100 * (each.high - each.value) for each in of], [100 * (each.value - each.low) for each in of]
+    return [100 * each.value for each in of], error_bars(above, below, 6)
+
+
+def _axis(of: Sequence[Step | Point], *others: float) -> Axis:
+    """Return an axis of percentages from the lowest that is drawn to the highest."""
+    low, high = min(each.low for each in of), max(each.high for each in of)
+    low, high = min(low, *others, high), max(high, *others, low)
+    return {
+        "title": {"text": ACCURACY},
+        "range": [max(100 * low - ROOM, 0), min(100 * high + ROOM, 100)],
+        "automargin": True,
+    }
+
+
+def _waterfall(steps: Sequence[Step]) -> Plot:
+    """Return bars from the accuracy before an effect to that with it, and points with their intervals."""
+    names = [steps[0].effect, *(f"+ {step.effect}" for step in steps[1:])]
+    values, errors = _ends(steps)
+    changes = [100 * step.change for step in steps[1:]]
+    colours = [OTHER if not step.counts else LOST if step.change < 0 else GAINED for step in steps[1:]]
+    costs = bar(
+        y=names[1:], x=changes, base=values[:-1], orientation="h", marker={"color": colours}, width=0.5,
+        name="change", showlegend=False, customdata=changes,
+        hovertemplate="%{y}: %{customdata:+.1f} percentage points<extra></extra>",
+    )  # fmt: skip
+    dots = scatter(
+        y=names, x=values, mode="markers", error_x=errors, marker={"size": 9, "color": PALETTE[0]}, showlegend=False,
+        hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+    )  # fmt: skip
+    across = {"autorange": "reversed", "automargin": True, "type": "category", "categoryarray": names}
+    return layout([costs, dots], 110 + 44 * len(steps), xaxis=_axis(steps), yaxis=across)
+
+
+def _over_one(points: Sequence[Point], target: float | None = None) -> Plot:
+    """Return accuracy over one knob with its intervals, beside the software and a target, if any."""
+    knob = next(iter(points[0].fields))
+    x = [point.fields[knob] for point in points]
+    values, errors = _ends(points)
+    software = [100 * point.software for point in points]
+    hover = "%{x}: %{y:.1f} %<extra>%{fullData.name}</extra>"
+    traces = [
+        scatter(x=x, y=values, mode="lines+markers", name=points[0].architecture, error_y=errors,
+                line={"color": PALETTE[0], "width": 2}, hovertemplate=hover),
+        scatter(x=x, y=software, mode="lines", name="software", line={"color": OTHER, "dash": "dash"},
+                hovertemplate=hover),
+    ]  # fmt: skip
+    if target is not None:
+        line = {"color": PALETTE[1], "dash": "dot"}
+        traces.append(scatter(x=x, y=[100 * target] * len(x), mode="lines", name="target", line=line, hoverinfo="skip"))
+    across = {"title": {"text": knob}, "type": "category", "automargin": True}
+    others = [point.software for point in points] + ([] if target is None else [target])
+    return layout(traces, 420, xaxis=across, yaxis=_axis(points, *others), legend=legend() | {"y": -0.3})
+
+
+def _over_two(points: Sequence[Point]) -> Plot:
+    """Return a map of the accuracy over two knobs."""
+    upward, across = list(points[0].fields)[:2]
+    x, y = (list(dict.fromkeys(point.fields[name] for point in points)) for name in (across, upward))
+    found = {(point.fields[upward], point.fields[across]): 100 * point.value for point in points}
+    trace = {
+        "type": "heatmap", "x": x, "y": y, "z": [[found[b, a] for a in x] for b in y], "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100,
+        "colorscale": "Viridis", "texttemplate": "%{z:.0f}", "colorbar": {"title": {"text": ACCURACY}},
+        "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",
+    }  # fmt: skip
+    axes = {
+        name: {"title": {"text": text}, "type": "category", "automargin": True}
+        for name, text in (("xaxis", across), ("yaxis", upward))
+    }
+    return layout([trace], 120 + 26 * len(y), **axes)
