@@ -143,8 +143,9 @@ def _over_two(points: Sequence[Point]) -> Plot:
     x, y = (list(dict.fromkeys(point.fields[name] for point in points)) for name in (across, upward))
     found = {(point.fields[upward], point.fields[across]): 100 * point.value for point in points}
     trace = {
-        "type": "heatmap", "x": x, "y": y, "z": [[found[b, a] for a in x] for b in y], "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100,
-        "colorscale": "Viridis", "texttemplate": "%{z:.0f}", "colorbar": {"title": {"text": ACCURACY}},
+        "type": "heatmap", "x": x, "y": y, "z": [[found[b, a] for a in x] for b in y],
+        "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100, "colorscale": "Viridis",
+        "texttemplate": "%{z:.0f}", "colorbar": {"title": {"text": ACCURACY}},
         "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",
     }  # fmt: skip
     axes = {

@@ -1,0 +1,95 @@
+"""Accuracies as people and programs get them: terminal, page, files, frames, figures."""
+
+import json
+
+import jsonschema
+import plotly.graph_objects as go
+import pytest
+
+import imac_arch
+from imac_arch.document.plain import json_schema
+from imac_arch.show.accuracy import answer_sentence
+from imac_arch.show.tidy import ACCURACY_COLUMNS
+
+pytestmark = pytest.mark.accuracy
+NET = "784-16-10"
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return imac_arch.accuracy(NET, images=200, programmings=2, study="gain", solve="subarray", target=0.8)
+
+
+@pytest.fixture
+def compared():
+    return imac_arch.compare(NET, "sot_mram", samples=0)
+
+
+def test_a_comparison_shows_and_hands_out_its_accuracies(compared):
+    page = compared.page()
+    assert '<a href="#accuracy">Accuracy</a>' in page
+    section = page.split('<h2 id="accuracy">')[1].split("<h2")[0]
+    frame = compared.accuracy().set_index("architecture")
+    assert list(frame.index) == ["imac", "mixed_signal", "digital", "gpu"]
+    for _, row in frame.iterrows():
+        assert f"{row['value'] * 100:.1f} %" in section
+        assert row["low"] <= row["value"] <= row["high"]
+    assert frame["loss"].loc["imac"] == pytest.approx(frame["software"]["imac"] - frame["value"]["imac"], abs=1e-12)
+    assert "1,000 images" in section
+    assert "ideal sigmoid" in section
+    tidy = compared.to_frame().query("metric == 'accuracy'")
+    assert list(tidy["value"]) == list(frame["value"])
+    assert "accuracy" in compared.summary().index
+
+
+def test_without_weights_the_report_says_why():
+    page = imac_arch.compare("40-8", "sot_mram", samples=0).page()
+    assert "No accuracy: no weights for 40-8" in page.split('<h2 id="accuracy">')[1].split("<h2")[0]
+
+
+def test_a_report_without_accuracies_has_no_section():
+    page = imac_arch.compare(NET, "sot_mram", samples=0, accuracy="none").page()
+    assert 'href="#accuracy"' not in page
+    assert 'id="accuracy"' not in page
+
+
+def test_the_document_is_what_its_schema_says(judged):
+    jsonschema.validate(json.loads(judged.to_json()), json_schema(type(judged.document)))
+
+
+def test_files_hold_every_design(judged, tmp_path):
+    for kind in judged.formats:
+        judged.write(tmp_path / f"x.{kind}", kind)
+        assert "mixed_signal" in (tmp_path / f"x.{kind}").read_text().replace("\\_", "_")
+    assert tuple(judged.to_frame().columns) == ACCURACY_COLUMNS
+
+
+def test_figures_draw_what_the_tables_say(judged):
+    figures = judged.figures()
+    assert set(figures) == {"answer", "waterfall", "study"}
+    assert all(isinstance(figure, go.Figure) for figure in figures.values())
+    costs, dots = figures["waterfall"].data
+    steps = judged.document.waterfall
+    assert list(dots.x) == pytest.approx([100 * step.value for step in steps], rel=1e-12)
+    ends = [base + change for base, change in zip(costs.base, costs.x, strict=True)]
+    assert ends == pytest.approx(list(dots.x)[1:], rel=1e-12)
+    assert len(judged.waterfall()) == len(steps)
+    page = judged.page()
+    for name in figures:
+        assert f'id="fig-{name}"' in page
+
+
+def test_a_map_has_every_combination(judged, monkeypatch):
+    points = judged.document.points[0]
+    both = [points._replace(fields={"a": a, "b": b}, value=v) for a, b, v in (("1", "x", 0.5), ("1", "y", 0.75))]
+    drawn = imac_arch.Accuracy(judged.document._replace(points=tuple(both))).figures()["study"].data[0]
+    assert (drawn.type, list(drawn.x), list(drawn.y)) == ("heatmap", ["x", "y"], ["1"])
+    assert [list(row) for row in drawn.z] == [[50, 75]]
+
+
+def test_an_answer_in_words(judged):
+    found = judged.document.answer
+    kept = found._replace(value="32x32", unkept="64x64", bound="at_most")
+    assert answer_sentence(kept).startswith("A size of a subarray of at most 32x32 keeps 80 % on imac")
+    assert "64x64 does not" in answer_sentence(kept)
+    assert answer_sentence(found._replace(value=None, best=0.5)).endswith("the best accuracy was 50.0 %.")
