@@ -70,9 +70,9 @@ def test_figures_draw_what_the_tables_say(judged):
     assert all(isinstance(figure, go.Figure) for figure in figures.values())
     costs, dots = figures["waterfall"].data
     steps = judged.document.waterfall
-    assert list(dots.x) == pytest.approx([100 * step.value for step in steps], rel=1e-12)
+    assert list(dots.x) == pytest.approx([100 * step.value for step in steps], abs=1e-9)
     ends = [base + change for base, change in zip(costs.base, costs.x, strict=True)]
-    assert ends == pytest.approx(list(dots.x)[1:], rel=1e-12)
+    assert ends == pytest.approx(list(dots.x)[1:], abs=1e-9)
     assert len(judged.waterfall()) == len(steps)
     page = judged.page()
     for name in figures:

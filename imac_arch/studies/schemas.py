@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from imac_arch.components.base import Law
 from imac_arch.data.errors import UnknownName
 from imac_arch.data.fields import describe_field
+from imac_arch.document.accuracy import AccuracyDocument
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import CheckDocument
 from imac_arch.document.difference import DifferenceDocument
@@ -28,7 +29,7 @@ PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
     "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
-    "difference": DifferenceDocument, "shown": TechnologyDocument, "keys": KeysDocument,
+    "difference": DifferenceDocument, "accuracy": AccuracyDocument, "shown": TechnologyDocument, "keys": KeysDocument,
 }  # fmt: skip
 TECHNOLOGY, LAW = "technology", "law"
 MODELS: dict[str, type[BaseModel]] = {
