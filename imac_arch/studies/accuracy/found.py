@@ -65,7 +65,7 @@ def net_for(case: Case, weights: Weights | None) -> Net:
     if other := [layer for layer in case.network.layers[:-1] if layer.activation != SIGMOID]:
         raise _Missing(f"activation {other[0].activation!r} is not computed; hidden layers need {SIGMOID!r}")
     if not case.network.bias_rows:
-        raise _Missing("networks without a bias are not computed")
+        raise _Missing("only networks with the bias as a row of the crossbar are computed")
     if weights is not None:
         return given_net(weights, case)
     net = shipped_net(case)

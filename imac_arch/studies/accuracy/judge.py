@@ -146,11 +146,14 @@ class Hardware:
         read, adc = case.technology.read, case.required(ADC, "a converted crossbar")
         serial, rows = read.input_mode == "bit_serial", _one(case.mapping.rows)
         found: list[Converter | None] = []
+        odd = case.synapse.levels % 2 or case.synapse.levels == 2  # else half a step is a sum too
+        whole = odd and not self.layers[0].averaging
         for k in range(len(self.layers)):
             bits = round(_one(read.input_bits.x)) if k == 0 else hidden or round(_one(case.hidden_bits))
             largest = case.synapse.largest * (1.0 if serial else 2.0**bits - 1)
             used = _one(adc.used_bits(case.mapping.rows, case.context, np.asarray(largest)))
-            found.append(Converter(used, rows, bits, serial))
+            unit = 1 / largest if whole else 0.0
+            found.append(Converter(used, rows, bits, serial, float(unit)))
         return found
 
 

@@ -24,7 +24,7 @@ __all__ = ["GREY", "Net", "Weights", "file_name", "float_net", "given_net", "shi
 Weights = str | Path | Sequence[Any] | Mapping[str, Any]
 FOLDER, GREY, BINARY = "nets", "grey", "1bit"
 AVERAGING = "averaging"
-GAIN = "gain"
+GAIN, AVERAGED = "gain", ("rows", "contrast", "load")  # beside the weights of a file
 
 
 class Net(NamedTuple):
@@ -106,16 +106,32 @@ def given_net(weights: Weights, case: Case) -> Net:
     """
     stored = case.network
     checked = given_weights(weights, stored)
-    gains = read_arrays(weights).get(GAIN) if isinstance(weights, str | Path) else None
-    levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
-    if gains is None:
-        gains = gains_for(_sizes(stored), levels)
-    gains = np.ravel(np.asarray(gains, dtype=float))
-    if len(gains) != len(checked) or not np.all(np.isfinite(gains) & (gains > 0)):
-        raise UsageError(f"{weights}: {GAIN} must be {len(checked)} positive numbers, one per layer")
-    grey = _one(case.technology.read.input_bits.x) > 1
     name = Path(weights).name if isinstance(weights, str | Path) else "weights"
-    return Net(checked, tuple(gains.tolist()), Law(), levels, grey, name)
+    aside: Mapping[str, Any] = read_arrays(weights) if isinstance(weights, str | Path) else {}
+    aside = weights if isinstance(weights, Mapping) else aside
+    levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
+    where, sizes = str(weights) if isinstance(weights, str | Path) else name, _sizes(stored)
+    gains = _numbers(where, aside, GAIN, len(checked)) if GAIN in aside else gains_for(sizes, levels)
+    if min(gains) <= 0:
+        raise UsageError(f"{where}: {GAIN} is {min(gains):g}; expected positive numbers, one per layer")
+    rows, contrast, load = (_numbers(where, aside, key, 1)[0] if key in aside else 0.0 for key in AVERAGED)
+    if rows < 0 or rows % 1 or not 0 <= contrast < 1 or load < 0:
+        text = "a whole number of rows, a contrast below 1 and a load of at least 0"
+        raise UsageError(f"{where}: {', '.join(AVERAGED)} are {rows:g}, {contrast:g}, {load:g}; expected {text}")
+    grey = _one(case.technology.read.input_bits.x) > 1
+    return Net(checked, gains, _law(sizes, int(rows), contrast, load) if rows else Law(), levels, grey, name)
+
+
+def _numbers(where: str, arrays: Mapping[str, Any], key: str, count: int) -> tuple[float, ...]:
+    found = np.ravel(np.asarray(arrays[key]))
+    if found.dtype.kind not in "iuf" or len(found) != count or not np.all(np.isfinite(found)):
+        raise UsageError(f"{where}: {key} must be {count} finite number{'s, one per layer' * (count > 1)}")
+    return tuple(found.astype(float).tolist())
+
+
+def _law(sizes: Sequence[int], rows: int, contrast: float, load: float) -> Law:
+    heights = tuple(tuple(even(size + 1, -(-(size + 1) // rows))) for size in sizes[:-1])
+    return Law(AVERAGING, heights, contrast, load)
 
 
 def _names(count: int) -> list[str]:
@@ -140,10 +156,7 @@ def _load(sizes: Sequence[int], grey: bool, levels: int, rows: int | None) -> Ne
     name = file_name(sizes, grey, levels, rows)
     arrays = read_arrays(data_folder() / FOLDER / f"{name}.npz")
     stored = tuple(quantised(np.asarray(arrays[key], dtype=float), levels) for key in _names(len(sizes) - 1))
-    law = Law()
-    if rows is not None:
-        heights = tuple(tuple(even(size + 1, -(-(size + 1) // rows))) for size in sizes[:-1])
-        law = Law(AVERAGING, heights, float(arrays["contrast"]), float(arrays["load"]))
+    law = Law() if rows is None else _law(sizes, rows, float(arrays["contrast"]), float(arrays["load"]))
     return Net(stored, tuple(np.ravel(arrays[GAIN]).tolist()), law, levels, grey, name)
 
 

@@ -49,20 +49,22 @@ class Converter(NamedTuple):
     """The conversion of a layer's partial sums.
 
     Attributes:
-        bits: of a converter; its range is that of all rows of a subarray at full input and weight.
+        bits: of a converter; its range is that of all rows of a subarray at full input and weight, both ends included.
         rows: of a subarray.
         input_bits: of the values on the word lines.
         serial: whether they come bit by bit, with a conversion for each; else all at once.
+        unit: that every sum is a multiple of, which a step never falls short of; 0 for sums of any value.
     """
 
     bits: float
     rows: float
     input_bits: int
     serial: bool
+    unit: float = 0.0
 
     def convert(self, sums: Array) -> None:
         """Replace partial sums, in units of a full weight and input, by what the converter gives."""
-        step, most = 2 * self.rows / 2**self.bits, 2 ** (self.bits - 1)
+        step, most = max(2 * self.rows / 2**self.bits, self.unit), 2 ** (self.bits - 1)
         sums /= step
         np.rint(sums, out=sums)
         np.clip(sums, -most, most, out=sums)

@@ -115,10 +115,12 @@ def waterfall(question: Question) -> list[Step]:
     effects = [(name, title) for name, title in ORDER if name not in asked.without]
     if analog:
         effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
-    left = [name for name, _ in ORDER]
+    effects += [(STUCK, "stuck cells")] if asked.stuck else []
+    left = [STUCK, *(name for name, _ in ORDER)]
     for name, title in each("effects", [("", "stored weights, exact arithmetic"), *effects]):
         left = [other for other in left if other != name]
-        row = question.row({}, asked._replace(without=frozenset({*asked.without, *left})))
+        without = frozenset({*asked.without, *left} - {STUCK})
+        row = question.row({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
         if row.value is None or row.low is None or row.high is None:
             raise UsageError(f"accuracy: {row.reason}")
         before = steps[-1] if steps else None

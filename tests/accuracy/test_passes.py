@@ -1,0 +1,102 @@
+"""Converters, bit planes, digital arithmetic and half precision, against values typed in or computed by hand."""
+
+import numpy as np
+import pytest
+
+from imac_arch.studies.accuracy.judge import IMAGES, Experiment
+from imac_arch.studies.accuracy.laws import Law, chosen, logistic, outputs
+from imac_arch.studies.accuracy.passes import Converter, Way, halved, integers, outputs_of, rounded
+from tests.accuracy.bench import on_bench, small
+from tests.helpers import approx
+
+CALM = frozenset({"variation", "wires", "bits"})
+SIZES = {"subarray.rows": "16", "subarray.cols": "8"}
+
+
+def test_a_converter_rounds_to_its_steps_and_clips_at_its_range():
+    sums = np.array([0.0, 0.9, 1.1, -1.1, 2.9, 7.9, 8.4, 100.0, -100.0])
+    Converter(3, 8, 1, False).convert(sums)  # steps of 2*8/2^3 = 2, range -8 .. 8
+    assert sums.tolist() == [0, 0, 2, -2, 2, 8, 8, 8, -8]
+
+
+def test_a_converter_with_bits_to_spare_keeps_every_sum():
+    """15 weights: sums of sevenths, which no binary fraction of the range is."""
+    sums = np.arange(-7 * 16, 7 * 16 + 1) / 7
+    kept = sums.copy()
+    Converter(np.ceil(np.log2(16 * 7)) + 1, 16, 1, True, 1 / 7).convert(kept)
+    assert kept == approx(sums, rel=1e-14)
+    lost = sums.copy()
+    Converter(5, 16, 1, True, 1 / 7).convert(lost)  # steps of a whole weight
+    assert lost.tolist() == np.clip(np.rint(sums), -16, 16).tolist()
+
+
+def test_a_sum_at_the_end_of_the_range_has_a_code():
+    ends = np.array([-32.0, 32.0])
+    Converter(6, 32, 1, True, 1.0).convert(ends)
+    assert ends.tolist() == [-32, 32]
+
+
+@pytest.mark.parametrize(("technology", "net"), [("sot_mram_imec", "784-16-10"), ("pcm", "784-16-10")])
+def test_the_lossless_converter_of_a_technology_loses_nothing(technology, net):
+    lossless = Experiment(images=None, without=CALM)
+    hardware, _ = on_bench(technology, {"components.adc.bits": "auto"}, net, lossless, images=300)
+    assert all(converter is not None for converter in hardware._converters(0))
+    wanted = outputs(hardware.x, hardware.net.weights, hardware.net.gains, hardware.net.law)
+    first = logistic(hardware.net.gains[0] * (hardware.x @ hardware.net.weights[0][:-1] + hardware.net.weights[0][-1]))
+    assert wanted[0] == approx(first, rel=1e-12, abs=1e-15)
+    hidden = rounded(wanted[0], 8)  # a lossless converter of 8-bit planes sees hidden values of 8 bits
+    exact = hardware.net.gains[1] * (hidden @ hardware.net.weights[1][:-1] + hardware.net.weights[1][-1])
+    assert hardware.converted(hardware.programmed[0]) == pytest.approx(exact, abs=1e-9)
+
+
+def test_more_bits_are_never_worse_beyond_noise():
+    found = []
+    for bits in (2, 4, 6, 8, 10):
+        hardware, images = on_bench(
+            "sot_mram_imec", {"components.adc.bits": str(bits)}, "784-16-10", Experiment(without=CALM), images=IMAGES
+        )
+        found.append(np.mean(chosen(hardware.converted(hardware.programmed[0])) == images.y))
+    noise = 3 * np.sqrt(found[-1] * (1 - found[-1]) / IMAGES)
+    assert all(more > less - noise for less, more in zip(found, found[1:], strict=False))
+    assert found[0] < 0.5 < found[-1]
+
+
+def test_bit_planes_equal_whole_values_behind_a_lossless_converter():
+    generator = np.random.default_rng(1)
+    weights = [generator.choice([-1.0, 1.0], (40, 6)), generator.choice([-1.0, 1.0], (7, 4))]
+    x = generator.integers(16, size=(20, 39)) / 15
+    found = []
+    for mode in ("bit_serial", "parallel"):
+        fields = SIZES | {"read.input_bits": "4", "read.input_mode": mode, "components.adc.bits": "auto"}
+        if mode == "parallel":
+            fields["components.adc.max_bits"] = "16"
+        hardware = small("sot_mram_imec", weights, x, Experiment(without=CALM), fields)
+        found.append(hardware.converted(hardware.programmed[0]))
+    wanted = outputs(x, weights, [1.0, 1.0], Law())[0]
+    exact = rounded(wanted, 8) @ weights[1][:-1] + weights[1][-1]
+    assert found[0] == pytest.approx(exact, abs=1e-9)
+    assert found[1] == pytest.approx(found[0], abs=1e-9)
+
+
+def test_slices_count_by_their_place():
+    """Weights 1, 1/3 of three levels a column in two columns: 9 levels, places 3 and 1 of 4."""
+    way = Way(False, 2, 3)
+    assert outputs_of(np.array([[4.0, 8.0, 0.0, 1.0]]), way).tolist() == [[5.0, 0.25]]
+
+
+def test_digital_arithmetic_by_hand():
+    x = np.array([[0.3, 0.9]])
+    weights = [np.array([[1.0], [-0.5], [0.25]]), np.array([[1.0, -1.0], [0.0, 0.5]])]
+    sums = integers(x, weights, [2.0, 3.0], Law(), (0, 1, 2))
+    hidden = np.rint(3 / (1 + np.exp(-2.0 * (0 - 0.5 + 0.25)))) / 3  # inputs 0 and 1, hidden values in thirds
+    assert sums.tolist() == [[3 * hidden, 3 * (0.5 - hidden)]]
+    whole = integers(x, weights, [2.0, 3.0], Law(), (2, 8, 8))  # weights of -1, 0, 1 times the largest
+    first = logistic(2.0 * (np.rint(0.3 * 255) / 255 - 0.0 * np.rint(0.9 * 255) / 255 + 0.0))
+    assert whole == approx(3 * (np.rint(first * 255) / 255 * np.array([[1, -1]]) + np.array([[0, 0]])), rel=1e-12)
+
+
+def test_half_precision_is_that_of_ieee():
+    x, weights = np.array([[0.1, 1.0]]), [np.array([[1 / 3], [0.2], [0.0]])]
+    wanted = np.float32(np.float16(0.1)) * np.float32(np.float16(1 / 3)) + np.float32(np.float16(0.2))
+    assert halved(x, weights, [1.0], Law())[0, 0] == approx(float(wanted), rel=1e-6)
+    assert halved(x, weights, [1.0], Law())[0, 0] != approx(0.1 / 3 + 0.2, rel=1e-5)
