@@ -30,6 +30,7 @@ SCORE = 1.6448536269514722  # of a 90 % interval
 EFFECTS = ("wires", "variation", "converter", "bits")  # that can be left out
 GAINS = ("nominal", "trimmed")
 CROSSBARS = ("analog", "converted")
+FINE = 12  # bits of hidden values that come bit by bit where no bits are to count
 NATIVE_BITS = (8, 8, 8)  # of a digital accelerator that has bits of its own
 Right = NDArray[np.bool_]  # whether an image is classified correctly, (programmings, images)
 
@@ -149,11 +150,12 @@ class Hardware:
         odd = case.synapse.levels % 2 or case.synapse.levels == 2  # else half a step is a sum too
         whole = odd and not self.layers[0].averaging
         for k in range(len(self.layers)):
-            bits = round(_one(read.input_bits.x)) if k == 0 else hidden or round(_one(case.hidden_bits))
-            largest = case.synapse.largest * (1.0 if serial else 2.0**bits - 1)
+            own = round(_one(read.input_bits.x if k == 0 else case.hidden_bits))
+            bits = own if hidden or k == 0 else FINE
+            largest = case.synapse.largest * (1.0 if serial else 2.0**own - 1)
             used = _one(adc.used_bits(case.mapping.rows, case.context, np.asarray(largest)))
-            unit = 1 / largest if whole else 0.0
-            found.append(Converter(used, rows, bits, serial, float(unit)))
+            unit = float(1 / largest) if whole and (serial or bits == own) else 0.0
+            found.append(Converter(used, rows, bits, serial, unit))
         return found
 
 

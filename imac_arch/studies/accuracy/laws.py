@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
 
-__all__ = ["FLOAT", "Law", "chosen", "effective", "logistic", "outputs", "quantised"]
+__all__ = ["FLOAT", "TIE", "Law", "chosen", "effective", "logistic", "outputs", "quantised"]
 
 TIE = 9  # decimals of a sum; classes that differ by less are as likely, and rounding shall not choose
 FLOAT = 0  # levels of weights that are not quantised

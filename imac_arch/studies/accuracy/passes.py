@@ -14,7 +14,7 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
-from imac_arch.studies.accuracy.laws import Law, effective, logistic
+from imac_arch.studies.accuracy.laws import TIE, Law, effective, logistic
 
 __all__ = ["Converter", "Trim", "Way", "analog", "converted", "halved", "integers", "outputs_of", "rounded", "trims"]
 
@@ -74,7 +74,7 @@ class Converter(NamedTuple):
 def rounded(values: Array, bits: int) -> Array:
     """Return values between 0 and 1, each at the nearest of ``2^bits`` levels."""
     most = 2**bits - 1
-    nearest: Array = np.rint(values * most) / most
+    nearest: Array = np.rint(np.round(values * most, TIE)) / most  # a sigmoid of 0 stands in the middle of two
     return nearest
 
 
