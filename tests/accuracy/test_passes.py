@@ -1,5 +1,7 @@
 """Converters, bit planes, digital arithmetic and half precision, against values typed in or computed by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -55,7 +57,7 @@ def test_more_bits_are_never_worse_beyond_noise():
         )
         found.append(np.mean(chosen(hardware.converted(hardware.programmed[0])) == images.y))
     noise = 3 * np.sqrt(found[-1] * (1 - found[-1]) / IMAGES)
-    assert all(more > less - noise for less, more in zip(found, found[1:], strict=False))
+    assert all(more > less - noise for less, more in pairwise(found))
     assert found[0] < 0.5 < found[-1]
 
 
