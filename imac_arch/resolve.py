@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -172,7 +173,9 @@ def _checked(request: Request) -> None:
     if not (_whole(request.batch) and request.batch >= 1):
         raise UsageError(f"batch {request.batch} is not allowed; it must be a whole number, 1 or more")
     if request.batch > MOST_BATCH:
-        raise UsageError(f"a batch of that many is not allowed; at most {MOST_BATCH:,} are")
+        few = request.batch < MOST_BATCH**2  # not a screen of digits
+        shown = f"{request.batch:,}" if few else f"about 1e{round(math.log10(request.batch))}"
+        raise UsageError(f"a batch of {shown} is not allowed; at most {MOST_BATCH:,} are")
     if not (_whole(request.samples) and 0 <= request.samples <= MOST_SAMPLES):
         raise UsageError(f"{request.samples} samples are not allowed; whole numbers from 0 to {MOST_SAMPLES:,} are")
     if not (_whole(request.seed) and request.seed >= 0):

@@ -303,7 +303,7 @@ def test_help_fits_a_screen_and_ends_with_an_example_that_runs(here):
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path):
     process = subprocess.Popen(
-        [*COMMAND, "compare", "--net", "784-128-10", "--samples", "900000", "-o", "x.html"],
+        [*COMMAND, "compare", "--net", "784-128-10", "--samples", "100000", "-o", "x.html"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -256,3 +256,47 @@ def test_the_resistivity_of_narrow_wires_holds_up_to_total_reflection(reflection
         wanted = float(2 * (Decimal("0.75") * Decimal(39) / 20 / 2 + grain))
     found = line_resistivity(2.0, 39e-9, 20e-9, 0.5, float(reflection), 0.75)
     assert found == approx(wanted, rel=1e-8 if float(reflection) < 1 - 1e-9 else 0.3)  # a float has no more digits
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["compare", "--samples", "2k"], "error: --samples '2k': needed is a whole number\n"),
+        (["compare", "--foo"], "error: no such option: --foo; did you mean --f"),
+        (["compar"], "error: no such command 'compar'. Did you mean 'compare'?\n"),
+        (["compare", "--net", "7-7", "--batch", "1" + "0" * 400], "error: a batch of about 1e400 is not allowed"),
+        (["tech", "list", "x" * 5000], "error: got unexpected extra argument"),
+    ],
+)
+def test_a_wrong_command_line_is_an_error_of_ours(here, words, said):  # noqa: F811
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith(said)
+    assert max(map(len, err.splitlines())) < 1200
+
+
+def test_help_to_a_reader_that_went_away_is_no_error(tmp_path):
+    for words in ("--help", "compare --help", "--version"):
+        line = f"'{sys.executable}' -m imac_arch {words} | true; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert (done.stdout.strip(), done.stderr) == ("0", "")
+
+
+def test_no_accuracy_of_layers_that_do_not_fit():
+    code, out, _ = call(
+        "compare", "--net", "128-784-8", "--arch", "gpu", "--tiles", "99x1,auto", "--samples", "0", "--json"
+    )
+    assert code == 0
+    assert "do not fit the subarrays" in out
+
+
+@pytest.mark.parametrize(("bits", "wrong"), [(64, None), (745, "64 or less")])
+def test_digital_neurons_of_long_words(tmp_path, here, bits, wrong):  # noqa: F811
+    for kind, more in (("cordic", "expansions: 3, guard: 9"), ("pwl", "shared: 1"), ("lut", "shared: 1")):
+        (tmp_path / "n.yaml").write_text(
+            f"{{kind: neuron, name: n, title: N, node: 40 nm, sources: {{}}, "
+            f"neuron: {{kind: {kind}_neuron, bits: {bits}, span: 8, {more}}}}}"
+        )
+        code, _, err = call("neurons", "--samples", "0", "--neuron", str(tmp_path / "n.yaml"))
+        assert code == (2 if wrong else 0)
+        assert (wrong or "") in err

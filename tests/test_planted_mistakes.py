@@ -264,14 +264,14 @@ ON_THE_COMMAND_LINE = {
     "bits beyond the law": (
         ["--adc-bits", "16"], 2, "ADC: enob 15.5 is outside the range of adc_survey, 3 to 10 | another law or value",
     ),
-    "bits with a unit": (["--adc-bits", "6b"], 2, "--adc-bits | a valid integer"),
+    "bits with a unit": (["--adc-bits", "6b"], 2, "--adc-bits '6b': needed is a whole number"),
     "timing misspelt": (["--timing", "settle"], 2, "unknown timing 'settle' | did you mean 'settled'?"),
     "batch of none": (["--batch", "0"], 2, "batch 0 is not allowed | 1 or more"),
     "tiles of another network": (["--tiles", "2x2"], 2, "tiles '2x2' are for 1 layers, 784-128-10 has 2"),
     "tiles that do not fit": (
         ["--tiles", "2x2,1x1"], 3, "layer 1: 2 row tiles for 785 rows; a subarray has 32; use at least 25",
     ),
-    "option misspelt": (["--techs", "reram"], 2, "No such option: --techs | --tech"),
+    "option misspelt": (["--techs", "reram"], 2, "no such option: --techs | did you mean --tech"),
     "report as PDF": (["-o", "report.pdf"], 2, "unknown output format 'pdf' | html"),
     "weights without --exact": (["--weights", "w.npz"], 2, "--exact"),
 }  # fmt: skip

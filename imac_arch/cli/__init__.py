@@ -6,6 +6,7 @@ A new command is a new file here that declares ``COMMAND``.
 import gc
 import importlib
 import pkgutil
+import signal
 import sys
 from typing import Annotated
 
@@ -65,6 +66,7 @@ def main() -> None:
     prepare()
     try:
         code = UNREADABLE if _unreadable() else guarded_exit(app)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: an interrupt now would only change the exit code
     except KeyboardInterrupt:
         code = INTERRUPTED
     exec("")  # else Python, which remembers an interrupt inside an exec though it was handled, ends by the signal

@@ -6,12 +6,13 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from imac_arch.cli.streams import say
+from imac_arch.cli.streams import say, stdout_failed
 
 __all__ = ["BRIEF", "ShapedCommand", "ShapedGroup", "json_form"]
 
@@ -19,7 +20,9 @@ FULL, BRIEF = "full", "brief"
 JSON = "--json"
 WIDEST, INDENT, GAP = 100, 2, 2  # columns of help, and blanks before and between them
 KEPT = "\u00a0"
+HELP = "NoArgsIsHelpError"  # no wrong option: the help of a group that is called without a word
 WRONG = 2  # exit code of a wrong option
+TAKEN = {"integer": "a whole number", "number": "a number", "float": "a number"}  # in the words of typer
 OTHERS, ARGUMENTS, COMMANDS = "Options", "Arguments", "Commands"
 
 
@@ -30,9 +33,10 @@ class ShapedCommand(TyperCommand):
         """Parse the words of a command line; a bare ``--json`` takes no word after it as its value."""
         end = args.index("--") if "--" in args else len(args)
         words = [f"{JSON}={FULL}" if a == JSON and k < end else a for k, a in enumerate(args)]
-        if not ctx.resilient_parsing:
-            _once(self, ctx, words, args)
-        return super().parse_args(ctx, words)
+        with _in_our_words(ctx, args):
+            if not ctx.resilient_parsing:
+                _once(self, ctx, words, args)
+            return super().parse_args(ctx, words)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
@@ -44,13 +48,54 @@ class ShapedGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of a command line."""
-        if not ctx.resilient_parsing:
-            _once(self, ctx, args, args)
-        return super().parse_args(ctx, args)
+        with _in_our_words(ctx, args):
+            if not ctx.resilient_parsing:
+                _once(self, ctx, args, args)
+            return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that a command line names."""
+        with _in_our_words(ctx, args):
+            return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
         formatter.write("\n".join(_help(self, ctx)))
+
+
+@contextmanager
+def _in_our_words(ctx: Any, typed: list[str]) -> Iterator[None]:
+    """Say what is wrong with a command line as every other error is said; one whose reader went away is none."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise SystemExit(stdout_failed(error)) from None
+    except Exception as error:
+        if not hasattr(error, "format_message") or type(error).__name__ == HELP or ctx.resilient_parsing:
+            raise
+        _refuse(_wrong(error, typed))
+        say(f"try '{ctx.command_path} --help'")
+        raise typer.Exit(WRONG) from None
+
+
+def _refuse(text: str) -> None:
+    from imac_arch.data.errors import UsageError
+
+    say(f"error: {UsageError(text)}")  # which leaves out what is beyond a few lines
+
+
+def _wrong(error: Any, typed: list[str]) -> str:
+    """Return what is wrong with a command line: the option as it was typed, what it takes, the nearest name."""
+    near, param = getattr(error, "possibilities", None), getattr(error, "param", None)
+    if near and hasattr(error, "option_name"):
+        return f"no such option: {error.option_name}; did you mean {' or '.join(near)}?"
+    if not isinstance(error, typer.BadParameter) or param is None or not error.message:
+        said: str = error.format_message()
+        return said[:1].lower() + said[1:]
+    names = [*param.opts, *param.secondary_opts]
+    given = " ".join(_given(typed, names, False)) if param.param_type_name == "option" else param.metavar or param.name
+    takes = next((text for kind, text in TAKEN.items() if f"valid {kind}" in error.message), None)
+    return f"{given}: needed is {takes}" if given and takes else f"{max(names, key=len)}: {error.message}"
 
 
 def _once(command: Any, ctx: Any, words: list[str], typed: list[str]) -> None:
@@ -68,7 +113,7 @@ def _once(command: Any, ctx: Any, words: list[str], typed: list[str]) -> None:
             names = [*param.opts, *param.secondary_opts]
             given = " and ".join(_given(typed, names, param.is_flag))
             name = "/".join(names) if param.secondary_opts else max(names, key=len)
-            say(f"error: {name} is given twice, as {given}; keep one of them")
+            _refuse(f"{name} is given twice, as {given}; keep one of them")
             raise typer.Exit(WRONG)
 
 

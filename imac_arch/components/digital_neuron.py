@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = ["CordicNeuron", "LutNeuron", "PwlNeuron", "sigmoid", "sigmoid_cordic"
 
 GRID = 2001
 WHOLE = 3  # bits of a CORDIC word that are no fraction: its sign, and two for values below 4
+LONGEST = np.iinfo(np.int64).bits  # of a word that is computed bit by bit
 
 
 def sigmoid(x: Array) -> Array:
@@ -36,11 +38,12 @@ def sigmoid_pwl(x: Array, bits: int, span: float, segments: int) -> Array:
     Inputs, offsets and outputs have ``bits`` bits; slopes, at most 1/4, have ``bits`` bits of that quarter.
     """
     given = _read(x, bits, span)
-    points = np.linspace(-span, span, segments + 1)
-    values, length = sigmoid(points), 2 * span / segments
-    place = np.clip(np.floor((given + span) / length), 0, segments - 1).astype(int)
-    slopes = _rounded(np.diff(values) / length * 4, bits) / 4
-    return _rounded(_rounded(values, bits)[place] + slopes[place] * (given - points[place]), bits)
+    length = 2 * span / segments
+    place = np.clip(np.floor((given + span) / length), 0, segments - 1)
+    start = place * length - span
+    low, high = sigmoid(start), sigmoid((place + 1) * length - span)
+    slopes = _rounded((high - low) / length * 4, bits) / 4
+    return _rounded(_rounded(low, bits) + slopes * (given - start), bits)
 
 
 def sigmoid_cordic(x: Array, bits: int, span: float, expansions: int, iterations: int, guard: int) -> Array:
@@ -48,9 +51,10 @@ def sigmoid_cordic(x: Array, bits: int, span: float, expansions: int, iterations
 
     ``expansions`` steps with factors ``1 - 2^(i-2)`` for i = 0, -1, ... widen the range of convergence (Hu, Harber and
     Bass 1991); steps 4 and 13 are done twice, as convergence asks. A word has a sign and two bits above the point;
-    shifts cut off what leaves the word.
+    shifts cut off what leaves the word. Words that would overflow 64 bits have fewer guard bits here.
     """
-    point = bits + guard - WHOLE
+    above = expansions + int(np.ceil(np.log2(max(span, 1.0))))  # an expansion at most doubles
+    point = min(bits + guard - WHOLE, LONGEST - 2 - above)
     one = 1 << point
     z = np.round(_read(x, bits, span) / 2 * one).astype(np.int64)
     c, s = np.full_like(z, one), np.zeros_like(z)
@@ -83,7 +87,7 @@ class BuiltNeuron(Component):
 
     roles: ClassVar[tuple[str, ...]] = ("digital_neuron",)
     computes: ClassVar[tuple[str, ...]] = ("sigmoid",)
-    bits: Annotated[Quantity, COUNT.said("word length of input and output", "1 .. 64")]
+    bits: Annotated[Quantity, replace(COUNT, le=LONGEST).said("word length of input and output", "1 .. 64")]
     span: Annotated[
         Quantity,
         In("", "input range -span..span in which the sigmoid is approximated", gt=0, plain=True, usual="1 .. 64"),
@@ -187,7 +191,10 @@ class CordicNeuron(BuiltNeuron):
         Annotated[Quantity, COUNT.said(usual="1 .. 128")] | None, about("hyperbolic iterations; bits + 2 where absent")
     ] = None
     expansions: Annotated[
-        Quantity, COUNT.said("iterations with a negative index that extend the convergence range", "1 .. 20")
+        Quantity,
+        replace(COUNT, le=LONGEST / 2).said(
+            "iterations with a negative index that extend the convergence range", "1 .. 20"
+        ),
     ]
     guard: Annotated[Quantity, COUNT.said("guard bits beyond the word length", "1 .. 32")]
 

@@ -86,8 +86,12 @@ def ratio_words(value: float, words: tuple[str, str]) -> str:
 
 
 def _times(factor: float) -> str:
-    """Write a factor of 1 or more in two digits: ``6.0``, ``34``, ``1,600``."""
-    return f"{factor:.1f}" if round(factor, 1) < 10 else format_value(factor, "", 2)
+    """Write a factor of 1 or more in two digits: ``6.0``, ``34``, ``1,600``, ``2.0e7``."""
+    return f"{factor:.1f}" if round(factor, 1) < 10 else _count(factor, 2)
+
+
+def _count(value: float, digits: int = 3) -> str:
+    return re.sub(r"e\+0*", "e", format_value(value, "", digits))
 
 
 def multiple_cell(figure: Quotient | None) -> Cell:
@@ -95,6 +99,6 @@ def multiple_cell(figure: Quotient | None) -> Cell:
     if figure is None or figure.value is None:
         return Cell("—")
     ends = figure.interval
-    shown = None if ends is None else (format_value(ends.low, "", 2), format_value(ends.high, "", 2))
+    shown = None if ends is None else (_count(ends.low, 2), _count(ends.high, 2))
     mark = UNDECIDED if ends is not None and ends.low <= 1 <= ends.high and ends.low < ends.high else ""
-    return Cell(f"{format_value(figure.value, '')}x", shown, mark=mark)
+    return Cell(f"{_count(figure.value)}x", shown, mark=mark)

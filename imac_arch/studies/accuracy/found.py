@@ -66,6 +66,8 @@ def net_for(case: Case, weights: Weights | None) -> Net:
         raise _Missing(f"activation {other[0].activation!r} is not computed; hidden layers need {SIGMOID!r}")
     if not case.network.bias_rows:
         raise _Missing("only networks with the bias as a row of the crossbar are computed")
+    if np.isnan([case.mapping.row_tiles, case.mapping.col_tiles]).any():
+        raise _Missing("the layers do not fit the subarrays that are asked for")
     if weights is not None:
         return given_net(weights, case)
     net = shipped_net(case)
