@@ -77,8 +77,10 @@ def test_an_index_out_of_reach_is_said(tmp_path):
 def test_the_metadata_name_who_what_and_for_whom(metadata):
     assert metadata["Name"] == "imac-arch"
     assert metadata["Author"] == "The imac-arch developers"
-    assert metadata["License-Expression"] == "MIT"
-    assert metadata.get_all("License-File") == ["LICENSE", "imac_arch/show/report/assets/LICENSE.plotly.txt"]
+    assert metadata["License-Expression"] == "MIT AND CC-BY-SA-3.0"
+    assert metadata.get_all("License-File") == [
+            "LICENSE", "imac_arch/show/report/assets/LICENSE.plotly.txt", "tech/datasets/README.md",
+        ]  # fmt: skip
     assert len(metadata["Keywords"].split(",")) >= 6
     assert metadata["Requires-Python"] == ">=3.11"
     versions = {line.rsplit(" ", 1)[-1] for line in metadata.get_all("Classifier") if "Python :: 3." in line}

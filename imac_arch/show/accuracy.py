@@ -141,10 +141,9 @@ def accuracy_sheet(document: AccuracyDocument) -> Sheet:
         sections.append(
             Section("Answer", (answer_sentence(document.answer),), points_table(document.answer.runs, "What was tried"))
         )
-    sections += [
-        Section("", accuracy_sentences(document.accuracy)),
-        Section(table=accuracy_table(document.accuracy), notes=accuracy_notes(document.accuracy)),
-    ]
+    if said := accuracy_sentences(document.accuracy):
+        sections.append(Section(paragraphs=said))
+    sections.append(Section(table=accuracy_table(document.accuracy), notes=accuracy_notes(document.accuracy)))
     if document.waterfall:
         sections.append(Section(table=waterfall_table(document.waterfall)))
     if document.points:

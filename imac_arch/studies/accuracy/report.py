@@ -88,7 +88,7 @@ def accuracy_document(
     inputs = resolve(request).inputs
     rows = accuracy_of(inputs, architectures, experiment, weights, data)
     question = Question(request, architectures[0], experiment, weights, data)
-    known = any(row.value is not None for row in rows)
+    costly = rows[0].value is not None and rows[0].on_crossbars  # what is computed in numbers has no such effects
     first = next((row for row in rows if row.value is not None), rows[0])
     conditions = AccuracyConditions(
         inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,
@@ -100,7 +100,7 @@ def accuracy_document(
         command=command,
         conditions=conditions,
         accuracy=tuple(rows),
-        waterfall=tuple(waterfall(question)) if steps and known else (),
+        waterfall=tuple(waterfall(question)) if steps and costly else (),
         study=about,
         points=() if about is None else tuple(study(question, about)),
         answer=None if solve is None or target is None else answer(question, solve, target),
