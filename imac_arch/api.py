@@ -142,6 +142,10 @@ def accuracy(
     data: str | Path | None = None,
     *,
     weights: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
+    train: str | Path | None = None,
+    epochs: int = 20,
+    train_sigma: float = 0.0,
+    force: bool = False,
     arch: Names | None = None,
     subarray: Pair | None = None,
     read: str | None = None,
@@ -165,6 +169,11 @@ def accuracy(
         tech: the technology, by name or path.
         data: folder of MNIST's IDX files, or an ``.npz`` file of ``x`` and ``y``; 2,000 shipped images where None.
         weights: ``.npz`` file or arrays, see :func:`imac_arch.weights.read_weights`; the shipped ones that fit best.
+        train: an ``.npz`` file for weights that are trained for this technology on ``data``, and judged by images that
+            they were not trained on.
+        epochs: of the training.
+        train_sigma: relative standard deviation of the conductances during training.
+        force: overwrite the file of weights.
         arch: one architecture or a list; all of them by default.
         subarray: rows by weight columns.
         read: ``averaging`` or ``virtual_ground``.
@@ -187,7 +196,10 @@ def accuracy(
     from imac_arch.resolve import explicit_fields
     from imac_arch.studies.accuracy.judge import IMAGES, Experiment
     from imac_arch.studies.accuracy.report import accuracy_document
+    from imac_arch.studies.accuracy.trained import Training
 
+    path = plain.optional(plain.name, "train", train)
+    training = None if path is None else Training(path, plain.whole("epochs", epochs), train_sigma, force)
     return Accuracy(accuracy_document(
         load_network(net), plain.name("tech", tech), plain.optional(plain.names, "arch", arch),
         explicit_fields(
@@ -199,7 +211,8 @@ def accuracy(
             plain.flag("exact", exact), plain.name("gain", gain), frozenset(plain.names("without", without)),
             plain.whole("seed", seed), stuck,
         ),
-        weights=weights, data=plain.optional(plain.name, "data", data), about=study, solve=solve, target=target,
+        weights=weights, data=plain.optional(plain.name, "data", data), training=training,
+        about=study, solve=solve, target=target,
         command=plain.name("command", command),
     ))  # fmt: skip
 

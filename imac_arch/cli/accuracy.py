@@ -35,6 +35,9 @@ def accuracy(
     data: Annotated[
         str | None, option(WHAT, "PATH", "IDX folder, or .npz of x and y", default="2,000 shipped images")
     ] = None,
+    train: Annotated[str | None, option(WHAT, "FILE", "train for this technology on --data; .npz of weights")] = None,
+    epochs: Annotated[int, option(WHAT, "N", "of --train")] = 20,
+    train_sigma: Annotated[float, option(WHAT, "SHARE", "variation of the cells in --train")] = 0.0,
     subarray: Subarray = None,
     read: ReadCircuit = None,
     set_: Set = None,
@@ -67,7 +70,8 @@ def accuracy(
         checked_format(output, FORMATS, [net, tech, weights, data])
     with progress(not (quiet or no_progress)):
         result = judge(
-            net, tech, data, weights=weights, arch=arch, subarray=subarray, read=read, overrides=settings(set_ or []),
+            net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
+            arch=arch, subarray=subarray, read=read, overrides=settings(set_ or []),
             images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
             without=without.split(",") if without else (), study=study, solve=solve, target=target,
             command=command_line(),

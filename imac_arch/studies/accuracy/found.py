@@ -28,7 +28,7 @@ def accuracy_of(
     architectures: Sequence[str],
     experiment: Experiment,
     weights: Weights | None = None,
-    data: str | Path | None = None,
+    data: str | Path | Images | None = None,
 ) -> list[AccuracyRow]:
     """Return the accuracy of architectures on a technology; without weights or images for the network, why not.
 
@@ -37,7 +37,7 @@ def accuracy_of(
         architectures: names.
         experiment: how.
         weights: file or arrays; the shipped ones that fit best where None are given.
-        data: folder of IDX files or ``.npz`` file; the shipped images where None is given.
+        data: folder of IDX files, ``.npz`` file, or images; the shipped images where None is given.
 
     Raises:
         ImacError: weights or data that are given and do not fit.
@@ -76,11 +76,11 @@ def net_for(case: Case, weights: Weights | None) -> Net:
     return net
 
 
-def images_for(network: Network, data: str | Path | None) -> Images:
+def images_for(network: Network, data: str | Path | Images | None) -> Images:
     """Return labelled images for a network: of a folder or file, or the shipped ones."""
     inputs, classes = network.layers[0].fan_in, network.layers[-1].fan_out
     if data is not None:
-        return fitting(read_images(data), inputs, classes)
+        return fitting(data if isinstance(data, Images) else read_images(data), inputs, classes)
     try:
         return fitting(shipped_images(), inputs, classes)
     except UsageError as error:

@@ -19,6 +19,7 @@ from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Step
 from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import Experiment
 from imac_arch.studies.accuracy.nets import Weights
 
@@ -47,7 +48,7 @@ class Question(NamedTuple):
     architecture: str
     experiment: Experiment
     weights: Weights | None = None
-    data: str | Path | None = None
+    data: str | Path | Images | None = None
 
     @property
     def inputs(self) -> Inputs:

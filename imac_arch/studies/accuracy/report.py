@@ -13,9 +13,11 @@ from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import Question, answer, study, waterfall
+from imac_arch.studies.accuracy.trained import Training, trained_on
 
 BOARD = "h100"  # its accuracy is that of any other
 
@@ -51,6 +53,7 @@ def accuracy_document(
     *,
     weights: Weights | None = None,
     data: str | Path | None = None,
+    training: Training | None = None,
     steps: bool = True,
     about: str | None = None,
     solve: str | None = None,
@@ -67,6 +70,7 @@ def accuracy_document(
         experiment: how.
         weights: of the user; the shipped ones that fit best where None are given.
         data: of the user, likewise.
+        training: of a network for this technology, on ``data``, which is then judged; None for none.
         steps: whether to say what each effect costs.
         about: a study; None for none.
         solve: a knob whose limit is asked for; None for none.
@@ -86,8 +90,12 @@ def accuracy_document(
     if (solve is None) != (target is None):
         raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
     inputs = resolve(request).inputs
-    rows = accuracy_of(inputs, architectures, experiment, weights, data)
-    question = Question(request, architectures[0], experiment, weights, data)
+    images: str | Path | Images | None = data
+    if training is not None:
+        images = trained_on(inputs.at_medians().case(), training, data, experiment.seed, command)
+        weights = training.path
+    rows = accuracy_of(inputs, architectures, experiment, weights, images)
+    question = Question(request, architectures[0], experiment, weights, images)
     costly = rows[0].value is not None and rows[0].on_crossbars  # what is computed in numbers has no such effects
     first = next((row for row in rows if row.value is not None), rows[0])
     conditions = AccuracyConditions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,24 @@ from imac_arch.studies.accuracy.laws import Law
 from imac_arch.studies.accuracy.nets import Net, write
 from imac_arch.studies.accuracy.training import Recipe, train
 
-__all__ = ["learnt_and_judged", "recipe_for", "trained_net", "write_new"]
+__all__ = ["Training", "learnt_and_judged", "recipe_for", "trained_net", "trained_on"]
+
+
+class Training(NamedTuple):
+    """A network that is to be trained.
+
+    Attributes:
+        path: of the ``.npz`` file that its weights are written to.
+        epochs: over all images.
+        sigma: relative standard deviation of the conductances during training.
+        force: whether a file that stands there is overwritten.
+    """
+
+    path: str
+    epochs: int = 20
+    sigma: float = 0.0
+    force: bool = False
+
 
 PARTS = 6  # of the images of a file, of which the last one is kept for judging
 AVERAGING = "averaging"
@@ -80,26 +98,34 @@ def trained_net(case: Case, recipe: Recipe, images: Images) -> Net:
     return net
 
 
-def write_new(path: str | Path, net: Net, command: str, seed: int, *, force: bool = False) -> None:
-    """Write a trained network, whole or not at all.
-
-    Raises:
-        UsageError: a name that does not end in ``.npz``.
-        InputOutputError: the path cannot be written, or a file stands there, unless forced.
-    """
-    place = Path(path)
-    if place.suffix != ".npz":
-        raise UsageError(f"--train {path}: weights are written as .npz; name a file such as weights.npz")
-    if place.exists() and not force:
-        raise InputOutputError(f"{path} exists; use --force to overwrite it")
+def _write_whole(place: Path, net: Net, command: str, seed: int) -> None:
     part = place.with_name(f".{place.stem}.part.npz")
     try:
         write(part, net, command, seed)
         part.replace(place)
     except OSError as error:
-        raise InputOutputError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise InputOutputError(f"{place}: cannot be written ({error.strerror or error})") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def trained_on(case: Case, training: Training, data: str | Path | None, seed: int, command: str) -> Images:
+    """Train a network, write its weights, and return the images that it has not seen.
+
+    Raises:
+        ImacError: no images to train on, a technology that training does not know, or a path that cannot be written.
+    """
+    if data is None:
+        raise UsageError("--train needs images: give --data, a folder of MNIST's IDX files or an .npz file of x and y")
+    place = Path(training.path)
+    if place.suffix != ".npz":
+        raise UsageError(f"--train {place}: weights are written as .npz; name a file such as weights.npz")
+    if place.exists() and not training.force:
+        raise InputOutputError(f"{place} exists; use --force to overwrite it")
+    learnt, judged = learnt_and_judged(data, case)
+    net = trained_net(case, recipe_for(case, training.epochs, training.sigma, seed), learnt)
+    _write_whole(place, net, command, seed)
+    return judged
 
 
 def _one(values: Array) -> float:
