@@ -209,10 +209,11 @@ def accuracy(
         Experiment(
             IMAGES if images is None else plain.whole("images", images), plain.whole("programmings", programmings),
             plain.flag("exact", exact), plain.name("gain", gain), frozenset(plain.names("without", without)),
-            plain.whole("seed", seed), stuck,
+            plain.whole("seed", seed), plain.real("stuck", stuck),
         ),
         weights=weights, data=plain.optional(plain.name, "data", data), training=training,
-        about=study, solve=solve, target=target,
+        about=plain.optional(plain.name, "study", study), solve=plain.optional(plain.name, "solve", solve),
+        target=plain.optional(plain.real, "target", target),
         command=plain.name("command", command),
     ))  # fmt: skip
 

@@ -165,6 +165,13 @@ def whole(what: str, given: object) -> int:
     return operator.index(given)  # type: ignore[arg-type]  # of NumPy too
 
 
+def real(what: str, given: object) -> float:
+    """Return a number of any type."""
+    if not isinstance(given, numbers.Real) or isinstance(given, bool):
+        raise _refused(what, given, "it must be a number")
+    return float(given)
+
+
 def _is_whole(given: object) -> bool:
     return isinstance(given, numbers.Integral) and not isinstance(given, bool)
 

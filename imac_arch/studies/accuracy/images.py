@@ -81,7 +81,11 @@ def _checked(path: str, x: Array, y: np.ndarray, name: str) -> Images:
     if x.ndim != 2 or x.dtype.kind not in "iuf" or not x.size:
         raise UsageError(f"{path}: x has the shape {x.shape}; expected numbers, (images, inputs)")
     if y.shape != (len(x),) or y.dtype.kind not in "iu" or y.min(initial=0) < 0:
-        raise UsageError(f"{path}: y has the shape {y.shape}; expected one class, counted from 0, for each of {len(x)}")
+        found = f"has the shape {y.shape}" if y.shape != (len(x),) else f"has dtype {y.dtype}"
+        found = f"reaches down to {y.min()}" if y.shape == (len(x),) and y.dtype.kind in "iu" else found
+        raise UsageError(f"{path}: y {found}; expected one class, a whole number from 0, for each of {len(x)} images")
+    if len(x) < 2:
+        raise UsageError(f"{path}: has one image; an accuracy needs at least 2")
     low, high = float(x.min()), float(x.max())
     if not (low >= 0 and high <= 1):  # nor what is not a number
         hint = f"; divide bytes by {BYTE:g}" if 1 < high <= BYTE and low >= 0 else ""

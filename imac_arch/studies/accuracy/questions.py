@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -20,7 +20,7 @@ from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.judge import Experiment
+from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
 
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
@@ -55,13 +55,13 @@ class Question(NamedTuple):
         """The design as it stands."""
         return resolve(self.request).inputs
 
-    def row(self, fields: Mapping[str, str], experiment: Experiment | None = None) -> AccuracyRow:
+    def row(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> AccuracyRow:
         """Return the accuracy with some fields set."""
         request = replace(self.request, fields={**self.request.fields, **fields})
         inputs: Inputs = resolve(request).inputs
         return accuracy_of(inputs, [self.architecture], experiment or self.experiment, self.weights, self.data)[0]
 
-    def point(self, fields: Mapping[str, str], experiment: Experiment | None = None) -> Point:
+    def point(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> Point:
         """Return the same as a point of a study.
 
         Raises:
@@ -70,7 +70,31 @@ class Question(NamedTuple):
         row = self.row(fields, experiment)
         if row.value is None or row.low is None or row.high is None or row.software is None:
             raise UsageError(f"accuracy: {row.reason}")
-        return Point(row.architecture, dict(fields), row.value, row.low, row.high, row.software, row.weights)
+        return Point(row.architecture, {}, row.value, row.low, row.high, row.software, row.weights)
+
+
+def checked_question(architectures: Sequence[str], about: str | None, solve: str | None, target: float | None) -> str:
+    """Return the architecture that is asked about: the first one on which a knob, if there is one, does anything.
+
+    Raises:
+        UnknownName: no such study or knob.
+        UsageError: a target that is no share, or a knob that does nothing on any of the architectures.
+    """
+    if about is not None and about not in STUDIES:
+        raise UnknownName("study", about, STUDIES)
+    if solve is not None and solve not in KNOBS:
+        raise UnknownName("knob", solve, KNOBS)
+    if target is not None and not 0 < target < 1:
+        raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
+    asked = list(architectures)
+    for name in (about, solve):
+        ways = WAYS.get(name or "", CROSSBARS) if name else None
+        fit = [each for each in asked if ways is None or ARCHITECTURES[each].inference in ways]
+        if not fit:
+            wanted = " or ".join(each for each, known in ARCHITECTURES.items() if known.inference in (ways or ()))
+            raise UsageError(f"{name} changes nothing on {', '.join(asked)}; ask for {wanted}")
+        asked = fit
+    return asked[0]
 
 
 class Knob(NamedTuple):
@@ -88,7 +112,7 @@ class Knob(NamedTuple):
     values: tuple[str, ...]
     bound: str
 
-    def fields(self, inputs: Inputs, value: str) -> dict[str, str]:
+    def fields(self, inputs: Inputs, value: str) -> dict[str, object]:
         """Return the fields of a technology that give the knob a value."""
         if self.paths:
             parts = value.split("x") if len(self.paths) > 1 else [value]
@@ -96,11 +120,14 @@ class Knob(NamedTuple):
         case = inputs.at_medians().case()
         synapse = inputs.technology.components[SYNAPSE.name]
         now = max(float(np.ravel(g)[0]) for pair in case.synapse.states(case.technology.read.voltage.x) for g in pair)
-        factor, fields = parse(value, "ohm") * now, {}
+        factor = parse(value, "ohm") * now
+        fields: dict[str, object] = {}
         for name, power in getattr(synapse, "resistance_fields", {}).items():
             quantity = getattr(synapse, name, None)
             if quantity is not None:
-                fields[f"components.{SYNAPSE.name}.{name}"] = f"{quantity.value * factor**power:.6g} {quantity.unit}"
+                several = quantity if isinstance(quantity, tuple) else (quantity,)
+                scaled = [f"{each.value * factor**power:.6g} {each.unit}" for each in several]
+                fields[f"components.{SYNAPSE.name}.{name}"] = scaled if isinstance(quantity, tuple) else scaled[0]
         return fields
 
 
@@ -135,11 +162,8 @@ def study(question: Question, name: str) -> list[Point]:
     """Return the accuracy over the values of a study.
 
     Raises:
-        UnknownName: no such study.
-        UsageError: there are no weights or no images for the network.
+        ImacError: there are no weights or no images for the network, or a technology without the field of the knob.
     """
-    if name not in STUDIES:
-        raise UnknownName("study", name, STUDIES)
     if name == "stuck":
         shares = [0.0, *(10.0**-k for k in (4, 3, 2, 1))]
         return [
@@ -159,7 +183,7 @@ def study(question: Question, name: str) -> list[Point]:
     inputs, points = question.inputs, []
     for values in each("designs", combined):
         shown = {knob.title: value for knob, value in zip(knobs, values, strict=True)}
-        fields: dict[str, str] = {}
+        fields: dict[str, object] = {}
         for knob, value in zip(knobs, values, strict=True):
             fields |= knob.fields(inputs, value)
         points.append(question.point(fields)._replace(fields=shown))
@@ -173,13 +197,8 @@ def answer(question: Question, name: str, target: float) -> Answer:
     so that no lucky draw counts.
 
     Raises:
-        UnknownName: no such knob.
-        UsageError: a target that is no share, or no weights or images for the network.
+        ImacError: no weights or images for the network, or a technology without the field of the knob.
     """
-    if name not in KNOBS:
-        raise UnknownName("knob", name, KNOBS)
-    if not 0 < target < 1:
-        raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
     knob, inputs, runs = KNOBS[name], question.inputs, {}
 
     def keeps(place: int) -> bool:
@@ -244,6 +263,7 @@ TITLES = {
     "tmr": "tunnelling magnetoresistance",
     "wire": "width of the wires",
 }
+WAYS = {"adc_bits": ("converted",), "adc-bits": ("converted",), "gain": ("analog",)}  # others: any crossbar
 BOUNDS = {"sigma": "at_most", "subarray": "at_most"}
 KNOBS = {
     "r_p": Knob("resistance of the low state", (), _resistances(), "at_least"),

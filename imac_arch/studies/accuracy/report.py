@@ -16,10 +16,11 @@ from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.questions import Question, answer, study, waterfall
+from imac_arch.studies.accuracy.questions import Question, answer, checked_question, study, waterfall
 from imac_arch.studies.accuracy.trained import Training, trained_on
 
 BOARD = "h100"  # its accuracy is that of any other
+MOST = 1000  # programmings, whose conductances are kept
 
 __all__ = ["accuracy_document", "checked"]
 
@@ -37,8 +38,10 @@ def checked(experiment: Experiment) -> Experiment:
         raise UnknownName("gain", experiment.gain, GAINS)
     if experiment.images is not None and experiment.images < 2:
         raise UsageError(f"--images is {experiment.images}; expected at least 2, or all")
-    if experiment.programmings < 1:
-        raise UsageError(f"--programmings is {experiment.programmings}; expected at least 1")
+    if not 1 <= experiment.programmings <= MOST:
+        raise UsageError(f"--programmings is {experiment.programmings}; expected 1 to {MOST:,}")
+    if experiment.seed < 0:
+        raise UsageError(f"--seed is {experiment.seed}; expected 0 or more")
     if not 0 <= experiment.stuck <= 1:
         raise UsageError(f"--stuck is {experiment.stuck:g}; expected a share between 0 and 1")
     return experiment
@@ -85,18 +88,22 @@ def accuracy_document(
     for name in architectures:
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)
+    if not architectures:
+        raise UsageError("arch: no architecture is given")
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     request = Request(network, technology, BOARD if on_board else None, dict(fields))
     if (solve is None) != (target is None):
         raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
+    asked = checked_question(architectures, about, solve, target)
     inputs = resolve(request).inputs
     images: str | Path | Images | None = data
     if training is not None:
         images = trained_on(inputs.at_medians().case(), training, data, experiment.seed, command)
         weights = training.path
     rows = accuracy_of(inputs, architectures, experiment, weights, images)
-    question = Question(request, architectures[0], experiment, weights, images)
-    costly = rows[0].value is not None and rows[0].on_crossbars  # what is computed in numbers has no such effects
+    question = Question(request, asked, experiment, weights, images)
+    own = rows[architectures.index(asked)]
+    costly = own.value is not None and own.on_crossbars  # what is computed in numbers has no such effects
     first = next((row for row in rows if row.value is not None), rows[0])
     conditions = AccuracyConditions(
         inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,

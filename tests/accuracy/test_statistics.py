@@ -1,0 +1,120 @@
+"""Intervals and losses by hand, draws that come again, the cheap programming against the exact one."""
+
+import numpy as np
+import pytest
+
+import imac_arch
+from imac_arch.components.laws import Limits
+from imac_arch.resolve import Request
+from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.images import Images
+from imac_arch.studies.accuracy.judge import Experiment, _row
+from imac_arch.studies.accuracy.laws import chosen
+from imac_arch.studies.accuracy.questions import Question, waterfall
+from tests.accuracy.bench import on_bench
+from tests.helpers import approx, inputs
+
+SMALL = "784-16-10"
+
+
+def test_intervals_and_paired_losses_by_hand():
+    hardware, _ = on_bench("sot_mram_imec", {}, SMALL, images=4)
+    right = np.array([[1, 1, 0, 1], [1, 0, 0, 1]], dtype=bool)  # two chips, four images
+    software = np.array([[1, 1, 1, 1]], dtype=bool)
+    row = _row("imac", right, software, None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "own"))
+    spread = 0.5 * 0.25**2  # variance of 3/4 and 2/4
+    assert row.value == 0.625
+    assert row.high - row.value == approx(min(1.6448536 * np.sqrt(spread + 0.625 * 0.375 / 4), 0.375), rel=1e-6)
+    assert row.value - row.low == approx(1.6448536 * np.sqrt(spread + 0.625 * 0.375 / 4), rel=1e-6)
+    lost = np.array([0, 0.5, 1, 0])
+    assert row.loss.value == approx(0.375)
+    assert row.loss.high - row.loss.value == approx(1.6448536 * np.sqrt(lost.var(ddof=1) / 4 + spread / 2), rel=1e-6)
+    assert (row.images, row.programmings, row.software) == (4, 2, 1.0)
+
+
+@pytest.fixture(scope="module")
+def design():
+    return inputs(SMALL, "sot_mram")
+
+
+def rows_of(design, **how):
+    return accuracy_of(design, ["imac", "mixed_signal"], Experiment(**{"images": 200, "programmings": 3, **how}))
+
+
+def test_a_seed_brings_the_same_accuracies_again(design):
+    assert rows_of(design, seed=4) == rows_of(design, seed=4)
+    assert rows_of(design, seed=4) != rows_of(design, seed=5)
+
+
+def test_more_images_or_chips_do_not_change_what_is_drawn():
+    few, _ = on_bench("sot_mram", {}, SMALL, Experiment(programmings=2), images=20)
+    many, _ = on_bench("sot_mram", {}, SMALL, Experiment(programmings=3), images=60)
+    few.shown = many.shown
+    for k in range(2):
+        assert many.programmed[k][0] == pytest.approx(few.programmed[k][0], abs=1e-15)
+        ours, theirs = (h.analog(h.programmed[k], "nominal") for h in (few, many))
+        assert theirs[:20] == pytest.approx(ours, abs=1e-12)
+        assert many.converted(many.programmed[k])[:20] == pytest.approx(few.converted(few.programmed[k]), abs=1e-9)
+
+
+@pytest.mark.parametrize(("technology", "least"), [("sot_mram_imec", 0.99), ("sot_mram", 0.9)])
+def test_cheap_programmings_follow_the_exact_ones(technology, least):
+    """The same draws: sums of all images and, where chips differ, their accuracies go together."""
+    fields = {"components.synapse.variation": "20 %"}
+    chips = {}
+    for exact in (False, True):
+        hardware, images = on_bench(technology, fields, SMALL, Experiment(programmings=8, exact=exact), images=400)
+        chips[exact] = [hardware.analog(maps, "nominal") for maps in hardware.programmed]
+    nominal = np.mean(chips[True], axis=0)
+    cheap, exact = (np.ravel([sums - nominal for sums in chips[way]]) for way in (False, True))
+    assert np.corrcoef(cheap, exact)[0, 1] > least
+    right = [[np.mean(chosen(sums) == images.y) for sums in chips[way]] for way in (False, True)]
+    assert np.abs(np.subtract(*right)).max() < 0.03
+    assert np.corrcoef(*right)[0, 1] > least - 0.05
+
+
+def test_stuck_cells_cost_and_none_cost_nothing(design):
+    none, some, all_ = (rows_of(design, stuck=share)[0].value for share in (0.0, 0.02, 1.0))
+    assert none >= some - 0.02
+    assert all_ < 0.4 < none
+
+
+def test_what_is_left_out_is_left_out(design):
+    calm = rows_of(design, without=frozenset({"variation"}))
+    assert {row.programmings for row in calm} == {1}
+    assert {row.sigma for row in calm} == {0.0}
+
+
+@pytest.mark.accuracy
+@pytest.mark.parametrize("architecture", ["imac", "mixed_signal"])
+def test_a_waterfall_leads_from_software_to_the_design(architecture):
+    asked = Experiment(images=300, programmings=2, stuck=0.01)
+    steps = waterfall(Question(Request(SMALL, "sot_mram_imec", None, {}), architecture, asked))
+    row = accuracy_of(inputs(SMALL, "sot_mram_imec"), [architecture], asked)[0]
+    assert steps[0].value == row.software
+    assert steps[-1].value == row.value
+    assert steps[-1].effect == "stuck cells"
+    assert sum(step.change for step in steps) == approx(row.value - row.software, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.accuracy
+def test_a_comparison_warns_about_what_is_lost():
+    found = imac_arch.compare(SMALL, "sot_mram", arch=["imac", "digital"], samples=0,
+                              overrides={"subarray.rows": "256", "subarray.cols": "32"})  # fmt: skip
+    imac, digital = (row.accuracy for row in found.document.architectures)
+    assert imac.loss.low > 0.1  # kilohm cells on large subarrays
+    assert abs(digital.loss.value) < 0.02
+    warning = next(w for w in found.document.warnings if w.code == "accuracy")
+    assert (warning.severity, warning.architecture, warning.value) == ("fails", "imac", imac.value)
+    law = inputs(SMALL, "sot_mram").laws.get(Limits, "limits")
+    assert warning.limit == approx(imac.software - float(np.ravel(law.accuracy_loss.x)[0]))
+    assert not [w for w in found.document.warnings if w.code == "accuracy" and w.architecture == "digital"]
+
+
+@pytest.mark.accuracy
+def test_a_sound_design_has_no_warning_and_options_turn_accuracy_off():
+    sound = imac_arch.compare(SMALL, "sot_mram_imec", arch=["imac"], samples=0)
+    assert sound.document.architectures[0].accuracy.loss.low < 0.01
+    assert not [w for w in sound.document.warnings if w.code == "accuracy"]
+    without = imac_arch.compare(SMALL, "sot_mram_imec", arch=["imac"], samples=0, accuracy="none")
+    assert without.document.architectures[0].accuracy is None
