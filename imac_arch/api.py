@@ -201,7 +201,7 @@ def accuracy(
     path = plain.optional(plain.name, "train", train)
     training = None if path is None else Training(path, plain.whole("epochs", epochs), train_sigma, force)
     return Accuracy(accuracy_document(
-        load_network(net), plain.name("tech", tech), plain.optional(plain.names, "arch", arch),
+        load_network(net), plain.name("tech", tech), plain.optional(plain.some, "arch", arch),
         explicit_fields(
             plain.optional(plain.pair, "subarray", subarray), None, None, plain.optional(plain.name, "read", read),
             plain.fields("overrides", overrides or {}),

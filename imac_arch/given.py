@@ -15,7 +15,7 @@ from imac_arch.data.errors import UsageError
 
 __all__ = [
     "Fields", "Names", "Net", "Pair", "Partition", "fields", "flag", "joined", "name", "names", "optional", "pair",
-    "partition", "whole", "widths",
+    "partition", "some", "whole", "widths",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -63,6 +63,14 @@ def names(what: str, given: object) -> tuple[str, ...]:
     if several is None:
         raise _refused(what, given, f"write {EXAMPLES.get(what, 'a name or a path, or a list of them')}")
     return tuple(name(f"{what}[{place}]", each) for place, each in enumerate(several))
+
+
+def some(what: str, given: object) -> tuple[str, ...]:
+    """Return the same of a list that is not empty: none at all is said by None."""
+    found = names(what, given)
+    if not found:
+        raise _refused(what, given, f"write {EXAMPLES.get(what, 'a name or a path, or a list of them')}")
+    return found
 
 
 def joined(what: str, given: object, between: str) -> str:

@@ -28,7 +28,7 @@ DEFAULT_ACCURACY = SOON
 AT = "@"  # between an architecture and its technology
 TECHNOLOGY, BOARD = "sot_mram", "h100"  # where none is named
 PLAIN: dict[str, Callable[[str, Any], Any]] = {
-    "tech": plain.names, "arch": plain.names, "baseline": partial(plain.joined, between=AT), "gpu": plain.name,
+    "tech": plain.some, "arch": plain.some, "baseline": partial(plain.joined, between=AT), "gpu": plain.name,
     "batch": plain.whole, "subarray": plain.pair, "adc_bits": plain.whole, "adc_law": plain.name, "read": plain.name,
     "pipelined": plain.flag, "timing": plain.name, "precision": plain.name, "tiles": plain.partition,
     "scenario": plain.name, "overrides": plain.fields, "exact": plain.flag, "accuracy": plain.name,

@@ -249,3 +249,10 @@ def test_the_command_prints_a_table_a_document_or_files(tmp_path, monkeypatch):
     kept = runner.invoke(app, ["neurons", "--samples", "20", "-o", "other.html"])
     assert kept.exit_code == 4
     assert runner.invoke(app, ["neurons", "--node", "x"]).exit_code == 2
+
+
+def test_a_number_beyond_its_usual_range_is_noted():
+    found = compare_neurons(samples=0, overrides={"vdd": "0.1 V"})
+    assert [each["message"] for each in found["warnings"] if each["code"] == "unusual"] == [
+        "vdd: 0.1 V is below the usual range, 0.2 V to 5 V"
+    ]

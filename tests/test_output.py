@@ -76,8 +76,10 @@ def test_the_bar_says_what_is_left():
     assert bar.line(8.0) == f"samples [{'#' * 8}{'-' * 12}] 40 %, 6 s left"
     assert bar.line(10.0).endswith("40 %, 4 s left")  # it goes on within a step
     assert bar.line(1000.0).endswith(" 0 s left")
-    bar.advance("samples", 5, 1000, 8.0 + 1.0)
-    assert bar.line(9.0).endswith("0 %, 16:35 min left")
+    bar.advance("samples", 10, 1000, 8.0 + 2.0)
+    assert bar.line(10.0).endswith("1 %, 9:54 min left")
+    bar.advance("samples", 1, 1000, 10.0)
+    assert "so far" in bar.line(10.0)  # the first of many small steps says nothing of the rest
     bar.advance("tiles", 0, 3, 20.0)
     assert "so far" in bar.line(21.0)
 

@@ -214,3 +214,9 @@ def test_a_notebook_shows_what_is_compared_and_a_table(compared):
     assert "16-8-4 on sot_mram, pcm" in html
     assert "<script" not in html
     assert "<table" in html
+
+
+@pytest.mark.parametrize("given", [{"tech": []}, {"arch": ()}])
+def test_an_empty_list_is_not_the_default(given):
+    with pytest.raises(UsageError, match="is not allowed; write"):
+        compare("7-7", samples=0, **given)

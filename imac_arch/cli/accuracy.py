@@ -71,7 +71,7 @@ def accuracy(
     with progress(not (quiet or no_progress)):
         result = judge(
             net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
-            arch=arch, subarray=subarray, read=read, overrides=settings(set_ or []),
+            arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
             images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
             without=without.split(",") if without else (), study=study, solve=solve, target=target,
             command=command_line(),

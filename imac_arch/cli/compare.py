@@ -91,9 +91,9 @@ def compare(
         checked_format(output, FORMATS, [net, *(tech or ()), gpu, weights, inputs])
     with progress(not (quiet or no_progress)):
         result = run(
-            net, tech or None, arch=arch, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray, adc_bits=adc_bits,
-            adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined, tiles=tiles,
-            scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
+            net, tech or None, arch=arch or None, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray,
+            adc_bits=adc_bits, adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined,
+            tiles=tiles, scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
             accuracy="none" if no_accuracy else accuracy, data=data, samples=samples, seed=seed, command=command_line(),
         )  # fmt: skip
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))

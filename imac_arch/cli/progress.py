@@ -64,7 +64,7 @@ class Bar:
     def line(self, now: float) -> str:
         """Return the line that is shown: ``samples [####------] 40 %, 12 s left``."""
         what, done, total, begun, last = self._loop
-        if not 0 < done <= total:
+        if not 0 < total <= 100 * done <= 100 * total:  # before a per cent no time says what is left
             return f"{what} [{'-' * LONG}] {_time(now - self.start)} so far"
         full = LONG * done // total
         left = max((last - begun) * (total - done) / done - (now - last), 0)

@@ -32,9 +32,9 @@ from imac_arch.document.neurons import (
     NeuronTechnology,
     Transfer,
 )
-from imac_arch.document.provenance import Origin, listed, provenance
+from imac_arch.document.provenance import Listed, Origin, listed, provenance, unusual
 from imac_arch.document.samples import at_medians, figure, figures, interval, layers_at_medians, quotients
-from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval, Number
+from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Interval
 from imac_arch.findings import bounds, offending
 from imac_arch.inputs import draw
 from imac_arch.network import parse_network
@@ -135,6 +135,7 @@ def compare_neurons(
         found += [neuron for model in models for neuron in _everywhere(model, technology, drawn, common)]
         curve = _transfer(technology, drawn, common)
         claims = _claims(_sound(found, resolved, overrides), drawn)
+    numbers = _numbers(loaded, resolved.files.laws, files, frozenset(readings))
     if curve is not None:
         found = [replace(n, error=curve.error) if n.name == ANALOG and n.where == "one node" else n for n in found]
     return NeuronsDocument(
@@ -148,8 +149,8 @@ def compare_neurons(
         neurons=tuple(_row(neuron, found[0]) for neuron in found),
         claims=claims,
         transfer=curve,
-        warnings=_warnings(found),
-        provenance=_provenance(loaded, resolved.files.laws, files, frozenset(readings)),
+        warnings=_warnings(found) + unusual(numbers, overrides),
+        provenance=provenance(numbers),
         hashes={loaded.model.name: loaded.hash, **{f"neurons/{f.model.name}": f.hash for f in files}},
     )
 
@@ -326,11 +327,9 @@ def _warnings(found: Sequence[_Neuron]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def _provenance(
-    loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded], read: frozenset[str]
-) -> tuple[Number, ...]:
+def _numbers(loaded: Loaded, laws: Mapping[str, Loaded], files: Sequence[Loaded], read: frozenset[str]) -> list[Listed]:
     """Return the numbers that were read, and all of the neurons' own files."""
     origins = [Origin("", loaded.model, loaded.model.sources, loaded, read=read)]
     origins += [Origin(f"neurons.{f.model.name}", f.model, f.model.sources, f) for f in files]
     origins += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=read) for name, law in laws.items()]
-    return provenance(listed(origins))
+    return listed(origins)
