@@ -1,15 +1,18 @@
 """Accuracies as people and programs get them: terminal, page, files, frames, figures."""
 
 import json
+from types import SimpleNamespace
 
 import jsonschema
 import plotly.graph_objects as go
 import pytest
 
 import imac_arch
+from imac_arch.document.accuracy import Point
 from imac_arch.document.plain import json_schema
 from imac_arch.show.accuracy import answer_sentence
 from imac_arch.show.tidy import ACCURACY_COLUMNS
+from imac_arch.studies.accuracy.questions import KNOBS, answer
 
 pytestmark = pytest.mark.accuracy
 NET = "784-16-10"
@@ -89,7 +92,29 @@ def test_a_map_has_every_combination(judged, monkeypatch):
 
 def test_an_answer_in_words(judged):
     found = judged.document.answer
-    kept = found._replace(value="32x32", unkept="64x64", bound="at_most")
-    assert answer_sentence(kept).startswith("A size of a subarray of at most 32x32 keeps 80 % on imac")
-    assert "64x64 does not" in answer_sentence(kept)
+    run = found.runs[0]._replace(low=0.9)
+    fields = ("8x8", "32x32", "64x64")
+    kept = found._replace(
+        value="32x32", unkept="64x64", bound="at_most", target=0.8,
+        runs=tuple(run._replace(fields={"size": v}, low=low) for v, low in zip(fields, (0.9, 0.9, 0.1), strict=True)),
+    )  # fmt: skip
+    assert answer_sentence(kept).startswith("Size of a subarray: at most 32x32 keeps 80 % on imac")
+    assert answer_sentence(kept).endswith("; 64x64 does not.")
+    both = kept._replace(runs=(kept.runs[0]._replace(low=0.1), *kept.runs[1:]))
+    assert answer_sentence(both).endswith("; 64x64 and 8x8 do not.")
+    assert answer_sentence(kept._replace(unkept=None)).endswith("; every value that was tried does.")
     assert answer_sentence(found._replace(value=None, best=0.5)).endswith("the best accuracy was 50.0 %.")
+
+
+def test_a_value_that_keeps_a_target_is_found_beyond_one_that_does_not():
+    """With a loaded averaging read very large resistances lose accuracy too: the load outweighs the cells."""
+
+    def point(fields):
+        place = KNOBS["sigma"].values.index(next(iter(fields.values())))
+        low = 0.9 if 1 <= place <= 7 else 0.1
+        return Point("imac", dict(fields), low, low, low, 1.0, "")
+
+    question = SimpleNamespace(architecture="imac", inputs=None, point=point)
+    found = answer(question, "sigma", 0.8)
+    assert (found.value, found.unkept) == (KNOBS["sigma"].values[7], KNOBS["sigma"].values[8])
+    assert answer_sentence(found).endswith(f"{found.unkept} and {KNOBS['sigma'].values[0]} do not.")

@@ -61,18 +61,18 @@ def accuracy_table(rows: Sequence[AccuracyRow], title: str = "") -> Table:
 def accuracy_details(rows: Sequence[AccuracyRow]) -> Table:
     """Return everything there is on accuracies, one row per design."""
     heads = (
-        "design", "accuracy", "loss", "software", "float", "gain", "with the other gain", "images", "programmings",
+        "design", "accuracy", "loss", "software", "float", "gain", "images", "programmings",
         "sigma", "weights",
     )  # fmt: skip
     shown: list[Row] = []
     for row in rows:
-        other = "" if row.gain is None else f"{share(row.otherwise)} ({OTHER_RULE[row.gain]})"
+        gain = "" if row.gain is None else f"{row.gain}; {OTHER_RULE[row.gain]}: {share(row.otherwise)}"
         drawn = (f"{row.images:,}", str(row.programmings), f"{row.sigma:.2g}") if row.value is not None else ("",) * 3
         shown.append(
-            (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float), row.gain or "",
-             other, *drawn, row.reason or "; ".join(filter(None, (row.weights, row.note))))
+            (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float), gain,
+             *drawn, row.reason or "; ".join(filter(None, (row.weights, row.note))))
         )  # fmt: skip
-    return Table(heads, tuple(shown), left=(0, 5, 10))
+    return Table(heads, tuple(shown), left=(0, 5, 9))
 
 
 def how_found(rows: Sequence[AccuracyRow]) -> str:
@@ -191,9 +191,16 @@ def _cell(of: Step | Point) -> Cell:
 
 def answer_sentence(found: Answer) -> str:
     """Return an answer in words."""
-    wanted = f"{found.target * 100:g} % on {found.architecture}"
+    knob, wanted = found.knob.capitalize(), f"{found.target * 100:g} % on {found.architecture}"
     if found.value is None:
-        return f"No {found.knob} that was tried keeps {wanted}; the best accuracy was {share(found.best)}."
+        return f"{knob}: no value that was tried keeps {wanted}; the best accuracy was {share(found.best)}."
     bound = "at least" if found.bound == "at_least" else "at most"
-    text = f"A {found.knob} of {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
-    return f"{text}; {found.unkept} does not." if found.unkept else f"{text}; every value that was tried does."
+    text = f"{knob}: {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
+    values = [next(iter(run.fields.values())) for run in found.runs]
+    beyond = [
+        v for v, run in zip(values[: values.index(found.value)], found.runs, strict=False) if run.low < found.target
+    ]
+    missed = [*([found.unkept] if found.unkept else []), *beyond[-1:]]
+    if not missed:
+        return f"{text}; every value that was tried does."
+    return f"{text}; {' and '.join(missed)} {'do' if missed[1:] else 'does'} not."

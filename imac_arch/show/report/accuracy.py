@@ -26,6 +26,10 @@ __all__ = ["AccuracyPage", "accuracy_figures", "render_accuracy"]
 
 ACCURACY = "accuracy [%]"
 GAINED, LOST = PALETTE[2], PALETTE[6]
+ABOVE = {  # the colours, where a narrow page has room
+    "title": {"text": ACCURACY}, "orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12,
+}  # fmt: skip
+EDGE = 0.5  # percentage points, for points at 100 %
 ROOM = 1.5  # percentage points around what is drawn
 
 
@@ -92,7 +96,7 @@ def _axis(of: Sequence[Step | Point], *others: float) -> Axis:
     low, high = min(low, *others, high), max(high, *others, low)
     return {
         "title": {"text": ACCURACY},
-        "range": [max(100 * low - ROOM, 0), min(100 * high + ROOM, 100)],
+        "range": [max(100 * low - ROOM, 0), min(100 * high + ROOM, 100 + EDGE)],
         "automargin": True,
     }
 
@@ -145,11 +149,12 @@ def _over_two(points: Sequence[Point]) -> Plot:
     trace = {
         "type": "heatmap", "x": x, "y": y, "z": [[found[b, a] for a in x] for b in y],
         "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100, "colorscale": "Viridis",
-        "texttemplate": "%{z:.0f}", "colorbar": {"title": {"text": ACCURACY}},
+        "texttemplate": "%{z:.0f}", "colorbar": ABOVE,
         "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",
     }  # fmt: skip
     axes = {
         name: {"title": {"text": text}, "type": "category", "automargin": True}
         for name, text in (("xaxis", across), ("yaxis", upward))
     }
-    return layout([trace], 120 + 26 * len(y), **axes)
+    margin = {"l": 60, "r": 16, "t": 60, "b": 48}
+    return layout([trace], 170 + 26 * len(y), margin, **axes)

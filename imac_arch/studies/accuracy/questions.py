@@ -26,6 +26,7 @@ from imac_arch.studies.accuracy.nets import Weights
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
 
 ANALOG = "analog"
+COARSE = 8  # values of a ladder that are tried where its first one fails
 STUCK = "share of cells that are stuck"
 ORDER = (
     ("wires", "wires and drivers"), ("variation", "variation of cells"), ("converter", "converters"),
@@ -213,11 +214,14 @@ def answer(question: Question, name: str, target: float) -> Answer:
             low = len(knob.values) - 1
         else:
             high = len(knob.values) - 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if keeps(middle) else (low, middle)
-    else:
-        high = 0
+    else:  # what is harmless in one respect may be harmful in another, as large resistances beside a load
+        tried = range(0, len(knob.values), max(1, len(knob.values) // COARSE))
+        good = [place for place in tried if place and keeps(place)]
+        low = max(good, default=-1)
+        high = next((place for place in tried if place > low), len(knob.values)) if good else 0
+    while 0 <= low < high - 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if keeps(middle) else (low, middle)
     kept = knob.values[low] if low >= 0 else None
     unkept = knob.values[high] if high < len(knob.values) else None
     ordered = tuple(runs[place] for place in sorted(runs))
