@@ -1,5 +1,7 @@
 """What tests share."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +11,7 @@ from tests.helpers import ALL, ROOT, all_laws, graphics_board, run
 __all__ = ["ALL", "ROOT"]
 
 imac_arch.plan.DEFAULT_ACCURACY = "none"  # a second for each comparison of a shipped network
+os.environ.pop("COLUMNS", None)  # a worker of xdist has one; output that is no terminal's is whole
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")
 

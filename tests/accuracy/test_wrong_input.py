@@ -184,7 +184,7 @@ def test_missing_files_are_input_and_output():
 def test_a_target_that_nothing_reaches_names_the_best():
     code, output = said("--programmings", "2", "--solve", "sigma", "--target", "0.999")
     assert code == 0
-    assert "No variation" in output
+    assert "no value that was tried keeps" in output
     assert "the best accuracy was 50.0 %" in output
 
 

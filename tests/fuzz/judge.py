@@ -31,7 +31,21 @@ LONGEST = 1200  # characters of a line of an error
 SECONDS = 20
 BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|\.py:\d+: \w*Warning")
 NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
-ANY_SIGN = {"provenance", "numbers", "warnings", "checks", "conditions", "transfer", "range", "laws", "claims", "exact"}
+ANY_SIGN = {
+    "provenance",
+    "inputs",
+    "loss",
+    "change",
+    "numbers",
+    "warnings",
+    "checks",
+    "conditions",
+    "transfer",
+    "range",
+    "laws",
+    "claims",
+    "exact",
+}
 
 
 class TooLong(Exception):
