@@ -633,6 +633,9 @@ def test_twenty_thousand_circuits_at_random_settle_within_a_nanovolt(biased):
     assert np.mean(quick.off > 1e-9) < 1 / 500  # what an evaluation refuses, for it says so itself
     assert np.all(np.abs(quick.out - out) <= quick.off + 2e-9)
     assert np.any(np.abs(quick.out - out) > 1e-9)
+    up, down, away = c.pulled(v + vdd / 2, quick.out)
+    loose = quick.off > 1e-6
+    assert quick.off[loose] == approx((np.abs(up - down - away) * (low + high))[loose], rel=1e-3)
 
 
 @pytest.mark.parametrize("sharpness", [1.8, 2.0, 1.0])
