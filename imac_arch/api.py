@@ -192,7 +192,9 @@ def accuracy(
 
     Raises:
         ImacError: a wrong name, value or file.
+        Interrupted: a ``KeyboardInterrupt`` after something was finished, which is its ``result``.
     """
+    from imac_arch.data.keeping import Interrupted
     from imac_arch.resolve import explicit_fields
     from imac_arch.studies.accuracy.judge import IMAGES, Experiment
     from imac_arch.studies.accuracy.report import accuracy_document
@@ -200,7 +202,7 @@ def accuracy(
 
     path = plain.optional(plain.name, "train", train)
     training = None if path is None else Training(path, plain.whole("epochs", epochs), train_sigma, force)
-    return Accuracy(accuracy_document(
+    found = Accuracy(accuracy_document(
         load_network(net), plain.name("tech", tech), plain.optional(plain.some, "arch", arch),
         explicit_fields(
             plain.optional(plain.pair, "subarray", subarray), None, None, plain.optional(plain.name, "read", read),
@@ -216,6 +218,9 @@ def accuracy(
         target=plain.optional(plain.real, "target", target),
         command=plain.name("command", command),
     ))  # fmt: skip
+    if found.document.interrupted:
+        raise Interrupted(found.document.interrupted, found)
+    return found
 
 
 @extended

@@ -14,6 +14,7 @@ from tests.helpers import approx
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress"),
+    ("data/keeping",),
     ("data/units",), ("data/slips", "data/malformed"),
     ("data/usual", "data/files", "data/registry", "data/pooled", "data/forms", "data/written"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),

@@ -65,18 +65,24 @@ def accuracy(
 ) -> None:
     """Say whether a network still computes on a technology, and what costs how much."""
     from imac_arch.api import accuracy as judge
+    from imac_arch.data.keeping import Interrupted
 
     if output is not None:
         checked_format(output, FORMATS, [net, tech, weights, data])
-    with progress(not (quiet or no_progress)):
-        result = judge(
-            net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
-            arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
-            images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
-            without=without.split(",") if without else (), study=study, solve=solve, target=target,
-            command=command_line(),
-        )  # fmt: skip
-    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+    out = Out(force, quiet, color)
+    try:
+        with progress(not (quiet or no_progress)):
+            result = judge(
+                net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
+                arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
+                images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
+                without=without.split(",") if without else (), study=study, solve=solve, target=target,
+                command=command_line(),
+            )  # fmt: skip
+    except Interrupted as stop:
+        leave(stop.result, output=output, default=None, json=json_, out=out)
+        raise
+    leave(result, output=output, default=None, json=json_, out=out)
 
 
 COMMAND = Command("accuracy", 2, accuracy, "imac-arch accuracy --net 784-128-10 --tech sot_mram --study sigma")

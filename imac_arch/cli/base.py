@@ -84,8 +84,8 @@ def guarded(command: F) -> F:
         except ImacError as error:
             say(f"error: {error}")
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            say("interrupted")
+        except KeyboardInterrupt as stop:
+            say(f"interrupted {stop}".rstrip())
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             raise typer.Exit(stdout_failed(error)) from None

@@ -11,8 +11,8 @@ from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_notes", "accuracy_sentences", "accuracy_sheet", "accuracy_table",
-    "answer_sentence", "conditions", "how_found", "points_table", "points_title", "share", "unknown_accuracies",
-    "waterfall_table",
+    "answer_sentence", "conditions", "how_found", "points_table", "points_title", "share", "stopped_sentences",
+    "unknown_accuracies", "waterfall_table",
 ]  # fmt: skip
 
 UNKNOWN = "—"
@@ -136,7 +136,7 @@ def _points(value: float) -> str:
 def accuracy_sheet(document: AccuracyDocument) -> Sheet:
     """Return accuracies, what each effect costs, studies and answers."""
     given = document.conditions
-    sections = []
+    sections = [Section(paragraphs=stopped_sentences(document))] if document.interrupted else []
     if document.answer is not None:  # what was asked for comes first
         sections.append(
             Section("Answer", (answer_sentence(document.answer),), points_table(document.answer.runs, "What was tried"))
@@ -149,6 +149,11 @@ def accuracy_sheet(document: AccuracyDocument) -> Sheet:
     if document.points:
         sections.append(Section(table=points_table(document.points, points_title(document))))
     return Sheet(f"Accuracy of {given.net} on {given.technology}", conditions(document), tuple(sections))
+
+
+def stopped_sentences(document: AccuracyDocument) -> tuple[str, ...]:
+    """Return after what somebody interrupted the work; nothing where nobody did."""
+    return (f"Interrupted {document.interrupted}: what is shown is what was finished.",) if document.interrupted else ()
 
 
 def conditions(document: AccuracyDocument) -> str:

@@ -16,6 +16,7 @@ from imac_arch.show.accuracy import (
     conditions,
     points_table,
     points_title,
+    stopped_sentences,
     waterfall_table,
 )
 from imac_arch.show.report.html import page
@@ -58,7 +59,7 @@ def render_accuracy(document: AccuracyDocument) -> str:
         title=f"Accuracy of {given.net} on {given.technology}",
         document=document,
         conditions=conditions(document),
-        sentences=accuracy_sentences(document.accuracy),
+        sentences=(*stopped_sentences(document), *accuracy_sentences(document.accuracy)),
         accuracy=accuracy_details(document.accuracy),
         notes=accuracy_notes(document.accuracy),
         answer="" if found is None else answer_sentence(found),
@@ -147,7 +148,7 @@ def _over_two(points: Sequence[Point]) -> Plot:
     x, y = (list(dict.fromkeys(point.fields[name] for point in points)) for name in (across, upward))
     found = {(point.fields[upward], point.fields[across]): 100 * point.value for point in points}
     trace = {
-        "type": "heatmap", "x": x, "y": y, "z": [[found[b, a] for a in x] for b in y],
+        "type": "heatmap", "x": x, "y": y, "z": [[found.get((b, a)) for a in x] for b in y],
         "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100, "colorscale": "Viridis",
         "texttemplate": "%{z:.0f}", "colorbar": ABOVE,
         "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",

@@ -11,6 +11,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
 from imac_arch.circuit import tile_sizes
 from imac_arch.data.errors import UsageError
+from imac_arch.data.keeping import interrupted
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
@@ -21,6 +22,7 @@ from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, 
 __all__ = ["accuracy_of", "images_for", "net_for"]
 
 SIGMOID = "sigmoid"
+STOPPED = "interrupted before it was found"
 
 
 def accuracy_of(
@@ -53,7 +55,9 @@ def accuracy_of(
     note = _differences(case, net) if weights is None else ""
     floating = float_net(case.network, net.grey)
     rows = accuracy_rows(inputs, architectures, images, net, floating, experiment)
-    return [row._replace(note=note) for row in rows]
+    done = {row.architecture for row in rows}
+    left = [name for name in architectures if name not in done] if interrupted() else []
+    return [*(row._replace(note=note) for row in rows), *(_unknown(case, name, STOPPED) for name in left)]
 
 
 class _Missing(Exception):

@@ -14,7 +14,7 @@ from imac_arch.case import EQUAL, Case
 from imac_arch.components.roles import ADC
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array
-from imac_arch.data.progress import each
+from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.document.accuracy import AccuracyRow, Share
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, crossbars, pairs
@@ -112,7 +112,7 @@ class Hardware:
         wanted = self.experiment
         if not self.sigma and not wanted.stuck:
             return [[pairs(lines) for lines in self.nominal]]
-        return [self._programming(k) for k in each("programmings", range(wanted.programmings))]
+        return collected("programmings", range(wanted.programmings), self._programming)
 
     def _programming(self, number: int) -> list[Array]:
         maps = []
@@ -183,9 +183,12 @@ def accuracy_rows(
         outputs(floating.shown(shown.x), floating.weights, floating.gains, floating.law)[-1], shown.y
     )  # fmt: skip
     rows: list[AccuracyRow] = []
-    with single_thread():  # products of small matrices are no work for two
+    done = lambda: f"{len(rows)} of {len(architectures)} architectures" if rows else ""  # noqa: E731
+    # products of small matrices are no work for two threads
+    with single_thread(), until_interrupted(done, whole=False):
         for name in architectures:
-            rows += _accuracy(name, hardware, ideal, plain, floating, shown)
+            if not interrupted():
+                rows += _accuracy(name, hardware, ideal, plain, floating, shown)
     return rows
 
 

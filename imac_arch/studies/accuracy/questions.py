@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.progress import each
+from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Step
 from imac_arch.inputs import Inputs
@@ -146,8 +146,11 @@ def waterfall(question: Question) -> list[Step]:
         effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
     effects += [(STUCK, "stuck cells")] if asked.stuck else []
     left = [STUCK, *(name for name, _ in ORDER)]
-    for name, title in each("effects", [("", "stored weights, exact arithmetic"), *effects]):
-        left = [other for other in left if other != name]
+
+    def step(effect: tuple[str, str]) -> None:
+        name, title = effect
+        if name:
+            left.remove(name)
         without = frozenset({*asked.without, *left} - {STUCK})
         row = question.row({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
         if row.value is None or row.low is None or row.high is None:
@@ -156,6 +159,8 @@ def waterfall(question: Question) -> list[Step]:
         change = 0.0 if before is None else row.value - before.value
         reach = (row.high - row.low) / 2
         steps.append(Step(question.architecture, title, row.value, row.low, row.high, change, abs(change) > reach))
+
+    collected("effects", [("", "stored weights, exact arithmetic"), *effects], step)
     return steps
 
 
@@ -167,28 +172,25 @@ def study(question: Question, name: str) -> list[Point]:
     """
     if name == "stuck":
         shares = [0.0, *(10.0**-k for k in (4, 3, 2, 1))]
-        return [
-            question.point({}, question.experiment._replace(stuck=share))._replace(fields={STUCK: f"{share * 100:g} %"})
-            for share in each("designs", shares)
-        ]
+        return collected("designs", shares, lambda share: question.point(
+            {}, question.experiment._replace(stuck=share)
+        )._replace(fields={STUCK: f"{share * 100:g} %"}))  # fmt: skip
     if name == "gain":
         rules = ("nominal", "trimmed")
-        return [
-            question.point({}, question.experiment._replace(gain=rule))._replace(
-                fields={"gain of the amplifiers": rule}
-            )
-            for rule in each("designs", rules)
-        ]
+        return collected("designs", rules, lambda rule: question.point(
+            {}, question.experiment._replace(gain=rule)
+        )._replace(fields={"gain of the amplifiers": rule}))  # fmt: skip
     knobs = [KNOBS[part] for part in STUDIES[name]]
-    combined = list(product(*(knob.values for knob in knobs)))
-    inputs, points = question.inputs, []
-    for values in each("designs", combined):
+    inputs = question.inputs
+
+    def point(values: Sequence[str]) -> Point:
         shown = {knob.title: value for knob, value in zip(knobs, values, strict=True)}
         fields: dict[str, object] = {}
         for knob, value in zip(knobs, values, strict=True):
             fields |= knob.fields(inputs, value)
-        points.append(question.point(fields)._replace(fields=shown))
-    return points
+        return question.point(fields)._replace(fields=shown)
+
+    return collected("designs", list(product(*(knob.values for knob in knobs))), point)
 
 
 def answer(question: Question, name: str, target: float) -> Answer:
@@ -200,7 +202,8 @@ def answer(question: Question, name: str, target: float) -> Answer:
     Raises:
         ImacError: no weights or images for the network, or a technology without the field of the knob.
     """
-    knob, inputs, runs = KNOBS[name], question.inputs, {}
+    knob, inputs = KNOBS[name], question.inputs
+    runs: dict[int, Point] = {}
 
     def keeps(place: int) -> bool:
         value = knob.values[place]
@@ -208,20 +211,11 @@ def answer(question: Question, name: str, target: float) -> Answer:
         return runs[place].low >= target
 
     low, high = -1, len(knob.values)
-    if keeps(0):
-        low = 0
-        if keeps(len(knob.values) - 1):
-            low = len(knob.values) - 1
-        else:
-            high = len(knob.values) - 1
-    else:  # what is harmless in one respect may be harmful in another, as large resistances beside a load
-        tried = range(0, len(knob.values), max(1, len(knob.values) // COARSE))
-        good = [place for place in tried if place and keeps(place)]
-        low = max(good, default=-1)
-        high = next((place for place in tried if place > low), len(knob.values)) if good else 0
-    while 0 <= low < high - 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if keeps(middle) else (low, middle)
+    with until_interrupted(lambda: f"{len(runs)} values of the {knob.title}" if runs else ""):
+        low, high = _bracket(len(knob.values), keeps)
+    if interrupted():
+        low = max((place for place, run in runs.items() if run.low >= target), default=-1)
+        high = min((place for place in runs if place > low), default=high)
     kept = knob.values[low] if low >= 0 else None
     unkept = knob.values[high] if high < len(knob.values) else None
     ordered = tuple(runs[place] for place in sorted(runs))
@@ -237,6 +231,24 @@ def answer(question: Question, name: str, target: float) -> Answer:
         target,
         ordered,
     )
+
+
+def _bracket(count: int, keeps: Callable[[int], bool]) -> tuple[int, int]:
+    """Return the place of the last value of a ladder that keeps a target, -1 for none, and of one beyond it that does
+    not, the length of the ladder where every one does."""
+    if keeps(0):
+        if keeps(count - 1):
+            return count - 1, count
+        low, high = 0, count - 1
+    else:  # what is harmless in one respect may be harmful in another, as large resistances beside a load
+        tried = range(0, count, max(1, count // COARSE))
+        good = [place for place in tried if place and keeps(place)]
+        low = max(good, default=-1)
+        high = next((place for place in tried if place > low), count) if good else 0
+    while 0 <= low < high - 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if keeps(middle) else (low, middle)
+    return low, high
 
 
 def _resistances() -> tuple[str, ...]:

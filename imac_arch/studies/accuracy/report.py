@@ -7,7 +7,8 @@ from pathlib import Path
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument
+from imac_arch.data.keeping import interrupted, keeping, until_interrupted
+from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument, Answer, Point, Step
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
@@ -100,10 +101,12 @@ def accuracy_document(
     if training is not None:
         images = trained_on(inputs.at_medians().case(), training, data, experiment.seed, command)
         weights = training.path
-    rows = accuracy_of(inputs, architectures, experiment, weights, images)
-    question = Question(request, asked, experiment, weights, images)
-    own = rows[architectures.index(asked)]
-    costly = own.value is not None and own.on_crossbars  # what is computed in numbers has no such effects
+    with keeping() as kept:
+        rows = accuracy_of(inputs, architectures, experiment, weights, images)
+        question = Question(request, asked, experiment, weights, images)
+        own = rows[architectures.index(asked)]
+        costly = own.value is not None and own.on_crossbars  # what is computed in numbers has no such effects
+        costs, points, found = _answers(question, steps and costly, about, solve, target)
     first = next((row for row in rows if row.value is not None), rows[0])
     conditions = AccuracyConditions(
         inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,
@@ -115,8 +118,26 @@ def accuracy_document(
         command=command,
         conditions=conditions,
         accuracy=tuple(rows),
-        waterfall=tuple(waterfall(question)) if steps and costly else (),
+        waterfall=tuple(costs),
         study=about,
-        points=() if about is None else tuple(study(question, about)),
-        answer=None if solve is None or target is None else answer(question, solve, target),
+        points=tuple(points),
+        answer=found,
+        interrupted=kept.stopped,
     )
+
+
+def _answers(
+    question: Question, steps: bool, about: str | None, solve: str | None, target: float | None
+) -> tuple[list[Step], list[Point], Answer | None]:
+    """Return what each effect costs, a study and an answer, as far as they were asked for and nobody interrupts."""
+    costs: list[Step] = []
+    points: list[Point] = []
+    found = None
+    with until_interrupted(lambda: "the accuracy of the design", whole=False):
+        if steps and not interrupted():
+            costs = waterfall(question)
+        if about is not None and not interrupted():
+            points = study(question, about)
+        if solve is not None and target is not None and not interrupted():
+            found = answer(question, solve, target)
+    return costs, points, found

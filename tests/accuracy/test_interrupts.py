@@ -1,0 +1,118 @@
+"""Ctrl-C: what is finished is kept, shown and written, and the exit code says that it is not all."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import imac_arch
+from imac_arch.cli import app
+from imac_arch.data.keeping import Interrupted, collected, interrupted, keeping
+from imac_arch.studies.accuracy import report
+from imac_arch.studies.accuracy.judge import Hardware
+from imac_arch.studies.accuracy.questions import Question
+
+NET = "784-16-10"
+
+
+def stopped_at(monkeypatch, owner, name, number):
+    """Interrupt a method when it is called for the ``number``-th time."""
+    calls, method = [], getattr(owner, name)
+
+    def call(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == number:
+            raise KeyboardInterrupt
+        return method(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, call)
+    return calls
+
+
+def asked(**options):
+    return imac_arch.accuracy(NET, **{"arch": "imac", "images": 50, "programmings": 6, **options})
+
+
+def test_finished_programmings_are_kept(monkeypatch):
+    calls = stopped_at(monkeypatch, Hardware, "_programming", 4)
+    with pytest.raises(Interrupted, match=r"^after 3 of 6 programmings$") as stop:
+        asked(arch=["imac", "mixed_signal"], study="sigma", solve="sigma", target=0.5)
+    assert len(calls) == 4  # nothing was begun afterwards
+    document = stop.value.result.document
+    monkeypatch.undo()
+    kept, left = document.accuracy
+    assert kept == asked(programmings=3).document.accuracy[0]
+    assert left.value is None
+    assert left.reason == "interrupted before it was found"
+    assert (document.waterfall, document.points, document.answer) == ((), (), None)
+    assert "Interrupted after 3 of 6 programmings" in stop.value.result.page()
+
+
+def test_an_interrupt_before_anything_is_finished_keeps_nothing(monkeypatch):
+    stopped_at(monkeypatch, Hardware, "_programming", 1)
+    with pytest.raises(KeyboardInterrupt) as stop:
+        asked()
+    assert not isinstance(stop.value, Interrupted)
+
+
+def test_effects_that_are_finished_are_kept_whole(monkeypatch):
+    """The design takes 6 calls, the effects before variation none; variation is left out, for it lacks programmings."""
+    stopped_at(monkeypatch, Hardware, "_programming", 8)
+    with pytest.raises(Interrupted, match="after 2 of 3 effects") as stop:
+        asked()
+    document = stop.value.result.document
+    assert document.accuracy[0].programmings == 6
+    assert len(document.waterfall) == 2
+
+
+def test_designs_of_a_study_are_kept(monkeypatch):
+    stopped_at(monkeypatch, Question, "point", 3)
+    with pytest.raises(Interrupted, match=r"^after 2 of 240 designs$") as stop:
+        asked(study="ra-tmr", programmings=1)
+    result = stop.value.result
+    assert len(result.points()) == 2
+    assert result.figures()["study"].data
+    assert result.document.answer is None
+
+
+def test_an_unfinished_answer_says_what_was_tried(monkeypatch):
+    stopped_at(monkeypatch, Question, "point", 3)
+    with pytest.raises(Interrupted, match="after 2 values of the variation") as stop:
+        asked(solve="sigma", target=0.2, programmings=2)
+    answer = stop.value.result.document.answer
+    assert [next(iter(run.fields.values())) for run in answer.runs] == ["0.5 %", "80 %"]
+    assert answer.value == "0.5 %"
+    assert (answer.unkept is None) == (answer.runs[1].low >= 0.2)
+
+
+def test_an_interrupt_between_questions_keeps_the_design(monkeypatch):
+    monkeypatch.setattr(report, "waterfall", lambda question: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(Interrupted, match="after the accuracy of the design"):
+        asked(programmings=1)
+
+
+def test_the_command_shows_and_writes_what_is_finished(monkeypatch, tmp_path):
+    words = ["accuracy", "--net", NET, "--arch", "imac", "--images", "50", "--programmings", "6", "--no-progress"]
+    stopped_at(monkeypatch, Hardware, "_programming", 3)
+    file = tmp_path / "x.json"
+    done = CliRunner().invoke(app, [*words, "-o", str(file)])
+    assert done.exit_code == 130
+    assert "Interrupted after 2 of 6 programmings" in done.stdout
+    assert "interrupted after 2 of 6 programmings" in done.stderr
+    written = json.loads(file.read_text())
+    assert written["interrupted"] == "after 2 of 6 programmings"
+    assert written["accuracy"][0]["programmings"] == 2
+
+
+def test_nothing_is_kept_where_nobody_asks():
+    def work(item):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        collected("things", [1, 2], lambda item: item if item == 1 else work(item))
+    assert not interrupted()
+    with keeping() as kept:
+        assert collected("things", [1, 2], lambda item: item if item == 1 else work(item)) == [1]
+        assert interrupted()
+    assert kept.stopped == "after 1 of 2 things"
+    assert not interrupted()
