@@ -10,13 +10,24 @@ from pydantic import BaseModel
 from imac_arch.components.base import Component, Law
 from imac_arch.data.fields import describe_field
 from imac_arch.data.quantity import In, Quantity, about
+from imac_arch.macro import Macro, Macros
 from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import Scenario
 from imac_arch.studies.schemas import schema_text
 from imac_arch.technology import Board, NeuronFile, Technology
 
 MOST = 120  # characters: one line of an editor's hover
-ROOTS = (Technology, Board, NeuronFile, Scenario, NetworkFile, *Component.kinds.values(), *Law.kinds.values())
+ROOTS = (
+    Technology,
+    Board,
+    NeuronFile,
+    Scenario,
+    NetworkFile,
+    Macro,
+    Macros,
+    *Component.kinds.values(),
+    *Law.kinds.values(),
+)
 
 
 def within(annotation):

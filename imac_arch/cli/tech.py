@@ -24,7 +24,7 @@ app = typer.Typer(
 @app.command("list", epilog="Example:  imac-arch tech list")
 @guarded
 def tech_list(json_: Json = None, verbose: Verbose = False, color: Color = None) -> None:
-    """List the shipped technologies, boards, scenarios, laws and neurons."""
+    """List the shipped technologies, boards, scenarios, laws, neurons and macros."""
     from imac_arch.api import catalog
 
     leave(catalog(), output=None, default=None, json=json_, out=Out(color=color))

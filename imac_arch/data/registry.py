@@ -20,7 +20,9 @@ __all__ = [
 ]  # fmt: skip
 
 VARIABLE = "IMAC_ARCH_PATH"
-FOLDERS = {"technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons"}
+FOLDERS = {
+    "technology": "", "board": "boards", "law": "laws", "scenario": "scenarios", "neuron": "neurons", "macro": "macros",
+}  # fmt: skip
 NETWORKS = {"network": "nets"}
 SHIPPED = "tech"
 _log = logger(__name__)

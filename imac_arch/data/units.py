@@ -66,6 +66,7 @@ _WORDS = {
     "ohm*m": "a resistivity", "W/m^2": "a power density", "A/m": "a current per width",
     "F/m": "a capacitance per length", "K": "a temperature",
     "ohm/m": "a resistance per length", "J/bit/m": "an energy per bit and length", "F/m^2": "a capacitance per area",
+    "op/J": "an energy efficiency", "op/s/m^2": "a throughput per area",
     "m^2/bit": "an area per bit", "W/bit": "a power per bit", "J/bit": "an energy per bit",
 }  # fmt: skip
 _EXAMPLE = {
@@ -73,7 +74,7 @@ _EXAMPLE = {
     "V": "0.8 V", "A": "1 mA", "S": "20 uS", "Hz": "1 GHz", "ohm*m^2": "10 ohm*um^2", "bit": "32 kB",
     "bit/s": "900 GB/s", "op/s": "125 TFLOPS", "A/m^2": "10 MA/cm^2", "ohm*m": "1.9e-8 ohm*m", "A/m": "595 uA/um",
     "F/m": "2 fF/um", "K": "300 K", "F/m^2": "2.5 fF/um^2", "1/V": "15 1/V", "J/bit/m": "0.04 pJ/bit/mm",
-    "ohm/m": "50 ohm/um", "W/m^2": "100 W/cm^2",
+    "ohm/m": "50 ohm/um", "W/m^2": "100 W/cm^2", "op/J": "89 TOPS/W", "op/s/m^2": "16.3 TOPS/mm2",
 }  # fmt: skip
 _LONGEST, _SHOWN = 200, 20  # characters of a number with its unit, and of one that is longer in an error
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")

@@ -28,7 +28,7 @@ SHIPPED = "shipped"
 HIDDEN = "{0}: that from {1} is used; {2} bears the same name and is not: give its path, or another name"
 PLURAL = {
     "technology": "technologies", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons",
-    "network": "networks",
+    "macro": "macros", "network": "networks",
 }  # fmt: skip
 
 

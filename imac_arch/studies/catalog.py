@@ -14,6 +14,7 @@ from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
 from imac_arch.document.provenance import Origin, listed, provenance, unusual
 from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.macro_files import load_macro
 from imac_arch.packages import extended, origin
 from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.scenario import Scenario, load_scenario
@@ -27,9 +28,11 @@ _LOADERS = {
     "law": load_law,
     "scenario": load_scenario,
     "neuron": load_neuron,
+    "macro": load_macro,
+    "macros": load_macro,
 }
 SHIPPED = "shipped"
-KINDS = ("technology", "board", "scenario", "law", "neuron", "network")
+KINDS = ("technology", "board", "scenario", "law", "neuron", "macro", "network")
 
 
 def catalog() -> CatalogDocument:
@@ -107,7 +110,8 @@ def check(name: str) -> FileCheckDocument:
 
 def _misnamed(loaded: Loaded, name: str) -> str:
     stem = Path(name).stem
-    return f"its name is {loaded.model.name!r}, its file {stem!r}" if loaded.model.name != stem else ""
+    own = loaded.model.name
+    return f"its name is {own!r}, its file {stem!r}" if own and own != stem else ""
 
 
 @extended

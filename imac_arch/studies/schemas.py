@@ -19,6 +19,7 @@ from imac_arch.document.explanation import CatalogDocument, ExplanationDocument,
 from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import DIALECT, json_schema
+from imac_arch.macro import Macro, Macros
 from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import Scenario
 from imac_arch.technology import Board, NeuronFile, Technology
@@ -31,11 +32,11 @@ DOCUMENTS: dict[str, type[NamedTuple]] = {
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
     "difference": DifferenceDocument, "accuracy": AccuracyDocument, "shown": TechnologyDocument, "keys": KeysDocument,
 }  # fmt: skip
-TECHNOLOGY, LAW = "technology", "law"
+TECHNOLOGY, LAW, MACRO = "technology", "law", "macro"
 MODELS: dict[str, type[BaseModel]] = {
     TECHNOLOGY: Technology, "board": Board, "scenario": Scenario, "network": NetworkFile, "neuron": NeuronFile,
 }  # fmt: skip
-FILES = (*MODELS, LAW)
+FILES = (*MODELS, LAW, MACRO)
 
 
 def schema_text(of: str = TECHNOLOGY) -> str:
@@ -104,7 +105,8 @@ def _hovers(part: Any) -> Any:
 
 def _of_file(of: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of file."""
-    schema = _hovers(_laws() if of == LAW else MODELS[of].model_json_schema())
+    whole = {LAW: _laws, MACRO: _macros}.get(of)
+    schema = _hovers(MODELS[of].model_json_schema() if whole is None else whole())
     schema |= {"$schema": DIALECT, "title": f"imac-arch {of}"}
     schema = _extending(schema) if of == TECHNOLOGY else schema
     numbers: dict[str, Any] = {}
@@ -133,3 +135,11 @@ def _laws() -> dict[str, Any]:
     ]
     kinds = {"enum": [kind for kind, _ in laws], "description": describe_field(laws[0][1].model_fields["kind"])}
     return {"type": "object", "required": ["kind"], "properties": {"kind": kinds}, "allOf": own, **schema}
+
+
+def _macros() -> dict[str, Any]:
+    """Return the schema of a macro file: of one chip, or of several, by its kind."""
+    _, schema = models_json_schema([(Macro, "validation"), (Macros, "validation")], ref_template="#/$defs/{model}")
+    several = {"properties": {"kind": {"const": "macros"}}, "required": ["kind"]}
+    one, many = ({"$ref": f"#/$defs/{model.__name__}"} for model in (Macro, Macros))
+    return {"type": "object", "if": several, "then": many, "else": one, **schema}

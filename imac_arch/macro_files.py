@@ -1,0 +1,153 @@
+"""Macro files: one published chip, or several. All errors of a file are found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imac_arch.data.errors import FileErrors, InputOutputError, Problem, nearest
+from imac_arch.data.files import Document, digest, read_yaml
+from imac_arch.data.registry import find, shown_name
+from imac_arch.data.schema import validate
+from imac_arch.data.walk import each_quantity
+from imac_arch.macro import Chip, Macro, Macros
+from imac_arch.technology_files import Loaded, named
+
+__all__ = ["LoadedMacros", "load_macro", "load_macros", "macro_files"]
+
+MANY = "macros"  # kind of file
+CHIPS = "chips"
+SUFFIXES = (".yaml", ".yml")
+Path_ = tuple[str | int, ...]
+
+
+class LoadedMacros(NamedTuple):
+    """The chips of one file, with the document that they are from."""
+
+    chips: tuple[Chip, ...]
+    loaded: Loaded
+
+
+def macro_files(given: str) -> list[str]:
+    """Return the files that a path means: itself, or every YAML file of a folder.
+
+    Raises:
+        InputOutputError: a folder without such files.
+    """
+    folder = Path(given)
+    try:
+        if not folder.is_dir():
+            return [given]
+        found = sorted(str(path) for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except (OSError, ValueError) as error:
+        raise InputOutputError(f"{given}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not found:
+        raise InputOutputError(f"{given}: no YAML file is in this folder")
+    return found
+
+
+def load_macro(name: str) -> Loaded:
+    """Load a macro file by name or path, whatever number of chips it holds."""
+    return load_macros(name).loaded
+
+
+def load_macros(name: str) -> LoadedMacros:
+    """Load the chips of a file by name or path.
+
+    Raises:
+        ImacError: the file is absent, unreadable or wrong, with all of its errors.
+    """
+    document = read_yaml(find("macro", name))
+    document.name = shown_name(document.name, "macro", name)
+    several = isinstance(document.data, dict) and document.data.get("kind") == MANY
+    model: Any = validate(Macros if several else Macro, document)
+    chips = model.chips if several else (model,)
+    roots: list[Path_] = [(CHIPS, place) for place in range(len(chips))] if several else [()]
+    problems = [*_uncited(model, document)]
+    for chip, root in zip(chips, roots, strict=True):
+        problems += (document.problem(text, (*root, *path)) for text, path in _contradictions(chip))
+        problems += _unknown_sources(chip, model, document, root)
+    names = [chip.name for chip in chips]
+    problems += [
+        document.problem(f"the name {name!r} is that of another chip of this file", (*root, "name"))
+        for k, (name, root) in enumerate(zip(names, roots, strict=True))
+        if name in names[:k]
+    ]
+    if problems:
+        raise FileErrors(problems)
+    for chip in chips:
+        _inherit(chip)
+    return LoadedMacros(chips, Loaded(named(model, "macros."), document, digest(document.data)))
+
+
+def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
+    """Find what cannot be of one chip, with the path in it."""
+    if chip.converter is None and chip.adder_tree is None:
+        yield (
+            "a macro has a converter {bits, count}, or an adder_tree {outputs} where it is digital; neither is here",
+            (),
+        )
+    if chip.converter is not None and chip.adder_tree is not None:
+        yield "a macro with an adder_tree is digital, and has no converter; keep one of the two", ("adder_tree",)
+    if chip.adder_tree is not None and chip.memory != "sram":
+        text = f"adder trees stand among sram cells; those of {chip.memory} are not modelled"
+        yield text, ("memory",)
+    yield from _beyond(chip, chip, ())
+    names = [point.name for point in chip.points]
+    for k, point in enumerate(chip.points):
+        at = ("points", k)
+        if point.converter is not None and chip.adder_tree is not None:
+            yield "a digital macro has no converter", (*at, "converter")
+        if len(names) > 1 and names[k] in names[:k]:
+            said = f"the name {names[k]!r}" if names[k] else "no name, as another point of this chip"
+            yield f"this point has {said}; names tell points apart", (*at, "name")
+        yield from _beyond(point, chip, at)
+
+
+def _beyond(part: Any, chip: Chip, at: Path_) -> Iterator[tuple[str, Path_]]:
+    """Find parts that are larger than what they are parts of."""
+    converter = part.converter
+    limits = [
+        ("active_rows", part.active_rows, "rows", part.rows or chip.rows),
+        ("active_cols", part.active_cols, "cols", part.cols or chip.cols),
+        ("converter.count", None if converter is None else converter.count, "cols", part.cols or chip.cols),
+    ]
+    if part.input is not None:
+        limits.append(("input.pass_bits", part.input.pass_bits, "input.bits", part.input.bits))
+    for path, number, whole, most in limits:
+        if number is not None and number.value > most.value:
+            yield f"{number.value:g} is more than {whole}, {most.value:g}", (*at, *path.split("."))
+
+
+def _uncited(model: Any, document: Document) -> Iterator[Problem]:
+    """Find citations of sources that the file does not list."""
+    for path, quantity in each_quantity(model):
+        for key in quantity.source:
+            if key not in model.sources:
+                yield document.problem(_unlisted(key, model), (*path, "source"))
+
+
+def _unknown_sources(chip: Chip, model: Any, document: Document, root: Path_) -> Iterator[Problem]:
+    for key in _keys(chip):
+        if key not in model.sources:
+            yield document.problem(_unlisted(key, model), (*root, "source"))
+
+
+def _unlisted(key: str, model: Any) -> str:
+    guess = nearest(key, model.sources)
+    hint = f"did you mean {guess!r}? " if guess else ""
+    return f"source {key!r} is not in 'sources'; {hint}listed: {', '.join(model.sources) or 'none'}"
+
+
+def _keys(chip: Chip) -> tuple[str, ...]:
+    return (chip.source,) if isinstance(chip.source, str) else chip.source
+
+
+def _inherit(chip: Chip) -> None:
+    """Give numbers that name no source that of their chip: they were read in its paper."""
+    keys = _keys(chip)
+    for _, quantity in each_quantity(chip):
+        if not quantity.source and quantity.status is None and keys:
+            object.__setattr__(quantity, "source", keys)
+            object.__setattr__(quantity, "status", "published")

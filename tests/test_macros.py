@@ -1,0 +1,102 @@
+"""Macro files: what the shipped ones hold, what a file of one's own may say, and every error of one at once."""
+
+import pytest
+
+from imac_arch.data.errors import FileErrors, InputOutputError
+from imac_arch.data.registry import data_folder, names
+from imac_arch.data.walk import each_quantity
+from imac_arch.macro_files import load_macros, macro_files
+from tests.helpers import approx
+
+CHIP = """kind: macro
+name: mine
+node: 28 nm
+memory: sram
+rows: 128
+cols: 64
+input: {bits: 4, pass_bits: 1}
+weight: {bits: 4}
+converter: {bits: 5, count: 16}
+points:
+  - {vdd: 0.9 V}
+"""
+
+
+def written(tmp_path, text, name="mine.yaml"):
+    path = tmp_path / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_the_shipped_chips_are_42_points_with_sources():
+    chips = [chip for name in names("macro") for chip in load_macros(name).chips]
+    assert sum(len(chip.points) for chip in chips) == 42
+    assert [chip.name for chip in chips] == names("macro")
+    assert sum(any(point.tier == "A" for point in chip.points) for chip in chips) == 20  # two rows are NeuRRAM's
+    for chip in chips:
+        assert all(quantity.source for _, quantity in each_quantity(chip)), chip.name
+        assert all(point.measured and point.measured.tops_per_watt and point.cycle for point in chip.points)
+
+
+def test_what_is_mandatory_is_enough(tmp_path):
+    (chip,) = load_macros(written(tmp_path, CHIP)).chips
+    assert (chip.node.value, chip.points[0].vdd.value, chip.points[0].cycle) == (approx(28e-9), 0.9, None)
+
+
+@pytest.mark.parametrize("key", ["node", "memory", "rows", "cols", "input", "weight", "converter", "points"])
+def test_what_is_mandatory_is_missed(tmp_path, key):
+    lines = [line for line in CHIP.splitlines() if not line.startswith((f"{key}:", "  -" if key == "points" else "#"))]
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, "\n".join(lines)))
+    assert key in str(caught.value)
+
+
+def test_all_errors_come_at_once_with_their_places(tmp_path):
+    text = CHIP.replace("28 nm", "28").replace("cols:", "colums:").replace("sram", "srm").replace("0.9 V", "0.9 s")
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, text))
+    said = str(caught.value)
+    assert len({problem.line for problem in caught.value.problems}) >= 4
+    for part in ("mine.yaml:3:", "28 nm", "did you mean 'cols'", "did you mean 'sram'", "mine.yaml:11:", "a time"):
+        assert part in said, part
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("converter: {bits: 5, count: 16}", "note: none", "neither is here"),
+        ("weight:", "adder_tree: {outputs: 16}\nweight:", "keep one of the two"),
+        ("rows: 128", "rows: 128\nactive_rows: 129", "129 is more than rows, 128"),
+        ("pass_bits: 1", "pass_bits: 5", "5 is more than input.bits, 4"),
+        ("count: 16", "count: 65", "65 is more than cols, 64"),
+        ("vdd: 0.9 V", "vdd: 0.9 V, active_rows: 200", "200 is more than rows, 128"),
+        ("points:", "source: paper\npoints:", "source 'paper' is not in 'sources'"),
+        ("vdd: 0.9 V}", "vdd: 0.9 V}\n  - {vdd: 1 V}", "names tell points apart"),
+        ("vdd: 0.9 V", "vdd: 0.9 V, measured: {tops_per_watt: 100}", "89 TOPS/W"),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_stands(tmp_path, old, new, says):
+    assert old in CHIP
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, CHIP.replace(old, new)))
+    assert says in str(caught.value)
+    assert all(problem.line for problem in caught.value.problems)
+
+
+def test_a_file_holds_several_chips(tmp_path):
+    one = CHIP.replace("kind: macro\n", "").splitlines()
+    chips = "".join(
+        f"  - {one[0].replace('mine', name)}\n" + "".join(f"    {line}\n" for line in one[1:]) for name in "ab"
+    )
+    path = written(tmp_path, f"kind: macros\nchips:\n{chips}")
+    assert [chip.name for chip in load_macros(path).chips] == ["a", "b"]
+    with pytest.raises(FileErrors, match="that of another chip"):
+        load_macros(written(tmp_path, f"kind: macros\nchips:\n{chips.replace('name: b', 'name: a')}"))
+
+
+def test_a_folder_stands_for_its_files(tmp_path):
+    with pytest.raises(InputOutputError, match="no YAML file"):
+        macro_files(str(tmp_path))
+    path = written(tmp_path, CHIP)
+    assert macro_files(str(tmp_path)) == macro_files(path) == [path]
+    assert len(macro_files(str(data_folder() / "macros"))) == len(names("macro"))
