@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 import imac_arch
-from imac_arch.document.accuracy import Point
+from imac_arch.document.accuracy import Point, Share
 from imac_arch.document.plain import json_schema
 from imac_arch.show.accuracy import answer_sentence
 from imac_arch.show.tidy import ACCURACY_COLUMNS
@@ -112,7 +112,7 @@ def test_a_value_that_keeps_a_target_is_found_beyond_one_that_does_not():
     def point(fields):
         place = KNOBS["sigma"].values.index(next(iter(fields.values())))
         low = 0.9 if 1 <= place <= 7 else 0.1
-        return Point("imac", dict(fields), low, low, low, 1.0, "")
+        return Point("imac", dict(fields), low, low, low, 1.0, Share(0.1, 0.1, 0.1), "")
 
     question = SimpleNamespace(architecture="imac", inputs=None, point=point)
     found = answer(question, "sigma", 0.8)

@@ -18,6 +18,11 @@ class Share(NamedTuple):
     low: Real
     high: Real
 
+    @property
+    def certain(self) -> bool:
+        """Whether a difference is larger than its error."""
+        return not self.low <= 0 <= self.high
+
 
 class AccuracyRow(NamedTuple):
     """The share of images that a design classifies correctly.
@@ -66,7 +71,8 @@ class AccuracyRow(NamedTuple):
 class Step(NamedTuple):
     """A step of a waterfall: the accuracy with an effect and all those before it.
 
-    ``change`` is against the step before; ``counts`` says whether it is larger than its error.
+    ``change`` is against the step before, paired by image and programming, with its 90 % interval; ``counts`` says
+    whether it is larger than its error.
     """
 
     architecture: str
@@ -75,11 +81,14 @@ class Step(NamedTuple):
     low: Real
     high: Real
     change: Real
+    change_low: Real
+    change_high: Real
     counts: bool
 
 
 class Point(NamedTuple):
-    """A design of a study: the fields that were set, as ``path=value``, and its accuracy."""
+    """A design of a study: the fields that were set, as ``path=value``, its accuracy and what it loses against its
+    software."""
 
     architecture: str
     fields: dict[str, str]
@@ -87,6 +96,7 @@ class Point(NamedTuple):
     low: Real
     high: Real
     software: Real
+    loss: Share
     weights: str
 
 

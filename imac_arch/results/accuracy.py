@@ -60,7 +60,12 @@ class Accuracy(Tabled):
         from imac_arch.show.frames import record_frame
 
         runs = self.document.answer.runs if self.document.answer else self.document.points
-        return record_frame([{**p.pop("fields"), **p} for p in to_plain(runs)])
+        rows = []
+        for point in to_plain(runs):
+            loss = point.pop("loss")
+            lost = {"loss": loss["value"], "loss_low": loss["low"], "loss_high": loss["high"]}
+            rows.append({**point.pop("fields"), **point, **lost})
+        return record_frame(rows)
 
     def figures(self) -> dict[str, Figure]:
         """Return the page's figures as ``plotly.graph_objects.Figure``: ``waterfall``, ``study``, ``answer``, as far as

@@ -23,8 +23,8 @@ LOSS = (
     "less accuracy in percentage points, paired by image."
 )
 SPANS = (
-    "90 % intervals: of an accuracy for one chip, from the spread of the programmings and the number of images; of a "
-    "loss for its mean."
+    "90 % intervals: of an accuracy for one chip, from the spread of the programmings (Student's t) and the number of "
+    "images (Wilson's); of a difference for its mean, paired by image and programming; one that is smaller is none."
 )
 GAIN = "Gain of the amplifiers: nominal, from the ideal read; trimmed, once per layer for the nominal cells with wires."
 
@@ -126,7 +126,11 @@ def _design(row: AccuracyRow) -> str:
 
 
 def _loss(loss: Share | None) -> Cell:
-    return Cell(UNKNOWN) if loss is None else Cell(_points(loss.value), (_points(loss.low), _points(loss.high)))
+    if loss is None:
+        return Cell(UNKNOWN)
+    if not loss.certain:
+        return Cell("none", (f"{loss.low * 100:.1f}", f"{loss.high * 100:.1f}"), sort=loss.value)
+    return Cell(_points(loss.value), (_points(loss.low), _points(loss.high)), sort=loss.value)
 
 
 def _points(value: float) -> str:
@@ -171,7 +175,8 @@ def waterfall_table(steps: Sequence[Step]) -> Table:
     """Return what each effect costs."""
     rows: list[Row] = []
     for number, step in enumerate(steps):
-        change = "" if not number else f"{step.change * 100:+.1f} points" if step.counts else "within its error"
+        ends = f"[{step.change_low * 100:+.1f}, {step.change_high * 100:+.1f}]"
+        change = "" if not number else f"{step.change * 100:+.1f} points {ends}" if step.counts else f"none {ends}"
         rows.append((step.effect if not number else f"+ {step.effect}", _cell(step), change))
     title = f"What each effect costs {steps[0].architecture}: each row has one effect more"
     return Table(("with", "accuracy", "change"), tuple(rows), title)
@@ -186,8 +191,10 @@ def points_title(document: AccuracyDocument) -> str:
 def points_table(points: Sequence[Point], title: str) -> Table:
     """Return the designs of a study."""
     names = tuple(dict.fromkeys(name for point in points for name in point.fields))
-    rows: list[Row] = [(*(p.fields.get(n, "") for n in names), _cell(p), share(p.software), p.weights) for p in points]
-    return Table((*names, "accuracy", "software", "weights"), tuple(rows), title, left=(len(names) + 2,))
+    rows: list[Row] = [
+        (*(p.fields.get(n, "") for n in names), _cell(p), _loss(p.loss), share(p.software), p.weights) for p in points
+    ]
+    return Table((*names, "accuracy", "loss", "software", "weights"), tuple(rows), title, left=(len(names) + 3,))
 
 
 def _cell(of: Step | Point) -> Cell:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
+from scipy.stats import t as student
 
 import imac_arch
 from imac_arch.components.laws import Limits
@@ -11,25 +13,64 @@ from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import Experiment, _row
 from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.questions import Question, waterfall
+from imac_arch.studies.accuracy.statistics import one_chip, paired, score, spread
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
 
 SMALL = "784-16-10"
 
 
-def test_intervals_and_paired_losses_by_hand():
+def test_a_chip_and_its_loss_by_hand():
     hardware, _ = on_bench("sot_mram_imec", {}, SMALL, images=4)
     right = np.array([[1, 1, 0, 1], [1, 0, 0, 1]], dtype=bool)  # two chips, four images
     software = np.array([[1, 1, 1, 1]], dtype=bool)
     row = _row("imac", right, software, None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "own"))
-    spread = 0.5 * 0.25**2  # variance of 3/4 and 2/4
     assert row.value == 0.625
-    assert row.high - row.value == approx(min(1.6448536 * np.sqrt(spread + 0.625 * 0.375 / 4), 0.375), rel=1e-6)
-    assert row.value - row.low == approx(1.6448536 * np.sqrt(spread + 0.625 * 0.375 / 4), rel=1e-6)
-    lost = np.array([0, 0.5, 1, 0])
+    assert (row.low, row.high) == one_chip(0.625, 0.5 * 0.25**2, 2, 4)  # variance of 3/4 and 2/4
+    variance = (0.5**2 + 1 + 1) / 6 - (1.5 / 6) ** 2  # of 0, 1/2, 1, 0 and one half more each way
     assert row.loss.value == approx(0.375)
-    assert row.loss.high - row.loss.value == approx(1.6448536 * np.sqrt(lost.var(ddof=1) / 4 + spread / 2), rel=1e-6)
+    reach = np.sqrt(1.6448536**2 * variance / 6 + 6.3137515**2 * 0.5 * 0.25**2 / 2)
+    assert row.loss.high == approx(min(0.375 + reach, 1), rel=1e-6)
+    assert row.loss.low == approx(max(0.375 - reach, -1), rel=1e-6)
     assert (row.images, row.programmings, row.software) == (4, 2, 1.0)
+
+
+@pytest.mark.parametrize(("right", "images"), [(1000, 1000), (970, 1000), (3, 7), (0, 10)])
+def test_without_variance_it_is_wilsons_interval(right, images):
+    known = binomtest(right, images).proportion_ci(0.9, "wilson")
+    assert one_chip(right / images, 0.0, 1, images) == approx((known.low, known.high), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 29, 999])
+def test_scores_are_students(freedom):
+    assert score(freedom) == approx(student.ppf(0.95, freedom), rel=1e-3)
+
+
+@pytest.mark.parametrize(("value", "sigma", "images"), [(0.97, 0.004, 500), (0.999, 0.0, 300), (0.5, 0.05, 200)])
+def test_nine_of_ten_chips_lie_within_the_interval_of_others(value, sigma, images):
+    """Chips and images are drawn; the accuracy of one more chip on all images there are is held against it."""
+    generator, inside, draws = np.random.default_rng(0), 0, 3000
+    for _ in range(draws):
+        chips = np.clip(value + sigma * generator.standard_normal(6), 0, 1)
+        shift = generator.binomial(images, value) / images - value  # the images are the same for all chips
+        own = np.clip(chips[:5] + shift, 0, 1)
+        low, high = one_chip(own.mean(), spread(own), 5, images)
+        inside += low <= chips[5] <= high
+    assert 0.87 < inside / draws < 0.97  # few errors come in steps
+
+
+def test_differences_of_few_images_are_none():
+    base = np.zeros((1, 1000), dtype=bool)
+    for gained, certain in ((0, False), (1, False), (3, False), (6, True)):
+        more = base.copy()
+        more[0, :gained] = True
+        found = paired(more, base)
+        assert found.value == gained / 1000
+        assert found.certain is certain
+    chips = np.tile(base, (3, 1))
+    chips[2, :100] = True  # one chip of three
+    assert not paired(chips, base).certain
+    assert paired(chips, chips[:2]).value == 0  # the same chips
 
 
 @pytest.fixture(scope="module")

@@ -16,13 +16,14 @@ from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
-from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, accuracy_rows
+from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged, accuracy_rows
 from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, shipped_net
 
-__all__ = ["accuracy_of", "images_for", "net_for"]
+__all__ = ["accuracy_of", "images_for", "judged", "net_for"]
 
 SIGMOID = "sigmoid"
 STOPPED = "interrupted before it was found"
+NOTHING = np.zeros((0, 0), dtype=bool)  # is classified
 
 
 def accuracy_of(
@@ -32,7 +33,19 @@ def accuracy_of(
     weights: Weights | None = None,
     data: str | Path | Images | None = None,
 ) -> list[AccuracyRow]:
-    """Return the accuracy of architectures on a technology; without weights or images for the network, why not.
+    """Return the accuracy of architectures on a technology; arguments as of :func:`judged`."""
+    return [each.row for each in judged(inputs, architectures, experiment, weights, data)]
+
+
+def judged(
+    inputs: Inputs,
+    architectures: Sequence[str],
+    experiment: Experiment,
+    weights: Weights | None = None,
+    data: str | Path | Images | None = None,
+) -> list[Judged]:
+    """Return the accuracy of architectures on a technology with the images that are classified correctly; without
+    weights or images for the network, why not.
 
     Args:
         inputs: network, technology, laws and board; the medians are taken.
@@ -51,13 +64,14 @@ def accuracy_of(
     except _Missing as missing:
         reason = str(missing)
     if net is None or images is None:
-        return [_unknown(case, name, reason) for name in architectures]
+        return [Judged(_unknown(case, name, reason), NOTHING) for name in architectures]
     note = _differences(case, net) if weights is None else ""
     floating = float_net(case.network, net.grey)
     rows = accuracy_rows(inputs, architectures, images, net, floating, experiment)
-    done = {row.architecture for row in rows}
+    done = {each.row.architecture for each in rows}
     left = [name for name in architectures if name not in done] if interrupted() else []
-    return [*(row._replace(note=note) for row in rows), *(_unknown(case, name, STOPPED) for name in left)]
+    found = [each._replace(row=each.row._replace(note=note)) for each in rows]
+    return found + [Judged(_unknown(case, name, STOPPED), NOTHING) for name in left]
 
 
 class _Missing(Exception):

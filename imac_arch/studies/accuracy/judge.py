@@ -15,24 +15,25 @@ from imac_arch.components.roles import ADC
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
-from imac_arch.document.accuracy import AccuracyRow, Share
+from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, crossbars, pairs
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.laws import chosen, outputs
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, halved, integers, trims
+from imac_arch.studies.accuracy.statistics import Right, one_chip, paired, spread
 
-__all__ = ["CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "accuracy_rows"]
+__all__ = [
+    "CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "Judged", "accuracy_rows",
+]  # fmt: skip
 
 IMAGES = 1000  # that are classified where nobody says how many
-SCORE = 1.6448536269514722  # of a 90 % interval
 EFFECTS = ("wires", "variation", "converter", "bits")  # that can be left out
 GAINS = ("nominal", "trimmed")
 CROSSBARS = ("analog", "converted")
 FINE = 12  # bits of hidden values that come bit by bit where no bits are to count
 NATIVE_BITS = (8, 8, 8)  # of a digital accelerator that has bits of its own
-Right = NDArray[np.bool_]  # whether an image is classified correctly, (programmings, images)
 
 
 class Experiment(NamedTuple):
@@ -55,6 +56,13 @@ class Experiment(NamedTuple):
     without: frozenset[str] = frozenset()
     seed: int = 0
     stuck: float = 0.0
+
+
+class Judged(NamedTuple):
+    """The accuracy of an architecture, with which images it classifies correctly."""
+
+    row: AccuracyRow
+    right: Right
 
 
 QUICK = Experiment()
@@ -161,7 +169,7 @@ class Hardware:
 
 def accuracy_rows(
     inputs: Inputs, architectures: Sequence[str], images: Images, net: Net, floating: Net | None, experiment: Experiment
-) -> list[AccuracyRow]:
+) -> list[Judged]:
     """Return the accuracy of architectures on one technology.
 
     Args:
@@ -182,7 +190,7 @@ def accuracy_rows(
     plain = None if floating is None else _right(
         outputs(floating.shown(shown.x), floating.weights, floating.gains, floating.law)[-1], shown.y
     )  # fmt: skip
-    rows: list[AccuracyRow] = []
+    rows: list[Judged] = []
     done = lambda: f"{len(rows)} of {len(architectures)} architectures" if rows else ""  # noqa: E731
     # products of small matrices are no work for two threads
     with single_thread(), until_interrupted(done, whole=False):
@@ -194,7 +202,7 @@ def accuracy_rows(
 
 def _accuracy(
     name: str, hardware: Hardware, ideal: Right, plain: Right | None, floating: Net | None, shown: Images
-) -> list[AccuracyRow]:
+) -> list[Judged]:
     """Return the accuracy of an architecture; nothing where no way of inference fits it."""
     case = hardware.case
     way, otherwise = ARCHITECTURES[name].inference, None
@@ -208,7 +216,7 @@ def _accuracy(
         right = _right(_in_numbers(hardware, way, floating, shown.x), shown.y)
     native = way in ("integers", "half") and case.precision != EQUAL and plain is not None
     software = plain if native and plain is not None else ideal
-    return [_row(name, right, software, plain, otherwise, hardware, shown)]
+    return [Judged(_row(name, right, software, plain, otherwise, hardware, shown), right)]
 
 
 def _analog(hardware: Hardware, y: NDArray[np.int64]) -> tuple[Right, float]:
@@ -259,21 +267,17 @@ def _row(
     images: Images,
 ) -> AccuracyRow:
     value, count, chips = float(right.mean()), right.shape[1], right.shape[0]
-    spread = float(right.mean(axis=1).var(ddof=1)) if chips > 1 else 0.0
-    reach = SCORE * np.sqrt(spread + value * (1 - value) / count)
-    lost = software[0] - right.mean(axis=0)
-    error = SCORE * np.sqrt(float(lost.var(ddof=1)) / count + spread / chips) if count > 1 else 1.0
-    loss = float(lost.mean())
+    low, high = one_chip(value, spread(right.mean(axis=1)), chips, count)
     crossbar = ARCHITECTURES[name].inference in CROSSBARS
     return AccuracyRow(
         technology=hardware.case.technology.name if ARCHITECTURES[name].uses_technology else None,
         architecture=name,
         value=value,
-        low=max(value - float(reach), 0.0),
-        high=min(value + float(reach), 1.0),
+        low=low,
+        high=high,
         software=float(software.mean()),
         float=None if plain is None else float(plain.mean()),
-        loss=Share(loss, loss - float(error), loss + float(error)),
+        loss=paired(software, right),
         gain=hardware.experiment.gain if ARCHITECTURES[name].inference == "analog" else None,
         otherwise=otherwise,
         images=count,

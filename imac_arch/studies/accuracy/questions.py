@@ -15,13 +15,14 @@ from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.data.units import parse
-from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Step
+from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share, Step
 from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
-from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.found import judged
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment
+from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged
 from imac_arch.studies.accuracy.nets import Weights
+from imac_arch.studies.accuracy.statistics import Right, paired
 
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
 
@@ -56,11 +57,18 @@ class Question(NamedTuple):
         """The design as it stands."""
         return resolve(self.request).inputs
 
-    def row(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> AccuracyRow:
-        """Return the accuracy with some fields set."""
+    def judged(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> Judged:
+        """Return the accuracy with some fields set.
+
+        Raises:
+            UsageError: there are no weights or no images for the network.
+        """
         request = replace(self.request, fields={**self.request.fields, **fields})
         inputs: Inputs = resolve(request).inputs
-        return accuracy_of(inputs, [self.architecture], experiment or self.experiment, self.weights, self.data)[0]
+        (found,) = judged(inputs, [self.architecture], experiment or self.experiment, self.weights, self.data)
+        if found.row.value is None:
+            raise UsageError(f"accuracy: {found.row.reason}")
+        return found
 
     def point(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> Point:
         """Return the same as a point of a study.
@@ -68,10 +76,8 @@ class Question(NamedTuple):
         Raises:
             UsageError: there are no weights or no images for the network.
         """
-        row = self.row(fields, experiment)
-        if row.value is None or row.low is None or row.high is None or row.software is None:
-            raise UsageError(f"accuracy: {row.reason}")
-        return Point(row.architecture, {}, row.value, row.low, row.high, row.software, row.weights)
+        row = self.judged(fields, experiment).row
+        return Point(row.architecture, {}, *known(row), row.weights)
 
 
 def checked_question(architectures: Sequence[str], about: str | None, solve: str | None, target: float | None) -> str:
@@ -96,6 +102,16 @@ def checked_question(architectures: Sequence[str], about: str | None, solve: str
             raise UsageError(f"{name} changes nothing on {', '.join(asked)}; ask for {wanted}")
         asked = fit
     return asked[0]
+
+
+def known(row: AccuracyRow) -> tuple[float, float, float, float, Share]:
+    """Return value, ends, software and loss of a design whose accuracy is known."""
+    assert row.value is not None
+    assert row.low is not None
+    assert row.high is not None
+    assert row.software is not None
+    assert row.loss is not None
+    return row.value, row.low, row.high, row.software, row.loss
 
 
 class Knob(NamedTuple):
@@ -146,19 +162,18 @@ def waterfall(question: Question) -> list[Step]:
         effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
     effects += [(STUCK, "stuck cells")] if asked.stuck else []
     left = [STUCK, *(name for name, _ in ORDER)]
+    before: list[Right] = []
 
     def step(effect: tuple[str, str]) -> None:
         name, title = effect
         if name:
             left.remove(name)
         without = frozenset({*asked.without, *left} - {STUCK})
-        row = question.row({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
-        if row.value is None or row.low is None or row.high is None:
-            raise UsageError(f"accuracy: {row.reason}")
-        before = steps[-1] if steps else None
-        change = 0.0 if before is None else row.value - before.value
-        reach = (row.high - row.low) / 2
-        steps.append(Step(question.architecture, title, row.value, row.low, row.high, change, abs(change) > reach))
+        found = question.judged({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
+        change = paired(found.right, before[-1]) if before else Share(0.0, 0.0, 0.0)
+        before.append(found.right)
+        value, low, high = known(found.row)[:3]
+        steps.append(Step(question.architecture, title, value, low, high, *change, counts=change.certain))
 
     collected("effects", [("", "stored weights, exact arithmetic"), *effects], step)
     return steps
