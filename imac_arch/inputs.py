@@ -24,11 +24,11 @@ from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.usual import far, reach
 from imac_arch.data.walk import with_quantities
-from imac_arch.grid import Axis, Grid
+from imac_arch.grid import Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology
 
-__all__ = ["Inputs", "draw", "laid_out", "listed"]
+__all__ = ["Inputs", "draw", "freed", "laid_out", "listed"]
 
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
@@ -188,15 +188,34 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
         if axis.words:
             raise UsageError(f"axis {axis.path!r} holds words; a request lays them out")
     if set(axes) == {BATCH}:  # nothing to walk over
-        _admitted(grid.axes[0], WHOLE)
+        _admitted(BATCH, grid.axes[0].values, WHOLE)
         return replace(inputs, grid=grid, batch=grid.along(BATCH))
+    return _placed(inputs, axes, grid, {path: grid.along(path) for path in axes})
+
+
+def freed(inputs: Inputs, axes: Mapping[str, Sequence[float]], free: Mapping[str, Array]) -> Inputs:
+    """Return inputs in which the number at each path is free: an array of any type that follows NumPy's protocols.
+
+    Args:
+        inputs: one design.
+        axes: paths, as for :func:`laid_out`, with values that the number will have, the least and the largest among
+            them.
+        free: by path, what stands for the number.
+
+    Raises:
+        UsageError: see :func:`laid_out`.
+    """
+    return _placed(inputs, axes, Grid(), free)
+
+
+def _placed(inputs: Inputs, axes: Mapping[str, Sequence[float]], grid: Grid, arrays: Mapping[str, Array]) -> Inputs:
     known: dict[str, Quantity] = {}
 
     def change(prefix: str) -> Callable[[Path, Quantity], Quantity]:
         def fill(path: Path, quantity: Quantity) -> Quantity:
             dotted = prefix + ".".join(map(str, path))
             known[dotted] = quantity
-            return quantity.at(grid.along(dotted)) if dotted in axes else quantity
+            return quantity.at(arrays[dotted]) if dotted in axes else quantity
 
         return fill
 
@@ -205,14 +224,19 @@ def laid_out(inputs: Inputs, axes: Mapping[str, Sequence[float]]) -> Inputs:
     technology = with_quantities(_filled(inputs.technology, axes), change(""))
     network = with_quantities(inputs.network, change("network."))
     board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
-    for axis in grid.axes:
-        if axis.path != BATCH and axis.path not in known:
-            if _without_number(inputs.technology, axis.path):
-                raise UsageError(f"axis {axis.path!r} holds words in this technology, or nothing that has a number")
-            raise UnknownName("number", axis.path, [*known, BATCH])
-        _admitted(axis, WHOLE if axis.path == BATCH else known[axis.path].declared)
-    batch = grid.along(BATCH) if BATCH in axes else inputs.batch
-    slips = tuple(check for path in axes if path in known for check in _slips(path, grid, known[path].declared))
+    for path, values in axes.items():
+        if path != BATCH and path not in known:
+            if _without_number(inputs.technology, path):
+                raise UsageError(f"axis {path!r} holds words in this technology, or nothing that has a number")
+            raise UnknownName("number", path, [*known, BATCH])
+        _admitted(path, values, WHOLE if path == BATCH else known[path].declared)
+    batch = arrays.get(BATCH, inputs.batch)
+    slips = tuple(
+        check
+        for path in axes
+        if path in known
+        for check in _slips(path, axes[path], arrays[path], known[path].declared)
+    )
     return replace(
         inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch, slips=slips
     )
@@ -276,18 +300,18 @@ def _without_number(technology: Technology, path: str) -> bool:
     return part is None or isinstance(part, str)
 
 
-def _slips(path: str, grid: Grid, said: In | None) -> Iterator[Check]:
+def _slips(path: str, values: Sequence[float], array: Array, said: In | None) -> Iterator[Check]:
     """Give the check of an axis that is somewhere far beyond what is usual; zero is no slip."""
-    usual, values = None if said is None else said.common, grid.along(path)
-    if said is not None and usual is not None and any(far(float(value), usual) for value in values.flat):
+    usual = None if said is None else said.common
+    if said is not None and usual is not None and any(far(float(value), usual) for value in values):
         low, high = reach(usual)
         source = f"what is usual ({said.usual})"
-        yield Check(path, values, low, high, said.unit, fatal=True, source=source, applies=np.abs(np.sign(values)))
+        yield Check(path, array, low, high, said.unit, fatal=True, source=source, applies=np.abs(np.sign(array)))
 
 
-def _admitted(axis: Axis, declared: In | None) -> None:
+def _admitted(path: str, values: Sequence[float | str], declared: In | None) -> None:
     """Refuse values that a file could not hold in the field either."""
-    for value in axis.values:
+    for value in values:
         needed = "" if declared is None else declared.refusal(float(value))
         if needed:
-            raise UsageError(f"axis {axis.path!r}: {value:g} is not allowed; it must be {needed}")
+            raise UsageError(f"axis {path!r}: {value:g} is not allowed; it must be {needed}")

@@ -1,0 +1,114 @@
+"""Evaluations recorded: metrics, verdicts, margins and reasons of refusal of every design, as one program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from imac_arch.checks import VERDICTS, DesignCheck, checks, severity
+from imac_arch.components.cost import Check
+from imac_arch.evaluate import Evaluation, evaluate
+from imac_arch.grid import Grid
+from imac_arch.inputs import Inputs, freed
+from imac_arch.program.replay import Program
+from imac_arch.program.symbols import Symbols
+from imac_arch.program.tape import Scalar, Tape
+
+__all__ = ["MARGIN", "REASON", "REFUSED", "VERDICT", "Recorded", "record"]
+
+VERDICT, REASON, MARGIN = "verdict", "reason", "margin"
+REFUSED = float(len(VERDICTS))  # beyond the severities of a design that can be
+
+
+class Recorded(NamedTuple):
+    """A program, and what its results mean.
+
+    Results are called ``architecture.what``: a metric, ``verdict``: 0 works, 1 doubtful, 2 fails, 3 cannot be;
+    ``reason``: 0, or the number of the first refusal counted from 1; and ``margin_CODE`` of each design check. Metrics
+    and margins of a design that cannot be are NaN.
+
+    Attributes:
+        program: what computes them.
+        reasons: by architecture, refusals in words.
+    """
+
+    program: Program
+    reasons: Mapping[str, tuple[str, ...]]
+
+
+def record(
+    inputs: Inputs,
+    architectures: Sequence[str],
+    free: Mapping[str, tuple[int, Sequence[float]]],
+    metrics: Sequence[str] | None = None,
+) -> Recorded:
+    """Record an evaluation.
+
+    Args:
+        inputs: one design, without samples.
+        architectures: names.
+        free: paths of the numbers that are free, each with its axis, counted from 0, and values that it will have, the
+            least and the largest among them.
+        metrics: names of those that are wanted; all of them by default.
+
+    Raises:
+        ImacError: see :func:`imac_arch.evaluate.evaluate`, and a number or value that there is not.
+    """
+    tape = Tape()
+    symbols = {path: Symbols(tape, tape.free(path, axis)) for path, (axis, _) in free.items()}
+    changed = freed(inputs, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]
+    results: dict[str, Scalar] = {}
+    reasons: dict[str, tuple[str, ...]] = {}
+    with np.errstate(all="ignore"):
+        case = changed.case()
+        for evaluation in evaluate(changed, architectures):
+            name, valid = evaluation.architecture, evaluation.valid
+            hidden = {
+                **{key: value for key, value in evaluation.metrics.items() if metrics is None or key in metrics},
+                **_margins(own := checks(evaluation, case), changed.grid),
+            }
+            for key, value in hidden.items():
+                if value is not None:
+                    results[f"{name}.{key}"] = _only(np.where(valid, value, np.nan))
+            results[f"{name}.{VERDICT}"] = _only(np.where(valid, severity(own, changed.grid), REFUSED))
+            results[f"{name}.{REASON}"], reasons[name] = _reason(evaluation)
+    return Recorded(Program(tape, results, 1 + max((axis for axis, _ in free.values()), default=0)), reasons)
+
+
+def _margins(found: Sequence[DesignCheck], grid: Grid) -> dict[str, Any]:
+    """Return the least margin of each code, over layers and what bears the code."""
+    margins: dict[str, Any] = {}
+    for check in found:
+        least = np.min(grid.layered(check.margin), axis=0)
+        key = f"{MARGIN}_{check.code}"
+        margins[key] = np.minimum(margins[key], least) if key in margins else least
+    return margins
+
+
+def _reason(evaluation: Evaluation) -> tuple[Scalar, tuple[str, ...]]:
+    """Return the number of the first refusal of a design, and all of them in words."""
+    told = [(_told(component, check), check) for component, check in evaluation.refusals]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(text for text, _ in told), 1)}
+    code: Any = 0.0
+    for text, check in reversed(told):
+        outside = np.max(evaluation.grid.layered(np.where(check.outside, 1.0, 0.0)), axis=0)
+        code = np.where(outside > 0, float(numbers[text]), code)
+    return _only(code), tuple(numbers)
+
+
+def _told(component: str, check: Check) -> str:
+    what = f"{check.quantity} of {component}"
+    return f"{what}: beyond {check.source}" if check.source else what
+
+
+def _only(values: Any) -> Scalar:
+    """Return the one value of an array."""
+    held = values.values if isinstance(values, Symbols) else np.asarray(values)
+    value: Scalar = held.reshape(-1)[0] if held.size == 1 else _several(held.shape)
+    return value
+
+
+def _several(shape: tuple[int, ...]) -> Scalar:
+    raise TypeError(f"a result of one design has shape {shape}; it must be one number")

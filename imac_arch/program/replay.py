@@ -1,0 +1,233 @@
+"""Programs: what a tape holds of the operations behind some results, run on blocks of designs.
+
+Each number has the shape of the axes that it depends on, so that what depends on few of them is computed once. A block
+is cut from the axes; numbers that depend on no axis that the next block moves along are left as they are. Numbers share
+memory as soon as nothing needs them any more, and a block is small enough for the caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, product
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.data.arrays import Array
+from imac_arch.program.tape import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar, Tape
+
+__all__ = ["BLOCK", "Block", "Program"]
+
+BLOCK = 2**12  # designs that are evaluated together: their numbers stay in the cache
+Step = tuple[Callable[..., Any], tuple[Any, ...], NDArray[Any]]
+
+
+class Block(NamedTuple):
+    """Results for a block of designs.
+
+    Attributes:
+        places: from where to where it lies along each axis.
+        results: by name, to broadcast over the block; good until the next block is asked for.
+    """
+
+    places: tuple[slice, ...]
+    results: Mapping[str, NDArray[Any]]
+
+
+class Program:
+    """A straight line of operations, and the results that it is for.
+
+    Args:
+        tape: on which they were written down.
+        results: by name.
+        axes: free axes of the tape.
+    """
+
+    def __init__(self, tape: Tape, results: Mapping[str, Scalar], axes: int = 1) -> None:
+        self.axes = axes
+        self.operations = {place: tape.operations[place] for place in _ordered(tape, results.values())}
+        self.results = dict(results)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free variables that it takes."""
+        return tuple(operation.takes[0] for operation in self.operations.values() if operation.does == FREE)
+
+    def blocks(self, values: Mapping[str, Array], block: int = BLOCK) -> Iterator[Block]:
+        """Give the results over the product of the axes, block by block, the last axis running fastest.
+
+        Args:
+            values: of each free variable along its axis.
+            block: most designs of a block.
+        """
+        lengths = self._lengths(values)
+        chunks = _chunks(lengths, block)
+        run = _Run(self, chunks)
+        cuts = [_cuts(length, chunk) for length, chunk in zip(lengths, chunks, strict=True)]
+        before: tuple[slice, ...] = ()
+        for places in product(*cuts):
+            first = next((k for k, (a, b) in enumerate(zip(before, places, strict=False)) if a != b), 0)
+            yield Block(places, run(places, values, first if before else None))
+            before = places
+
+    def __call__(self, values: Mapping[str, Array]) -> Mapping[str, NDArray[Any]]:
+        """Return the results over the product of the axes, all at once."""
+        lengths = self._lengths(values)
+        return _Run(self, lengths)(tuple(slice(0, n) for n in lengths), values, None)
+
+    def _lengths(self, values: Mapping[str, Array]) -> tuple[int, ...]:
+        lengths = [1] * self.axes
+        for operation in self.operations.values():
+            if operation.does == FREE:
+                lengths[operation.axes.bit_length() - 1] = len(values[operation.takes[0]])
+        return tuple(lengths)
+
+
+def _ordered(tape: Tape, results: Iterable[Scalar]) -> Iterator[int]:
+    """Give the operations that results need, each as late as it can be, so that few numbers are alive at a time."""
+    given: set[int] = set()
+    for result in results:
+        left = [result.place] if isinstance(result, Node) else []
+        while left:
+            place = left[-1]
+            needed = [each.place for each in _nodes(tape.operations[place]) if each.place not in given]
+            if needed and place not in given:
+                left.append(needed[-1])
+                continue
+            left.pop()
+            if place not in given:
+                given.add(place)
+                yield place
+
+
+def _nodes(operation: Operation) -> Iterator[Node]:
+    return (each for each in operation.takes if isinstance(each, Node))
+
+
+def _chunks(lengths: Sequence[int], block: int) -> tuple[int, ...]:
+    """Return how much of each axis a block has: the last ones whole, as far as they fit, and a part of the next."""
+    left, found = max(block, 1), []
+    for length in reversed(lengths):
+        found.append(max(min(length, left), 1))
+        left = left // length if length <= left else 1
+    return tuple(reversed(found))
+
+
+def _cuts(length: int, chunk: int) -> list[slice]:
+    return [slice(a, b) for a, b in pairwise([*range(0, length, chunk), length])]
+
+
+class _Run:
+    """A program with memory for blocks of up to so many values along each axis."""
+
+    def __init__(self, program: Program, chunks: Sequence[int]) -> None:
+        self.program, self.chunks = program, tuple(chunks)
+        self.order = sorted(program.operations, key=lambda place: self._level(program.operations[place]))
+        self.slots, self.memory = _shared(program, self.order, self._level, self._size)
+        self._bound: dict[tuple[int, ...], tuple[list[list[Step]], dict[int, NDArray[Any]]]] = {}
+
+    def _level(self, operation: Operation) -> int:
+        """Return the last axis that a number depends on; the numbers of later axes follow it."""
+        return operation.axes.bit_length()
+
+    def _size(self, axes: int) -> int:
+        return prod(chunk for k, chunk in enumerate(self.chunks) if axes >> k & 1)
+
+    def __call__(
+        self, places: Sequence[slice], values: Mapping[str, Array], first: int | None
+    ) -> dict[str, NDArray[Any]]:
+        """Return the results of a block; ``first`` is the first axis along which the last one lay elsewhere."""
+        sizes = tuple(place.stop - place.start for place in places)
+        if sizes not in self._bound:
+            self._bound[sizes] = self._bind(sizes)
+        steps, arrays = self._bound[sizes]
+        for place, operation in self.program.operations.items():
+            if operation.does == FREE:
+                axis = self._level(operation) - 1
+                np.copyto(arrays[place], values[operation.takes[0]][places[axis]].reshape(arrays[place].shape))
+        with np.errstate(all="ignore"):
+            for level in steps[0 if first is None else first + 1 :]:
+                for function, arguments, out in level:
+                    function(*arguments, out=out)
+        return {
+            name: arrays[result.place] if isinstance(result, Node) else np.asarray(result)
+            for name, result in self.program.results.items()
+        }
+
+    def _bind(self, sizes: tuple[int, ...]) -> tuple[list[list[Step]], dict[int, NDArray[Any]]]:
+        arrays: dict[int, NDArray[Any]] = {}
+        steps: list[list[Step]] = [[] for _ in range(len(sizes) + 1)]
+        for place in self.order:
+            operation = self.program.operations[place]
+            shape = tuple(size if operation.axes >> k & 1 else 1 for k, size in enumerate(sizes))
+            arrays[place] = self.memory[self.slots[place]][: prod(shape)].reshape(shape)
+            if operation.does != FREE:
+                steps[self._level(operation)].append(_step(operation, arrays, arrays[place]))
+        return steps, arrays
+
+
+def _step(operation: Operation, arrays: Mapping[int, NDArray[Any]], out: NDArray[Any]) -> Step:
+    """Return a function and what it is given, so that it writes the result of an operation."""
+    if operation.does == INTERPOLATE:
+        x, points, values = operation.takes
+        return _interpolated, (arrays[x.place], np.array(points), np.array(values)), out
+    given = tuple(arrays[each.place] if isinstance(each, Node) else np.asarray(each) for each in operation.takes)
+    return (_selected if operation.does == SELECT else operation.does), given, out
+
+
+def _selected(chosen: NDArray[Any], then: NDArray[Any], other: NDArray[Any], out: NDArray[Any]) -> None:
+    out[...] = np.where(chosen, then, other)  # twice as fast as two copies, one of them where it is chosen
+
+
+def _interpolated(x: Array, points: Array, values: Array, out: Array) -> None:
+    out[...] = np.interp(x, points, values)
+
+
+def _shared(
+    program: Program, order: Sequence[int], level: Callable[[Operation], int], size: Callable[[int], int]
+) -> tuple[dict[int, int], list[NDArray[Any]]]:
+    """Return in which memory each number lies, and the memory.
+
+    A number gives its memory to later ones of the same axes once nothing of its own level needs it; what a later level
+    needs stays, for that level runs again and again.
+    """
+    operations = program.operations
+    last: dict[int, int] = {}
+    kept = {result.place for result in program.results.values() if isinstance(result, Node)}
+    for when, place in enumerate(order):
+        if operations[place].does == FREE:
+            kept.add(place)
+        for taken in _nodes(operations[place]):
+            last[taken.place] = when
+            if level(operations[taken.place]) != level(operations[place]):
+                kept.add(taken.place)
+    slots: dict[int, int] = {}
+    memory: list[NDArray[Any]] = []
+    spare: dict[tuple[int, bool], list[int]] = {}
+    for when, place in enumerate(order):
+        operation = operations[place]
+        done = [each.place for each in _nodes(operation) if last[each.place] == when and each.place not in kept]
+        alike = (operation.axes, operation.truth)
+        in_place = isinstance(operation.does, np.ufunc)  # which may write over what it reads
+        if in_place:
+            _give_back(done, slots, operations, spare)
+        if spare.get(alike) and operation.does != FREE:  # which is filled before anything else is done
+            slots[place] = spare[alike].pop()
+        else:
+            slots[place] = len(memory)
+            memory.append(np.empty(size(operation.axes), dtype=bool if operation.truth else float))
+        if not in_place:
+            _give_back(done, slots, operations, spare)
+    return slots, memory
+
+
+def _give_back(
+    done: Sequence[int],
+    slots: Mapping[int, int],
+    operations: Mapping[int, Operation],
+    spare: dict[tuple[int, bool], list[int]],
+) -> None:
+    for place in dict.fromkeys(done):
+        spare.setdefault((operations[place].axes, operations[place].truth), []).append(slots[place])

@@ -1,0 +1,219 @@
+"""A recorded evaluation is the evaluation, to the last bit, however it is cut into blocks."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imac_arch.checks import checks, severity
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.evaluate import evaluate
+from imac_arch.inputs import laid_out, listed
+from imac_arch.program.recorded import REFUSED, record
+from imac_arch.program.replay import Program
+from imac_arch.program.symbols import Symbols
+from imac_arch.program.tape import Tape
+from tests.helpers import ALL, inputs
+
+AXES = {
+    "subarray.rows": [16.0, 32, 64, 200], "components.synapse.ra": [5e-12, 5e-11, 5e-8],
+    "read.voltage": [0.1, 0.2, 0.5],
+}  # fmt: skip
+CASES = [
+    ({}, AXES),
+    ({}, {"vdd": [0.7, 0.8], "components.amplifier.settle_time": [1e-9, 2e-9], "batch": [1.0, 7, 4096]}),
+    ({"tech": "reram"}, {"subarray.cols": [16.0, 128], "components.adc.bits": [2.0, 5, 8], "node": [14e-9, 22e-9]}),
+    ({"tech": "sram_cim"}, {"subarray.cols": [16.0, 128], "read.settle_bits": [4.0, 6.5]}),
+    (
+        {"tech": "sot_mram_pillars"},
+        {"components.synapse.conductance.3": [4e-5, 5e-5], "components.wire.width": [2e-8, 5e-8]},
+    ),
+    ({"pipelined": True, "net": "400-120-84-10"}, {"subarray.rows": [16.0, 64], "batch": [1.0, 3]}),
+    ({"timing": "declared"}, {"cycle": [1e-9, 1e-6], "read.voltage": [0.1, 0.5]}),
+    ({"tiles": "26x5,5x1"}, {"subarray.rows": [8.0, 32, 64]}),
+    ({"overrides": {"components.adc.law": "accelergy"}}, {"components.adc.bits": [1.0, 3, 12], "node": [7e-9, 4.5e-8]}),
+    ({"overrides": {"components.adc.law": "in_array"}}, {"components.adc.bits": [2.0, 5], "subarray.rows": [16.0, 64]}),
+    ({"overrides": {"read.circuit": "virtual_ground", "read.encoding": "-V/+V"}}, {"read.voltage": [0.05, 0.3, 0.8]}),
+    ({}, {"components.neuron.fins": [5.0, 10], "components.neuron.ra": [1e-11, 2e-11]}),
+    ({}, {"board.tdp": [300.0, 700.0], "laws.inputs.hidden.mean": [0.45, 0.5]}),
+]  # fmt: skip
+
+
+def recorded(base, axes, archs=ALL, together=False):
+    return record(base, archs, {p: (0 if together else k, v) for k, (p, v) in enumerate(axes.items())})
+
+
+def arrays(axes):
+    return {path: np.array(values, dtype=float) for path, values in axes.items()}
+
+
+def same(results, laid, archs=ALL):
+    """Hold results against one evaluation of all designs at once."""
+    case = laid.case()
+    for evaluation in evaluate(laid, archs):
+        name, shown = evaluation.architecture, evaluation.masked()
+        verdict = np.where(evaluation.valid, severity(checks(evaluation, case), laid.grid), REFUSED)
+        for key, value in {**shown.metrics, "verdict": verdict}.items():
+            if value is not None:
+                expected = np.broadcast_to(value, (*laid.grid.shape, 1))[..., 0]
+                got = np.broadcast_to(results[f"{name}.{key}"], laid.grid.shape)
+                assert np.array_equal(got, expected, equal_nan=True), (name, key)
+        refused = np.broadcast_to(results[f"{name}.reason"], laid.grid.shape) > 0
+        assert np.array_equal(~refused, np.broadcast_to(evaluation.valid, (*laid.grid.shape, 1))[..., 0]), name
+
+
+@pytest.mark.parametrize(("options", "axes"), CASES, ids=str)
+def test_a_program_is_the_evaluation_to_the_last_bit(options, axes):
+    base = inputs(**{"gpu": "h100", **options})
+    with np.errstate(all="ignore"):
+        same(recorded(base, axes).program(arrays(axes)), laid_out(base, axes))
+
+
+DESIGNS = st.lists(
+    st.tuples(st.integers(1, 600), st.integers(1, 600), st.integers(1, 10), st.floats(1e-12, 1e-7),
+              st.floats(0.01, 1.0)), min_size=1, max_size=40,
+)  # fmt: skip
+RANDOM = ("subarray.rows", "subarray.cols", "components.adc.bits", "components.synapse.ra", "read.voltage")
+KEPT = {}
+
+
+@settings(max_examples=25)
+@given(DESIGNS)
+def test_random_designs_are_the_evaluation_to_the_last_bit(designs):
+    columns = {path: [float(row[k]) for row in designs] for k, path in enumerate(RANDOM)}
+    base = KEPT.setdefault("inputs", inputs(overrides={"components.adc.bits": "5"}))
+    ends = {path: [1e-12, 1e-7] if path.endswith("ra") else [1.0, 1.0] for path in columns}
+    if "recorded" not in KEPT:
+        KEPT["recorded"] = recorded(base, ends, together=True)
+    with np.errstate(all="ignore"):
+        laid = listed(base, columns)
+        case = laid.case()
+        results = KEPT["recorded"].program(arrays(columns))
+        for evaluation in evaluate(laid, ALL):
+            for key, value in evaluation.metrics.items():
+                if value is not None:
+                    expected = np.broadcast_to(value, (len(designs), 1))[:, 0]
+                    got = np.broadcast_to(results[f"{evaluation.architecture}.{key}"], len(designs))
+                    known = ~np.isnan(got)  # a number far beyond what is usual is refused here alone
+                    assert np.array_equal(got[known], expected[known]), (evaluation.architecture, key)
+            grades = np.broadcast_to(severity(checks(evaluation, case), laid.grid), (len(designs), 1))[:, 0]
+            got = np.broadcast_to(results[f"{evaluation.architecture}.verdict"], len(designs))
+            assert np.array_equal(got[got < REFUSED], grades[got < REFUSED]), evaluation.architecture
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 5, 7, 9, 12, 36, 1000])
+def test_blocks_of_any_size_give_the_same(block):
+    made = recorded(inputs(), AXES).program
+    whole, shape = made(arrays(AXES)), (4, 3, 3)
+    seen = np.zeros(shape, dtype=int)
+    for places, results in made.blocks(arrays(AXES), block):
+        assert np.prod([place.stop - place.start for place in places]) <= block
+        seen[places] += 1
+        for name, values in results.items():
+            expected = np.broadcast_to(whole[name], shape)[places]
+            assert np.array_equal(np.broadcast_to(values, expected.shape), expected, equal_nan=True), name
+    assert np.all(seen == 1)
+
+
+def test_blocks_follow_one_another_with_the_last_axis_first():
+    made = recorded(inputs(), AXES, ["imac"]).program
+    numbers, before = np.arange(36).reshape(4, 3, 3), -1
+    for places, _ in made.blocks(arrays(AXES), 5):
+        rows = numbers[places].ravel().tolist()
+        assert rows == list(range(before + 1, before + 1 + len(rows)))
+        before = rows[-1]
+    assert before == 35
+
+
+def test_reasons_say_why_a_design_cannot_be():
+    base = inputs(tiles="26x5,5x1")
+    made = recorded(base, {"subarray.rows": [8.0, 32]}, ["imac"])
+    results = made.program({"subarray.rows": np.array([8.0, 32])})
+    first, second = results["imac.reason"].astype(int)
+    assert second == 0
+    assert made.reasons["imac"][first - 1] == "row tiles of mapping: beyond tiles"
+    assert results["imac.verdict"][0] == REFUSED
+    assert np.isnan(results["imac.area"][0])
+
+
+def test_what_cannot_be_recorded_is_refused():
+    with pytest.raises(UnknownName, match=r"did you mean 'subarray\.rows'"):
+        recorded(inputs(), {"subaray.rows": [1.0, 2.0]})
+    with pytest.raises(UsageError, match="0 is not allowed; it must be 1 or more"):
+        recorded(inputs(), {"subarray.rows": [0.0, 2.0]})
+
+
+# ---- the tape and its symbols ----
+
+
+def test_a_tape_holds_each_operation_once_and_none_of_constants():
+    tape = Tape()
+    a, b = tape.free("a", 0), tape.free("b", 1)
+    assert tape.apply(np.add, 1.0, 2) == 3.0
+    assert tape.apply(np.add, a, b) is tape.apply(np.add, b, a)
+    assert tape.apply(np.subtract, a, b) is not tape.apply(np.subtract, b, a)
+    assert tape.apply(np.multiply, a, 1) is a
+    assert tape.apply(np.add, a, 0.0) is not a  # which makes 0 of -0
+    assert tape.apply(np.multiply, a, 0.0) is not a
+    assert tape.apply(np.logical_and, tape.apply(np.less, a, b), False) is False
+    assert tape.select(True, a, b) is a
+    assert tape.apply(np.add, a, b).axes == 3
+    assert tape.apply(np.maximum, 0.0, a) is not tape.apply(np.maximum, -0.0, a)
+    count = len(tape.operations)
+    tape.apply(np.add, a, b)
+    assert len(tape.operations) == count
+
+
+UNARY = (np.exp, np.log1p, np.sqrt, np.abs, np.negative, np.floor, np.ceil, np.tanh, np.square, np.cbrt)
+BINARY = (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.power)
+NUMBERS = st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 3.7, 1e-30, 1e300, np.inf, np.nan]), min_size=3,
+                   max_size=3)  # fmt: skip
+STEPS = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=25)
+
+
+@settings(max_examples=150)
+@given(STEPS, NUMBERS, NUMBERS)
+def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second):
+    """Also of infinite numbers and of none, and of the sign of zero."""
+
+    def line(a, b):
+        known = [a, b, 1.0, 0.0, 2.0]
+        for what, i, j in steps:
+            x, y = known[i % len(known)], known[j % len(known)]
+            if what < len(UNARY):
+                known.append(UNARY[what](x))
+            elif what < len(UNARY) + len(BINARY):
+                known.append(BINARY[what - len(UNARY)](x, y))
+            else:
+                known.append(np.where(np.asarray(x) < y if isinstance(x, float) else x < y, x, y))
+        return known[-1]
+
+    tape = Tape()
+    with np.errstate(all="ignore"):
+        result = line(*(Symbols(tape, tape.free(name, axis)) for axis, name in enumerate("ab")))
+        expected = line(np.array(first).reshape(3, 1), np.array(second).reshape(1, 3))
+        held = result.values.item() if isinstance(result, Symbols) else float(result)
+        made = Program(tape, {"line": held}, 2)
+        found = made({"a": np.array(first), "b": np.array(second)})["line"]
+    got, wanted = np.broadcast_to(found, (3, 3)), np.broadcast_to(expected, (3, 3))
+    assert np.array_equal(got, wanted, equal_nan=True)
+    real = ~np.isnan(wanted)
+    assert np.array_equal(np.signbit(got)[real], np.signbit(wanted)[real])
+
+
+def test_symbols_have_shapes_and_hide_their_values():
+    tape = Tape()
+    symbols = Symbols(tape, [[tape.free(f"{i}{j}", 0) for j in range(3)] for i in range(2)])
+    assert (symbols.shape, symbols.ndim, symbols.size, np.ndim(symbols), len(symbols)) == ((2, 3), 2, 6, 2, 2)
+    assert symbols.T.shape == (3, 2)
+    assert np.stack([symbols, symbols]).shape == (2, 2, 3)
+    assert symbols.sum(axis=0).shape == np.max(symbols, axis=0).shape == (3,)
+    assert symbols.reshape(3, 2)[0].shape == (2,)
+    for ask in (bool, float, list, lambda s: np.asarray(s), lambda s: 1 in s):
+        with pytest.raises(TypeError, match="asks for the values"):
+            ask(symbols)
+    values = {f"{i}{j}": np.array([float(10 * i + j)]) for i, j in product(range(2), range(3))}
+    total = Program(tape, {"sum": np.sum(symbols).values.item()})
+    assert total(values)["sum"].tolist() == [36.0]
