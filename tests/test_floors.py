@@ -35,6 +35,7 @@ FLOORS = (
      "studies/closed_forms", "studies/derived", "studies/templates", "studies/circuit_check", "studies/schemas",
      "studies/saved", "studies/difference"),
     ("studies/netlist", "studies/neurons", "studies/catalog", "studies/keys", "studies/accuracy", "plan"),
+    ("studies/validate",),
     ("studies/pages",),
     ("studies/explain",),
     ("show/__init__", "show/sheet", "show/escapes"), ("show/layout",),
