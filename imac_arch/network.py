@@ -1,7 +1,5 @@
 """The workload: a multi-layer perceptron as layer widths, activation functions and activity statistics."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Sequence
@@ -49,7 +47,7 @@ class Activity(BaseModel):
     ] = ()
 
     @model_validator(mode="after")
-    def _possible(self) -> Activity:
+    def _possible(self) -> "Activity":
         mean, square = self.mean.value, self.mean_square.value
         if not mean**2 * (1 - 1e-9) <= square <= mean * (1 + 1e-9):
             raise ValueError(
@@ -94,7 +92,7 @@ class Network(BaseModel):
     hidden: Activity | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> Network:
+    def _whole(self) -> "Network":
         for before, after in itertools.pairwise(self.layers):
             if before.fan_out != after.fan_in:
                 raise ValueError(f"a layer of {before.fan_out} outputs cannot feed one of {after.fan_in} inputs")
@@ -119,7 +117,7 @@ class Network(BaseModel):
         """Requested row tiles and column tiles of each layer; None for the fewest that fit."""
         return tuple((layer.row_tiles, layer.col_tiles) for layer in self.layers)
 
-    def partitioned(self, text: str) -> Network:
+    def partitioned(self, text: str) -> "Network":
         """Return the network with the partitions of ``16x8,8x8,8x1``: row tiles x column tiles of each layer.
 
         ``auto`` for a layer selects the fewest tiles that fit.

@@ -13,11 +13,9 @@ from dataclasses import replace
 from statistics import median
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from imac_arch.components.base import Laws
 from imac_arch.components.roles import SYNAPSE
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.recording import recording
@@ -82,9 +80,13 @@ def senseless(evaluation: Evaluation, inputs: Inputs | None = None) -> Senseless
 def _impossible(parts: Iterable[tuple[str, str, str, Array]]) -> Senseless | None:
     """Return the first of figures that cannot be."""
     for component, name, unit, array in parts:
-        values = layers_at_medians(array)
-        least = -ROUNDING * float(np.max(np.abs(values), initial=0.0))
-        for value in values.tolist():
+        if array is ZERO:
+            continue
+        values = layers_at_medians(array).tolist()
+        if all(0 <= value < math.inf for value in values):
+            continue
+        least = -ROUNDING * max((abs(value) for value in values if not math.isnan(value)), default=0.0)
+        for value in values:
             if not least <= value < math.inf:
                 return Senseless(component, name, value, unit)
     return None

@@ -1,7 +1,5 @@
 """What the files of technologies, boards and neurons hold, as frozen models."""
 
-from __future__ import annotations
-
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -121,7 +119,7 @@ class Read(Section):
     ]
 
     @model_validator(mode="after")
-    def _settled(self) -> Read:
+    def _settled(self) -> "Read":
         if self.neuron_bits.value > self.settle_bits.value:
             text = f"{self.neuron_bits.value:g} bits of an analog neuron need lines that settle to as many"
             raise ValueError(f"{text}; settle_bits is {self.settle_bits.value:g}")

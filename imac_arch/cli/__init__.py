@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -16,30 +17,54 @@ from imac_arch.cli.base import INTERRUPTED, Command, debug
 from imac_arch.cli.shape import ShapedCommand, ShapedGroup
 from imac_arch.cli.streams import guarded_exit, prepare, say
 
-__all__ = ["app", "main"]
+__all__ = ["app", "application", "main"]
 
 UNREADABLE = 2  # exit code of a wrong option
 RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
-app = typer.Typer(
-    name="imac-arch",
-    help="What an analog in-memory computer costs, how sure that is, and where every number comes from.",
-    epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram",
-    no_args_is_help=True,
-    cls=ShapedGroup,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-_modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
-_declared: list[Command] = [module.COMMAND for module in _modules if hasattr(module, "COMMAND")]
-for _command in sorted(_declared, key=lambda command: command.order):
-    if isinstance(_command.run, typer.Typer):
-        for _each in _command.run.registered_commands:
-            _each.cls = ShapedCommand
-        app.add_typer(_command.run, name=_command.name, cls=ShapedGroup)
-    else:
-        app.command(_command.name, cls=ShapedCommand, epilog=f"Example:  {_command.example}")(_command.run)
+_files = [module.name for module in pkgutil.iter_modules(__path__)]  # a command lies in the file of its name
+
+
+def application(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line.
+
+    Args:
+        words: what was typed. Where the first of them that is no option names a command, it alone is made: all of
+            them take a tenth of the time that Python needs to start.
+    """
+    made = typer.Typer(
+        name="imac-arch",
+        help="What an analog in-memory computer costs, how sure that is, and where every number comes from.",
+        epilog="Example:  imac-arch compare --net 784-128-10 --tech sot_mram",
+        no_args_is_help=True,
+        cls=ShapedGroup,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_root)
+    asked = next((word for word in words if not word.startswith("-")), "")
+    for command in _commands([asked] if asked in _files else _files) or _commands(_files):
+        if isinstance(command.run, typer.Typer):
+            for each in command.run.registered_commands:
+                each.cls = ShapedCommand
+            made.add_typer(command.run, name=command.name, cls=ShapedGroup)
+        else:
+            made.command(command.name, cls=ShapedCommand, epilog=f"Example:  {command.example}")(command.run)
+    return made
+
+
+def _commands(files: Sequence[str]) -> list[Command]:
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in files]
+    return sorted((m.COMMAND for m in modules if hasattr(m, "COMMAND")), key=lambda command: command.order)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Make the command line with all its commands where ``app`` is asked for."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = made = application()
+    return made
 
 
 def _version(wanted: bool) -> None:
@@ -50,7 +75,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
@@ -65,7 +89,7 @@ def main() -> None:
     gc.set_threshold(RARELY)
     prepare()
     try:
-        code = UNREADABLE if _unreadable() else guarded_exit(app)
+        code = UNREADABLE if _unreadable() else guarded_exit(application(sys.argv[1:]))
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: an interrupt now would only change the exit code
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -5,8 +5,6 @@ uncertainty; what is sampled is the residual spread inside a law. A law is a fil
 an :class:`AdcLaw`; a kind that brings its coefficients in ``data`` is a law of its own.
 """
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal

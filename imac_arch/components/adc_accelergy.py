@@ -1,7 +1,5 @@
 """Converters by the model of Accelergy and CiMLoop."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One published converter."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.adc import AdcLaw, Node, Rate, at_own_node

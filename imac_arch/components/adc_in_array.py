@@ -1,7 +1,5 @@
 """Converters in the pitch of a column."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Converters by successive approximation, from simulated power by node."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """Converters by a fit of the Murmann survey."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import numpy as np

@@ -1,8 +1,6 @@
 """The differential amplifier of a bit-line pair: bias power from gain, settling time and load, and the virtual ground
 that it holds."""
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, ClassVar, Literal
 

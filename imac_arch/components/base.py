@@ -1,7 +1,5 @@
 """Components: fields of a technology file, and a formula that turns them into a unit cost."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +63,7 @@ class Source(Section):
     note: Annotated[str, about("remark on how the source was used")] = ""
 
     @model_validator(mode="after")
-    def _reachable(self) -> Source:
+    def _reachable(self) -> "Source":
         if self.internal is not None:
             if self.doi or self.url:
                 raise ValueError(f"internal is for data that is not published; this has {self.link}")
@@ -100,7 +98,7 @@ class Component(Section):
 
     roles: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
-    kinds: ClassVar[dict[str, type[Component]]] = {}
+    kinds: "ClassVar[dict[str, type[Component]]]" = {}
     alternatives: ClassVar[tuple[tuple[tuple[str, ...], ...], ...]] = ()  # keys that say the same in other ways
     note: Annotated[str, about("remark on the component as a whole")] = ""
 
@@ -223,7 +221,7 @@ class Law(Section):
     A law that is one file brings its coefficients along, as the YAML text ``data``.
     """
 
-    kinds: ClassVar[dict[str, type[Law]]] = {}
+    kinds: "ClassVar[dict[str, type[Law]]]" = {}
     data: ClassVar[str] = ""
     name: Annotated[str, about("name of the law, as components refer to it")]
     title: Annotated[str, about("one-line title")]

@@ -1,7 +1,5 @@
 """The digital-to-analog converter of a word line, for multi-bit inputs."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context

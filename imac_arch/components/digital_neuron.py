@@ -1,7 +1,5 @@
 """Digital sigmoid neurons composed of the technology's logic and memory: look-up table, piecewise linear, CORDIC."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace

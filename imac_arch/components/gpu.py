@@ -14,8 +14,6 @@ whole tiles of outputs, and its inner dimension sequentially for any batch. Traf
 bandwidth, the rest memory bandwidth; weights have cache bandwidth only if those of all layers fit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -144,7 +142,7 @@ class GpuBoard(Component):
     ] = None
 
     @model_validator(mode="after")
-    def _complete(self) -> GpuBoard:
+    def _complete(self) -> "GpuBoard":
         own = {"l2_bandwidth": self.l2_bandwidth, "tile": self.tile, "step": self.step}
         missing = [name for name, given in own.items() if given is None]
         if self.timing == "overlapped" and missing:

@@ -1,7 +1,5 @@
 """A CMOS inverter with a feedback divider of two tunnel junctions: where it settles and what it draws."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Magnetic tunnel junctions: their resistances, from resistance-area product and size or as they were measured."""
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, ClassVar
 
@@ -70,7 +68,7 @@ class Junction(Section):
     ] = None
 
     @model_validator(mode="after")
-    def _told_once(self) -> Junction:
+    def _told_once(self) -> "Junction":
         for one, other in self.alternatives:
             self._either(one, other)
         if self.ra is not None and not self.sized:

@@ -1,7 +1,5 @@
 """Laws that belong to no component: activity statistics, warning thresholds and published claims."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Annotated, Literal
 

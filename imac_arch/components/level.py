@@ -1,7 +1,5 @@
 """Cells with individually measured levels, such as several junctions on one spin-orbit track."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal

@@ -1,8 +1,6 @@
 """Digital logic: adders, registers, comparators and multipliers by word length, scaled from the node of the
 source."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

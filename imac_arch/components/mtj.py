@@ -1,7 +1,5 @@
 """Magnetic tunnel junctions as synapse: two a weight."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -64,7 +62,7 @@ class MtjPair(Junction, Synapse):
         return ((low, high), *middle, (high, low))
 
     @property
-    def bias(self) -> Cell | None:
+    def bias(self) -> "Cell | None":
         """See the base."""
         if self.v_half is None:
             return None

@@ -1,7 +1,5 @@
 """The analog sigmoid neuron with given figures."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context

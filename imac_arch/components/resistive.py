@@ -1,7 +1,5 @@
 """Multi-level resistive cells: STT-MRAM, ReRAM, PCM, FeFET, or the read port of an SRAM cell."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -37,7 +35,7 @@ class ResistivePair(Synapse):
     weights: Annotated[Literal["binary", "levels"], about("use the two extreme levels only, or all of them")] = "binary"
 
     @model_validator(mode="after")
-    def _ordered(self) -> ResistivePair:
+    def _ordered(self) -> "ResistivePair":
         if not self.r_off.value > self.r_on.value:
             raise ValueError(f"r_off must exceed r_on, not {self.r_off.written} against {self.r_on.written}")
         if not 2 <= self.device_levels.value <= MOST:

@@ -1,7 +1,5 @@
 """The word-line driver, sized by its on-resistance relative to the input resistance of the line."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The sample-and-hold: a capacitor sized by kT/C noise, charged through a switch."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

@@ -1,8 +1,6 @@
 """Scaling a number from one node and supply to another: factors of Stillmaker and Baas, interpolated, and energies at
 the smallest nodes anchored on what was measured there."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Annotated, Literal
 

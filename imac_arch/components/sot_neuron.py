@@ -1,7 +1,5 @@
 """The analog sigmoid neuron from its devices: a CMOS inverter with a feedback divider of two tunnel junctions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
@@ -67,7 +65,7 @@ class SotNeuron(Junction, Component):
     input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0, usual="1 mV .. 5 V")]
 
     @model_validator(mode="after")
-    def _switches(self) -> SotNeuron:
+    def _switches(self) -> "SotNeuron":
         if self.on_current and self.off_current and self.on_current.value < LEAST * self.off_current.value:
             found = f"{self.on_current.written} against {self.off_current.written}"
             raise ValueError(f"on_current must be at least {LEAST} times off_current, not {found}")

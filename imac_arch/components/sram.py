@@ -1,7 +1,5 @@
 """SRAM by capacity and node: fits to CACTI, scaled beyond its nodes."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 

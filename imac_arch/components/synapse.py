@@ -1,7 +1,5 @@
 """The base of all synapses: a differential pair of multi-level cells, and their programming."""
 
-from __future__ import annotations
-
 import math
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -150,7 +148,7 @@ class Synapse(Component):
         return np.asarray(math.log2(self.levels))
 
     @property
-    def bias(self) -> Cell | None:
+    def bias(self) -> "Cell | None":
         """How a cell's conductance depends on the voltage across it, at the medians; None where ``states`` does not."""
         return None
 

@@ -1,7 +1,5 @@
 """The systolic array of a digital accelerator."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

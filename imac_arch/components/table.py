@@ -1,7 +1,5 @@
 """Components with given costs: sample-and-hold, comparators, digital neurons, switches; and ``none``."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context

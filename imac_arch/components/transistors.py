@@ -1,7 +1,5 @@
 """Transistors by node: currents per width, and a continuous drain-current model."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Literal

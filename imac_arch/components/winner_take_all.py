@@ -1,7 +1,5 @@
 """The winner-take-all read-out: one latched comparator per output, all in parallel."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np

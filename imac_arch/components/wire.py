@@ -1,7 +1,5 @@
 """The wires of a crossbar: resistance and capacitance per segment, from geometry or by node."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal

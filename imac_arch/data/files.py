@@ -12,7 +12,7 @@ import math
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -34,6 +34,13 @@ _MAX_DEPTH = 50
 _LONGEST = 400  # digits, more than any number that a float can hold has
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMERIC = frozenset("+-.0123456789")  # with which a number starts
+_SPECIAL = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -143,11 +150,17 @@ def parse_text(text: str, name: str) -> Document:
         FileErrors: malformed YAML or duplicate keys, reported together.
     """
     document = Document(None, lines=text.splitlines(), name=name)
-    reader = _Reader(yaml.parse(text, Loader=_LOADER), document)
+    loader: Any = None
     try:
+        loader = _LOADER(text)
+        # a control character may be written as an escape, too
+        reader = _Reader(loader, document, suspect="\\" in text or CONTROL.search(text) is not None)
         document.data = reader.document()
     except yaml.YAMLError as error:
         raise FileErrors([_syntax(error, document)]) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
     if reader.problems:
         raise FileErrors(reader.problems)
     return document
@@ -171,21 +184,22 @@ def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
 class _Reader:
     """Builds plain data from parser events; depth and number of values are bounded against hostile files."""
 
-    def __init__(self, events: Iterator[Any], document: Document) -> None:
-        self.events = events
+    def __init__(self, loader: Any, document: Document, suspect: bool) -> None:
+        self.next = loader.get_event
         self.target = document
+        self.suspect = suspect
         self.problems: list[Problem] = []
 
     def document(self) -> Any:
         """Return the data of the one document in the stream."""
         data: Any = None
         seen = 0
-        for event in self.events:
+        while not isinstance(event := self.next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
                 seen += 1
                 if seen > 1:
                     self.stop(event, "a second document starts here; only one per file is allowed")
-                data = self.value(next(self.events), (), 0)
+                data = self.value(self.next(), (), 0)
         if not seen or (data is None and () not in self.target.places):
             raise FileErrors([Problem("the file contains no data", file=self.target.name)])
         return data
@@ -205,15 +219,19 @@ class _Reader:
             self.stop(event, f"nested more than {_MAX_DEPTH} levels deep")
         if len(places) > _MAX_NODES:
             self.stop(event, f"the file contains more than {_MAX_NODES:,} values")
-        places.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
-        if isinstance(event, yaml.MappingStartEvent):
+        if path not in places:
+            start = event.start_mark
+            places[path] = (start.line + 1, start.column + 1)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            if self.suspect or path == NAME:
+                self.written(event, path)
+            return _scalar(event.value) if event.implicit[0] else event.value
+        if kind is yaml.MappingStartEvent:
             return self.mapping(path, depth)
-        if isinstance(event, yaml.SequenceStartEvent):
+        if kind is yaml.SequenceStartEvent:
             return self.sequence(path, depth)
-        if isinstance(event, yaml.AliasEvent):
-            self.stop(event, f"the alias *{event.anchor} is not supported; write the value out")
-        self.written(event, path)
-        return _scalar(event.value) if event.implicit[0] else event.value
+        self.stop(event, f"the alias *{event.anchor} is not supported; write the value out")
 
     def written(self, event: Any, path: Path_) -> None:
         """Take note of characters that are no text, and of a name that is no line."""
@@ -225,39 +243,41 @@ class _Reader:
 
     def sequence(self, path: Path_, depth: int) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
             items.append(self.value(event, (*path, len(items)), depth + 1))
         return items
 
     def mapping(self, path: Path_, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            if type(event) is not yaml.ScalarEvent:
                 self.stop(event, "a key must be a plain string")
             key = str(event.value)
-            self.written(event, (*path, key))
+            within = (*path, key)
+            if self.suspect:
+                self.written(event, within)
             if key in mapping:
-                first = self.target.places[(*path, key)][0]
+                first = self.target.places[within][0]
                 message = f"duplicate key {key!r}, first given in line {first}; remove one of the two"
-                self.problems.append(self.problem(event, message, (*path, key)))
-                self.value(next(self.events), (*path, key), depth + 1)
+                self.problems.append(self.problem(event, message, within))
+                self.value(self.next(), within, depth + 1)
                 continue
-            self.target.places[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            mapping[key] = self.value(next(self.events), (*path, key), depth + 1)
+            start = event.start_mark
+            self.target.places[within] = (start.line + 1, start.column + 1)
+            mapping[key] = self.value(self.next(), within, depth + 1)
         return mapping
 
 
 def _scalar(text: str) -> Any:
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text[0] in "tT"
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
     if _INT.fullmatch(text):
         return math.inf if len(text) >= _LONGEST else int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.fullmatch(text):
         return float(text)
-    special = {".nan": math.nan, ".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf}
-    return special.get(text.lower(), text)
+    return _SPECIAL.get(text.lower(), text)
 
 
 def yaml_text(data: Any, indent: int = 0) -> str:
