@@ -153,6 +153,7 @@ def accuracy(
     images: int | None = None,
     programmings: int = 10,
     exact: bool = False,
+    control: int | None = None,
     gain: str = "nominal",
     stuck: float = 0.0,
     without: Names = (),
@@ -181,6 +182,8 @@ def accuracy(
         images: how many are classified; 1,000 where None.
         programmings: draws of the cells' conductances.
         exact: solve the wires of every programming anew, instead of taking them from the nominal cells.
+        control: how many programmings are solved anew to correct the others; 0 for none. None: 10, where there are
+            more than 10 programmings.
         gain: of the amplifiers: ``nominal``, by the law of the read, or ``trimmed``, once for the nominal cells.
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
         without: effects that are left out, of ``wires``, ``variation``, ``converter`` and ``bits``.
@@ -199,6 +202,7 @@ def accuracy(
     from imac_arch.studies.accuracy.judge import IMAGES, Experiment
     from imac_arch.studies.accuracy.report import accuracy_document
     from imac_arch.studies.accuracy.trained import Training
+    from imac_arch.studies.accuracy.variate import exact_beside
 
     path = plain.optional(plain.name, "train", train)
     training = None if path is None else Training(path, plain.whole("epochs", epochs), train_sigma, force)
@@ -212,6 +216,7 @@ def accuracy(
             IMAGES if images is None else plain.whole("images", images), plain.whole("programmings", programmings),
             plain.flag("exact", exact), plain.name("gain", gain), frozenset(plain.names("without", without)),
             plain.whole("seed", seed), plain.real("stuck", stuck),
+            exact_beside(plain.optional(plain.whole, "control", control), programmings, exact),
         ),
         weights=weights, data=plain.optional(plain.name, "data", data), training=training,
         about=plain.optional(plain.name, "study", study), solve=plain.optional(plain.name, "solve", solve),

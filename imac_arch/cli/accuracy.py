@@ -44,12 +44,11 @@ def accuracy(
     images: Annotated[int | None, option(HOW, "N", "how many are classified", default="1000")] = None,
     programmings: Annotated[int, option(HOW, "N", "draws of the cells' conductances")] = 10,
     exact: Annotated[bool, option(HOW, None, "solve the wires of every programming anew")] = False,
+    control: Annotated[int | None, option(HOW, "N", "solved anew, to correct the rest", default="10 beyond 10")] = None,
     gain: Annotated[str, option(HOW, "RULE", "of the amplifiers, nominal or trimmed")] = "nominal",
     stuck: Annotated[float, option(HOW, "SHARE", "of cells that hold the least or the largest conductance")] = 0.0,
     seed: Seed = 0,
-    without: Annotated[
-        str | None, option(ASK, "LIST", "leave out wires, variation, converter, bits", default="none")
-    ] = None,
+    without: Annotated[str | None, option(ASK, "LIST", "leave out wires, variation, converter, bits")] = None,
     study: Annotated[
         str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, adc-bits, wire, stuck, gain")
     ] = None,
@@ -75,8 +74,8 @@ def accuracy(
             result = judge(
                 net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
                 arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
-                images=images, programmings=programmings, exact=exact, gain=gain, stuck=stuck, seed=seed,
-                without=without.split(",") if without else (), study=study, solve=solve, target=target,
+                images=images, programmings=programmings, exact=exact, control=control, gain=gain, stuck=stuck,
+                seed=seed, without=without.split(",") if without else (), study=study, solve=solve, target=target,
                 command=command_line(),
             )  # fmt: skip
     except Interrupted as stop:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.shapes import Generator
 
-__all__ = ["AccuracyConditions", "AccuracyDocument", "AccuracyRow", "Answer", "Point", "Share", "Step"]
+__all__ = ["AccuracyConditions", "AccuracyDocument", "AccuracyRow", "Answer", "Control", "Point", "Share", "Step"]
 
 Real = float
 
@@ -22,6 +22,22 @@ class Share(NamedTuple):
     def certain(self) -> bool:
         """Whether a difference is larger than its error."""
         return not self.low <= 0 <= self.high
+
+
+class Control(NamedTuple):
+    """Cheap programmings that were held against some exact ones.
+
+    Attributes:
+        exact: how many were solved exactly, the same cells as the cheap ones have.
+        correlation: of their accuracies; None where no programming differs from another.
+        least: from which the cheap ones count.
+        used: whether they do, corrected by the exact ones; else every programming was solved exactly.
+    """
+
+    exact: int
+    correlation: Real | None
+    least: Real
+    used: bool
 
 
 class AccuracyRow(NamedTuple):
@@ -46,6 +62,7 @@ class AccuracyRow(NamedTuple):
         note: how the network differs from what the design asks for, empty where it does not.
         on_crossbars: whether crossbars compute it, and so lose accuracy.
         reason: why there is no value; empty where there is one.
+        control: of cheap programmings that exact ones correct; None where all are of one kind.
     """
 
     technology: str | None
@@ -66,6 +83,7 @@ class AccuracyRow(NamedTuple):
     note: str
     on_crossbars: bool
     reason: str
+    control: Control | None
 
 
 class Step(NamedTuple):
@@ -139,6 +157,7 @@ class AccuracyConditions(NamedTuple):
     without: tuple[str, ...]
     seed: int
     stuck: Real
+    control: int
 
 
 class AccuracyDocument(NamedTuple):

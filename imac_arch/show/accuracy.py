@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Point, Share, Step
+from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Control, Point, Share, Step
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
@@ -91,6 +91,7 @@ def how_found(rows: Sequence[AccuracyRow]) -> str:
 def accuracy_notes(rows: Sequence[AccuracyRow]) -> tuple[str, ...]:
     """Return what a reader of accuracies must know: reasons for none, networks that differ, what is left out."""
     notes = [f"No accuracy: {reason}." for reason in dict.fromkeys(row.reason for row in rows if row.reason)]
+    notes += [_controlled(row, row.control) for row in rows if row.control]
     nets = dict.fromkeys((row.weights, row.note) for row in rows if row.weights)
     notes += [f"Weights {weights}{f': {note}' if note else ''}." for weights, note in nets]
     if any(row.value is not None for row in rows):
@@ -105,6 +106,20 @@ def accuracy_notes(rows: Sequence[AccuracyRow]) -> tuple[str, ...]:
         if text.startswith(OMITTED)
     )
     return (*notes, f"Not modelled: {'; '.join(left)}.") if left else tuple(notes)
+
+
+def _controlled(row: AccuracyRow, control: Control) -> str:
+    """Return whether cheap programmings go with the exact ones."""
+    if control.correlation is None:
+        found = f"{_design(row)}: no programming differs from another in accuracy"
+    else:
+        found = (
+            f"{_design(row)}: the accuracies of {control.exact} programmings by the wires of the nominal cells and of "
+            f"the same ones solved exactly have a correlation of {control.correlation:.3f}"
+        )
+    if control.used:
+        return f"{found}; {row.programmings} of the first kind count, corrected by the exact ones."
+    return f"{found}, below {control.least:g}; all {row.programmings} were solved exactly."
 
 
 def accuracy_sentences(rows: Sequence[AccuracyRow]) -> tuple[str, ...]:
@@ -165,6 +180,7 @@ def conditions(document: AccuracyDocument) -> str:
     given = document.conditions
     said = [f"{given.images:,} images of the {given.data}" if given.images else "no images"]
     wired = "each solved exactly" if given.exact else "wires from the exact solution of the nominal cells"
+    wired += f", held against {given.control} solved exactly" if given.control else ""
     said.append(f"{given.programmings} programming{'s' * (given.programmings > 1)}, {wired}")
     said += [f"{given.stuck:.3g} of the cells stuck"] if given.stuck else []
     said += [f"without {' and '.join(given.without)}"] if given.without else []

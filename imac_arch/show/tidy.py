@@ -18,6 +18,7 @@ Rows = list[tuple[Field | dict[str, str] | tuple[dict[str, str], ...], ...]]
 ACCURACY_COLUMNS = (
     "network", "technology", "architecture", "value", "low", "high", "software", "float", "loss", "loss_low",
     "loss_high", "gain", "other_gain", "images", "data", "programmings", "sigma", "weights", "note", "reason",
+    "correlation",
 )  # fmt: skip
 RATIO_COLUMNS = (
     "technology", "architecture", "baseline_technology", "baseline", "metric", "value", "low", "high", "above",
@@ -41,7 +42,7 @@ def accuracy_rows(network: str, rows: Sequence[AccuracyRow]) -> list[tuple[Field
     return [
         (network, row.technology, row.architecture, row.value, row.low, row.high, row.software, row.float,
          *(row.loss or (None,) * 3), row.gain, row.otherwise, row.images, row.data, row.programmings, row.sigma,
-         row.weights, row.note, row.reason)
+         row.weights, row.note, row.reason, None if row.control is None else row.control.correlation)
         for row in rows
     ]  # fmt: skip
 

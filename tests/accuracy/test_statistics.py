@@ -13,7 +13,7 @@ from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import Experiment, _row
 from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.questions import Question, waterfall
-from imac_arch.studies.accuracy.statistics import one_chip, paired, score, spread
+from imac_arch.studies.accuracy.statistics import drawn, one_chip, paired, score, spread
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
 
@@ -24,7 +24,9 @@ def test_a_chip_and_its_loss_by_hand():
     hardware, _ = on_bench("sot_mram_imec", {}, SMALL, images=4)
     right = np.array([[1, 1, 0, 1], [1, 0, 0, 1]], dtype=bool)  # two chips, four images
     software = np.array([[1, 1, 1, 1]], dtype=bool)
-    row = _row("imac", right, software, None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "own"))
+    row = _row(
+        "imac", drawn(right), drawn(software), None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "own")
+    )
     assert row.value == 0.625
     assert (row.low, row.high) == one_chip(0.625, 0.5 * 0.25**2, 2, 4)  # variance of 3/4 and 2/4
     variance = (0.5**2 + 1 + 1) / 6 - (1.5 / 6) ** 2  # of 0, 1/2, 1, 0 and one half more each way
@@ -64,13 +66,13 @@ def test_differences_of_few_images_are_none():
     for gained, certain in ((0, False), (1, False), (3, False), (6, True)):
         more = base.copy()
         more[0, :gained] = True
-        found = paired(more, base)
+        found = paired(drawn(more), drawn(base))
         assert found.value == gained / 1000
         assert found.certain is certain
     chips = np.tile(base, (3, 1))
     chips[2, :100] = True  # one chip of three
-    assert not paired(chips, base).certain
-    assert paired(chips, chips[:2]).value == 0  # the same chips
+    assert not paired(drawn(chips), drawn(base)).certain
+    assert paired(drawn(chips), drawn(chips)) == paired(drawn(base), drawn(base))  # the same chips
 
 
 @pytest.fixture(scope="module")

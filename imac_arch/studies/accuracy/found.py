@@ -18,12 +18,13 @@ from imac_arch.network import Network
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged, accuracy_rows
 from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, shipped_net
+from imac_arch.studies.accuracy.statistics import Chips
 
 __all__ = ["accuracy_of", "images_for", "judged", "net_for"]
 
 SIGMOID = "sigmoid"
 STOPPED = "interrupted before it was found"
-NOTHING = np.zeros((0, 0), dtype=bool)  # is classified
+NOTHING = Chips(np.zeros(0), np.zeros(0), 0.0, 0)  # is classified
 
 
 def accuracy_of(
@@ -44,7 +45,7 @@ def judged(
     weights: Weights | None = None,
     data: str | Path | Images | None = None,
 ) -> list[Judged]:
-    """Return the accuracy of architectures on a technology with the images that are classified correctly; without
+    """Return the accuracy of architectures on a technology, by image and by chip too; without
     weights or images for the network, why not.
 
     Args:
@@ -131,5 +132,5 @@ def _unknown(case: Case, name: str, reason: str) -> AccuracyRow:
     return AccuracyRow(
         technology=technology, architecture=name, images=0, data="", programmings=0, sigma=0.0, weights="", note="",
         on_crossbars=ARCHITECTURES[name].inference in CROSSBARS,
-        reason=reason, **none,
+        reason=reason, control=None, **none,
     )  # fmt: skip

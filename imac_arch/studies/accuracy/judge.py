@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,14 +15,15 @@ from imac_arch.components.roles import ADC
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
-from imac_arch.document.accuracy import AccuracyRow
+from imac_arch.document.accuracy import AccuracyRow, Control
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import Crossbars, before_converters, crossbars, pairs
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.laws import chosen, outputs
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Converter, Trim, Way, analog, converted, halved, integers, trims
-from imac_arch.studies.accuracy.statistics import Right, one_chip, paired, spread
+from imac_arch.studies.accuracy.statistics import Chips, Right, drawn, paired
+from imac_arch.studies.accuracy.variate import controlled
 
 __all__ = [
     "CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "Judged", "accuracy_rows",
@@ -47,6 +48,7 @@ class Experiment(NamedTuple):
         without: effects that are left out.
         seed: of the programmings.
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
+        control: how many programmings are solved anew beside the cheap ones, to correct these; 0 for none.
     """
 
     images: int | None = IMAGES
@@ -56,13 +58,19 @@ class Experiment(NamedTuple):
     without: frozenset[str] = frozenset()
     seed: int = 0
     stuck: float = 0.0
+    control: int = 0
+
+    @property
+    def controls(self) -> bool:
+        """Whether exact programmings correct cheap ones."""
+        return 0 < self.control < self.programmings and not self.exact and "wires" not in self.without
 
 
 class Judged(NamedTuple):
-    """The accuracy of an architecture, with which images it classifies correctly."""
+    """The accuracy of an architecture, by image and by chip too."""
 
     row: AccuracyRow
-    right: Right
+    chips: Chips
 
 
 QUICK = Experiment()
@@ -118,16 +126,32 @@ class Hardware:
     def programmed(self) -> list[list[Array]]:
         """What the pairs of bit lines give per volt on each word line, of each layer for each programming."""
         wanted = self.experiment
-        if not self.sigma and not wanted.stuck:
+        if not self.varies:
             return [[pairs(lines) for lines in self.nominal]]
-        return collected("programmings", range(wanted.programmings), self._programming)
+        return collected("programmings", range(wanted.programmings), lambda k: self._programming(k, wanted.exact))
 
-    def _programming(self, number: int) -> list[Array]:
+    @property
+    def varies(self) -> bool:
+        """Whether one programming differs from another."""
+        return bool(self.sigma or self.experiment.stuck)
+
+    @cached_property
+    def solved(self) -> list[list[Array]]:
+        """The first programmings, each solved anew: those that correct the cheap ones."""
+        return collected("exact programmings", range(self.experiment.control), lambda k: self._programming(k, True))
+
+    @cached_property
+    def others_solved(self) -> list[list[Array]]:
+        """The programmings beyond those, each solved anew."""
+        others = range(self.experiment.control, self.experiment.programmings)
+        return collected("exact programmings", others, lambda k: self._programming(k, True))
+
+    def _programming(self, number: int, exact: bool) -> list[Array]:
         maps = []
         for k, layer in enumerate(self.layers):
             generator = np.random.default_rng([self.experiment.seed, number, k])
             g = layer.programmed(self.sigma, self.experiment.stuck, generator)
-            if self.experiment.exact or "wires" in self.experiment.without:
+            if exact or "wires" in self.experiment.without:
                 maps.append(pairs(self._map(layer, g)))
             else:
                 maps.append(pairs(self.nominal[k] * (layer.ideal(g) / self.ideal[k])))
@@ -208,33 +232,46 @@ def _accuracy(
     way, otherwise = ARCHITECTURES[name].inference, None
     if way is None:
         return []
+    control = None
     if way == "analog":
-        right, otherwise = _analog(hardware, shown.y)
+        chips, control, otherwise = _analog(hardware, shown.y)
     elif way == "converted":
-        right = _converted(hardware, shown.y)
+        chips, control = _converted(hardware, shown.y)
     else:
-        right = _right(_in_numbers(hardware, way, floating, shown.x), shown.y)
+        chips = drawn(_right(_in_numbers(hardware, way, floating, shown.x), shown.y))
     native = way in ("integers", "half") and case.precision != EQUAL and plain is not None
     software = plain if native and plain is not None else ideal
-    return [Judged(_row(name, right, software, plain, otherwise, hardware, shown), right)]
+    row = _row(name, chips, drawn(software), plain, otherwise, hardware, shown)
+    return [Judged(row._replace(control=control), chips)]
 
 
-def _analog(hardware: Hardware, y: NDArray[np.int64]) -> tuple[Right, float]:
-    """Return what is right by the gain asked for, and the accuracy by the other one."""
+def _analog(hardware: Hardware, y: NDArray[np.int64]) -> tuple[Chips, Control | None, float]:
+    """Return the chips by the gain asked for, and the accuracy by the other one."""
     gain = hardware.experiment.gain
     other = GAINS[1 - GAINS.index(gain)]
-    maps = hardware.programmed
-    right = np.concatenate([_right(hardware.analog(each_map, gain), y) for each_map in maps])
-    return right, float(np.mean([_right(hardware.analog(each_map, other), y).mean() for each_map in maps]))
+    chips, control = _chips(hardware, lambda maps: _right(hardware.analog(maps, gain), y))
+    return chips, control, _chips(hardware, lambda maps: _right(hardware.analog(maps, other), y), control)[0].value
 
 
-def _converted(hardware: Hardware, y: NDArray[np.int64]) -> Right:
+def _converted(hardware: Hardware, y: NDArray[np.int64]) -> tuple[Chips, Control | None]:
     first = hardware.layers[0]
     if first.averaging:
         bare = before_converters(hardware.case, hardware.layers)
         if first.shared or bare[0].load[0] != first.load[0]:
             hardware = Hardware(hardware.case, hardware.net, hardware.x, hardware.experiment, bare)
-    return np.concatenate([_right(hardware.converted(each_map), y) for each_map in hardware.programmed])
+    return _chips(hardware, lambda maps: _right(hardware.converted(maps), y))
+
+
+def _chips(
+    hardware: Hardware, right: Callable[[list[Array]], Right], like: Control | None = None
+) -> tuple[Chips, Control | None]:
+    """Return the chips of the programmings that are asked for; ``like`` as of :func:`controlled`."""
+    if hardware.experiment.controls and hardware.varies:
+        solved = hardware.solved
+        if not interrupted():
+            return controlled(solved, hardware.programmed, lambda: hardware.others_solved, right, like)
+        return drawn(np.concatenate([right(maps) for maps in solved])), None
+    return drawn(np.concatenate([right(maps) for maps in hardware.programmed])), None
 
 
 def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) -> Array:
@@ -259,35 +296,35 @@ def _right(sums: Array, y: NDArray[np.int64]) -> Right:
 
 def _row(
     name: str,
-    right: Right,
-    software: Right,
+    chips: Chips,
+    software: Chips,
     plain: Right | None,
     otherwise: float | None,
     hardware: Hardware,
     images: Images,
 ) -> AccuracyRow:
-    value, count, chips = float(right.mean()), right.shape[1], right.shape[0]
-    low, high = one_chip(value, spread(right.mean(axis=1)), chips, count)
+    low, high = chips.interval
     crossbar = ARCHITECTURES[name].inference in CROSSBARS
     return AccuracyRow(
         technology=hardware.case.technology.name if ARCHITECTURES[name].uses_technology else None,
         architecture=name,
-        value=value,
+        value=chips.value,
         low=low,
         high=high,
-        software=float(software.mean()),
+        software=software.value,
         float=None if plain is None else float(plain.mean()),
-        loss=paired(software, right),
+        loss=paired(software, chips),
         gain=hardware.experiment.gain if ARCHITECTURES[name].inference == "analog" else None,
         otherwise=otherwise,
-        images=count,
+        images=len(images.y),
         data=images.name,
-        programmings=chips,
+        programmings=chips.by_chip.size,
         sigma=hardware.sigma if crossbar else 0.0,
         weights=hardware.net.name,
         note="",
         on_crossbars=crossbar,
         reason="",
+        control=None,
     )
 
 

@@ -22,7 +22,7 @@ from imac_arch.studies.accuracy.found import judged
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.statistics import Right, paired
+from imac_arch.studies.accuracy.statistics import Chips, paired
 
 __all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
 
@@ -162,7 +162,7 @@ def waterfall(question: Question) -> list[Step]:
         effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
     effects += [(STUCK, "stuck cells")] if asked.stuck else []
     left = [STUCK, *(name for name, _ in ORDER)]
-    before: list[Right] = []
+    before: list[Chips] = []
 
     def step(effect: tuple[str, str]) -> None:
         name, title = effect
@@ -170,8 +170,8 @@ def waterfall(question: Question) -> list[Step]:
             left.remove(name)
         without = frozenset({*asked.without, *left} - {STUCK})
         found = question.judged({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
-        change = paired(found.right, before[-1]) if before else Share(0.0, 0.0, 0.0)
-        before.append(found.right)
+        change = paired(found.chips, before[-1]) if before else Share(0.0, 0.0, 0.0)
+        before.append(found.chips)
         value, low, high = known(found.row)[:3]
         steps.append(Step(question.architecture, title, value, low, high, *change, counts=change.certain))
 

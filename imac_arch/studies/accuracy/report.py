@@ -19,6 +19,7 @@ from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import Question, answer, checked_question, study, waterfall
 from imac_arch.studies.accuracy.trained import Training, trained_on
+from imac_arch.studies.accuracy.variate import LEAST
 
 BOARD = "h100"  # its accuracy is that of any other
 MOST = 1000  # programmings, whose conductances are kept
@@ -45,6 +46,12 @@ def checked(experiment: Experiment) -> Experiment:
         raise UsageError(f"--seed is {experiment.seed}; expected 0 or more")
     if not 0 <= experiment.stuck <= 1:
         raise UsageError(f"--stuck is {experiment.stuck:g}; expected a share between 0 and 1")
+    if experiment.control < 0 or 0 < experiment.control < LEAST:
+        raise UsageError(f"--control is {experiment.control}; expected 0 for none, or at least {LEAST} programmings")
+    if experiment.control >= experiment.programmings > 0 and experiment.control and not experiment.exact:
+        raise UsageError(
+            f"--control is {experiment.control} of {experiment.programmings} programmings; expected fewer, or --exact"
+        )
     return experiment
 
 
@@ -111,6 +118,7 @@ def accuracy_document(
     conditions = AccuracyConditions(
         inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,
         experiment.exact, experiment.gain, tuple(sorted(experiment.without)), experiment.seed, experiment.stuck,
+        experiment.control if experiment.controls else 0,
     )  # fmt: skip
     return AccuracyDocument(
         schema_version=SCHEMA_VERSION,
