@@ -34,6 +34,7 @@ NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every desig
 ANY_SIGN = {
     "provenance",
     "inputs",
+    "usual_range",
     "loss",
     "change",
     "numbers",
