@@ -142,7 +142,7 @@ class TileShape:
 def line_values(case: Case, sharing: int = 1) -> LineValues:
     """Return the lines of a case's crossbars, of which ``sharing`` have load and capacitance of their end together."""
     read, synapse, wire = case.technology.read, case.synapse, case.wire
-    segments = wire.segments(case.context) if wire else (ZERO,) * 4
+    segments = wire.segments(case.context) if wire and read.conducts else (ZERO,) * 4  # lines of charge are ideal sums
     r_word, r_bit, c_word, c_bit = (_at_median(case, value) for value in segments)
     device = _at_median(case, synapse.capacitance.x)
     ends = (read.load_capacitance.x, amplified(case).load(case))
@@ -282,7 +282,7 @@ def layer_circuit(case: Case, layer: int, columns: Array, block: Block | None = 
         pair_word_segments(lines.r_word, part.shape[1]),
         lines.r_bit,
         driver,
-        read=read.circuit,
+        read=read.output,
         g_load=lines.g_load,
         c_word=lines.on_words(part.shape[1]),
         c_bit=lines.c_bit,
@@ -300,7 +300,7 @@ def _driver(case: Case, lines: LineValues, widest: int) -> float:
     """Return the on-resistance of the drivers [ohm]: their share of the input resistance of the widest word line."""
     driver = case.role(ROW_DRIVER)
     g_line = cell_values(case).pair * case.synapse.line_share
-    if driver is None or not g_line:
+    if driver is None or not g_line or not case.technology.read.conducts:
         return 0.0
     count, r_word, g = np.asarray(float(widest)), np.asarray(lines.r_word), np.asarray(g_line)
     resistance = word_line_input_resistance(ladder_length(count, r_word, g), count, g)
@@ -321,7 +321,7 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
         return None
     last = np.asarray(float(layer == len(case.network.layers) - 1))
     gain, swing = _at_median(case, amplifier.gain_at(last)), _at_median(case, read.voltage.x)
-    if read.circuit == "virtual_ground":
+    if read.output == "virtual_ground":
         rows = max(heights) if read.joining == "voltage_tie" else sum(heights)
         gain /= rows * cell_values(case).mean
     steep = _slope(case, layer)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.case import Case, LineStatistics
+from imac_arch.charging import pass_energy, pass_time
 from imac_arch.components.cost import NOTHING_READ, Cells
 from imac_arch.crossbar.lines import bit_line_power, settling_time
 from imac_arch.crossbar.modes import (
@@ -176,7 +177,7 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     modes = line_modes(whole)
     within, last = modes.at((slice(0, 2), None)), modes.at(2)
     drawn = drawn_by(whole._replace(cols=made.widths), within.factor)
-    largest = whole._replace(rows=mapping.tallest, cols=mapping.widest)
+    largest = whole._replace(rows=made.tallest, cols=made.widest)
     reached = reached_by(largest, last.factor)
     signal = signal_share(largest, last, reached)
     slow, excess = case.context.memo.get(("joined", id(sharing)), lambda: _of_joined(case, made, sharing), keep=sharing)
@@ -189,14 +190,14 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
         steps=1 if held else STEPS,
     )
     if synapse.gated:  # the gates are lines of their own, before the bit lines
-        tau = tau + made.r_word * made.c_pair * mapping.widest**2 / 2
+        tau = tau + made.r_word * made.c_pair * made.widest**2 / 2
     return LineElectrics(
         wiring=made,
-        settle=settling_time(tau, read.settle_bits.x),
+        settle=settling_time(tau, read.settle_bits.x) if read.time is None else case.each * read.time.x,
         signal_share=signal,
         # an averaged output has nothing of what all rows share
         signal_share_all_on=signal_share_all_on(largest, last, reached) if held else signal,
-        load_ratio=load / (mapping.tallest * cells.mean),
+        load_ratio=load / (made.tallest * cells.mean),
         load=load,
         c_end=c_end,
         sharing=sharing,
@@ -212,7 +213,7 @@ def _of_joined(case: Case, made: Wiring, sharing: Array) -> tuple[Array, Array]:
     """Return the mean conductance of a cell on the slowest line of ``sharing`` row tiles, and the ``excess`` of its
     inputs."""
     mapping, cells = case.mapping, made.cells
-    length, count = mapping.tallest * sharing, TWO * mapping.total_cols * mapping.row_tiles / sharing
+    length, count = made.tallest * sharing, TWO * mapping.total_cols * mapping.row_tiles / sharing
     return slow_cell(cells.mean, cells.square, cells.least, length, count), case.excess(made.inputs * sharing)
 
 
@@ -229,9 +230,36 @@ def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
         ends: how its bit lines end.
         bitwise: whether word lines carry one bit of a value at a time, not the value.
     """
+    values = case.lines.bitwise() if bitwise else case.lines
     with recording() as readings:
-        tiles = _electrics(case, case.lines.bitwise() if bitwise else case.lines, ends)
+        tiles = _electrics(case, values, ends) if case.technology.read.conducts else _transient(case, values, ends)
     return tiles._replace(recorded=readings)
+
+
+def _transient(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
+    """Return the electrics of lines that are charged or discharged once a pass: nothing flows in the end, so that wires
+    take no signal and drivers have nothing to hold."""
+    made: Wiring = case.context.memo.get("wiring", lambda: wiring(case))
+    sharing = tiles_of_a_line(case, ends)
+    c_end, none = case.technology.read.load_capacitance.x / sharing, made.counts * ZERO
+    no_line = LineConductance(ZERO, ZERO, ZERO)
+    lines = LineElectrics(
+        wiring=made,
+        settle=pass_time(case, made, c_end),
+        signal_share=case.each,
+        signal_share_all_on=case.each,
+        load_ratio=case.each * ZERO,
+        load=ZERO,
+        c_end=c_end,
+        sharing=sharing,
+        drawn=no_line,
+        lost=no_line,
+        excess=ZERO,
+        modes=Modes(ZERO, ZERO, ZERO, ZERO, ZERO),
+        reached=ZERO,
+    )
+    charge = pass_energy(case, made, values, c_end)
+    return Electrics(lines, none, none, none, charge, case.each)
 
 
 def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:

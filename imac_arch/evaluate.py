@@ -184,7 +184,7 @@ def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
         raise UsageError(f"{axes}: words make designs that differ in more than numbers; use evaluate_grid")
     case = inputs.case()
     evaluations = [_evaluate(case, _architecture(name), inputs) for name in architectures]
-    if inputs.timing == "declared" and case.technology.cycle is None:
+    if inputs.timing == "declared" and case.technology.cycle is None and case.technology.pass_cycle is None:
         name = case.technology.name
         raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
     if inputs.timing == "declared" and all(evaluation.bill.cycle is None for evaluation in evaluations):

@@ -71,6 +71,14 @@ class Subarray(Section):
 
     rows: Annotated[Quantity, COUNT.said("word lines, the bias row included", "2 .. 4096")]
     cols: Annotated[Quantity, COUNT.said("weight columns, each a + and a - bit line", "1 .. 4096")]
+    active_rows: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 4096")] | None,
+        about("rows that are read at once, the others in further passes; all where absent"),
+    ] = None
+    active_cols: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 4096")] | None,
+        about("weight columns that are read at once, the others in further passes; all where absent"),
+    ] = None
 
 
 class Arrangement(Section):
@@ -89,13 +97,23 @@ class Read(Section):
     ``joining``: the bit lines of a layer's row tiles end in one sense node (``current``), with one amplifier a column,
     or each tile has amplifiers whose outputs are tied (``voltage_tie``). ``load_at``: the load is that of amplifiers,
     so it hangs where one is; ``every_line`` puts it on lines without one as well. ``front_end``: with a virtual ground
-    each column has an amplifier before it is sampled, or columns are multiplexed before one a converter.
+    each column has an amplifier before it is sampled, or columns are multiplexed before one a converter. ``mode``: what
+    a pass costs and how long cells conduct, see docs/model.md.
     """
 
+    mode: Annotated[
+        Literal["settle", "charge", "discharge", "static", "sampled"], about("what cells do in one pass of a read")
+    ] = "settle"
     circuit: Annotated[Literal["averaging", "virtual_ground"], about("termination of the bit lines: load or 0 V")]
     encoding: Annotated[Literal["0/V", "-V/+V"], about("voltages that stand for inputs 0 and 1")] = "0/V"
     voltage: Annotated[Quantity, In("V", "read voltage of a full-scale input", gt=0, usual="10 mV .. 2 V")]
-    input_mode: Annotated[Literal["bit_serial", "dac"], about("how inputs of several bits are applied")] = "bit_serial"
+    input_mode: Annotated[Literal["bit_serial", "dac", "pulse"], about("how inputs of several bits are applied")] = (
+        "bit_serial"
+    )
+    pass_bits: Annotated[
+        Annotated[Quantity, COUNT.said(usual="1 .. 16")] | None,
+        about("input bits applied in one pass; 1 bit-serially, else all of them where absent"),
+    ] = None
     input_bits: Annotated[Quantity, COUNT.said("word length of the network's inputs", "1 .. 16")]
     hidden_bits: Annotated[Quantity, COUNT.said("word length of digital hidden activations", "1 .. 32")]
     neuron_bits: Annotated[Quantity, COUNT.said("equivalent resolution of analog hidden activations", "1 .. 12")]
@@ -117,6 +135,45 @@ class Read(Section):
     load_capacitance: Annotated[
         Quantity, In("F", "capacitance of the read circuit on a bit line", usual="0.05 fF .. 1 pF")
     ]
+    time: Annotated[
+        Annotated[Quantity, In("s", gt=0, usual="10 ps .. 100 us")] | None,
+        about(
+            "time from the inputs of a pass to its sample, of one unit pulse for pulses; that of settling where absent"
+        ),
+    ] = None
+    swing: Annotated[
+        Annotated[Quantity, In("V", gt=0, usual="10 mV .. 2 V")] | None,
+        about("full-scale swing of a bit line that is charged or discharged; the read voltage where absent"),
+    ] = None
+    single_ended: Annotated[bool, about("one bit line a weight column, in the place of a + and a - bit line")] = False
+    drawn_from: Annotated[
+        Literal["line", "supply"], about("voltage that the read current falls from: that of the line, or the supply's")
+    ] = "line"
+    slices: Annotated[
+        Literal["digital", "analog"], about("bit slices of a weight are joined behind, or before, the converter")
+    ] = "digital"
+
+    @property
+    def conducts(self) -> bool:
+        """Whether cells are resistors between lines while they are read; else lines are charged or discharged once."""
+        return self.mode not in ("charge", "discharge")
+
+    @property
+    def output(self) -> Literal["averaging", "virtual_ground"]:
+        """What a bit line gives: ``averaging``, over what its cells conduct, or as a ``virtual_ground`` a plain sum,
+        which lines of charge give too."""
+        return self.circuit if self.conducts else "virtual_ground"
+
+    @model_validator(mode="after")
+    def _moded(self) -> "Read":
+        if not self.conducts and self.circuit != "averaging":
+            raise ValueError(f"mode {self.mode!r} reads the voltage of a line; circuit must be 'averaging'")
+        if not self.conducts and self.load_conductance.value > 0:
+            text = f"a load of {self.load_conductance.written or 'some S'} drains a line of mode {self.mode!r}"
+            raise ValueError(f"{text}; load_conductance must be 0 S")
+        if self.mode == "static" and self.time is None:
+            raise ValueError("mode 'static' biases cells for a read time; add read.time")
+        return self
 
     @model_validator(mode="after")
     def _settled(self) -> "Read":
@@ -143,6 +200,12 @@ class Technology(Section):
     cycle: Annotated[
         Annotated[Quantity, In("s", gt=0, usual="10 ps .. 1 ms")] | None,
         about("cycle time that the papers declare, used by --timing declared"),
+    ] = None
+    pass_cycle: Annotated[
+        Annotated[Quantity, In("s", gt=0, usual="10 ps .. 1 ms")] | None,
+        about(
+            "declared time of one pass of mixed_signal and digital_cim, of one clock of digital; by --timing declared"
+        ),
     ] = None
 
     @field_validator("components", mode="before")

@@ -11,7 +11,8 @@ from imac_arch.case import Case
 from imac_arch.components.cost import Cells
 from imac_arch.components.roles import ROW_DRIVER
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
-from imac_arch.data.arrays import ONE, ZERO, Array, ndim
+from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, ndim
+from imac_arch.passes import groups_of
 
 __all__ = ["Wiring", "wiring"]
 
@@ -37,6 +38,11 @@ class Wiring(NamedTuple):
         counts: subarrays of the shape, likewise.
         heights: rows of the taller, of the lower and of the tallest tiles, (3, layers, *grid, samples).
         widths: weight columns of the wider and of the narrower ones, (2, layers, *grid, samples).
+        tallest: rows of the tallest tile.
+        widest: weight columns of the widest tile.
+
+    Rows and columns are those that one pass reads; the wire and the idle cells between them are their segments'. A
+    column is a pair of bit lines: single-ended columns are counted two by two.
     """
 
     cells: Cells
@@ -56,6 +62,8 @@ class Wiring(NamedTuple):
     counts: Array
     heights: Array
     widths: Array
+    tallest: Array
+    widest: Array
 
 
 def wiring(case: Case) -> Wiring:
@@ -66,35 +74,50 @@ def wiring(case: Case) -> Wiring:
     read, mapping, synapse, wire = case.technology.read, case.mapping, case.synapse, case.wire
     voltage = read.voltage.x
     cells = synapse.cells(voltage)
-    g_line = cells.pair * synapse.line_share
+    g_line = cells.pair * (synapse.line_share if read.conducts else 0.0)
     r_word, r_bit, c_word, c_bit = wire.segments(case.context) if wire else (ZERO, ZERO, ZERO, ZERO)
-    x = ladder_length(mapping.widest, r_word, g_line)
+    c_pair, groups, own = c_word + 2 * synapse.capacitance.x, groups_of(case), synapse.capacitance.x
+    tall: Sequence[Array] = mapping.heights
+    wide: Sequence[Array] = mapping.widths
+    tallest, widest = mapping.tallest, mapping.widest
+    if groups.rows is not ONE:
+        tall, tallest = tuple(each / groups.rows for each in tall), tallest / groups.rows
+        r_bit, c_bit = r_bit * groups.rows, (c_bit + own) * groups.rows - own
+    if groups.cols is not ONE:
+        wide, widest = tuple(each / groups.cols for each in wide), widest / groups.cols
+        r_word, c_pair = r_word * groups.cols, c_pair * groups.cols
+    if read.single_ended:
+        wide, widest = tuple(each * HALF for each in wide), widest * HALF
+        r_word, c_pair = r_word * TWO, c_pair * TWO - 2 * own * groups.cols
+    x = ladder_length(widest, r_word, g_line)
     with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
-        resistance = word_line_input_resistance(x, mapping.widest, g_line)
+        resistance = word_line_input_resistance(x, widest, g_line)
     driver = case.optional(ROW_DRIVER)
     current = voltage / resistance
-    heights, widths = _stacked(case, mapping.heights), _stacked(case, mapping.widths)
-    high, wide = mapping.sides
-    rows, cols = heights[high], widths[wide]
-    bias = np.array([1.0 if tile.bias is ONE else 0.0 for tile in mapping.tiles])
+    heights, widths = _stacked(case, tall), _stacked(case, wide)
+    high, broad = mapping.sides
+    rows, cols = heights[high], widths[broad]
+    bias = np.array([1.0 if tile.bias is ONE else 0.0 for tile in mapping.tiles]).reshape(-1, *(1,) * ndim(case.each))
     return Wiring(
         cells=cells,
         r_word=r_word,
         r_bit=r_bit,
-        c_pair=c_word + 2 * synapse.capacitance.x,
+        c_pair=c_pair,
         c_bit=c_bit,
         input_resistance=resistance,
-        source=ZERO if driver is None or synapse.gated else driver.loss.x * resistance,
+        source=ZERO if driver is None or synapse.gated or not read.conducts else driver.loss.x * resistance,
         length=x,
         line_current=current,
         line_density=current / wire.section(case.context) if wire else np.zeros(()),
         junction_density=synapse.junction_density(voltage),
-        inputs=rows - bias.reshape(-1, *(1,) * ndim(case.each)),
+        inputs=rows - (bias if groups.rows is ONE else bias / groups.rows),
         rows=rows,
         cols=cols,
         counts=_stacked(case, [tile.count for tile in mapping.tiles]),
         heights=heights,
         widths=widths,
+        tallest=tallest,
+        widest=widest,
     )
 
 

@@ -25,6 +25,11 @@ CASES = [
     {"fields": {"components.digital_neuron": {"kind": "pwl_neuron", "bits": 8, "span": 8}}},
     {"fields": {"components.digital_neuron": {"kind": "cordic_neuron", "bits": 8, "span": 8, "expansions": 2,
                                               "guard": 4}}},
+    {"technology": "reram", "timing": "declared", "fields": {
+        "read.mode": "static", "read.time": "20 ns", "read.drawn_from": "supply", "read.single_ended": "true",
+        "read.slices": "analog", "read.input_mode": "pulse", "read.input_bits": 4, "read.pass_bits": 2,
+        "pass_cycle": "9 ns"}},
+    {"technology": "sram_cim", "fields": {"read.mode": "charge", "read.circuit": "averaging"}},
 ]  # fmt: skip
 
 

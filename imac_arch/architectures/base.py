@@ -120,18 +120,30 @@ def crossbar_lines(
 def _supplied(case: Case, tiles: Electrics, analog: Array) -> Electrics:
     """Return electrics with what supplies give to the lines in the place of what these take."""
     read, lines = case.technology.read, tiles.lines
+    direct = read.drawn_from == "line"
     if analog is ZERO or read.line_energy == "line":
-        return tiles
+        return tiles if direct else _from_supply(case, tiles)
     with recording() as readings:
         tiles.note()
-        boost = case.context.vdd / read.voltage.x if read.encoding == "0/V" else ONE
+        drawn = ONE if direct else case.context.vdd / read.voltage.x
+        boost = case.context.vdd / read.voltage.x if read.encoding == "0/V" else drawn
         cells = lines.cells.mean if read.circuit == "averaging" else ZERO
         values, bias = case.lines, lines.rows - lines.inputs
         share = supply_share(
             read.encoding, lines.inputs, bias, values.mean, values.mean_square, cells, lines.load, boost
         )
-    more, charge = 1 + analog * (share - 1), tiles.charge * (1 + analog * (boost - 1))
+        share = share if read.encoding == "0/V" else share * drawn
+    more, charge = drawn + analog * (share - drawn), tiles.charge * (drawn + analog * (boost - drawn))
     power, lost = tiles.power * more, tiles.driver_power * more
+    return tiles._replace(power=power, driver_power=lost, charge=charge, recorded=readings)
+
+
+def _from_supply(case: Case, tiles: Electrics) -> Electrics:
+    """Return electrics whose currents fall from the supply, not from the read voltage."""
+    with recording() as readings:
+        tiles.note()
+        more = case.context.vdd / case.technology.read.voltage.x
+    power, lost, charge = (each * more for each in (tiles.power, tiles.driver_power, tiles.charge))
     return tiles._replace(power=power, driver_power=lost, charge=charge, recorded=readings)
 
 

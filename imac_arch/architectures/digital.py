@@ -28,6 +28,7 @@ def bill(case: Case) -> Bill:
     widest = np.max(fan_in * taken + fan_out * words.hidden, axis=0, keepdims=True)
     stored = np.sum(macs, axis=0, keepdims=True) * words.weight + widest
     weights_read = macs * words.weight / (case.batch * case.uses)  # once for all uses of a batch
+    cycle = case.technology.pass_cycle
     activations = fan_in * np.ceil(fan_out / array.cols.x) * taken + fan_out * words.hidden
     lines = [
         line("MAC array", "mac", mac, once * units, macs, busy * mac.latency, shared=True),
@@ -47,6 +48,7 @@ def bill(case: Case) -> Bill:
         batched=True,
         utilization=case.network.macs * case.batch / (np.sum(busy, axis=0) * units),
         bits={"weight": words.weight, "input": words.input, "activation": words.hidden},
+        cycle=None if cycle is None else np.sum(busy, axis=0) * cycle.x,
         facts={"busy_cycles": np.sum(busy, axis=0, keepdims=True)},
     )
 

@@ -12,6 +12,7 @@ from imac_arch.components.roles import Amplifier
 from imac_arch.data.arrays import Array
 from imac_arch.data.recording import recording
 from imac_arch.electrics import Electrics
+from imac_arch.passes import groups_of
 
 __all__ = ["ground_cost", "line_current", "line_time", "rails"]
 
@@ -24,7 +25,7 @@ def rails(case: Case) -> Array:
 def line_time(case: Case, tiles: Electrics, sharing: Array) -> Array:
     """Return capacitance over conductance of a bit line that ``sharing`` row tiles form together [s]."""
     mapping, lines = case.mapping, tiles.lines
-    rows = np.where(sharing > 1, mapping.total_rows, mapping.tallest)
+    rows = np.where(sharing > 1, mapping.total_rows, mapping.tallest) / groups_of(case).rows
     capacitance = rows * (lines.c_bit + case.synapse.capacitance.x) + case.technology.read.load_capacitance.x
     return capacitance / (rows * lines.cells.mean)
 
@@ -43,7 +44,7 @@ def line_current(case: Case, tiles: Electrics, sharing: Array, *, bitwise: bool 
     """
     mapping, cells, encoding = case.mapping, tiles.lines.cells, case.technology.read.encoding
     values = (case.lines.bitwise() if bitwise else case.lines).encoded(encoding)
-    share = sharing / mapping.row_tiles
+    share = sharing / mapping.row_tiles / groups_of(case).rows
     inputs, bias = case.fan_in * share, case.network.bias_rows * share
     current = cells.mean * (inputs * values.mean + bias)
     if encoding != "0/V":

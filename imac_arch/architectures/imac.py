@@ -22,7 +22,7 @@ from imac_arch.components.roles import (
     WIRE,
     Amplifier,
 )
-from imac_arch.data.arrays import ONE, Array
+from imac_arch.data.arrays import ONE, TWO, Array
 from imac_arch.electrics import Electrics, electrics
 from imac_arch.line_ends import amplified, installed_columns, lines_joined, used_columns
 from imac_arch.supply import swing
@@ -117,6 +117,13 @@ def _precision(case: Case) -> list[Check]:
     """Return what bounds the bits: lines settle to those of an analog neuron, grey inputs need a converter."""
     read = case.technology.read
     checks = [Check("bits of an analog neuron", read.neuron_bits.x, 1.0, read.settle_bits.x, fatal=True, source="read")]
+    in_parts = case.technology.subarray
+    one = "lines that are read once cannot be held for what follows them; ask for another architecture or read.mode"
+    if read.mode == "discharge":
+        checks.append(Check("read.mode", TWO, ONE, ONE, fatal=True, source="read", text=one))
+    if in_parts.active_rows is not None or in_parts.active_cols is not None:
+        text = "a fully analog layer is read as a whole; leave out active_rows and active_cols, or this architecture"
+        checks.append(Check("passes of a layer", TWO, ONE, ONE, fatal=True, source="subarray", text=text))
     if DAC.name not in case.technology.components:
         checks.append(Check("input bits without a role 'dac'", read.input_bits.x, 1.0, 1.0, fatal=True, source="read"))
     return checks

@@ -73,6 +73,9 @@ class Synapse(Protocol):
     def tunnels(self) -> bool:
         """Whether a cell is a tunnel junction, whose barrier limits the read voltage."""
 
+    def charged(self, context: Context) -> Array:
+        """Return the capacitance that one cell charges where a read charges cells [F]."""
+
     def cost(self, context: Context) -> UnitCost:
         """Return area and leakage of one weight column of one row."""
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from imac_arch.components.base import Component, Context, Section
 from imac_arch.components.cost import Cells, Check, UnitCost
+from imac_arch.components.pitch import PitchLaw
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 
@@ -82,6 +83,12 @@ class Synapse(Component):
     cells_per_weight: Annotated[Quantity, COUNT.said("cells per weight column: the + and the - cell", "1 .. 8")]
     columns_per_weight: Annotated[Quantity, COUNT.said("weight columns (bit slices) per weight", "1 .. 32")]
     capacitance: Annotated[Quantity, In("F", "capacitance that one cell adds to its lines", usual="1 aF .. 50 fF")]
+    read_capacitance: Annotated[
+        Annotated[Quantity, In("F", gt=0, usual="0.01 fF .. 100 fF")] | None,
+        about(
+            "capacitance that one cell charges in a pass of mode 'charge'; that of law 'pitch' at the node where absent"
+        ),
+    ] = None
     leakage: Annotated[Quantity, In("W", "static power of one idle cell", usual="0.01 fW .. 100 nW")]
     variation: Annotated[
         Quantity,
@@ -169,6 +176,12 @@ class Synapse(Component):
         plus, minus = np.asarray(states).T
         at = np.linspace(-1, 1, len(states))
         return np.interp(weights, at, plus), np.interp(weights, at, minus)
+
+    def charged(self, context: Context) -> Array:
+        """Return the capacitance that one cell charges in a pass of mode ``charge`` [F]."""
+        if self.read_capacitance is not None:
+            return self.read_capacitance.x
+        return context.laws.get(PitchLaw, "pitch").cell(context)
 
     def cost(self, context: Context) -> UnitCost:
         """Return area and leakage of one weight column; its read power depends on the whole line and is computed

@@ -48,6 +48,7 @@ from imac_arch.data.progress import each
 from imac_arch.document.crossbar import ExactFigure, ExactRow
 from imac_arch.inputs import Inputs
 from imac_arch.mapping import dealt
+from imac_arch.passes import refuse_no_circuit
 from imac_arch.weights import IMAGES, draw_inputs, random_levels
 
 __all__ = ["exact_rows"]
@@ -75,6 +76,7 @@ def exact_rows(
         UsageError: the technology has no synapse.
     """
     case = inputs.case()
+    refuse_no_circuit(case, "--exact solves")
     generator = np.random.default_rng([seed, IMAGES])
     if weights is not None:
         layers = enumerate(column_weights(case, whole) for whole in weights)

@@ -29,6 +29,7 @@ from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.inputs import Inputs
 from imac_arch.mapping import refuse_tiles
 from imac_arch.network import Network
+from imac_arch.passes import refuse_no_circuit
 from imac_arch.paths import found_fields
 from imac_arch.resolve import Request, explicit_fields, resolve
 from imac_arch.studies.circuit_check import MARK, Circuit
@@ -115,6 +116,7 @@ def export(
     network, case = inputs.network, inputs.case()
     chosen = _chosen(case, network, layer, subarray)
     size = f"{network.name} on {inputs.technology.name}"
+    refuse_no_circuit(case, "a netlist is of")
     _refuse(case, chosen.block, size)
     drawn = " and ".join(name for name, part in (("weights", weights), ("inputs", values)) if part is None)
     generator = np.random.default_rng([seed, len(network.layers)])

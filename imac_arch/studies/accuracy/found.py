@@ -15,6 +15,7 @@ from imac_arch.data.keeping import interrupted
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.inputs import Inputs
 from imac_arch.network import Network
+from imac_arch.passes import not_summed
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged, accuracy_rows
 from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, shipped_net
@@ -68,11 +69,17 @@ def judged(
         return [Judged(_unknown(case, name, reason), NOTHING) for name in architectures]
     note = _differences(case, net) if weights is None else ""
     floating = float_net(case.network, net.grey)
-    rows = accuracy_rows(inputs, architectures, images, net, floating, experiment)
+    unlike = not_summed(case)
+    computed = [name for name in architectures if not (unlike and ARCHITECTURES[name].inference in CROSSBARS)]
+    rows = accuracy_rows(inputs, computed, images, net, floating, experiment) if computed else []
     done = {each.row.architecture for each in rows}
-    left = [name for name in architectures if name not in done] if interrupted() else []
+    left = [name for name in computed if name not in done] if interrupted() else []
     found = [each._replace(row=each.row._replace(note=note)) for each in rows]
-    return found + [Judged(_unknown(case, name, STOPPED), NOTHING) for name in left]
+    found += [Judged(_unknown(case, name, STOPPED), NOTHING) for name in left]
+    if unlike:
+        found += [Judged(_unknown(case, name, unlike), NOTHING) for name in architectures if name not in computed]
+        found.sort(key=lambda each: architectures.index(each.row.architecture))
+    return found
 
 
 class _Missing(Exception):
@@ -115,7 +122,7 @@ def _differences(case: Case, net: Net) -> str:
         said.append(f"weights of {net.levels or 'no'} levels where cells hold {levels}")
     if net.grey != (float(np.ravel(read.input_bits.x)[0]) > 1):
         said.append(f"trained on {'grey' if net.grey else '1-bit'} inputs")
-    if net.law.read != read.circuit:
+    if net.law.read != read.output:
         said.append(f"trained for {net.law.read}, read by {read.circuit}")
     elif net.law.heights:
         own = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(case.network.layers)))

@@ -77,7 +77,7 @@ def shipped_net(case: Case) -> Net | None:
     read, synapse = case.technology.read, case.synapse
     slices = int(_one(synapse.columns_per_weight.x))
     levels, grey = synapse.levels**slices, _one(read.input_bits.x) > 1
-    rows = max(tile_sizes(case, 0)[0]) if read.circuit == AVERAGING else None
+    rows = max(tile_sizes(case, 0)[0]) if read.output == AVERAGING else None
 
     def far(known: tuple[bool, int, int | None]) -> tuple[bool, bool, bool, float, float]:
         own_grey, own_levels, own_rows = known

@@ -77,7 +77,7 @@ def recipe_for(case: Case, epochs: int, sigma: float, seed: int) -> Recipe:
     layers = case.network.layers
     sizes = (layers[0].fan_in, *(layer.fan_out for layer in layers))
     levels = synapse.levels ** int(_one(synapse.columns_per_weight.x))
-    if read.circuit != AVERAGING:
+    if read.output != AVERAGING:
         return Recipe(sizes, levels, Law(), epochs, seed, sigma)
     plus, minus = (_one(g) for g in synapse.conductances(np.array([1.0]), read.voltage.x))
     own, mean = line_values(case).g_load, cell_values(case).mean
