@@ -23,7 +23,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.usual import far, reach
-from imac_arch.data.walk import with_quantities
+from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.grid import Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology
@@ -103,13 +103,18 @@ class Inputs:
         board = None if self.board is None else with_quantities(self.board, first)
         return replace(
             self,
-            network=with_quantities(self.network, first),
+            network=with_quantities(self.network, first) if self._network_drawn else self.network,
             technology=with_quantities(self.technology, first),
             laws=laws,
             board=board,
             samples=samples,
             variants={words: inputs.block(start, stop) for words, inputs in self.variants.items()},
         )
+
+    @cached_property
+    def _network_drawn(self) -> bool:
+        """Whether the network holds arrays; blocks are many, and so may be its layers."""
+        return any(quantity.raw.ndim for _, quantity in each_quantity(self.network))
 
     def case(self) -> Case:
         """Return what architectures are given."""

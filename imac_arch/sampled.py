@@ -27,6 +27,7 @@ N = TypeVar("N", bound=np.generic)
 KEPT = 2**14  # layers times designs times samples up to which an evaluation of all samples is kept whole
 AT_ONCE = 2**16  # of them that are evaluated together; an evaluation takes some hundred arrays of so many numbers
 UNCUT = 2**17  # up to which the metrics of a single architecture are not worth a second block
+ONE_AT_ONCE = 2**18  # of them that are evaluated together where it is a single architecture, and its lines are not kept
 
 
 class Judged(NamedTuple):
@@ -49,7 +50,7 @@ def metrics_over(inputs: Inputs, architecture: str, names: Collection[str]) -> d
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`.
     """
-    bounds = _bounds(inputs, UNCUT)
+    bounds = _bounds(inputs, UNCUT, ONE_AT_ONCE)
     parts = []
     for start, stop in bounds:
         block = inputs if len(bounds) == 1 else inputs.block(start, stop)
@@ -69,7 +70,7 @@ def judge(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evalua
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and what ``refuse`` raises.
     """
-    bounds = _bounds(inputs, KEPT)
+    bounds = _bounds(inputs, KEPT, AT_ONCE)
     if len(bounds) == 1:
         return _judged(inputs, architectures, refuse)
     counts = [stop - start for start, stop in bounds]
@@ -90,7 +91,7 @@ def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Eval
     return [Judged(evaluation, own, severity(own, inputs.grid)) for evaluation, own in held]
 
 
-def _bounds(inputs: Inputs, whole: int) -> list[tuple[int, int]]:
+def _bounds(inputs: Inputs, whole: int, at_once: int) -> list[tuple[int, int]]:
     """Return first sample and end of each block; one block where all samples are evaluated together, up to ``whole``
     numbers.
 
@@ -99,7 +100,7 @@ def _bounds(inputs: Inputs, whole: int) -> list[tuple[int, int]]:
     numbers = len(inputs.network.layers) * prod(inputs.grid.shape)
     if numbers * (inputs.samples + 1) <= whole or inputs.samples <= 1:
         return [(0, inputs.samples)]
-    return list(pairwise([0, *range(1, inputs.samples, max(AT_ONCE // numbers, 1)), inputs.samples]))
+    return list(pairwise([0, *range(1, inputs.samples, max(at_once // numbers, 1)), inputs.samples]))
 
 
 def _slim(judged: Judged, first: Judged) -> Judged:
