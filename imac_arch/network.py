@@ -99,7 +99,7 @@ class Network(BaseModel):
         if len(self.layers) > MAX_LAYERS:
             raise ValueError(_too_deep(len(self.layers)))
         if self.macs > MAX_WEIGHTS:
-            raise ValueError(f"{self.macs:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
+            raise ValueError(_too_large(self.macs))
         return self
 
     @cached_property
@@ -273,8 +273,12 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
         checked.append((int(width), name))
     weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(checked))
     if weights > MAX_WEIGHTS:
-        raise UsageError(f"network {given!r}: {weights:.3g} weights; at most {MAX_WEIGHTS:.0e} are allowed")
+        raise UsageError(f"network {given!r}: {_too_large(weights)}")
     return checked
+
+
+def _too_large(weights: float) -> str:
+    return f"{weights:,.0f} weights; at most {MAX_WEIGHTS:,.0f} are allowed"
 
 
 def _too_deep(layers: int) -> str:
