@@ -184,9 +184,10 @@ def accuracy(
         exact: solve the wires of every programming anew, instead of taking them from the nominal cells.
         control: how many programmings are solved anew to correct the others; 0 for none. None: 10, where there are
             more than 10 programmings.
-        gain: of the amplifiers: ``nominal``, by the law of the read, or ``trimmed``, once for the nominal cells.
+        gain: of the amplifiers: ``nominal``, by the law of the read, ``trimmed``, once for the nominal cells, or
+            ``given``, that of the technology.
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
-        without: effects that are left out, of ``wires``, ``variation``, ``converter`` and ``bits``.
+        without: effects that are left out, of :data:`imac_arch.studies.accuracy.experiment.EFFECTS`.
         study: how the accuracy goes with a knob, see :data:`imac_arch.studies.accuracy.questions.STUDIES`.
         solve: a knob whose limit is asked for, see :data:`imac_arch.studies.accuracy.questions.KNOBS`.
         target: the accuracy that is to be kept.

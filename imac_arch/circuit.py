@@ -324,7 +324,7 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     if read.output == "virtual_ground":
         rows = max(heights) if read.joining == "voltage_tie" else sum(heights)
         gain /= rows * cell_values(case).mean
-    steep = _slope(case, layer)
+    steep = neuron_slope(case, layer)
     name = case.network.layers[layer].activation
     if name == "tanh" or (name == "sigmoid" and read.encoding != "0/V"):
         return Stage(gain, "tanh", swing, steep / 2)
@@ -333,7 +333,7 @@ def _stage(case: Case, layer: int, heights: list[int]) -> Stage | None:
     return Stage(gain, "relu" if name == "relu" else "linear", swing, steep / 4)
 
 
-def _slope(case: Case, layer: int) -> float:
+def neuron_slope(case: Case, layer: int) -> float:
     """Return how steep the neurons of a layer are in their middle [1/V]."""
     neurons = case.by_activation(NEURON) if NEURON.name in case.technology.components else []
     for neuron, served in neurons:

@@ -39,7 +39,7 @@ def test_a_comparison_shows_and_hands_out_its_accuracies(compared):
         assert row["low"] <= row["value"] <= row["high"]
     assert frame["loss"].loc["imac"] == pytest.approx(frame["software"]["imac"] - frame["value"]["imac"], abs=1e-12)
     assert "1,000 images" in section
-    assert "ideal sigmoid" in section
+    assert "noise of amplifiers" in section
     tidy = compared.to_frame().query("metric == 'accuracy'")
     assert list(tidy["value"]) == list(frame["value"])
     assert "accuracy" in compared.summary().index

@@ -184,7 +184,7 @@ ARCHITECTURE = Architecture(
         "clock tree, control and reference generation",
         "regulator of the read voltage, from which 1-bit word lines are switched",
         "wiring area between macros",
-        "accuracy: offset, noise and non-linearity of converters, which round and clip alone",
+        "accuracy: offset and non-linearity of converters",
         "accuracy: read noise, drift and retention of cells",
     ),
     bill=bill,

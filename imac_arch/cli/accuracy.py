@@ -45,10 +45,10 @@ def accuracy(
     programmings: Annotated[int, option(HOW, "N", "draws of the cells' conductances")] = 10,
     exact: Annotated[bool, option(HOW, None, "solve the wires of every programming anew")] = False,
     control: Annotated[int | None, option(HOW, "N", "solved anew, to correct the rest", default="10 beyond 10")] = None,
-    gain: Annotated[str, option(HOW, "RULE", "of the amplifiers, nominal or trimmed")] = "nominal",
+    gain: Annotated[str, option(HOW, "RULE", "nominal, trimmed or given")] = "nominal",
     stuck: Annotated[float, option(HOW, "SHARE", "of cells that hold the least or the largest conductance")] = 0.0,
     seed: Seed = 0,
-    without: Annotated[str | None, option(ASK, "LIST", "leave out wires, variation, converter, bits")] = None,
+    without: Annotated[str | None, option(ASK, "LIST", "effects, such as wires,drivers,variation")] = None,
     study: Annotated[
         str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, adc-bits, wire, stuck, gain")
     ] = None,

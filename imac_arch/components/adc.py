@@ -171,6 +171,10 @@ class Adc(Component):
     ] = "auto"
     enob_loss: Annotated[Quantity, RATIO.said("nominal resolution minus effective number of bits", "0.01 .. 5")]
     max_bits: Annotated[Quantity, COUNT.said("upper limit of the resolution that 'auto' chooses", "1 .. 20")]
+    full_scale: Annotated[
+        Annotated[Quantity, RATIO.said(usual="0.02 .. 1")] | None,
+        about("end of the converter's range over the largest sum of a subarray's rows; 1 where absent"),
+    ] = None
     columns_per_adc: Annotated[
         CountOrAll | None, about("weight columns that share one converter, or 'all'; the law's value where absent")
     ] = None

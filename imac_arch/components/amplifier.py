@@ -2,6 +2,7 @@
 that it holds."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -9,9 +10,14 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import RATIO, In, Quantity
+from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["DifferentialAmplifier", "amplifier_power", "loop_settling"]
+
+FLAWS = {
+    "gain_error": ("gain error of amplifiers in the accuracy", "all amplify alike"),
+    "offset": ("offset of amplifiers in the accuracy", "they have none"),
+}
 
 
 def amplifier_power(
@@ -82,6 +88,28 @@ class DifferentialAmplifier(Component):
         ),
     ]
     output_current: Annotated[Quantity, In("A", "current that each output delivers", gt=0, usual="10 nA .. 100 mA")]
+    gain_error: Annotated[
+        Annotated[Quantity, RATIO.said(usual="0.01 % .. 20 %")] | None,
+        about("relative standard deviation of the gain between amplifiers"),
+    ] = None
+    offset: Annotated[
+        Annotated[Quantity, In("V", usual="1 uV .. 50 mV")] | None,
+        about("standard deviation of the input offset between amplifiers"),
+    ] = None
+    swing: Annotated[
+        Annotated[Quantity, RATIO.said(usual="0.1 .. 1")] | None,
+        about("largest output to either side of zero over the span, where it saturates; 1 where absent"),
+    ] = None
+
+    @property
+    def reach(self) -> Array:
+        """Largest output to either side of zero [V]."""
+        return self.span.x if self.swing is None else self.swing.x * self.span.x
+
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """What of its errors the file says nothing about."""
+        return {name: text for name, text in FLAWS.items() if getattr(self, name) is None}
 
     def gain_at(self, last: Array) -> Array:
         """Return the closed-loop gain: of the output layer where ``last`` is 1, of hidden ones where it is 0."""

@@ -1,11 +1,12 @@
 """The digital-to-analog converter of a word line, for multi-bit inputs."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import COUNT, In, Quantity, about
+from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 
 __all__ = ["Dac"]
 
@@ -30,6 +31,16 @@ class Dac(Component):
     latency: Annotated[Quantity, In("s", "time of one conversion", usual="1 ps .. 10 us")]
     leakage: Annotated[Quantity, In("W", "static power while supplied", usual="0.1 fW .. 10 mW")]
     max_bits: Annotated[Quantity, COUNT.said("highest resolution of the converter", "1 .. 16")]
+    level_error: Annotated[
+        Annotated[Quantity, RATIO.said(usual="0.001 .. 5")] | None,
+        about("standard deviation of each output level of each converter, in steps"),
+    ] = None
+
+    @property
+    def omits(self) -> Mapping[str, tuple[str, str]]:
+        """The error of its levels, where the file says nothing about it."""
+        text = ("errors of input converters' levels in the accuracy", "every level is exact")
+        return {} if self.level_error is not None else {"level_error": text}
 
     def cost(self, context: Context, bits: Array) -> UnitCost:
         """Return the cost of one converter of ``bits`` bits."""

@@ -9,8 +9,9 @@ from pydantic import model_validator
 
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
-from imac_arch.components.inverter import Inverter, settle, slope
+from imac_arch.components.inverter import Inverter, output, settle, slope
 from imac_arch.components.junction import BIAS_OMITTED, Junction
+from imac_arch.components.neuron import Mismatch, SlopeVariation, spread_omitted
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.data.arrays import Array
@@ -63,6 +64,8 @@ class SotNeuron(Junction, Component):
         Quantity, In("", "input offset as a share of the supply", ge=0, le=1, plain=True, usual="0.01 .. 1")
     ]
     input_spread: Annotated[Quantity, In("V", "standard deviation of the input voltage", gt=0, usual="1 mV .. 5 V")]
+    mismatch: Mismatch = None
+    slope_variation: SlopeVariation = None
 
     @model_validator(mode="after")
     def _switches(self) -> "SotNeuron":
@@ -74,7 +77,8 @@ class SotNeuron(Junction, Component):
     @property
     def omits(self) -> Mapping[str, tuple[str, str]]:
         """See the base."""
-        return {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
+        bias = {} if self.v_half is not None else {"v_half": BIAS_OMITTED}
+        return bias | spread_omitted(self.mismatch, self.slope_variation)
 
     @property
     def fins_width(self) -> Array:
@@ -114,6 +118,16 @@ class SotNeuron(Junction, Component):
     def slope(self, context: Context) -> Array | None:
         """See the role."""
         return slope(self.circuit(context))
+
+    def transfer(self, context: Context, inputs: Array) -> Array:
+        """Return the output over the supply for the voltages of an amplifier [V], of single values.
+
+        Like :meth:`slope` it rises: the order of the amplifier's inputs makes up for the sign of the inverter.
+        """
+        circuit = self.circuit(context)
+        out = output(-inputs.reshape(-1, *(1,) * circuit.axes), circuit)
+        risen: Array = np.reshape(out / circuit.vdd, inputs.shape)
+        return risen
 
     def drive(self, context: Context) -> Array:
         """See the base."""

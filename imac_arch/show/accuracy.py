@@ -16,7 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 UNKNOWN = "—"
-OTHER_RULE = {"nominal": "trimmed", "trimmed": "nominal"}
+OTHER_RULE = {"nominal": "trimmed", "trimmed": "nominal", "given": "trimmed"}
 OMITTED = "accuracy: "  # begins what an architecture neglects of it
 LOSS = (
     "Software: the same weights and inputs in exact arithmetic; float: weights that are not quantised. Loss: software "
@@ -26,7 +26,10 @@ SPANS = (
     "90 % intervals: of an accuracy for one chip, from the spread of the programmings (Student's t) and the number of "
     "images (Wilson's); of a difference for its mean, paired by image and programming; one that is smaller is none."
 )
-GAIN = "Gain of the amplifiers: nominal, from the ideal read; trimmed, once per layer for the nominal cells with wires."
+GAIN = (
+    "Gain of the amplifiers: nominal, from the ideal read; trimmed, once per layer for the nominal cells with wires; "
+    "given, that of the technology."
+)
 
 
 def share(value: float | None) -> str:

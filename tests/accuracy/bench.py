@@ -3,13 +3,14 @@
 from functools import lru_cache
 
 from imac_arch.studies.accuracy.crossbars import crossbars
+from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
+from imac_arch.studies.accuracy.hardware import Hardware
 from imac_arch.studies.accuracy.images import fitting, shipped_images
-from imac_arch.studies.accuracy.judge import EFFECTS, Experiment, Hardware
 from imac_arch.studies.accuracy.laws import Law
 from imac_arch.studies.accuracy.nets import Net, shipped_net
 from tests.helpers import inputs
 
-IDEAL = Experiment(images=None, without=frozenset(EFFECTS))
+IDEAL = Experiment(images=None, without=frozenset(EFFECTS) - {"loads"})  # what a read computes, its loads included
 
 
 @lru_cache
@@ -26,7 +27,8 @@ def on_bench(technology, fields=None, net="784-128-10", experiment=IDEAL, images
     case = case_of(technology, fields, net)
     found = shipped_net(case)
     shown = fitting(every_image(), case.network.layers[0].fan_in, 10).first(images)
-    return Hardware(case, found, found.shown(shown.x), experiment, crossbars(case, found.weights)), shown
+    layers = crossbars(case, found.weights, experiment.without)
+    return Hardware(case, found, found.shown(shown.x), experiment, layers), shown
 
 
 def small(technology, weights, x, experiment=IDEAL, fields=None, gains=None, law=None):
@@ -34,4 +36,4 @@ def small(technology, weights, x, experiment=IDEAL, fields=None, gains=None, law
     sizes = [weights[0].shape[0] - 1, *(w.shape[1] for w in weights)]
     case = case_of(technology, fields, "-".join(map(str, sizes)))
     net = Net(tuple(weights), tuple(gains or [1.0] * len(weights)), law or Law(), 2, False, "own")
-    return Hardware(case, net, x, experiment, crossbars(case, weights))
+    return Hardware(case, net, x, experiment, crossbars(case, weights, experiment.without))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imac_arch.studies.accuracy.crossbars import before_converters, pairs
-from imac_arch.studies.accuracy.judge import Experiment
+from imac_arch.studies.accuracy.experiment import Experiment
 from imac_arch.studies.accuracy.passes import encoded, outputs_of
 from tests.accuracy.bench import on_bench, small
 from tests.accuracy.nodal import dealt_out, halves, read_out

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imac_arch.studies.accuracy.crossbars import before_converters, crossbars, pairs
-from imac_arch.studies.accuracy.judge import Hardware
+from imac_arch.studies.accuracy.hardware import Hardware
 from imac_arch.studies.accuracy.laws import Law, chosen, effective, outputs
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx

@@ -5,13 +5,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from imac_arch.studies.accuracy.judge import IMAGES, Experiment
+from imac_arch.studies.accuracy.experiment import EFFECTS, IMAGES, Experiment
 from imac_arch.studies.accuracy.laws import Law, chosen, logistic, outputs
 from imac_arch.studies.accuracy.passes import Converter, Way, halved, integers, outputs_of, rounded
 from tests.accuracy.bench import on_bench, small
 from tests.helpers import approx
 
-CALM = frozenset({"variation", "wires"})
+CALM = frozenset(EFFECTS) - {"loads", "converter", "bits"}
 SIZES = {"subarray.rows": "16", "subarray.cols": "8"}
 
 

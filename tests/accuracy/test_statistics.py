@@ -8,12 +8,14 @@ from scipy.stats import t as student
 import imac_arch
 from imac_arch.components.laws import Limits
 from imac_arch.resolve import Request
+from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.judge import Experiment, _row
+from imac_arch.studies.accuracy.judge import _row
 from imac_arch.studies.accuracy.laws import chosen
-from imac_arch.studies.accuracy.questions import Question, waterfall
+from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.statistics import drawn, one_chip, paired, score, spread
+from imac_arch.studies.accuracy.waterfall import waterfall
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
 
@@ -123,7 +125,7 @@ def test_stuck_cells_cost_and_none_cost_nothing(design):
 
 
 def test_what_is_left_out_is_left_out(design):
-    calm = rows_of(design, without=frozenset({"variation"}))
+    calm = rows_of(design, without=frozenset(EFFECTS))
     assert {row.programmings for row in calm} == {1}
     assert {row.sigma for row in calm} == {0.0}
 
@@ -136,7 +138,11 @@ def test_a_waterfall_leads_from_software_to_the_design(architecture):
     row = accuracy_of(inputs(SMALL, "sot_mram_imec"), [architecture], asked)[0]
     assert steps[0].value == row.software
     assert steps[-1].value == row.value
-    assert steps[-1].effect == "stuck cells"
+    own = {"imac": ["saturation", "neuron"], "mixed_signal": ["converter", "noise", "bits"]}[architecture]
+    shared = ["wires", "drivers", "variation", "stuck", "gain", "offset"]  # no load on a virtual ground, no grey inputs
+    assert [step.effect for step in steps[1:]] == [EFFECTS[name] for name in (*shared, *own)]
+    assert all(step.change_low <= step.change <= step.change_high for step in steps)
+    assert [step.counts for step in steps] == [step.change_low > 0 or step.change_high < 0 for step in steps]
     assert sum(step.change for step in steps) == approx(row.value - row.software, rel=1e-9, abs=1e-12)
 
 

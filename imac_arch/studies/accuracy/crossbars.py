@@ -9,15 +9,17 @@ first order in the deviations.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.case import Case
 from imac_arch.circuit import column_weights, layer_circuit, tile_sizes
-from imac_arch.crossbar.exact import bit_line_ends, effective_conductance, loaded_ends
+from imac_arch.crossbar.exact import bit_line_ends, loaded_ends
 from imac_arch.crossbar.layer import CheckedLayer, Layer
 from imac_arch.data.arrays import Array
 from imac_arch.line_ends import converted
@@ -26,6 +28,7 @@ from imac_arch.mapping import dealt
 __all__ = ["Crossbars", "before_converters", "crossbars", "pairs"]
 
 LEAST = 1 / 20  # of its nominal conductance, what a cell keeps at least however it varies
+RESISTANCES = {"wires": ("r_word", "r_bit"), "drivers": ("r_source",), "loads": ("g_load",)}  # of a circuit, by effect
 Pieces = list[tuple[slice, slice]]
 
 
@@ -41,7 +44,8 @@ class Crossbars:
         unit: differential output of a pair per stored weight 1 and full input, without wires, in amperes per volt, or
             volts per volt; of an averaging tile of mean height, for tiles' voltages count alike.
         shared: whether the lines of all row tiles are one line each.
-        ends: what the ends of the nominal cells' bit lines see, by shape of subarray; any load follows from it.
+        ends: what the ends of the nominal cells' bit lines see, by shape of subarray; any load or offset follows from
+            it.
     """
 
     circuit: Layer
@@ -56,6 +60,17 @@ class Crossbars:
     def averaging(self) -> bool:
         """Whether lines are read by their voltages."""
         return self.circuit.read == "averaging"
+
+    @property
+    def wired(self) -> bool:
+        """Whether a wire or driver has any resistance."""
+        wires = self.checked.wires
+        return bool(wires.word.any() or wires.bit.any() or wires.source.any() or wires.sense.any())
+
+    @property
+    def amplifiers(self) -> int:
+        """How many amplifiers stand behind a weight column: those of each row tile, or one."""
+        return len(self.tiles) if self.circuit.joining == "voltage_tie" else 1
 
     @property
     def nominal(self) -> Array:
@@ -81,24 +96,57 @@ class Crossbars:
     def exact(self, conductance: Array) -> Array:
         """Return the same with wires, drivers and loads."""
         wires = self.checked.wires
+        if not self.wired:
+            return self.ideal(conductance)
         if (self.averaging and self.shared and len(self.tiles) > 1) or wires.sense.any():
             return replace(self.circuit, conductance=conductance, g_load=self.load, stage=None).map()
         found = np.empty_like(conductance)
         for number, pieces in enumerate(self._alike()):
-            g, word, bit = (np.stack([of[piece] for piece in pieces]) for of in (conductance, wires.word, wires.bit))
-            source = np.stack([wires.source[rows] for rows, _ in pieces])
+            transfer, output = self._ends(number, pieces, conductance)
             if self.averaging:
                 load = np.stack([self.load[cols] for _, cols in pieces])
-                ends = self.ends.get(number) if conductance is self.nominal else None
-                ends = ends or bit_line_ends(g, word, bit, source)
-                if conductance is self.nominal:
-                    self.ends[number] = ends
-                maps = loaded_ends(*ends, load) / len(self.tiles)
+                maps = loaded_ends(transfer, output, load) / len(self.tiles)
             else:
-                maps = effective_conductance(g, word, bit, source)
+                maps = np.swapaxes(transfer, -1, -2)
             for piece, part in zip(pieces, maps, strict=True):
                 found[piece] = part
         return found
+
+    def shifted(self, offsets: Array) -> Array:
+        """Return what offsets of virtual grounds add to the differential currents of the nominal cells [A].
+
+        An offset parts the ends of a pair by as much; what flows then is what the ends see of one another, through
+        cells, wires and drivers.
+
+        Args:
+            offsets: of each row tile, or of all alike [V], (tiles or 1, columns).
+
+        Returns:
+            (tiles, columns).
+        """
+        columns = offsets.shape[1]
+        ends = np.broadcast_to(np.repeat(offsets, 2, axis=1) * np.tile([1 / 2, -1 / 2], columns),
+                               (len(self.tiles), 2 * columns))  # fmt: skip
+        places = {rows.start: number for number, rows in enumerate(self.tiles)}
+        found = np.zeros((len(self.tiles), columns))
+        for number, pieces in enumerate(self._alike()):
+            seen = self._ends(number, pieces, self.nominal)[1]
+            for (rows, cols), output in zip(pieces, seen, strict=True):
+                tile = places[rows.start]
+                found[tile, cols.start // 2 : cols.stop // 2] = -pairs(output @ ends[tile, cols])
+        return found
+
+    def _ends(self, number: int, pieces: Pieces, conductance: Array) -> tuple[Array, Array]:
+        """Return what the ends of bit lines see in subarrays of one shape, see :func:`bit_line_ends`."""
+        nominal, wires = conductance is self.nominal, self.checked.wires
+        if nominal and number in self.ends:
+            return self.ends[number]
+        g, word, bit = (np.stack([of[piece] for piece in pieces]) for of in (conductance, wires.word, wires.bit))
+        source = np.stack([wires.source[rows] for rows, _ in pieces])
+        ends = bit_line_ends(g, word, bit, source)
+        if nominal:
+            self.ends[number] = ends
+        return ends
 
     def _alike(self) -> list[Pieces]:
         """Return the subarrays by shape, so that those of one shape are solved together."""
@@ -123,22 +171,25 @@ class Crossbars:
         return cells
 
 
-def crossbars(case: Case, weights: Sequence[Array]) -> list[Crossbars]:
+def crossbars(case: Case, weights: Sequence[Array], without: AbstractSet[str] = frozenset()) -> list[Crossbars]:
     """Return the crossbars of every layer, holding these weights, with what ends their lines before amplifiers.
 
     Args:
         case: network and technology; taken at the medians.
         weights: of each layer, between -1 and 1, (inputs + 1, outputs), the bias last.
+        without: effects that are left out, of ``wires``, ``drivers`` and ``loads``.
 
     Raises:
         UsageError: the technology has no synapse.
     """
-    return [_layer(case, k, stored) for k, stored in enumerate(weights)]
+    return [_layer(case, layer, stored, without) for layer, stored in enumerate(weights)]
 
 
-def before_converters(case: Case, layers: Sequence[Crossbars]) -> list[Crossbars]:
+def before_converters(
+    case: Case, layers: Sequence[Crossbars], without: AbstractSet[str] = frozenset()
+) -> list[Crossbars]:
     """Return the same crossbars with what ends their lines before converters, each row tile for itself."""
-    load = float(np.ravel(converted(case).load(case))[0])
+    load = 0.0 if "loads" in without else float(np.ravel(converted(case).load(case))[0])
     found = []
     for layer in layers:
         loads = np.full_like(layer.load, load)
@@ -147,7 +198,7 @@ def before_converters(case: Case, layers: Sequence[Crossbars]) -> list[Crossbars
     return found
 
 
-def _layer(case: Case, layer: int, stored: Array) -> Crossbars:
+def _layer(case: Case, layer: int, stored: Array, without: AbstractSet[str]) -> Crossbars:
     heights, bias = tile_sizes(case, layer)[0], case.network.bias_rows
     order = np.arange(sum(heights))
     if case.technology.mapping.order == "interleaved":
@@ -155,6 +206,8 @@ def _layer(case: Case, layer: int, stored: Array) -> Crossbars:
     circuit = layer_circuit(case, layer, column_weights(case, stored[order]))
     if circuit.cell is not None:  # at the read voltage: a linear map has no other
         circuit = circuit.linear(float(np.ravel(case.technology.read.voltage.x)[0]))
+    left: dict[str, Any] = {name: 0.0 for effect, names in RESISTANCES.items() if effect in without for name in names}
+    circuit = replace(circuit, **left)
     checked = replace(circuit, joining="current").checked()  # tiles are read one by one here; ideal amplifiers tie too
     load = np.zeros(checked.conductance.shape[1]) if checked.load is None else checked.load
     shared = circuit.joining == "current"

@@ -1,7 +1,7 @@
 """Inference through the hardware of each architecture, a batch of images at a time.
 
-Fully analog: lines, amplifiers with one gain per layer, sigmoid neurons; hidden values stay analog. Mixed-signal: each
-row tile's differential output is converted, in each phase of bit-serial inputs, and added up digitally; neurons are
+Fully analog: lines, amplifiers with one gain per layer, neurons; hidden values stay analog. Mixed-signal: each row
+tile's differential output is converted, in each phase of bit-serial inputs, and added up digitally; neurons are
 digital. A digital accelerator computes with integers; a graphics board with half-precision numbers.
 """
 
@@ -14,9 +14,13 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
+from imac_arch.studies.accuracy.flaws import Behind, Levels
 from imac_arch.studies.accuracy.laws import TIE, Law, effective, logistic
 
-__all__ = ["Converter", "Trim", "Way", "analog", "converted", "halved", "integers", "outputs_of", "rounded", "trims"]
+__all__ = [
+    "Converter", "Reading", "Trim", "Way", "analog", "converted", "encoded", "halved", "integers", "outputs_of",
+    "rounded", "trims",
+]  # fmt: skip
 
 
 class Trim(NamedTuple):
@@ -25,10 +29,12 @@ class Trim(NamedTuple):
     Attributes:
         nominal: from differential output per volt to what the neuron sees, from the law of the read without wires.
         trimmed: the same, set once for the nominal cells with wires, so that outputs are right in the mean square.
+        given: that of the technology's amplifier, seen by a neuron of the technology's slope; 0 where none is given.
     """
 
     nominal: float
     trimmed: float
+    given: float = 0.0
 
 
 class Way(NamedTuple):
@@ -49,11 +55,14 @@ class Converter(NamedTuple):
     """The conversion of a layer's partial sums.
 
     Attributes:
-        bits: of a converter; its range is that of all rows of a subarray at full input and weight, both ends included.
-        rows: of a subarray.
+        bits: of a converter.
+        rows: whose sum at full input and weight is the end of its range, which is included: those of a subarray, or a
+            share of them.
         input_bits: of the values on the word lines.
         serial: whether they come bit by bit, with a conversion for each; else all at once.
         unit: that every sum is a multiple of, which a step never falls short of; 0 for sums of any value.
+        noise: standard deviation at its input, in steps.
+        rounds: whether it rounds and clips.
     """
 
     bits: float
@@ -61,14 +70,45 @@ class Converter(NamedTuple):
     input_bits: int
     serial: bool
     unit: float = 0.0
+    noise: float = 0.0
+    rounds: bool = True
 
-    def convert(self, sums: Array) -> None:
-        """Replace partial sums, in units of a full weight and input, by what the converter gives."""
-        step, most = max(2 * self.rows / 2**self.bits, self.unit), 2 ** (self.bits - 1)
+    def convert(self, sums: Array, seed: Sequence[int] = ()) -> None:
+        """Replace partial sums, in units of a full weight and input, by what the converter gives.
+
+        Args:
+            sums: (images, columns).
+            seed: of its noise; the noise of an image is the same whatever images follow.
+        """
+        step, most = 2 * self.rows / 2**self.bits, 2 ** (self.bits - 1)
+        if self.noise:
+            noise = np.random.default_rng(seed).standard_normal(sums.shape, dtype=np.float32)
+            noise *= self.noise * step
+            sums += noise
+        if not self.rounds:
+            return
+        step = max(step, self.unit)
         sums /= step
         np.rint(sums, out=sums)
         np.clip(sums, -most, most, out=sums)
         sums *= step
+
+
+class Reading(NamedTuple):
+    """How the row tiles of a layer of one chip are read before their sums are added up digitally.
+
+    Attributes:
+        converter: None converts without error.
+        shift: that offsets of virtual grounds add to the sums of each row tile, in units of a full weight and input,
+            (tiles, columns); None for none.
+        levels: of input converters; None for none.
+        seed: of the converters' noise.
+    """
+
+    converter: Converter | None = None
+    shift: Array | None = None
+    levels: Levels | None = None
+    seed: tuple[int, ...] = ()
 
 
 def rounded(values: Array, bits: int) -> Array:
@@ -140,7 +180,9 @@ def analog(
     layers: Sequence[Crossbars],
     maps: Sequence[Array],
     gains: Sequence[float],
+    behind: Sequence[Behind],
     way: Way,
+    levels: Levels | None = None,
 ) -> Array:
     """Return the last layer's sums of a fully analog network, (images, classes).
 
@@ -149,12 +191,15 @@ def analog(
         layers: of the network.
         maps: what each pair of bit lines gives per volt on each word line, of each layer.
         gains: of the amplifiers.
+        behind: amplifiers and neurons of each layer.
         way: how values and weights stand on lines and in columns.
+        levels: of the converters of the network's inputs; None where they need none.
     """
-    total = x
-    for layer, linear, gain in zip(layers, maps, gains, strict=True):
-        total = gain * outputs_of(encoded(x, layer, way.symmetric) @ linear, way)
-        x = logistic(total)
+    total = x = x if levels is None else levels.applied(x)
+    for layer, linear, gain, stage in zip(layers, maps, gains, behind, strict=True):
+        total = outputs_of(stage.amplified(encoded(x, layer, way.symmetric) @ linear, gain), way)
+        if layer is not layers[-1]:
+            x = stage.fired(total)
     return total
 
 
@@ -163,7 +208,7 @@ def converted(
     layers: Sequence[Crossbars],
     maps: Sequence[Array],
     gains: Sequence[float],
-    converters: Sequence[Converter | None],
+    readings: Sequence[Reading],
     hidden_bits: int,
     way: Way,
 ) -> Array:
@@ -174,31 +219,33 @@ def converted(
         layers: of the network.
         maps: of each layer.
         gains: from sums in units of a full weight and input to what the neuron sees.
-        converters: of each layer; None converts without error.
+        readings: of each layer.
         hidden_bits: of a digital neuron's output; 0 does not round.
         way: as of :func:`analog`.
     """
     total = x
-    for layer, linear, gain, converter in zip(layers, maps, gains, converters, strict=True):
-        total = gain * _summed(x, layer, linear, converter, way)
+    for layer, linear, gain, reading in zip(layers, maps, gains, readings, strict=True):
+        total = gain * _summed(x, layer, linear, reading, way)
         x = rounded(logistic(total), hidden_bits) if hidden_bits else logistic(total)
     return total
 
 
-def _summed(x: Array, layer: Crossbars, linear: Array, converter: Converter | None, way: Way) -> Array:
+def _summed(x: Array, layer: Crossbars, linear: Array, reading: Reading, way: Way) -> Array:
     """Return the sums over row tiles, each converted, in units of a full weight and input."""
-    planes = [(x, 1.0)]
+    planes, converter = [(x if reading.levels is None else reading.levels.applied(x), 1.0)], reading.converter
     if converter is not None and converter.serial and converter.input_bits > 1:
         most = 2**converter.input_bits - 1
         whole = np.rint(x * most).astype(np.int64)
         planes = [((whole >> k & 1).astype(float), 2**k / most) for k in range(converter.input_bits)]
     scaled, total = linear / layer.unit, np.zeros(())
-    for plane, share in planes:
+    for phase, (plane, share) in enumerate(planes):
         drive = encoded(plane, layer, way.symmetric)  # the bias in each phase: their shares add up to 1
-        for rows in layer.tiles:
+        for tile, rows in enumerate(layer.tiles):
             sums = drive[:, rows] @ scaled[rows]
+            if reading.shift is not None:
+                sums += reading.shift[tile]
             if converter is not None:
-                converter.convert(sums)
+                converter.convert(sums, (*reading.seed, phase, tile))
             total = total + share * sums
     return outputs_of(total, way)
 

@@ -15,24 +15,19 @@ from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.data.units import parse
-from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share, Step
+from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share
 from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
+from imac_arch.studies.accuracy.experiment import GAINS, Experiment
 from imac_arch.studies.accuracy.found import judged
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged
+from imac_arch.studies.accuracy.judge import CROSSBARS, Judged
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.statistics import Chips, paired
 
-__all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study", "waterfall"]
+__all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study"]
 
-ANALOG = "analog"
 COARSE = 8  # values of a ladder that are tried where its first one fails
 STUCK = "share of cells that are stuck"
-ORDER = (
-    ("wires", "wires and drivers"), ("variation", "variation of cells"), ("converter", "converters"),
-    ("bits", "bits of hidden values"),
-)  # fmt: skip
 
 
 class Question(NamedTuple):
@@ -148,37 +143,6 @@ class Knob(NamedTuple):
         return fields
 
 
-def waterfall(question: Question) -> list[Step]:
-    """Return the accuracy with one effect more at a time, from exact arithmetic to the design.
-
-    Raises:
-        UsageError: there are no weights or no images for the network.
-    """
-    asked = question.experiment
-    steps: list[Step] = []
-    analog = ARCHITECTURES[question.architecture].inference == ANALOG
-    effects = [(name, title) for name, title in ORDER if name not in asked.without]
-    if analog:
-        effects = [effect for effect in effects if effect[0] not in ("converter", "bits")]
-    effects += [(STUCK, "stuck cells")] if asked.stuck else []
-    left = [STUCK, *(name for name, _ in ORDER)]
-    before: list[Chips] = []
-
-    def step(effect: tuple[str, str]) -> None:
-        name, title = effect
-        if name:
-            left.remove(name)
-        without = frozenset({*asked.without, *left} - {STUCK})
-        found = question.judged({}, asked._replace(without=without, stuck=0.0 if STUCK in left else asked.stuck))
-        change = paired(found.chips, before[-1]) if before else Share(0.0, 0.0, 0.0)
-        before.append(found.chips)
-        value, low, high = known(found.row)[:3]
-        steps.append(Step(question.architecture, title, value, low, high, *change, counts=change.certain))
-
-    collected("effects", [("", "stored weights, exact arithmetic"), *effects], step)
-    return steps
-
-
 def study(question: Question, name: str) -> list[Point]:
     """Return the accuracy over the values of a study.
 
@@ -191,8 +155,7 @@ def study(question: Question, name: str) -> list[Point]:
             {}, question.experiment._replace(stuck=share)
         )._replace(fields={STUCK: f"{share * 100:g} %"}))  # fmt: skip
     if name == "gain":
-        rules = ("nominal", "trimmed")
-        return collected("designs", rules, lambda rule: question.point(
+        return collected("designs", GAINS, lambda rule: question.point(
             {}, question.experiment._replace(gain=rule)
         )._replace(fields={"gain of the amplifiers": rule}))  # fmt: skip
     knobs = [KNOBS[part] for part in STUDIES[name]]

@@ -13,13 +13,14 @@ from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve
+from imac_arch.studies.accuracy.experiment import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
-from imac_arch.studies.accuracy.judge import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.questions import Question, answer, checked_question, study, waterfall
+from imac_arch.studies.accuracy.questions import Question, answer, checked_question, study
 from imac_arch.studies.accuracy.trained import Training, trained_on
 from imac_arch.studies.accuracy.variate import LEAST
+from imac_arch.studies.accuracy.waterfall import waterfall
 
 BOARD = "h100"  # its accuracy is that of any other
 MOST = 1000  # programmings, whose conductances are kept

@@ -1,0 +1,69 @@
+"""How an accuracy is found, and the effects that it can be found without."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment"]
+
+IMAGES = 1000  # that are classified where nobody says how many
+EFFECTS = {  # that can be left out, in the order in which a waterfall adds them
+    "loads": "loads of the lines",
+    "wires": "wires",
+    "drivers": "row drivers",
+    "variation": "variation of cells",
+    "stuck": "stuck cells",
+    "dac": "input converters",
+    "gain": "gain errors of amplifiers",
+    "offset": "offsets of amplifiers",
+    "saturation": "saturation of amplifiers",
+    "neuron": "transfer and mismatch of neurons",
+    "converter": "rounding and range of converters",
+    "noise": "noise of converters",
+    "bits": "bits of hidden values",
+}
+GAINS = ("nominal", "trimmed", "given")
+
+
+class Experiment(NamedTuple):
+    """How an accuracy is found.
+
+    Attributes:
+        images: how many are classified; None is all of them.
+        programmings: chips, each with its own cells, amplifiers and neurons.
+        exact: whether each programming is solved anew; else the wires' shares of the nominal cells are taken.
+        gain: how the gain of amplifiers is set.
+        without: effects that are left out.
+        seed: of the programmings.
+        stuck: share of cells that hold the least or the largest conductance, whatever they should.
+        control: how many programmings are solved anew beside the cheap ones, to correct these; 0 for none.
+    """
+
+    images: int | None = IMAGES
+    programmings: int = 10
+    exact: bool = False
+    gain: str = GAINS[0]
+    without: frozenset[str] = frozenset()
+    seed: int = 0
+    stuck: float = 0.0
+    control: int = 0
+
+    @property
+    def controls(self) -> bool:
+        """Whether exact programmings correct cheap ones."""
+        wired = not self.without.issuperset(("wires", "drivers"))
+        return 0 < self.control < self.programmings and not self.exact and wired
+
+    def unless(self, effect: str, value: float) -> float:
+        """Return a figure, or 0 where the effect that it stands for is left out."""
+        return 0.0 if effect in self.without else value
+
+    def drawn(self, chip: int, layer: int, *what: int) -> np.random.Generator:
+        """Return the random numbers of a layer of a chip; those of its cells have no ``what``."""
+        return np.random.default_rng([self.seed, chip, layer, *what])
+
+
+QUICK = Experiment()
+FULL = Experiment(images=None, programmings=30, exact=True)
