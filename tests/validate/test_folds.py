@@ -72,7 +72,7 @@ def test_the_structure_is_chosen_without_the_chip():
     totals.fixed[1, :2] *= 9
     totals.measured[:2] *= 9  # in truth the second structure
     found = folds(totals, RULE)
-    assert found.structure == 1
+    assert found.best == 1
     assert found.picked[0] == 0
     assert found.nested[0] == approx(totals.measured[0] / 9, rel=0.05)
 
@@ -83,7 +83,7 @@ def test_freedom_of_structure_shows_in_the_nested_figure_alone():
     count = 16
     scaled = np.exp(1.5 * generator.normal(size=(60, 1, count)))
     totals = Totals(scaled, np.full((60, count), 1e-9), np.ones(count), np.arange(count), np.ones(count, dtype=bool))
-    found = folds(totals, RULE)
+    found = folds(totals, RULE, folds(totals, RULE).best)
     ones = np.ones(count)
     assert median_factor(found.fit, ones) < median_factor(found.leave_one_out, ones) * 1.1
     assert median_factor(found.leave_one_out, ones) < 0.8 * median_factor(found.nested, ones)

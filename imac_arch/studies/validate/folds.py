@@ -1,8 +1,8 @@
 """Predictions of each chip by what was set without it: leave-one-out and nested, and the fit that saw them all.
 
-*Leave-one-out*: only the constants were set without the chip. *Nested*: constants and structure were; the structure is
-chosen among the declared alternatives by leaving out each of the remaining chips in turn. Leave-one-out alone flatters:
-what is over-fitted is the structure.
+*Leave-one-out*: only the constants were set without the chip, in the structure of the law. *Nested*: constants and
+structure were; the structure is chosen among the declared alternatives by leaving out each of the remaining chips in
+turn. Leave-one-out alone flatters: what is over-fitted is the structure.
 """
 
 from __future__ import annotations
@@ -49,13 +49,14 @@ class Folds:
     """Predictions of one quantity by kind, and what they rest on.
 
     Attributes:
-        none: (points,), with every constant 1, in the structure chosen by all chips.
+        none: (points,), with every constant 1, in the structure of the law.
         fit: (points,), constants set on all chips.
-        leave_one_out: (points,), constants set without the chip, in the structure chosen by all.
+        leave_one_out: (points,), constants set without the chip.
         nested: (points,), constants and structure set without the chip.
-        constants: (constants,), set on all chips.
-        without: (chips, constants), set without the chip.
-        structure: number of the structure chosen by all chips.
+        constants: (constants,), set on all chips in the structure of the law.
+        without: (chips, constants), set without the chip in the structure of the law.
+        structure: number of the structure of the law.
+        best: number of the structure that all chips together choose.
         picked: (chips,), number of the structure chosen without the chip.
         scores: (structures,), mean residual of each structure when every chip is left out in turn.
     """
@@ -67,18 +68,20 @@ class Folds:
     constants: Array
     without: Array
     structure: int
+    best: int
     picked: Array
     scores: Array
 
 
-def folds(totals: Totals, rule: FitRule) -> Folds:
-    """Return predictions by kind; the first of equally good structures is taken."""
+def folds(totals: Totals, rule: FitRule, structure: int = 0) -> Folds:
+    """Return predictions by kind, those that choose no structure in that of the law; the first of equally good ones is
+    chosen."""
     chips = np.arange(int(totals.chip.max()) + 1)
     others = np.where(totals.chip == chips[:, None], 0, totals.weights)  # (chips, points)
     every = _set(totals, totals.weights, rule)  # (structures, constants)
     without = _set(totals, others[:, None], rule)  # (chips, structures, constants)
     scores, inner = _scores(totals, others, without, rule)
-    structure, picked = int(np.argmin(scores)), np.argmin(inner, axis=1)
+    picked = np.argmin(inner, axis=1)
     own = without[totals.chip, structure]  # (points, constants)
     chosen = picked[totals.chip]
     points = np.arange(totals.chip.size)
@@ -91,6 +94,7 @@ def folds(totals: Totals, rule: FitRule) -> Folds:
         constants=every[structure],
         without=without[:, structure],
         structure=structure,
+        best=int(np.argmin(scores)),
         picked=picked,
         scores=scores,
     )
