@@ -48,6 +48,8 @@ def pass_energy(case: Case, made: Wiring, values: LineStatistics, c_end: Array) 
     lines = TWO * made.cols
     level = HALF * active / np.maximum(made.rows, np.finfo(float).tiny)
     words = made.inputs * swings * made.cols * made.c_pair * squared
+    if read.mode != "charge" and synapse.read_capacitance is not None:
+        words = words + lines * active * synapse.read_capacitance.x * squared
     wire = made.rows * made.c_bit + c_end
     if read.mode == "charge":
         cells = lines * active * synapse.charged(case.context) * squared

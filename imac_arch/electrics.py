@@ -288,6 +288,8 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     )
     swings = swing(values.mean, values.mean_square, read.encoding)
     word_lines = inputs * swings * cols * made.c_pair * squared
+    if case.synapse.read_capacitance is not None:
+        word_lines = word_lines + pairs * (inputs * swings + bias) * case.synapse.read_capacitance.x * squared
     bit_lines = ZERO
     if averaging:
         mean_square = squared * (sent * sent + random_square) / (total * total)

@@ -17,7 +17,7 @@ from imac_arch.data.registry import names
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.paths import found_fields, of_technology
-from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, explicit_fields
+from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, explicit_fields, usual_architectures
 from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
 from imac_arch.weights import Images, given_images, given_weights
 
@@ -166,7 +166,8 @@ def settle(given: Arguments) -> Plan:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
     scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
-    architectures = _architectures(given, scenario)
+    technologies = given.tech or (scenario.technology if scenario else TECHNOLOGY,)
+    architectures = _architectures(given, scenario, technologies)
     baseline, at, where = _first(given.baseline, _baseline(architectures, scenario)).partition(AT)
     if baseline not in ARCHITECTURES:
         raise UnknownName("architecture", baseline, ARCHITECTURES)
@@ -188,7 +189,6 @@ def settle(given: Arguments) -> Plan:
             "inputs change no closed form; give them with exact (--exact), which solves subarrays for them"
         )
     images = None if given.inputs is None else given_images(given.inputs, network)
-    technologies = given.tech or (scenario.technology if scenario else TECHNOLOGY,)
     if where in names("technology") and not any(Path(name).stem == where for name in technologies):
         technologies += (where,)
     if len(set(technologies)) < len(technologies):
@@ -234,8 +234,8 @@ def _refuse_work(samples: int, layers: int, technologies: int) -> None:
         )
 
 
-def _architectures(given: Arguments, scenario: Scenario | None) -> tuple[str, ...]:
-    asked_for = given.arch or (scenario.architectures if scenario else tuple(ARCHITECTURES))
+def _architectures(given: Arguments, scenario: Scenario | None, technologies: Sequence[str]) -> tuple[str, ...]:
+    asked_for = given.arch or (scenario.architectures if scenario else usual_architectures(technologies))
     for name in asked_for:
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imac_arch import given as plain
+from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL, NATIVE_BITS, PRECISIONS
 from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws
-from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.errors import ImacError, UnknownName, UsageError
+from imac_arch.data.extends import mentions
 from imac_arch.grid import Grid
 from imac_arch.inputs import BATCH, Inputs, draw, laid_out
 from imac_arch.network import Network
@@ -26,7 +28,7 @@ from imac_arch.technology_files import Loaded, changed_laws, load_board, load_la
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve"]
+__all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve", "usual_architectures"]
 
 READS = ("averaging", "virtual_ground")
 TIMINGS = ("settled", "declared")
@@ -238,3 +240,24 @@ def _subarray(text: str) -> dict[str, str]:
         meant = f"; did you mean '{numbers[0]}x{numbers[-1]}'?" if numbers else ", such as 128x128"
         raise UsageError(f"subarray {text!r} is not allowed; write rows x columns, both 1 or more{meant}")
     return {"subarray.rows": parts[0].strip(), "subarray.cols": parts[1].strip()}
+
+
+def usual_architectures(technologies: Sequence[str]) -> tuple[str, ...]:
+    """Return the architectures that are compared where none is named: all but those that are compared on request, and
+    these where every technology fills their roles."""
+    return tuple(
+        name
+        for name, each in ARCHITECTURES.items()
+        if not each.on_request or all(_fills(technology, each.roles) for technology in technologies)
+    )
+
+
+def _fills(technology: str, roles: Sequence[str]) -> bool:
+    """Return whether a technology's file binds roles; one that cannot be read is refused elsewhere."""
+    if not all(mentions("technology", technology, role) for role in roles):
+        return False  # files are read once where that is enough
+    try:
+        parts = load_technology(technology).model.components
+    except ImacError:
+        return False
+    return all(role in parts and not parts[role].neglected for role in roles)

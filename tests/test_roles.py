@@ -11,8 +11,9 @@ from imac_arch.bill import Bill
 from imac_arch.components.adc import AdcLaw
 from imac_arch.components.adc_survey import SurveyAdc
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law
+from imac_arch.components.contract import breaches
 from imac_arch.components.cost import UnitCost
-from imac_arch.components.roles import ROLES, breaches
+from imac_arch.components.roles import ROLES
 from imac_arch.components.synapse import Synapse
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import FileErrors, UsageError

@@ -38,6 +38,7 @@ class Architecture:
         reference: ratios are against it unless another is asked for.
         inference: what its accuracy is found by: ``analog``, ``converted``, ``integers``, ``half`` (half precision);
             None where no way fits.
+        on_request: it joins a comparison that names no architecture only where every technology fills its roles.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Architecture:
     subject: bool = False
     reference: bool = False
     inference: str | None = None
+    on_request: bool = False
 
 
 def names(*roles: Role[Any]) -> tuple[str, ...]:

@@ -48,9 +48,7 @@ def compare(
     tech: Annotated[
         list[str] | None, option(WHAT, "TECH", "name or path; repeatable", of="tech", default="sot_mram")
     ] = None,
-    arch: Annotated[
-        list[str] | None, option(WHAT, "ARCH", "{architectures}; repeatable", of="arch", default="all")
-    ] = None,
+    arch: Annotated[list[str] | None, option(WHAT, "ARCH", "{architectures}; else all", of="arch")] = None,
     baseline: Baseline = None,
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     scenario: Annotated[str | None, option(WHAT, "PAPER", "{scenarios} or a path", of="scenario")] = None,

@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from imac_arch.components.contract import breaches, returns_cost
 from imac_arch.components.cost import Check, UnitCost
-from imac_arch.components.roles import ROLES, Role, breaches, returns_cost
+from imac_arch.components.roles import ROLES, Role
 from imac_arch.data.arrays import Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about

@@ -1,15 +1,11 @@
 """Roles: what an architecture asks for. Each is a protocol; a kind that says it fills a role is held to it.
 
-The contract is checked when a kind becomes known: it has every method of the protocol, with parameters of the same
-names, and every attribute.
+The contract is checked when a kind becomes known, see :mod:`imac_arch.components.contract`.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -21,9 +17,9 @@ if TYPE_CHECKING:
     from imac_arch.data.quantity import Quantity
 
 __all__ = [
-    "ADC", "AMPLIFIER", "BOARD", "BUS", "DAC", "DIGITAL_NEURON", "FRONT_END", "LINE_SWITCH", "LOGIC", "MAC", "NEURON",
-    "READOUT", "ROLES", "ROW_DRIVER", "SAMPLE_HOLD", "SRAM", "SYNAPSE", "WIRE", "Amplifier", "Role", "breaches",
-    "returns_cost",
+    "ADC", "ADDER_TREE", "AMPLIFIER", "BOARD", "BUS", "DAC", "DIGITAL_NEURON", "FRONT_END", "LINE_SWITCH", "LOGIC",
+    "MAC", "NEURON", "READOUT", "ROLES", "ROW_DRIVER", "SAMPLE_HOLD", "SRAM", "SYNAPSE", "WIRE", "AdderTree",
+    "Amplifier", "Role",
 ]  # fmt: skip
 
 P = TypeVar("P")
@@ -48,6 +44,7 @@ class Synapse(Protocol):
     columns_per_weight: Quantity
     cells_per_weight: Quantity
     capacitance: Quantity
+    read_capacitance: Quantity | None
     variation: Quantity
     max_read_voltage: Quantity | None
     gated: bool
@@ -246,6 +243,27 @@ class Mac(Protocol):
         """Return clock cycles of one layer and batch, for weights of ``weight`` bits."""
 
 
+class AdderTree(Protocol):
+    """Adder trees in a memory array, with the storage cells before them and the accumulators behind."""
+
+    rows: Quantity
+    cols: Quantity
+    depth: Quantity
+    weight_bits: Quantity
+    input_bits: Quantity
+    pass_bits: Quantity
+
+    def tree(self, context: Context, words: Array, weight: Array, taken: Array) -> UnitCost:
+        """Return the cost of products and tree of one output, of which ``words`` words are in use: of weights of
+        ``weight`` bits and ``taken`` input bits a pass, by layer."""
+
+    def accumulator(self, context: Context, weight: Array, bits: Array) -> UnitCost:
+        """Return the cost of the shift-accumulator of one output, for inputs of ``bits`` bits by layer."""
+
+    def storage(self, context: Context) -> UnitCost:
+        """Return the cost of one stored bit."""
+
+
 class Board(Protocol):
     """A graphics board: power in W, time in s."""
 
@@ -291,51 +309,5 @@ SRAM = Role("sram", Sram, "on-chip memory")
 DIGITAL_NEURON = Role("digital_neuron", DigitalNeuron, "digital activation units")
 BUS = Role("bus", Bus, "wires between layers")
 MAC = Role("mac", Mac, "multiply-accumulate units")
+ADDER_TREE = Role("adder_tree", AdderTree, "adder trees and storage cells of digital in-memory computing")
 BOARD = Role("board", Board, "graphics boards")
-
-
-def breaches(kind: type, role: Role[Any], fields: Mapping[str, Any]) -> list[str]:
-    """Return why a kind cannot fill a role: attributes and methods that it lacks, methods of another form.
-
-    A method whose protocol returns a unit cost must be annotated so in the kind too, for what it reads is recorded.
-
-    Args:
-        kind: the class.
-        role: that it says it fills.
-        fields: the kind's own fields.
-    """
-    lacking = [
-        f"attribute {name!r}"
-        for name in role.protocol.__annotations__
-        if name not in fields and not hasattr(kind, name)
-    ]
-    other = []
-    for name, wanted in vars(role.protocol).items():
-        if isinstance(wanted, property) and not hasattr(kind, name) and name not in fields:
-            lacking.append(f"property {name!r}")
-        if not isinstance(wanted, FunctionType) or name.startswith("_"):
-            continue
-        needed = list(inspect.signature(wanted).parameters)[1:]
-        method = inspect.unwrap(getattr(kind, name, None) or _missing)
-        if method is _missing:
-            lacking.append(f"method {name}({', '.join(needed)})")
-            continue
-        given = list(inspect.signature(method).parameters.values())[1:]
-        same = [p.name for p in given[: len(needed)]] == needed
-        if not same or any(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in given[len(needed) :]):
-            found = f"{name}({', '.join(p.name for p in given)})"
-            other.append(f"its method {found} must be {name}({', '.join(needed)})")
-        elif returns_cost(wanted) and not returns_cost(method):
-            other.append(f"its method {name}({', '.join(needed)}) must be annotated '-> UnitCost'")
-    return [f"it lacks {', '.join(lacking)}", *other] if lacking else other
-
-
-def returns_cost(method: Callable[..., Any]) -> bool:
-    """Return whether a method is annotated to return a unit cost, as a class or as text."""
-    given = getattr(method, "__annotations__", {}).get("return")
-    text = given if isinstance(given, str) else getattr(given, "__name__", "")
-    return text.strip("'\"").rpartition(".")[2] == "UnitCost"
-
-
-def _missing() -> None:
-    """Stand for a method that is not there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from imac_arch.data.errors import FileErrors, ImacError
 from imac_arch.data.files import Document, read_yaml
 from imac_arch.data.registry import find, is_path, shown_name
 
-__all__ = ["lineage", "read_extended"]
+__all__ = ["lineage", "mentions", "read_extended"]
 
 KEY = "extends"
 LEVELS = 20  # files that extend one another
 NUMBER = {"value", "values"}  # what a mapping has that is a quantity
+BASE = re.compile(r"^extends:[ \t]*[\"']?([^\s\"'#]+)", re.M)
 Steps = tuple[str | int, ...]
 Instead = Callable[[Any, str], Collection[str]]
 
@@ -75,6 +77,26 @@ def lineage(kind: str, name: str) -> list[Path]:
     while isinstance(data := read_yaml(paths[-1]).data, dict) and data.get(KEY) is not None:
         paths.append(find(kind, _below(paths[-1], data[KEY])))
     return paths
+
+
+def mentions(kind: str, name: str, word: str) -> bool:
+    """Return whether the text of a file, or of those that it extends, has a word, without reading what it says; False
+    for a file that cannot be read, of which whoever loads it says more."""
+    known: list[Path] = []
+    while len(known) <= LEVELS:
+        try:
+            path = find(kind, name)
+            if not path.is_file():
+                return False
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except (ImacError, OSError):
+            return False
+        known.append(path)
+        base = BASE.search(text)
+        if word in text or base is None:
+            return word in text
+        name = _below(path, base[1])
+    return False
 
 
 def _below(path: Path, base: str) -> str:

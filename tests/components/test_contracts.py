@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Laws, Rows, Section, Source
+from imac_arch.components.contract import returns_cost
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.logic import LogicLaw
-from imac_arch.components.roles import LOGIC, NEURON, returns_cost
+from imac_arch.components.roles import LOGIC, NEURON
 from imac_arch.components.scaling import Scaling
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import In, Quantity

@@ -80,7 +80,8 @@ def _variant(document: ComparisonDocument) -> Iterator[str]:
     named = ((changed_path(document, row).replace("components.", "", 1), row.to) for row in given.changed)
     yield from dict.fromkeys(f"{path}-{to}" for path, to in named)
     names = dict.fromkeys(row.name for row in document.architectures)
-    if set(names) != set(ARCHITECTURES) and not given.scenario:
+    usual = {name for name, each in ARCHITECTURES.items() if not each.on_request}
+    if set(names) not in (usual, set(ARCHITECTURES)) and not given.scenario:
         yield "+".join(names)
     if given.gpu is not None and given.gpu != BOARD and not given.scenario:
         yield given.gpu

@@ -12,7 +12,7 @@ from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument, An
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
-from imac_arch.resolve import Request, resolve
+from imac_arch.resolve import Request, resolve, usual_architectures
 from imac_arch.studies.accuracy.experiment import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
@@ -93,7 +93,7 @@ def accuracy_document(
         ImacError: a wrong name, value or file, or no weights or images where a question is asked.
     """
     experiment = checked(experiment)
-    architectures = tuple(ARCHITECTURES) if architectures is None else architectures
+    architectures = usual_architectures([technology]) if architectures is None else architectures
     for name in architectures:
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)
