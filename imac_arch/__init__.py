@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Netlist,
         NetlistCheck,
         Neurons,
+        Validation,
         accuracy,
         catalog,
         check_file,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         explain,
         keys,
         netlist,
+        validate,
     )
     from imac_arch.data.errors import (
         FileErrors,
@@ -59,6 +61,7 @@ __all__ = [
     "Neurons",
     "UnknownName",
     "UsageError",
+    "Validation",
     "__version__",
     "accuracy",
     "catalog",
@@ -69,6 +72,7 @@ __all__ = [
     "explain",
     "keys",
     "netlist",
+    "validate",
 ]
 ERRORS = {"FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"}
 

@@ -28,6 +28,7 @@ from imac_arch.reference import (
 from imac_arch.results.accuracy import Accuracy
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
+from imac_arch.results.validation import Validation
 
 if TYPE_CHECKING:
     from imac_arch.data.quantity import Array
@@ -44,6 +45,7 @@ __all__ = [
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "Validation",
     "accuracy",
     "catalog",
     "check_file",
@@ -53,9 +55,11 @@ __all__ = [
     "explain",
     "keys",
     "netlist",
+    "validate",
 ]
 
 DEFAULT_SAMPLES = 2000
+VALIDATE_SAMPLES = 200  # of each of some forty operating points
 
 
 @extended
@@ -301,3 +305,39 @@ def diff(
         None, None, False, "none", None, None, None, samples, seed, command,
     )  # fmt: skip
     return Difference(differ(plain.name("a", a), plain.name("b", b), given))
+
+
+@extended
+def validate(
+    macros: Names = (),
+    *,
+    samples: int = VALIDATE_SAMPLES,
+    seed: int = 0,
+    fail_on: str | None = None,
+    command: str = "",
+) -> Validation:
+    """Hold predictions against published silicon: the shipped chips, and those of macro files.
+
+    Args:
+        macros: names, files or folders of macro files (``kind: macro``), each with one chip or several; chips without
+            measured values are only predicted.
+        samples: draws of what files leave out, at least 2.
+        seed: of the draws.
+        fail_on: a condition, such as ``median<=1.8``, see :meth:`Validation.hold`.
+        command: the command line, for the document.
+
+    Raises:
+        ImacError: wrong files, with all of their errors, or a condition that does not hold.
+    """
+    from imac_arch.results.validation import threshold
+    from imac_arch.studies.validate.run import validation
+
+    if fail_on is not None:
+        threshold(plain.name("fail_on", fail_on), None)
+    found = Validation(validation(
+        plain.names("macros", macros), samples=plain.whole("samples", samples), seed=plain.whole("seed", seed),
+        command=plain.name("command", command),
+    ))  # fmt: skip
+    if fail_on is not None:
+        found.hold(fail_on)
+    return found

@@ -18,6 +18,7 @@ Memory = Literal["sram", "reram", "pcm", "mram", "flash", "fefet"]
 FAMILIES = ("sram", "nvm", "digital")
 BITS = In("", gt=0, le=16, plain=True)
 SHARE = In("", gt=0, le=1, plain=True)
+Share = Annotated[Quantity, SHARE.said(usual="0.1 % .. 1")]
 
 
 class Input(Section):
@@ -116,6 +117,10 @@ class Measured(Section):
         Annotated[Quantity, In("m^2", gt=0, usual="100 um^2 .. 100 mm^2")] | None,
         about("area of one array with its periphery"),
     ] = None
+    split: Annotated[
+        dict[Literal["array", "converter", "dac", "digital", "other"], Share],
+        about("published shares of the energy: of cells and lines, converters, inputs, adders, the rest"),
+    ] = {}
 
 
 class Point(Section):

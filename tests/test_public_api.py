@@ -21,6 +21,7 @@ def test_the_public_names_are_pinned():
         "Netlist",
         "NetlistCheck",
         "Neurons",
+        "Validation",
     ]
     functions = [
         "accuracy",
@@ -32,6 +33,7 @@ def test_the_public_names_are_pinned():
         "explain",
         "keys",
         "netlist",
+        "validate",
     ]
     errors = ["FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"]
     assert sorted(imac_arch.__all__) == sorted([*classes, *functions, *errors, "__version__"])

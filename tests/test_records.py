@@ -40,6 +40,7 @@ OTHERS = {
     "catalog": imac_arch.catalog,
     "keys": lambda: imac_arch.keys("adc"),
     "file_check": lambda: imac_arch.check_file("sot_mram"),
+    "validation": lambda: imac_arch.validate(samples=0),
     "file_check of a scenario": lambda: imac_arch.check_file("amin2022"),
 }
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import CheckRow
+from imac_arch.document.validation import ChipRow
 from imac_arch.show.files import Field, numbers
 
 __all__ = [
-    "ACCURACY_COLUMNS", "BREAKDOWN_COLUMNS", "RATIO_COLUMNS", "VERDICT_COLUMNS", "WARNING_COLUMNS", "accuracy_rows",
-    "breakdown_rows", "ratio_rows", "verdict_rows", "warning_rows",
+    "ACCURACY_COLUMNS", "BREAKDOWN_COLUMNS", "RATIO_COLUMNS", "VALIDATION_COLUMNS", "VERDICT_COLUMNS",
+    "WARNING_COLUMNS", "accuracy_rows", "breakdown_rows", "ratio_rows", "validation_rows", "verdict_rows",
+    "warning_rows",
 ]  # fmt: skip
 
 Rows = list[tuple[Field | dict[str, str] | tuple[dict[str, str], ...], ...]]
@@ -29,6 +31,10 @@ BREAKDOWN_COLUMNS = (
 )  # fmt: skip
 VERDICT_COLUMNS = (
     "technology", "architecture", "verdict", "works_in", "fails_in", "worst", "layer", "margin", "clears_with",
+)  # fmt: skip
+VALIDATION_COLUMNS = (
+    "chip", "point", "kind", "tier", "family", "memory", "year", "node", "vdd", "quantity", "unit", "value", "low",
+    "high", "measured", "ratio",
 )  # fmt: skip
 WARNING_COLUMNS = (
     "code", "severity", "technology", "architecture", "layer", "quantity", "value", "unit", "limit", "hard_limit",
@@ -83,3 +89,18 @@ def warning_rows(document: ComparisonDocument) -> Rows:
 
 def _overrides(fields: Iterable[str]) -> dict[str, str]:
     return {path: value for path, _, value in (field.partition("=") for field in fields)}
+
+
+def validation_rows(rows: Sequence[ChipRow]) -> list[tuple[Field, ...]]:
+    """Return one row per operating point and quantity under ``VALIDATION_COLUMNS``: J, m^2, TOPS/W and TOPS/mm2."""
+    return [
+        (row.chip, row.point, row.kind, row.tier, row.family, row.memory, row.year, row.node, row.vdd, quantity, unit,
+         of.value, of.low, of.high, of.measured, of.ratio)
+        for row in rows
+        for quantity, unit, of in (
+            ("energy", "J", row.energy), ("area", "m^2", row.area), ("tops_per_watt", "TOPS/W", row.tops_per_watt),
+            ("tops_per_watt_native", "TOPS/W", row.tops_per_watt_native),
+            ("tops_per_mm2", "TOPS/mm2", row.tops_per_mm2),
+            ("tops_per_mm2_native", "TOPS/mm2", row.tops_per_mm2_native),
+        )
+    ]  # fmt: skip

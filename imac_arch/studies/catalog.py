@@ -18,6 +18,7 @@ from imac_arch.macro_files import load_macro
 from imac_arch.packages import extended, origin
 from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.scenario import Scenario, load_scenario
+from imac_arch.studies.validate.law import load_macro_law
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
 
 __all__ = ["catalog", "check", "shown"]
@@ -31,7 +32,7 @@ _LOADERS = {
     "macro": load_macro,
     "macros": load_macro,
 }
-SHIPPED = "shipped"
+SHIPPED, MACRO_LAW = "shipped", "macro_law"
 KINDS = ("technology", "board", "scenario", "law", "neuron", "macro", "network")
 
 
@@ -74,7 +75,7 @@ def check(name: str) -> FileCheckDocument:
     if is_path(name):
         document = read_yaml(find("technology", name))
         kind = document.data.get("kind", "technology") if isinstance(document.data, dict) else "technology"
-        if not isinstance(kind, str) or kind not in _LOADERS:
+        if not isinstance(kind, str) or kind not in (*_LOADERS, MACRO_LAW):
             if not isinstance(kind, str) or kind not in Law.kinds:
                 raise FileErrors([document.problem(wrong_kind(kind, [*_LOADERS, *Law.kinds]), ("kind",))])
             kind = "law"
@@ -82,7 +83,7 @@ def check(name: str) -> FileCheckDocument:
         kind = next((k for k in FOLDERS if name in names(k)), "law" if name in _embedded() else "")
         if not kind:
             raise UnknownName("file", name, [n for k in FOLDERS for n in names(k)])
-    loaded: Loaded = _LOADERS[kind](name)
+    loaded: Loaded = load_macro_law(name).loaded if kind == MACRO_LAW else _LOADERS[kind](name)
     numbers = [quantity for _, quantity in each_quantity(loaded.model)]
     assumptions: tuple[object, ...] = ()
     if kind == "scenario":

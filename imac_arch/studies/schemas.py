@@ -19,6 +19,7 @@ from imac_arch.document.explanation import CatalogDocument, ExplanationDocument,
 from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import DIALECT, json_schema
+from imac_arch.document.validation import ValidationDocument
 from imac_arch.macro import Macro, Macros
 from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import Scenario
@@ -30,7 +31,8 @@ PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
     "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
-    "difference": DifferenceDocument, "accuracy": AccuracyDocument, "shown": TechnologyDocument, "keys": KeysDocument,
+    "difference": DifferenceDocument, "accuracy": AccuracyDocument,
+    "validation": ValidationDocument, "shown": TechnologyDocument, "keys": KeysDocument,
 }  # fmt: skip
 TECHNOLOGY, LAW, MACRO = "technology", "law", "macro"
 MODELS: dict[str, type[BaseModel]] = {

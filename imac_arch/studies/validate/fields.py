@@ -1,0 +1,198 @@
+"""What a macro file and the law of macros say of an operating point, as fields of a technology by their path."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from imac_arch.components.base import Context, Laws
+from imac_arch.components.pitch import PitchLaw
+from imac_arch.data.quantity import Quantity
+from imac_arch.network import Activity, Layer, Network
+from imac_arch.studies.validate.chips import Operating
+from imac_arch.studies.validate.forms import count, form, over, product, rooted, whole
+from imac_arch.studies.validate.law import MacroLaw
+from imac_arch.technology_files import Loaded
+
+__all__ = ["Fields"]
+
+ADC, PITCH = "laws.adc_in_array", "pitch"
+SIX = 6  # transistors of the cells whose pitch is tabulated
+
+
+class Fields:
+    """Fields of the base technology for one operating point, by path."""
+
+    def __init__(self, at: Operating, law: MacroLaw, laws: Mapping[str, Loaded]) -> None:
+        self.at, self.law, self.chip = at, law, at.chip
+        self.assumed: dict[str, Quantity] = {}
+        self._laws = laws
+
+    @cached_property
+    def _context(self) -> Context:
+        node, vdd = np.asarray(self.chip.node.value), np.asarray(self.at.point.vdd.value)
+        return Context(node, vdd, Laws({name: loaded.model for name, loaded in self._laws.items()}))
+
+    @cached_property
+    def _pitch(self) -> float:
+        """Capacitances at the chip's node over those at 28 nm."""
+        return float(self._pitches.factor(self._context))
+
+    @property
+    def _pitches(self) -> PitchLaw:
+        return self._context.laws.get(PitchLaw, PITCH)
+
+    @cached_property
+    def _length(self) -> float:
+        """Pitch of cells at the chip's node over that at 28 nm, whatever capacitances go with."""
+        pitches = self._pitches
+        here, there = pitches.area(self._context), pitches.rows.at(pitches.reference.x, "cell")
+        return math.sqrt(float(here / there))
+
+    @cached_property
+    def outputs(self) -> int:
+        """Weights in a row that a pass reads."""
+        joined = self.chip.adder_tree is not None or self.chip.weight.joined == "analog"
+        each = 1.0 if joined else self.chip.weight.bits.value
+        return max(1, math.ceil(self.at.conversions / each))
+
+    @cached_property
+    def network(self) -> Network:
+        """One layer of the rows and outputs of a pass; all of its inputs count, activity being in its capacitances."""
+        ones = Quantity(1.0, "")
+        layer = Layer(fan_in=int(self.at.rows), fan_out=self.outputs, activation="identity")
+        return Network(name=self.at.label, layers=(layer,), bias="neuron", input=Activity(mean=ones, mean_square=ones))
+
+    def taken(self, path: str, given: Quantity | None, otherwise: Quantity) -> Quantity:
+        """Return what a chip says of itself, or else what its class has, and take note of that."""
+        if given is not None:
+            return given
+        self.assumed[path] = otherwise
+        return otherwise
+
+    def _common(self) -> dict[str, Any]:
+        law, chip = self.law.periphery, self.chip
+        drivers = self._length**law.driver_exponent.value
+        return {
+            "node": form(chip.node), "vdd": form(self.at.point.vdd), "read.input_bits": count(chip.input.bits),
+            "components.line_switch.area": form(law.driver_area, drivers),
+        }  # fmt: skip
+
+    def _activity(self) -> tuple[Quantity, float]:
+        """Return the activity of a chip relative to that of usual data, and whose range it is."""
+        given, usual = self.at.chip.activity, self.law.activity.value
+        if given is None:
+            return self.taken("activity", None, self.law.spread), 1.0
+        return given, 1 / usual
+
+    def _times_activity(self, quantity: Quantity, factor: float) -> dict[str, Any]:
+        """Return a quantity times a factor and the activity, its range as wide as both together."""
+        activity, relative = self._activity()
+        return product(quantity, activity, factor * relative)
+
+    def analog(self) -> dict[str, Any]:
+        """Return the fields of an analog macro."""
+        at, chip = self.at, self.chip
+        columns = self._columns()
+        used = self.outputs * columns
+        fields = self._common() | {
+            "subarray.rows": int(chip.rows.value), "subarray.cols": int(max(chip.cols.value, used)),
+            "subarray.active_cols": int(used), "read.slices": chip.weight.joined,
+            "components.synapse.columns_per_weight": int(columns), "components.synapse.cells_per_weight": 1,
+        }  # fmt: skip
+        fields |= self._inputs() | self._converter()
+        return fields | (self._sram() if at.family == "sram" else self._nonvolatile())
+
+    def _columns(self) -> int:
+        """Weight columns of a weight: its cells in SRAM, its bits where they are joined by adders, else one."""
+        weight = self.chip.weight
+        if weight.joined == "digital":
+            return math.ceil(weight.bits.value)
+        if self.at.family == "nvm":
+            return 1
+        return math.ceil(weight.bits.value if weight.cells is None else weight.cells.value)
+
+    def _inputs(self) -> dict[str, Any]:
+        """Return how inputs come: bit by bit, or by a level or pulse for each row and pass."""
+        bits = self.at.pass_bits
+        if bits <= 1:
+            return {"read.input_mode": "bit_serial"}
+        fields = {"read.input_mode": "dac", "read.pass_bits": math.ceil(bits)}
+        if self.chip.input.coding == "bit_serial":  # joined before the converter: no level is made
+            return fields | {"components.dac": "none"}
+        level = form(self.law.periphery.dac_capacitance, self._pitch)
+        return fields | {"components.dac.capacitance_per_level": level}
+
+    def _converter(self) -> dict[str, Any]:
+        law, converter = self.law.periphery, self.chip.converter
+        assert converter is not None
+        steps = self._pitch if law.noise == "scaled" else 1.0
+        return {
+            "components.adc.bits": whole(converter.bits), f"{ADC}.node": form(self.chip.node),
+            f"{ADC}.e1": form(law.step, self._pitch), f"{ADC}.e2": form(law.noise_step, steps),
+            f"{ADC}.area_unit": f"{self._length**2:.9g} um^2",
+        }  # fmt: skip
+
+    def _sram(self) -> dict[str, Any]:
+        law, cell = self.law.sram, self.chip.cell
+        fields = {"read.mode": "charge", "read.single_ended": True, "read.voltage": form(self.at.point.vdd)}
+        path = "components.synapse.read_capacitance"
+        charge = self.taken(path, cell.capacitance, law.capacitance)
+        factor = 1.0 if cell.capacitance is not None else self._pitch
+        return fields | {path: self._times_activity(charge, factor)} | self._cells(law.transistors, law.area, 1.0)
+
+    def _nonvolatile(self) -> dict[str, Any]:
+        law, at, chip = self.law.nonvolatile, self.at, self.chip
+        pair = chip.weight.bits.value > 1 if chip.weight.cells is None else chip.weight.cells.value > 1
+        single = not pair or chip.weight.joined == "digital"
+        voltage = chip.read_voltage or law.voltage
+        resistance = self._resistance(voltage)
+        serial = at.pass_bits if chip.input.coding == "bit_serial" else 1.0
+        line = self.taken("line capacitance", None, law.line_capacitance)
+        return {
+            "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(),
+            "read.voltage": form(voltage),
+            "read.drawn_from": "supply", "read.single_ended": single, "components.synapse.r_on": resistance,
+            "components.synapse.read_capacitance": form(line, self._pitch * serial),
+            "components.synapse.cells_per_weight": 1 if single else 2,
+        } | self._cells(None, law.area, 1.0 if single else 2.0)  # fmt: skip
+
+    def _resistance(self, voltage: Quantity) -> dict[str, Any]:
+        """Return the resistance of a conducting cell; half of the cells conduct, so that their mean current is that of
+        the chip or its memory."""
+        cell, law = self.chip.cell, self.law.nonvolatile
+        current = cell.read_current
+        if current is None and cell.conductance is not None:
+            return over(cell.conductance, 0.5)
+        current = self.taken("cell.read_current", current, law.currents[self.chip.memory])
+        return over(current, voltage.value / 2)
+
+    def _time(self) -> dict[str, Any]:
+        """Return how long cells conduct in a pass: as given, or by its bits, within the cycle."""
+        law, at = self.law.nonvolatile, self.at
+        if at.chip.read_time is not None:
+            return form(at.chip.read_time)
+        bound = {"none": math.inf, "cycle": at.cycle or math.inf, "half": (at.cycle or math.inf) / 2}[law.limit]
+        time = self.taken("read_time", None, law.time)
+        return form(time, at.pass_bits, bound)
+
+    def _cells(self, transistors: Quantity | None, ratio: Quantity, pair: float) -> dict[str, Any]:
+        """Return the sides of a cell; ``pair`` is how many of them share the area of one that a file counts."""
+        cell = self.chip.cell
+        if cell.area is not None:
+            side, factor = cell.area, 1 / pair
+        else:
+            count = 1.0
+            if transistors is not None:
+                count = self.taken("cell.transistors", cell.transistors, transistors).value / SIX
+            side, factor = self.taken("cell.area", None, ratio), count * float(self._pitches.area(self._context)) / pair
+        form = rooted(side, factor)
+        return {"components.synapse.cell_width": form, "components.synapse.cell_height": form}
+
+    def digital(self) -> dict[str, Any]:
+        """Return the fields of a digital macro."""
+        raise NotImplementedError
