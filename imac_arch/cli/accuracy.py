@@ -52,7 +52,7 @@ def accuracy(
     study: Annotated[
         str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, adc-bits, wire, stuck, gain")
     ] = None,
-    solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, adc_bits, tmr or wire")] = None,
+    solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, tiles, adc_bits, tmr or wire")] = None,
     target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,
     output: Report = None,
     json_: Json = None,

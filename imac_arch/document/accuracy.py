@@ -6,7 +6,18 @@ from typing import NamedTuple
 
 from imac_arch.document.shapes import Generator
 
-__all__ = ["AccuracyConditions", "AccuracyDocument", "AccuracyRow", "Answer", "Control", "Point", "Share", "Step"]
+__all__ = [
+    "AccuracyConditions",
+    "AccuracyDocument",
+    "AccuracyRow",
+    "Answer",
+    "Control",
+    "Partition",
+    "Partitioning",
+    "Point",
+    "Share",
+    "Step",
+]
 
 Real = float
 
@@ -144,6 +155,66 @@ class Answer(NamedTuple):
     runs: tuple[Point, ...]
 
 
+class Partition(NamedTuple):
+    """A network in tiles, its accuracy and what it costs.
+
+    Attributes:
+        architecture: that computes it.
+        tiles: row tiles x column tiles of each layer.
+        subarray: rows x weight columns of the smallest subarray that holds them.
+        subarrays: how many.
+        value: accuracy, with ``low``, ``high``, ``software`` and ``loss`` as of :class:`AccuracyRow`.
+        low: see ``value``.
+        high: see ``value``.
+        software: see ``value``.
+        loss: see ``value``.
+        weights: the network's file.
+        power: of the design [W]; None, as the others, where a law cannot take it.
+        area: of the design [m^2].
+        latency: of the design [s].
+        energy: of an inference [J].
+        keeps: whether the low end of the interval is at least the target.
+        front: whether no other one needs less power and area without being less accurate beyond the error.
+    """
+
+    architecture: str
+    tiles: str
+    subarray: str
+    subarrays: int
+    value: Real
+    low: Real
+    high: Real
+    software: Real
+    loss: Share
+    weights: str
+    power: Real | None
+    area: Real | None
+    latency: Real | None
+    energy: Real | None
+    keeps: bool
+    front: bool
+
+
+class Partitioning(NamedTuple):
+    """The fewest tiles that keep a target.
+
+    Attributes:
+        architecture: that was asked about.
+        target: accuracy that is to be kept.
+        value: tiles of each layer; None where no partition that was tried keeps the target.
+        best: the best accuracy that was found.
+        largest: rows x weight columns of the technology's subarray, which holds every tile.
+        designs: every partition that was tried, from few tiles to many.
+    """
+
+    architecture: str
+    target: Real
+    value: str | None
+    best: Real
+    largest: str
+    designs: tuple[Partition, ...]
+
+
 class AccuracyConditions(NamedTuple):
     """How accuracies were found."""
 
@@ -176,4 +247,5 @@ class AccuracyDocument(NamedTuple):
     study: str | None
     points: tuple[Point, ...]
     answer: Answer | None
+    partitioning: Partitioning | None
     interrupted: str

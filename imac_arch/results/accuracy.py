@@ -56,20 +56,22 @@ class Accuracy(Tabled):
         return record_frame(to_plain(self.document.waterfall))
 
     def points(self) -> pd.DataFrame:
-        """Return a frame of the designs of a study or of what was tried for an answer."""
+        """Return a frame of the designs of a study, or of what was tried for an answer."""
         from imac_arch.show.frames import record_frame
 
-        runs = self.document.answer.runs if self.document.answer else self.document.points
+        document = self.document
+        tried = document.partitioning.designs if document.partitioning else None
+        runs = document.answer.runs if document.answer else tried or document.points
         rows = []
         for point in to_plain(runs):
             loss = point.pop("loss")
             lost = {"loss": loss["value"], "loss_low": loss["low"], "loss_high": loss["high"]}
-            rows.append({**point.pop("fields"), **point, **lost})
+            rows.append({**point.pop("fields", {}), **point, **lost})
         return record_frame(rows)
 
     def figures(self) -> dict[str, Figure]:
-        """Return the page's figures as ``plotly.graph_objects.Figure``: ``waterfall``, ``study``, ``answer``, as far as
-        they were asked for."""
+        """Return the page's figures as ``plotly.graph_objects.Figure``: ``waterfall``, ``study``, ``answer``, and
+        ``front`` of tiles, as far as they were asked for."""
         import plotly.graph_objects as go
 
         from imac_arch.show.report.accuracy import accuracy_figures

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Answer, Control, Point, Share, Step
+from imac_arch.data.units import format_value
+from imac_arch.document.accuracy import (
+    AccuracyDocument,
+    AccuracyRow,
+    Answer,
+    Control,
+    Partition,
+    Partitioning,
+    Point,
+    Share,
+    Step,
+)
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_notes", "accuracy_sentences", "accuracy_sheet", "accuracy_table",
-    "answer_sentence", "conditions", "how_found", "points_table", "points_title", "share", "stopped_sentences",
-    "unknown_accuracies", "waterfall_table",
+    "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes", "partitions_table",
+    "points_table", "points_title", "share", "stopped_sentences", "unknown_accuracies", "waterfall_table",
 ]  # fmt: skip
 
 UNKNOWN = "—"
@@ -163,6 +174,10 @@ def accuracy_sheet(document: AccuracyDocument) -> Sheet:
         sections.append(
             Section("Answer", (answer_sentence(document.answer),), points_table(document.answer.runs, "What was tried"))
         )
+    if document.partitioning is not None:
+        found = document.partitioning
+        shown = partitions_table(found._replace(designs=tuple(d for d in found.designs if d.front)), "The front")
+        sections.append(Section("Answer", (partitioning_sentence(found),), shown, notes=partitions_notes(found)))
     if said := accuracy_sentences(document.accuracy):
         sections.append(Section(paragraphs=said))
     sections.append(Section(table=accuracy_table(document.accuracy), notes=accuracy_notes(document.accuracy)))
@@ -216,7 +231,7 @@ def points_table(points: Sequence[Point], title: str) -> Table:
     return Table((*names, "accuracy", "loss", "software", "weights"), tuple(rows), title, left=(len(names) + 3,))
 
 
-def _cell(of: Step | Point) -> Cell:
+def _cell(of: Step | Point | Partition) -> Cell:
     return Cell(share(of.value), (share(of.low), share(of.high)), sort=of.value)
 
 
@@ -235,3 +250,64 @@ def answer_sentence(found: Answer) -> str:
     if not missed:
         return f"{text}; every value that was tried does."
     return f"{text}; {' and '.join(missed)} {'do' if missed[1:] else 'does'} not."
+
+
+def partitioning_sentence(found: Partitioning) -> str:
+    """Return the fewest tiles in words, with what they cost and what the fewest that fit do."""
+    wanted, fewest = f"{found.target * 100:g} % on {found.architecture}", found.designs[0]
+    kept = next((design for design in found.designs if design.tiles == found.value), None)
+    if kept is None:
+        best = max(found.designs, key=lambda design: design.value)
+        text = f"Tiles of each layer: no partition that was tried keeps {wanted}; the best accuracy was"
+        return f"{text} {share(found.best)}, with {best.tiles}."
+    low = "with the low end of the 90 % interval"
+    text = f"Tiles of each layer: {kept.tiles} keep {wanted}, {low}, {_on(kept)}"
+    if kept.tiles == fewest.tiles:
+        return f"{text}; fewer do not fit subarrays of {found.largest}."
+    fewest_do = f"{fewest.tiles}, reach {share(fewest.value)}, {_on(fewest)}"
+    return f"{text}. The fewest that fit subarrays of {found.largest}, {fewest_do}."
+
+
+def _on(design: Partition) -> str:
+    costs = [format_value(value, unit) for value, unit in _costs(design) if value is not None]
+    several = f"{design.subarrays} subarrays" if design.subarrays > 1 else "one subarray"
+    return f"on {several} of {design.subarray}, for {', '.join(costs)} an inference" if costs else f"on {several}"
+
+
+def _costs(design: Partition) -> tuple[tuple[float | None, str], ...]:
+    return (design.power, "W"), (design.area, "m^2"), (design.latency, "s"), (design.energy, "J")
+
+
+def partitions_notes(found: Partitioning) -> tuple[str, ...]:
+    """Return how partitions were found and what the front is."""
+    return (
+        f"{len(found.designs)} partitions were tried, each on the smallest subarray that holds its tiles. Front: no "
+        "other one needs less power and area without being less accurate beyond the error; keeps: the low end of its "
+        "interval is at least the target.",
+    )
+
+
+def partitions_table(found: Partitioning, title: str = "") -> Table:
+    """Return partitions, from few tiles to many."""
+    heads = (
+        "tiles",
+        "subarray",
+        "subarrays",
+        "accuracy",
+        "loss",
+        "power",
+        "area",
+        "latency",
+        "energy",
+        "is",
+        "weights",
+    )
+    rows: list[Row] = []
+    for design in found.designs:
+        mark = "fewest" if design.tiles == found.value else "keeps" if design.keeps else ""
+        rows.append(
+            (design.tiles, design.subarray, f"{design.subarrays:,}", _cell(design), _loss(design.loss),
+             *(UNKNOWN if value is None else format_value(value, unit) for value, unit in _costs(design)),
+             ", ".join(filter(None, ("front" if design.front else "", mark))), design.weights)
+        )  # fmt: skip
+    return Table(heads, tuple(rows), title or f"Partitions of {found.architecture} that were tried", left=(0, 1, 9, 10))

@@ -13,7 +13,7 @@ __all__ = ["frame", "record_frame", "table_frame"]
 NUMBERS = {
     "value", "low", "high", "above", "ratio", "ratio_low", "ratio_high", "instances", "actions", "area", "energy",
     "leakage_energy", "latency", "works_in", "fails_in", "margin", "limit", "hard_limit", "software", "float", "loss",
-    "loss_low", "loss_high", "other_gain", "sigma", "measured",
+    "loss_low", "loss_high", "other_gain", "sigma", "correlation", "measured",
 }  # fmt: skip
 WHOLE = "layer"
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from imac_arch.document.accuracy import AccuracyDocument, Point, Step
+from imac_arch.data.units import format_value
+from imac_arch.document.accuracy import AccuracyDocument, Partition, Partitioning, Point, Step
 from imac_arch.document.shapes import Generator
 from imac_arch.show.accuracy import (
     accuracy_details,
@@ -14,6 +15,9 @@ from imac_arch.show.accuracy import (
     accuracy_sentences,
     answer_sentence,
     conditions,
+    partitioning_sentence,
+    partitions_notes,
+    partitions_table,
     points_table,
     points_title,
     stopped_sentences,
@@ -31,6 +35,7 @@ ABOVE = {  # the colours, where a narrow page has room
     "title": {"text": ACCURACY}, "orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12,
 }  # fmt: skip
 EDGE = 0.5  # percentage points, for points at 100 %
+LEAST_SIZE, MORE_SIZE = 6, 18  # of a point [px], of no area and beyond it of the largest
 ROOM = 1.5  # percentage points around what is drawn
 
 
@@ -47,13 +52,15 @@ class AccuracyPage(NamedTuple):
     answer: str
     tried: Table | None
     waterfall: Table | None
+    partitions: Table | None
+    partition_notes: tuple[str, ...]
     study: Table | None
     study_title: str
 
 
 def render_accuracy(document: AccuracyDocument) -> str:
     """Return the page of a document, the same bytes for the same document."""
-    given, found = document.conditions, document.answer
+    given, found, tiles = document.conditions, document.answer, document.partitioning
     view = AccuracyPage(
         generator=document.generator,
         title=f"Accuracy of {given.net} on {given.technology}",
@@ -62,8 +69,10 @@ def render_accuracy(document: AccuracyDocument) -> str:
         sentences=(*stopped_sentences(document), *accuracy_sentences(document.accuracy)),
         accuracy=accuracy_details(document.accuracy),
         notes=accuracy_notes(document.accuracy),
-        answer="" if found is None else answer_sentence(found),
+        answer=answer_sentence(found) if found else partitioning_sentence(tiles) if tiles else "",
         tried=None if found is None else points_table(found.runs, "What was tried"),
+        partitions=None if tiles is None else partitions_table(tiles),
+        partition_notes=() if tiles is None else partitions_notes(tiles),
         waterfall=waterfall_table(document.waterfall) if document.waterfall else None,
         study=points_table(document.points, points_title(document)) if document.points else None,
         study_title=points_title(document) if document.points else "",
@@ -76,6 +85,8 @@ def accuracy_figures(document: AccuracyDocument) -> dict[str, Plot]:
     drawn: dict[str, Plot] = {}
     if document.answer is not None:
         drawn["fig-answer"] = _over_one(document.answer.runs, document.answer.target)
+    if document.partitioning is not None:
+        drawn["fig-front"] = _front(document.partitioning)
     if len(document.waterfall) > 1:
         drawn["fig-waterfall"] = _waterfall(document.waterfall)
     if document.points:
@@ -85,13 +96,13 @@ def accuracy_figures(document: AccuracyDocument) -> dict[str, Plot]:
     return drawn
 
 
-def _ends(of: Sequence[Step | Point]) -> tuple[list[float], Axis]:
+def _ends(of: Sequence[Step | Point | Partition]) -> tuple[list[float], Axis]:
     """Return values [%] with their error bars."""
     above, below = [100 * (each.high - each.value) for each in of], [100 * (each.value - each.low) for each in of]
     return [100 * each.value for each in of], error_bars(above, below, 6)
 
 
-def _axis(of: Sequence[Step | Point], *others: float) -> Axis:
+def _axis(of: Sequence[Step | Point | Partition], *others: float) -> Axis:
     """Return an axis of percentages from the lowest that is drawn to the highest."""
     low, high = min(each.low for each in of), max(each.high for each in of)
     low, high = min(low, *others, high), max(high, *others, low)
@@ -140,6 +151,33 @@ def _over_one(points: Sequence[Point], target: float | None = None) -> Plot:
     across = {"title": {"text": knob}, "type": "category", "automargin": True}
     others = [point.software for point in points] + ([] if target is None else [target])
     return layout(traces, 420, xaxis=across, yaxis=_axis(points, *others), legend=legend() | {"y": -0.3})
+
+
+def _front(found: Partitioning) -> Plot:
+    """Return accuracy over power of the partitions, areas as the sizes of their points, the front as a line."""
+    known = [design for design in found.designs if design.power is not None and design.area is not None]
+    largest = max((design.area or 0.0 for design in known), default=1.0)
+    traces = []
+    for name, colour, front in (("other partitions", OTHER, False), ("front", PALETTE[0], True)):
+        designs = sorted((d for d in known if d.front is front), key=lambda design: design.power or 0.0)
+        values, errors = _ends(designs)
+        sizes = [LEAST_SIZE + MORE_SIZE * math.sqrt((design.area or 0.0) / largest) for design in designs]
+        areas = [format_value(design.area, "m^2") for design in designs]
+        traces.append(scatter(
+            x=[design.power for design in designs], y=values, mode="lines+markers" if front else "markers", name=name,
+            error_y=errors, marker={"size": sizes, "color": colour}, line={"color": colour, "dash": "dot"},
+            customdata=[[f"{d.tiles} on {d.subarray}", d.subarrays, a] for d, a in zip(designs, areas, strict=True)],
+            hovertemplate="%{customdata[0]}: %{y:.1f} %, %{x:.3s}W, %{customdata[2]}<extra></extra>",
+        ))  # fmt: skip
+    powers = [design.power or 0.0 for design in known]
+    if powers:
+        line = {"color": PALETTE[1], "dash": "dot"}
+        ends = [min(powers), max(powers)]
+        traces.append(
+            scatter(x=ends, y=[100 * found.target] * 2, mode="lines", name="target", line=line, hoverinfo="skip")
+        )
+    across = {"title": {"text": "power [W]"}, "type": "log", "automargin": True}
+    return layout(traces, 460, xaxis=across, yaxis=_axis(found.designs, found.target), legend=legend() | {"y": -0.3})
 
 
 def _over_two(points: Sequence[Point]) -> Plot:

@@ -24,9 +24,10 @@ from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Judged
 from imac_arch.studies.accuracy.nets import Weights
 
-__all__ = ["KNOBS", "STUDIES", "Knob", "Question", "answer", "study"]
+__all__ = ["KNOBS", "STUDIES", "TILES", "Knob", "Question", "answer", "study"]
 
 COARSE = 8  # values of a ladder that are tried where its first one fails
+TILES = "tiles"  # of each layer, the fewest that keep a target: more than a knob
 STUCK = "share of cells that are stuck"
 
 
@@ -84,8 +85,8 @@ def checked_question(architectures: Sequence[str], about: str | None, solve: str
     """
     if about is not None and about not in STUDIES:
         raise UnknownName("study", about, STUDIES)
-    if solve is not None and solve not in KNOBS:
-        raise UnknownName("knob", solve, KNOBS)
+    if solve is not None and solve not in (*KNOBS, TILES):
+        raise UnknownName("knob", solve, (*KNOBS, TILES))
     if target is not None and not 0 < target < 1:
         raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
     asked = list(architectures)

@@ -8,7 +8,7 @@ from pathlib import Path
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.keeping import interrupted, keeping, until_interrupted
-from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument, Answer, Point, Step
+from imac_arch.document.accuracy import AccuracyConditions, AccuracyDocument, Answer, Partitioning, Point, Step
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
@@ -17,7 +17,8 @@ from imac_arch.studies.accuracy.experiment import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.questions import Question, answer, checked_question, study
+from imac_arch.studies.accuracy.questions import TILES, Question, answer, checked_question, study
+from imac_arch.studies.accuracy.tiles import partitioning
 from imac_arch.studies.accuracy.trained import Training, trained_on
 from imac_arch.studies.accuracy.variate import LEAST
 from imac_arch.studies.accuracy.waterfall import waterfall
@@ -114,7 +115,7 @@ def accuracy_document(
         question = Question(request, asked, experiment, weights, images)
         own = rows[architectures.index(asked)]
         costly = own.value is not None and own.on_crossbars  # what is computed in numbers has no such effects
-        costs, points, found = _answers(question, steps and costly, about, solve, target)
+        costs, points, found = _answers(question, steps and costly, about, solve, target, own.reason)
     first = next((row for row in rows if row.value is not None), rows[0])
     conditions = AccuracyConditions(
         inputs.network.name, inputs.technology.name, first.images, first.data, experiment.programmings,
@@ -130,23 +131,26 @@ def accuracy_document(
         waterfall=tuple(costs),
         study=about,
         points=tuple(points),
-        answer=found,
+        answer=found if isinstance(found, Answer) else None,
+        partitioning=found if isinstance(found, Partitioning) else None,
         interrupted=kept.stopped,
     )
 
 
 def _answers(
-    question: Question, steps: bool, about: str | None, solve: str | None, target: float | None
-) -> tuple[list[Step], list[Point], Answer | None]:
+    question: Question, steps: bool, about: str | None, solve: str | None, target: float | None, reason: str
+) -> tuple[list[Step], list[Point], Answer | Partitioning | None]:
     """Return what each effect costs, a study and an answer, as far as they were asked for and nobody interrupts."""
     costs: list[Step] = []
     points: list[Point] = []
-    found = None
+    found: Answer | Partitioning | None = None
     with until_interrupted(lambda: "the accuracy of the design", whole=False):
         if steps and not interrupted():
             costs = waterfall(question)
         if about is not None and not interrupted():
             points = study(question, about)
         if solve is not None and target is not None and not interrupted():
-            found = answer(question, solve, target)
+            if solve == TILES and reason:
+                raise UsageError(f"accuracy: {reason}")
+            found = partitioning(question, target) if solve == TILES else answer(question, solve, target)
     return costs, points, found
