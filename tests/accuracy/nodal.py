@@ -27,7 +27,7 @@ def dealt_out(heights, interleaved):
     return [row for tile in tiles for row in tile]
 
 
-def read_out(pairs, drive, heights, widths, word, bit, driver, *, averaging=False, load=0.0, joined=False):
+def read_out(pairs, drive, heights, widths, word, bit, driver, *, averaging=False, load=0.0, joined=False, held=0.0):
     """Return the differential output of every column for drives in volts, (images, columns).
 
     Args:
@@ -41,9 +41,11 @@ def read_out(pairs, drive, heights, widths, word, bit, driver, *, averaging=Fals
         averaging: whether voltages are read, at ends with a load [S]; else currents into ground.
         load: see there.
         joined: whether the ends of all row tiles are one node; else outputs of row tiles count alike (voltages).
+        held: by how much a virtual ground holds the ends of a pair apart, + above - [V], (row tiles, columns) or 0.
     """
     images, out = drive.shape[0], np.zeros((drive.shape[0], pairs.shape[2]))
     starts, lefts = np.cumsum([0, *heights]), np.cumsum([0, *widths])
+    held = np.broadcast_to(held, (len(heights), pairs.shape[2]))
     for c, width in enumerate(widths):
         columns = range(lefts[c], lefts[c] + width)
         branches, known, ends = [], {}, {}
@@ -64,7 +66,7 @@ def read_out(pairs, drive, heights, widths, word, bit, driver, *, averaging=Fals
             branches += [(end, ("ground",), 1 / load) for end in ends] if load else []
             known[("ground",)] = np.zeros(images)
         else:
-            known |= {end: np.zeros(images) for end in ends}
+            known |= {end: np.full(images, held[end[3], end[2]] * (-0.5 if end[1] else 0.5)) for end in ends}
         free = sorted({node for a, b, _ in branches for node in (a, b) if node not in known}, key=str)
         place = {node: k for k, node in enumerate(free)}
         matrix, right = [], np.zeros((len(free), images))
@@ -84,5 +86,5 @@ def read_out(pairs, drive, heights, widths, word, bit, driver, *, averaging=Fals
                 out[:, j] += sign * volts[place[end]] / (1 if joined else len(heights))
             else:
                 into = [(a, r) for a, b, r in branches if b == end]
-                out[:, j] += sign * sum(volts[place[a]] / r for a, r in into)
+                out[:, j] += sign * sum((volts[place[a]] - known[end]) / r for a, r in into)
     return out

@@ -19,7 +19,6 @@ __all__ = ["AnalogChips", "ConvertedChips"]
 
 FINE = 12  # bits of hidden values that come bit by bit where no bits are to count
 AMPLIFIERS, NEURONS, INPUTS, NOISE = range(1, 5)  # what random numbers are for
-UNKNOWN = 1.0  # volts to either side that a transfer curve is looked at where nothing limits its input
 
 
 class AnalogChips:
@@ -59,8 +58,7 @@ class AnalogChips:
         """Transfer curve of the neurons of each layer; None for ideal ones."""
         if self._curves is None:
             ideal, hidden = "neuron" in self.experiment.without, range(len(self.layers) - 1)
-            most = 2 * self.reach if np.isfinite(self.reach) else UNKNOWN  # a threshold may lie beyond the output
-            self._curves = [None if ideal else curve_of(self.case, k, most) for k in hidden]
+            self._curves = [None if ideal else curve_of(self.case, k) for k in hidden]
             self._curves.append(None)
         return self._curves
 

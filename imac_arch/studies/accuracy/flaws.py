@@ -14,7 +14,7 @@ from imac_arch.studies.accuracy.laws import logistic
 
 __all__ = ["Behind", "Curve", "Levels", "curve_of", "figure", "neuron_of"]
 
-POINTS = 2**12  # of a transfer curve
+POINTS, SUPPLIES = 2**13, 4  # of a transfer curve: its intervals, and how far it reaches to either side
 LEVELS = 2**10  # of a converter whose errors are drawn; one of more bits repeats them
 
 
@@ -125,10 +125,11 @@ def neuron_of(case: Case, layer: int) -> object | None:
     return next(serving, None)
 
 
-def curve_of(case: Case, layer: int, reach: float) -> Curve | None:
-    """Return the transfer curve of the neurons of a layer for inputs to either side of zero [V]; None where unknown."""
+def curve_of(case: Case, layer: int) -> Curve | None:
+    """Return the transfer curve of the neurons of a layer, counted from 0; None where it is unknown."""
     neuron = neuron_of(case, layer)
     if not isinstance(neuron, Transferring):
         return None
+    reach = SUPPLIES * float(np.ravel(case.context.vdd)[0])
     values = neuron.transfer(case.context, np.linspace(-reach, reach, POINTS + 1))
     return Curve(reach, values, np.append(np.diff(values), 0.0))

@@ -1,0 +1,166 @@
+"""Amplifiers, neurons and virtual grounds of a chip, one effect at a time, against a nodal solve of every layer.
+
+What is drawn is taken from the program, what it does is worked out in volts and amperes at every node.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from imac_arch.components.inverter import output
+from imac_arch.components.roles import NEURON
+from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
+from tests.accuracy.bench import on_bench, small
+from tests.accuracy.nodal import dealt_out, halves, read_out
+
+SIZES = {"subarray.rows": "8", "subarray.cols": "4"}
+TIED, JOINED = {"read.joining": "voltage_tie"}, {"read.joining": "current"}
+KILOHM = {"components.synapse.r_p": "30 kohm", "components.synapse.r_ap": "90 kohm"}
+HOW = {
+    "tied": ("sot_mram", TIED),
+    "lines joined": ("sot_mram", JOINED),
+    "one virtual ground": ("sot_mram_imec", KILOHM | JOINED),
+    "virtual grounds tied": ("sot_mram_imec", KILOHM | TIED),
+}
+LARGE = {  # a neuron is read from its curve: to 1e-6 of its supply, which the next amplifier makes larger
+    "gain": {"components.amplifier.gain_error": "10 %", "components.front_end.gain_error": "10 %"},
+    "offset": {"components.amplifier.offset": "20 mV", "components.front_end.offset": "20 mV"},
+    "saturation": {"components.amplifier.swing": "0.2"},
+    "neuron": {
+        "components.neuron.mismatch": "50 mV",
+        "components.neuron.slope_variation": "20 %",
+        "components.amplifier.gain": "6",
+    },
+    "": {},
+}
+ELECTRIC = {"loads", "wires", "drivers"}
+
+
+class Circuit:
+    """A layer of a network in volts and amperes."""
+
+    def __init__(self, hardware, number):
+        case, self.layer = hardware.case, hardware.layers[number]
+        read = case.technology.read
+        self.volts, self.averaging = float(read.voltage.x), read.circuit == "averaging"
+        weights = hardware.net.weights[number]
+        rows, columns = weights.shape
+        self.heights = halves(rows, -(-rows // int(np.ravel(case.mapping.rows)[0])))
+        self.widths = halves(columns, -(-columns // int(np.ravel(case.mapping.cols)[0])))
+        self.order = dealt_out(self.heights, False)
+        self.cells = np.stack(case.synapse.conductances(weights[self.order], read.voltage.x))
+        self.word, self.bit = (float(np.ravel(r)[0]) for r in case.wire.segments(case.context)[:2])
+        self.driver = float(np.ravel(self.layer.circuit.r_source)[0])
+        self.tied, self.load = read.joining == "voltage_tie", float(read.load_conductance.x)
+
+    def outputs(self, x, held=0.0):
+        """Return what each amplifier of each column sees, in volts or amperes, (amplifiers, images, columns)."""
+        drive = self.volts * np.concatenate([x, np.ones((len(x), 1))], axis=1)[:, self.order]
+        kinds = {"averaging": self.averaging, "load": self.load if self.averaging else 0.0}
+        if not self.tied:
+            joined = self.averaging
+            return read_out(self.cells, drive, self.heights, self.widths, self.word, self.bit, self.driver,
+                            joined=joined, held=held, **kinds)[None]  # fmt: skip
+        starts = np.cumsum([0, *self.heights])
+        held = np.broadcast_to(held, (len(self.heights), self.cells.shape[2]))
+        return np.stack([
+            read_out(self.cells[:, a:b], drive[:, a:b], [b - a], self.widths, self.word, self.bit, self.driver,
+                     held=held[t], **kinds)
+            for t, (a, b) in enumerate(pairwise(starts))
+        ])  # fmt: skip
+
+
+def network(effect, how, images=50):
+    technology, fields = HOW[how]
+    generator = np.random.default_rng(11)
+    weights = [generator.choice([-1.0, 1.0], (30, 6)), generator.choice([-1.0, 1.0], (7, 4))]
+    x = generator.random((images, 29))
+    without = frozenset(EFFECTS) - ELECTRIC - {effect}
+    return small(technology, weights, x, Experiment(without=without), SIZES | fields | LARGE[effect])
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("effect", LARGE)
+def test_an_effect_of_amplifiers_and_neurons_is_what_every_node_says(effect, how):
+    hardware, chip = network(effect, how), 3
+    case, own, x = hardware.case, hardware.amplified, hardware.x
+    steep = float(np.ravel(case.role(NEURON).slope(case.context))[0])
+    swing = 0.2 * 0.8 if effect == "saturation" else np.inf
+    for k, gain in enumerate((6 if effect == "neuron" else 30, 10)):
+        layer = Circuit(hardware, k)
+        gains, offsets = own._amplifiers(chip, k)
+        assert (gains != 1).any() == (effect == "gain")
+        assert (offsets != 0).any() == (effect == "offset")
+        seen = layer.outputs(x, 0.0 if layer.averaging else offsets)
+        if layer.averaging:
+            seen = seen + offsets[:, None]
+        else:  # ohms: the gain over the conductance of a whole line
+            rows = max(layer.heights) if layer.tied else sum(layer.heights)
+            gain = gain / (rows * float(np.mean([1 / 30e3, 1 / 90e3])))
+        volts = np.clip((gains[:, None] * gain * seen).mean(axis=0), -swing, swing)
+        clipped = np.abs(volts) == swing
+        x = 1 / (1 + np.exp(-steep * volts))
+        if effect == "neuron" and not k:
+            assert np.abs(volts).max() < 4 * 0.8  # beyond, the curve is taken to be level
+            drawn = own.experiment.drawn(chip, k, 2).standard_normal((2, 6))
+            moved = (volts - 0.05 * drawn[0]) * (1 + 0.2 * drawn[1])
+            circuit = case.role(NEURON).circuit(case.context)
+            x = output(-moved.reshape(-1, *(1,) * circuit.axes), circuit).reshape(moved.shape) / 0.8
+        if effect == "saturation":
+            assert 0.01 < clipped.mean() < 0.99
+    found = hardware.analog(hardware.programmed[0], "given", chip) / steep
+    scale = np.abs(volts).max()
+    assert found / scale == pytest.approx(volts / scale, abs=1e-5 if effect == "neuron" else 1e-8)
+    plain = network("", how)
+    apart = np.abs(found - plain.analog(plain.programmed[0], "given", chip) / steep).max() / scale
+    assert apart > 1e-2 if effect else apart == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("effect", ["gain", "offset"])
+def test_virtual_grounds_before_converters_are_what_every_node_says(effect):
+    hardware, chip = network(effect, "one virtual ground"), 2
+    own, x = hardware.sampled, hardware.x
+    unit = 1 / 30e3 - 1 / 90e3
+    for k in range(2):
+        layer = Circuit(hardware, k)
+        layer.tied = True  # a converter reads each row tile by itself
+        gains, offsets = own._grounds(chip, k)
+        assert gains.shape == (len(layer.heights), layer.cells.shape[2])
+        sums = (gains[:, None] * layer.outputs(x, offsets)).sum(axis=0) / (unit * layer.volts)
+        x = 1 / (1 + np.exp(-hardware.net.gains[k] * sums))
+    found = hardware.converted(hardware.programmed[0], chip)
+    assert found == pytest.approx(sums, abs=1e-8 * np.abs(sums).max())
+    plain = network("", "one virtual ground")
+    assert np.abs(found - plain.converted(plain.programmed[0], chip)).max() > 1e-2
+
+
+def test_one_virtual_ground_a_converter_serves_columns_alike():
+    fields = {
+        "read.front_end": "converter",
+        "components.adc.columns_per_adc": "2",
+        "components.front_end.offset": "1 mV",
+    }
+    generator = np.random.default_rng(1)
+    weights = [generator.choice([-1.0, 1.0], (12, 5))]
+    hardware = small("sot_mram_imec", weights, generator.random((2, 11)), Experiment(), SIZES | fields)
+    gains, offsets = hardware.sampled._grounds(0, 0)
+    for drawn in (gains, offsets):
+        assert (drawn[:, [0, 2]] == drawn[:, [1, 3]]).all()
+        assert len(np.unique(drawn)) == 2 * 3
+
+
+def test_a_layer_of_images_with_offsets_and_gains():
+    """784 inputs in 25 row tiles whose amplifiers are tied, kilohm cells, 50 images."""
+    without = frozenset(EFFECTS) - ELECTRIC - {"gain", "offset"}
+    hardware, _ = on_bench(
+        "sot_mram", LARGE["gain"] | LARGE["offset"], "784-16-10", Experiment(None, without=without), 50
+    )
+    own, layer = hardware.amplified, Circuit(hardware, 0)
+    gains, offsets = own._amplifiers(0, 0)
+    wanted = (gains[:, None] * (layer.outputs(hardware.x) + offsets[:, None])).mean(axis=0) / layer.volts
+    given = [trim.given / trim.nominal for trim in hardware.trims]
+    (linear, _), stage = own.maps(hardware.programmed[0], 0), own.behind(0, given)[0]
+    found = stage.amplified(np.concatenate([hardware.x, np.ones((50, 1))], axis=1) @ linear, 1.0)
+    scale = np.abs(wanted).max()
+    assert found / scale == pytest.approx(wanted / scale, abs=1e-8)
