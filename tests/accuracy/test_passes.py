@@ -107,3 +107,69 @@ def test_half_precision_is_that_of_ieee():
     wanted = np.float32(np.float16(0.1)) * np.float32(np.float16(1 / 3)) + np.float32(np.float16(0.2))
     assert halved(x, weights, [1.0], Law())[0, 0] == approx(float(wanted), rel=1e-6)
     assert halved(x, weights, [1.0], Law())[0, 0] != approx(0.1 / 3 + 0.2, rel=1e-5)
+
+
+NOISY = Experiment(without=frozenset(EFFECTS) - {"noise"})
+
+
+def test_noise_of_a_converter_is_what_its_lost_bits_say():
+    """8 rows at 4 bits: steps of one. Half a bit less than nominal doubles the error of rounding, 1/12 of a step."""
+    weights = [np.ones((8, 6))]
+    x = np.ones((4000, 7))
+    fields = SIZES | {"subarray.rows": "8", "components.adc.bits": "4", "components.adc.enob_loss": "0.5"}
+    hardware = small("sot_mram_imec", weights, x, NOISY, fields)
+    found = hardware.converted(hardware.programmed[0], 1) - 8
+    assert found.std() == approx(np.sqrt(1 / 12), rel=0.02)
+    assert abs(found.mean()) < 0.01
+    assert abs(np.corrcoef(found[:, 0], found[:, 1])[0, 1]) < 0.05
+    other = hardware.converted(hardware.programmed[0], 2) - 8
+    assert abs(np.corrcoef(found.ravel(), other.ravel())[0, 1]) < 0.05
+    few = small("sot_mram_imec", weights, x[:10], NOISY, fields)
+    assert few.converted(few.programmed[0], 1) == approx(found[:10] + 8, rel=1e-12)
+    calm = small("sot_mram_imec", weights, x[:2], NOISY, fields | {"components.adc.enob_loss": "0"})
+    assert calm.sampled.varies is False
+    assert calm.converted(calm.programmed[0]) == approx(np.full((2, 6), 8.0), rel=1e-12)
+
+
+def test_noise_stands_before_rounding_and_counts_in_every_phase():
+    both = Experiment(without=frozenset(EFFECTS) - {"noise", "converter"})
+    x = np.ones((4000, 7))
+    fields = SIZES | {"subarray.rows": "8", "components.adc.bits": "4", "components.adc.enob_loss": "0.5"}
+    once = small("sot_mram_imec", [np.ones((8, 6)) * 0 + [1, -1] * 3], x, both, fields)
+    found = once.converted(once.programmed[0], 1)
+    assert set(np.unique(np.rint(found) - found)) == {0.0}
+    beyond = np.abs(found[:, 1] + 8)  # 8 is the end of the range: half of what is off is clipped
+    assert 0.02 < np.mean(beyond == 1) < 0.06  # 0.5 of a step and more, of 0.289 steps: 4.2 % on one side
+    bits = small("sot_mram_imec", [np.ones((8, 6))], x, NOISY, fields | {"read.input_bits": "2"})
+    spread = (bits.converted(bits.programmed[0], 1) - 8).std()
+    assert spread == approx(np.sqrt((1 / 9 + 4 / 9) / 12), rel=0.03)  # phases that count a third and two thirds
+
+
+def test_a_converter_whose_range_is_half_of_all_rows_clips_beyond_and_is_finer_inside():
+    held = np.repeat([[1.0, -1.0, 1.0, 0.0]], 16, axis=0) * np.where(np.arange(16)[:, None] < 5, 1, [1, 1, -1, 1])
+    fields = {"subarray.rows": "16", "subarray.cols": "8", "components.adc.bits": "3"}
+    only = Experiment(without=frozenset(EFFECTS) - {"converter"})
+    sums = {}
+    for scale in ("1", "0.5"):
+        hardware = small("sot_mram_imec", [held], np.ones((1, 15)), only, fields | {"components.adc.full_scale": scale})
+        sums[scale] = hardware.converted(hardware.programmed[0])[0].tolist()
+    assert sums["1"] == approx([16, -16, -8, 0])  # steps of 4: -6 lies between -4 and -8
+    assert sums["0.5"] == approx([8, -8, -6, 0])
+
+
+@pytest.mark.parametrize("architecture", ["analog", "converted"])
+def test_input_converters_round_to_their_bits_and_are_off_by_their_levels(architecture):
+    generator = np.random.default_rng(4)
+    x, weights = generator.random((30, 11)), [generator.choice([-1.0, 1.0], (12, 5))]
+    only = Experiment(without=frozenset(EFFECTS) - {"dac"})
+    fields = SIZES | {"read.input_bits": "3", "read.input_mode": "dac", "components.dac.level_error": "0"}
+
+    def sums(error):
+        hardware = small("sot_mram_imec", weights, x, only, fields | {"components.dac.level_error": error})
+        maps = hardware.programmed[0]
+        return hardware.analog(maps, "nominal", 1) if architecture == "analog" else hardware.converted(maps, 1)
+
+    exact = np.rint(7 * x) / 7 @ weights[0][:-1] + weights[0][-1]
+    assert sums("0") == approx(exact, rel=1e-12, abs=1e-12)
+    off = (sums("0.5") - exact).std() * 7 / np.sqrt(11)
+    assert 0.4 < off < 0.6

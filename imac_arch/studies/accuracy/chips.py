@@ -12,13 +12,13 @@ from imac_arch.components.roles import ADC, AMPLIFIER, DAC, FRONT_END
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.experiment import Experiment
-from imac_arch.studies.accuracy.flaws import Behind, Curve, Levels, curve_of, figure, neuron_of
+from imac_arch.studies.accuracy.flaws import STARTS, Behind, Curve, Levels, Noise, curve_of, figure, neuron_of
 from imac_arch.studies.accuracy.passes import Converter, Reading
 
 __all__ = ["AnalogChips", "ConvertedChips"]
 
 FINE = 12  # bits of hidden values that come bit by bit where no bits are to count
-AMPLIFIERS, NEURONS, INPUTS, NOISE = range(1, 5)  # what random numbers are for
+AMPLIFIERS, NEURONS, INPUTS, NOISE, PLACES = range(1, 6)  # what random numbers are for
 
 
 class AnalogChips:
@@ -143,6 +143,7 @@ class ConvertedChips:
         self.serial = case.technology.read.input_mode == "bit_serial"
         dac = case.optional(DAC) if case.technology.read.input_mode == "dac" else None
         self.level_error = unless("dac", figure(dac, "level_error"))
+        self._rows: dict[int, Array] = {}
         self.converters = [self._converter(k) for k in range(len(layers))]
 
     @property
@@ -167,7 +168,7 @@ class ConvertedChips:
         whole = odd and not self.layers[0].averaging and (self.serial or self._bits(layer) == own)
         reach = rows * (figure(adc, "full_scale") or 1.0)
         unit = float(1 / largest) if whole else 0.0
-        return Converter(used, reach, self._bits(layer), self.serial, unit, self.noise, rounds)
+        return Converter(used, reach, self._bits(layer), self.serial, unit, rounds)
 
     def _grounds(self, chip: int, layer: int) -> tuple[Array, Array]:
         """Return gains over the nominal one and offsets [V] of virtual grounds, (tiles, columns)."""
@@ -187,8 +188,8 @@ class ConvertedChips:
         return [_by_tile(linear, layer, self._grounds(chip, k)[0])
                 for k, (linear, layer) in enumerate(zip(maps, self.layers, strict=True))]  # fmt: skip
 
-    def readings(self, chip: int) -> list[Reading]:
-        """Return how the row tiles of each layer of a chip are read."""
+    def readings(self, chip: int, images: int) -> list[Reading]:
+        """Return how the row tiles of each layer of a chip are read, for a number of images."""
         found = []
         for k, (layer, converter) in enumerate(zip(self.layers, self.converters, strict=True)):
             shift = levels = None
@@ -199,8 +200,21 @@ class ConvertedChips:
                 drawn = self.experiment.drawn(chip, k, INPUTS)
                 inputs = self.case.network.layers[k].fan_in
                 levels = Levels.drawn(self._bits(k), inputs, self.level_error, drawn)
-            found.append(Reading(converter, shift, levels, (self.experiment.seed, chip, k, NOISE)))
+            found.append(Reading(converter, shift, levels, self._noise(chip, k, images)))
         return found
+
+    def _noise(self, chip: int, layer: int, images: int) -> Noise | None:
+        """Return the noise of a layer's conversions; its row of numbers serves all chips."""
+        converter, own = self.converters[layer], self.layers[layer]
+        if converter is None or not self.noise:
+            return None
+        count = images * own.nominal.shape[1] // 2
+        if layer not in self._rows or len(self._rows[layer]) < count + STARTS:
+            row = self.experiment.drawn(0, layer, NOISE).standard_normal(count + STARTS)
+            self._rows[layer] = row * (self.noise * converter.step)
+        phases = converter.input_bits if converter.serial else 1
+        starts = self.experiment.drawn(chip, layer, PLACES).integers(STARTS, size=(phases, len(own.tiles)))
+        return Noise(self._rows[layer], starts)
 
 
 def _by_tile(linear: Array, layer: Crossbars, gains: Array) -> Array:

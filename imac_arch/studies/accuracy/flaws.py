@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.case import Case
 from imac_arch.components.base import Context
@@ -12,8 +13,9 @@ from imac_arch.components.roles import NEURON
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.laws import logistic
 
-__all__ = ["Behind", "Curve", "Levels", "curve_of", "figure", "neuron_of"]
+__all__ = ["STARTS", "Behind", "Curve", "Levels", "Noise", "curve_of", "figure", "neuron_of"]
 
+STARTS = 2**16
 POINTS, SUPPLIES = 2**13, 4  # of a transfer curve: its intervals, and how far it reaches to either side
 LEVELS = 2**10  # of a converter whose errors are drawn; one of more bits repeats them
 
@@ -109,6 +111,26 @@ class Levels(NamedTuple):
         if not error:
             return cls(bits)
         return cls(bits, error * generator.standard_normal((inputs, min(2**bits, LEVELS))))
+
+
+class Noise(NamedTuple):
+    """Noise of the conversions of a layer: pieces of one long row of random numbers, each from a place of its own.
+
+    A number for each conversion would take longer than the network itself. The noise of an image is the same whatever
+    images follow.
+
+    Attributes:
+        values: the row.
+        starts: where the conversions of a row tile begin, (phases, tiles), below :data:`STARTS`.
+    """
+
+    values: Array
+    starts: NDArray[np.int64]
+
+    def at(self, phase: int, tile: int, shape: tuple[int, int]) -> Array:
+        """Return the noise of the conversions of a row tile, (images, columns)."""
+        start = int(self.starts[phase, tile])
+        return self.values[start : start + shape[0] * shape[1]].reshape(shape)
 
 
 def figure(component: object | None, name: str) -> float:

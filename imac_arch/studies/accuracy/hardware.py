@@ -151,7 +151,13 @@ class Hardware:
         """Return the same with converters and digital neurons."""
         own = self.sampled
         return converted(
-            self.x, self.layers, own.maps(maps, chip), self.net.gains, own.readings(chip), own.hidden, self.way
+            self.x,
+            self.layers,
+            own.maps(maps, chip),
+            self.net.gains,
+            own.readings(chip, len(self.x)),
+            own.hidden,
+            self.way,
         )
 
 

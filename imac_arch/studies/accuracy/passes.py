@@ -14,7 +14,7 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
-from imac_arch.studies.accuracy.flaws import Behind, Levels
+from imac_arch.studies.accuracy.flaws import Behind, Levels, Noise
 from imac_arch.studies.accuracy.laws import TIE, Law, effective, logistic
 
 __all__ = [
@@ -61,7 +61,6 @@ class Converter(NamedTuple):
         input_bits: of the values on the word lines.
         serial: whether they come bit by bit, with a conversion for each; else all at once.
         unit: that every sum is a multiple of, which a step never falls short of; 0 for sums of any value.
-        noise: standard deviation at its input, in steps.
         rounds: whether it rounds and clips.
     """
 
@@ -70,24 +69,18 @@ class Converter(NamedTuple):
     input_bits: int
     serial: bool
     unit: float = 0.0
-    noise: float = 0.0
     rounds: bool = True
 
-    def convert(self, sums: Array, seed: Sequence[int] = ()) -> None:
-        """Replace partial sums, in units of a full weight and input, by what the converter gives.
+    @property
+    def step(self) -> float:
+        """What the lowest bit stands for, in units of a full weight and input."""
+        return 2 * self.rows / 2**self.bits
 
-        Args:
-            sums: (images, columns).
-            seed: of its noise; the noise of an image is the same whatever images follow.
-        """
-        step, most = 2 * self.rows / 2**self.bits, 2 ** (self.bits - 1)
-        if self.noise:
-            noise = np.random.default_rng(seed).standard_normal(sums.shape, dtype=np.float32)
-            noise *= self.noise * step
-            sums += noise
+    def convert(self, sums: Array) -> None:
+        """Replace partial sums, in units of a full weight and input, by what the converter gives."""
         if not self.rounds:
             return
-        step = max(step, self.unit)
+        step, most = max(self.step, self.unit), 2 ** (self.bits - 1)
         sums /= step
         np.rint(sums, out=sums)
         np.clip(sums, -most, most, out=sums)
@@ -102,13 +95,13 @@ class Reading(NamedTuple):
         shift: that offsets of virtual grounds add to the sums of each row tile, in units of a full weight and input,
             (tiles, columns); None for none.
         levels: of input converters; None for none.
-        seed: of the converters' noise.
+        noise: at the input of converters, in units of a full weight and input; None for none.
     """
 
     converter: Converter | None = None
     shift: Array | None = None
     levels: Levels | None = None
-    seed: tuple[int, ...] = ()
+    noise: Noise | None = None
 
 
 def rounded(values: Array, bits: int) -> Array:
@@ -237,16 +230,20 @@ def _summed(x: Array, layer: Crossbars, linear: Array, reading: Reading, way: Wa
         most = 2**converter.input_bits - 1
         whole = np.rint(x * most).astype(np.int64)
         planes = [((whole >> k & 1).astype(float), 2**k / most) for k in range(converter.input_bits)]
-    scaled, total = linear / layer.unit, np.zeros(())
+    scaled, total = linear / layer.unit, np.zeros((len(x), linear.shape[1]))
     for phase, (plane, share) in enumerate(planes):
         drive = encoded(plane, layer, way.symmetric)  # the bias in each phase: their shares add up to 1
         for tile, rows in enumerate(layer.tiles):
             sums = drive[:, rows] @ scaled[rows]
             if reading.shift is not None:
                 sums += reading.shift[tile]
+            if reading.noise is not None:
+                sums += reading.noise.at(phase, tile, sums.shape)
             if converter is not None:
-                converter.convert(sums, (*reading.seed, phase, tile))
-            total = total + share * sums
+                converter.convert(sums)
+            if share != 1:
+                sums *= share
+            total += sums
     return outputs_of(total, way)
 
 
