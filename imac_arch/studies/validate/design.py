@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from imac_arch.bill import LineTotals
@@ -21,6 +22,7 @@ ANALOG, DIGITAL = "mixed_signal", "digital_cim"
 ENERGY_OF = {"adc": "converter", "dac": "dac", "logic": "other", "adder_tree": "digital"}
 AREA_OF = {"synapse": "cells", "adc": "converters", "dac": "converters", "line_switch": "drivers"}
 CROSSBAR = "synapse"
+INPUTS = "input register"  # loaded once for all columns that converters serve in turn
 
 
 class Composed(NamedTuple):
@@ -46,13 +48,13 @@ class Design(NamedTuple):
     request: Request
     architecture: str
     assumed: dict[str, Quantity]
+    turns: float
 
     def composed(self, laws: Mapping[str, Loaded], samples: int = 0, seed: int = 0) -> Composed:
         """Evaluate the point, with draws of what is uncertain."""
-        asked = Request(self.request.network, self.request.technology, fields=self.request.fields, samples=samples,
-                        seed=seed)  # fmt: skip
+        asked = replace(self.request, samples=samples, seed=seed)
         (found,) = evaluate(resolve(asked, laws).inputs, [self.architecture])
-        return _composed(self.at, found)
+        return _composed(self.at, found, self.turns)
 
 
 def design_of(
@@ -71,11 +73,11 @@ def design_of(
     own = made.digital() if at.family == "digital" else made.analog()
     name = DIGITAL if at.family == "digital" else ANALOG
     base = "digital" if at.family == "digital" else "analog"
-    request = Request(made.network, f"{loaded.folder}/{base}.yaml", fields={**own, **fields})
-    return Design(at, request, name, made.assumed)
+    request = Request(made.network, f"{loaded.folder}/{base}.yaml", fields={**own, **fields}, precision="native")
+    return Design(at, request, name, made.assumed, made.turns)
 
 
-def _composed(at: Operating, found: Evaluation) -> Composed:
+def _composed(at: Operating, found: Evaluation, turns: float) -> Composed:
     """Return what an evaluation says of one conversion and of the array."""
     per = at.phases * at.conversions
     energy: dict[str, Array] = dict.fromkeys(GROUPS, ZERO)
@@ -84,6 +86,7 @@ def _composed(at: Operating, found: Evaluation) -> Composed:
     for row in found.totals.lines:
         whole = (over_layers(row.energy) + over_layers(row.leakage_energy)) / per
         role, name = row.line.role, row.line.component
+        whole = whole / turns if name == INPUTS else whole
         if role == CROSSBAR and at.family != "digital":
             charge = over_layers(_dynamic(row, found)) / per
             pieces = {"cell" if at.family == "sram" else "line": charge, "read": whole - charge}

@@ -107,6 +107,12 @@ class Fields:
         fields |= self._inputs() | self._converter()
         return fields | (self._sram() if at.family == "sram" else self._nonvolatile())
 
+    @property
+    def turns(self) -> float:
+        """Columns that each converter serves in turn."""
+        used = self.outputs * self._columns()
+        return 1.0 if self.at.family == "digital" else max(1.0, self.chip.cols.value / used)
+
     def _columns(self) -> int:
         """Weight columns of a weight: its cells in SRAM, its bits where they are joined by adders, else one."""
         weight = self.chip.weight
@@ -152,12 +158,14 @@ class Fields:
         voltage = chip.read_voltage or law.voltage
         resistance = self._resistance(voltage)
         serial = at.pass_bits if chip.input.coding == "bit_serial" else 1.0
+        # word lines swing by the supply, and what charges them by less than that is drawn from it too
+        swing = at.point.vdd.value / voltage.value
         line = self.taken("line capacitance", None, law.line_capacitance)
         return {
             "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(),
             "read.voltage": form(voltage),
             "read.drawn_from": "supply", "read.single_ended": single, "components.synapse.r_on": resistance,
-            "components.synapse.read_capacitance": form(line, self._pitch * serial),
+            "components.synapse.read_capacitance": form(line, self._pitch * serial * swing),
             "components.synapse.cells_per_weight": 1 if single else 2,
         } | self._cells(None, law.area, 1.0 if single else 2.0)  # fmt: skip
 
@@ -194,5 +202,20 @@ class Fields:
         return {"components.synapse.cell_width": form, "components.synapse.cell_height": form}
 
     def digital(self) -> dict[str, Any]:
-        """Return the fields of a digital macro."""
-        raise NotImplementedError
+        """Return the fields of a digital macro: one tree an output over the active rows, the rest of the array behind
+        them."""
+        law, chip, tree = self.law.digital, self.chip, "components.adder_tree"
+        bits = self.at.chip.weight.bits.value
+        stored = chip.rows.value * chip.cols.value / (self.at.rows * self.outputs * bits)
+        transistors = self.taken("cell.transistors", chip.cell.transistors, law.transistors).value / SIX
+        area = self.taken("cell.area", None, law.area) if chip.cell.area is None else chip.cell.area
+        cell = {f"{tree}.cell_factor": form(area, transistors)}
+        if chip.cell.area is not None:
+            cell = {f"{tree}.cell_area": form(area)}
+        activity, relative = self._activity()
+        return {
+            "node": form(chip.node), "vdd": form(self.at.point.vdd), "read.input_bits": count(chip.input.bits),
+            f"{tree}.rows": int(self.at.rows), f"{tree}.cols": self.outputs, f"{tree}.depth": max(1, round(stored)),
+            f"{tree}.weight_bits": count(chip.weight.bits), f"{tree}.input_bits": count(chip.input.bits),
+            f"{tree}.pass_bits": math.ceil(self.at.pass_bits), f"{tree}.activity": form(activity, relative), **cell,
+        }  # fmt: skip

@@ -106,7 +106,7 @@ class Fit(Section):
     smoothing: Annotated[
         Quantity, RATIO.said("residual below which the absolute logarithm is a parabola", "0.001 .. 1")
     ]
-    pull: Annotated[Quantity, RATIO.said("weight of the squared logarithm of a constant", "0.0001 .. 1")]
+    pull: Annotated[Quantity, RATIO.said("weight of the squared logarithm of a constant", "0.0001 .. 10")]
     cap: Annotated[
         Quantity, RATIO.said("residual beyond which a chip no longer counts between structures", "0.1 .. 10")
     ]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
 from imac_arch.document.build import generator
@@ -34,7 +33,6 @@ from imac_arch.technology_files import load_laws
 __all__ = ["validation"]
 
 TERA = 1e12
-DIGITAL, DIGITAL_CIM = "digital", "digital_cim"
 PER_MM2 = 1e-6  # square metres
 
 
@@ -57,7 +55,7 @@ def validation(
     names = {chip.name for chip, _ in own}
     chips = [*own, *((chip, file) for chip, file in shipped() if chip.name not in names)]
     loaded = load_macro_law()
-    points = [at for at in operating_points(chips) if at.family != DIGITAL or DIGITAL_CIM in ARCHITECTURES]
+    points = operating_points(chips)
     made = composition(points, loaded, load_laws(), samples, seed)
     found = estimates_of(made, loaded)
     rows = tuple(_row(made, loaded, found, place) for place in range(len(points)))
