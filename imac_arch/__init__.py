@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Netlist,
         NetlistCheck,
         Neurons,
+        Sweep,
         Validation,
         accuracy,
         catalog,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         explain,
         keys,
         netlist,
+        sweep,
         validate,
     )
     from imac_arch.data.errors import (
@@ -59,6 +61,7 @@ __all__ = [
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "Sweep",
     "UnknownName",
     "UsageError",
     "Validation",
@@ -72,6 +75,7 @@ __all__ = [
     "explain",
     "keys",
     "netlist",
+    "sweep",
     "validate",
 ]
 ERRORS = {"FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imac_arch import given as plain
+from imac_arch.explored import Sweep, sweep
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
@@ -45,6 +46,7 @@ __all__ = [
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "Sweep",
     "Validation",
     "accuracy",
     "catalog",
@@ -55,6 +57,7 @@ __all__ = [
     "explain",
     "keys",
     "netlist",
+    "sweep",
     "validate",
 ]
 

@@ -27,7 +27,8 @@ FLOORS = (
     ("checks", "document/__init__", "document/shapes", "document/plain"),
     ("document/crossbar", "document/studied", "document/keys", "document/accuracy", "document/validation", "sampled",
      "program"),
-    ("document/comparison", "document/explanation", "document/neurons", "document/difference"),
+    ("document/comparison", "document/explanation", "document/neurons", "document/difference",
+     "document/sweep"),
     ("document/samples", "document/provenance", "document/edited"), ("document/judged",),
     ("document/evaluated", "document/neglected", "document/defaults", "remedies"), ("findings", "soundness"),
     ("document/build", "studies/__init__", "studies/scenario"),
@@ -36,22 +37,23 @@ FLOORS = (
      "studies/saved", "studies/difference"),
     ("studies/validate",),
     ("studies/netlist", "studies/neurons", "studies/catalog", "studies/keys", "studies/accuracy", "plan"),
+    ("studies/sweep",),
     ("studies/pages",),
     ("studies/explain",),
     ("show/__init__", "show/sheet", "show/escapes"), ("show/layout",),
     ("show/values", "show/sentences", "show/exact", "show/accuracy", "show/files"),
     ("show/choices", "show/verdict", "show/ranking", "show/keys"),
     ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
-    ("show/neurons", "show/difference", "show/validation"), ("show/report",),
+    ("show/neurons", "show/difference", "show/validation", "show/sweep"), ("show/report",),
     ("compared",), ("differed",), ("results",),
-    ("reference",), ("api",),
+    ("reference",), ("explored",), ("api",),
     ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
-    "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar"}, "threadpoolctl": {"crossbar"},
-    "jinja2": {"show/report"},
+    "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep"},
+    "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

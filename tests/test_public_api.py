@@ -21,6 +21,7 @@ def test_the_public_names_are_pinned():
         "Netlist",
         "NetlistCheck",
         "Neurons",
+        "Sweep",
         "Validation",
     ]
     functions = [
@@ -33,6 +34,7 @@ def test_the_public_names_are_pinned():
         "explain",
         "keys",
         "netlist",
+        "sweep",
         "validate",
     ]
     errors = ["FileErrors", "ImacError", "InfeasibleError", "InputOutputError", "UnknownName", "UsageError"]

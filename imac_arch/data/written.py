@@ -12,13 +12,14 @@ import os
 import re
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.log import logger
 
-__all__ = ["SEAL", "is_ours", "same_file", "sealed", "write_text"]
+__all__ = ["SEAL", "is_ours", "same_file", "sealed", "write_parts", "write_text"]
 
 _log = logger(__name__)
 SEAL = "imac-arch-seal:"  # what a text has where its seal belongs; the hash goes behind it
@@ -73,17 +74,41 @@ def write_text(path: Path, text: str, *, force: bool = False) -> int:
         InputOutputError: a file that is not ours stands there, or the path is not writable.
     """
     raw = _encoded(text)
-    try:
-        target = Path(os.path.realpath(path))
-        old = target.stat() if os.path.lexists(target) else None
-        _refuse(path, target, old, force)
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with _writable(path):
+        target, old = _target(path, force)
         with _undisturbed():
-            _replace(target, raw, old)
-    except (OSError, ValueError) as error:  # a name that no file system takes is a ValueError
-        raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', error)})") from None
+            _replace(target, [raw], old)
     _log.info("wrote %s, %d bytes", path, len(raw))
     return len(raw)
+
+
+def write_parts(path: Path, parts: Iterable[str], *, force: bool = False) -> int:
+    """Write a file whole or not at all from parts that come one after the other; else as :func:`write_text`.
+
+    The first part holds ``SEAL`` once, which is sealed when all parts are known. Signals are not kept waiting.
+    """
+    with _writable(path):
+        target, old = _target(path, force)
+        size = _replace(target, (_encoded(part) for part in parts), old, seal=True)
+    _log.info("wrote %s, %d bytes", path, size)
+    return size
+
+
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:  # a name that no file system takes is a ValueError
+        raise InputOutputError(f"{path}: cannot be written ({getattr(error, 'strerror', error)})") from None
+
+
+def _target(path: Path, force: bool) -> tuple[Path, os.stat_result | None]:
+    """Return the file that is written and what it was before; a folder for it is made."""
+    target = Path(os.path.realpath(path))
+    old = target.stat() if os.path.lexists(target) else None
+    _refuse(path, target, old, force)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target, old
 
 
 def _refuse(path: Path, target: Path, old: os.stat_result | None, force: bool) -> None:
@@ -103,19 +128,35 @@ def _refuse(path: Path, target: Path, old: os.stat_result | None, force: bool) -
         raise InputOutputError(f"{path} is write-protected; use --force to overwrite it")
 
 
-def _replace(target: Path, raw: bytes, old: os.stat_result | None) -> None:
+def _replace(target: Path, parts: Iterable[bytes], old: os.stat_result | None, seal: bool = False) -> int:
     temporary = target.with_name(f".imac-arch-{os.urandom(2**3).hex()}.part")
     mode = OPEN if old is None else OPEN & stat.S_IRWXU  # the umask takes from it
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with open(handle, "wb") as stream:
-            stream.write(raw)
+            _write_sealed(stream, parts) if seal else stream.writelines(parts)
+            size = stream.tell()
         if old is not None:
             _keep(temporary, old)
         os.replace(temporary, target)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+    return size
+
+
+def _write_sealed(stream: BinaryIO, parts: Iterable[bytes]) -> None:
+    """Write parts, and the hash of them all behind the seal in the first one."""
+    known, place = hashlib.sha256(), 0
+    for part in parts:
+        known.update(part)
+        if not place:
+            place = part.index(SEAL.encode()) + len(SEAL)
+            part = part[:place] + b"0" * DIGITS + part[place:]
+        stream.write(part)
+    stream.seek(place)
+    stream.write(known.hexdigest()[:DIGITS].encode())
+    stream.seek(0, os.SEEK_END)
 
 
 def _keep(path: Path, old: os.stat_result) -> None:

@@ -43,31 +43,36 @@ class Program:
         tape: on which they were written down.
         results: by name.
         axes: free axes of the tape.
+
+    ``free`` has the axis of each free variable by its name, also of those that no result needs.
     """
 
     def __init__(self, tape: Tape, results: Mapping[str, Scalar], axes: int = 1) -> None:
         self.axes = axes
         self.operations = {place: tape.operations[place] for place in _ordered(tape, results.values())}
         self.results = dict(results)
+        free = (operation for operation in tape.operations if operation.does == FREE)
+        self._run: _Run | None = None  # of the last blocks, whose memory serves the next
+        self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the free variables that it takes."""
-        return tuple(operation.takes[0] for operation in self.operations.values() if operation.does == FREE)
-
-    def blocks(self, values: Mapping[str, Array], block: int = BLOCK) -> Iterator[Block]:
+    def blocks(
+        self, values: Mapping[str, Array], block: int = BLOCK, between: tuple[int, int] | None = None
+    ) -> Iterator[Block]:
         """Give the results over the product of the axes, block by block, the last axis running fastest.
 
         Args:
             values: of each free variable along its axis.
             block: most designs of a block.
+            between: first design and end of those that are wanted: blocks without any of them are left out.
         """
         lengths = self._lengths(values)
         chunks = _chunks(lengths, block)
-        run = _Run(self, chunks)
+        if self._run is None or self._run.chunks != chunks:
+            self._run = _Run(self, chunks)
+        run = self._run
         cuts = [_cuts(length, chunk) for length, chunk in zip(lengths, chunks, strict=True)]
         before: tuple[slice, ...] = ()
-        for places in product(*cuts):
+        for places in product(*cuts) if between is None else _some(cuts, lengths, between):
             first = next((k for k, (a, b) in enumerate(zip(before, places, strict=False)) if a != b), 0)
             yield Block(places, run(places, values, first if before else None))
             before = places
@@ -79,9 +84,8 @@ class Program:
 
     def _lengths(self, values: Mapping[str, Array]) -> tuple[int, ...]:
         lengths = [1] * self.axes
-        for operation in self.operations.values():
-            if operation.does == FREE:
-                lengths[operation.axes.bit_length() - 1] = len(values[operation.takes[0]])
+        for name, axis in self.free.items():
+            lengths[axis] = len(values[name])
         return tuple(lengths)
 
 
@@ -117,6 +121,19 @@ def _chunks(lengths: Sequence[int], block: int) -> tuple[int, ...]:
 
 def _cuts(length: int, chunk: int) -> list[slice]:
     return [slice(a, b) for a, b in pairwise([*range(0, length, chunk), length])]
+
+
+def _some(
+    cuts: Sequence[Sequence[slice]], lengths: Sequence[int], between: tuple[int, int]
+) -> Iterator[tuple[slice, ...]]:
+    """Give the blocks that have designs between two numbers."""
+    counts = [len(own) for own in cuts]
+    first, last = (
+        int(np.ravel_multi_index([k // own[0].stop for k, own in zip(at, cuts, strict=True)], counts))
+        for at in (np.unravel_index(each, lengths) for each in (between[0], between[1] - 1))
+    )
+    for number in range(first, last + 1):
+        yield tuple(own[int(k)] for k, own in zip(np.unravel_index(number, counts), cuts, strict=True))
 
 
 class _Run:

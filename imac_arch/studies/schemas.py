@@ -19,6 +19,7 @@ from imac_arch.document.explanation import CatalogDocument, ExplanationDocument,
 from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import DIALECT, json_schema
+from imac_arch.document.sweep import SweepDocument
 from imac_arch.document.validation import ValidationDocument
 from imac_arch.macro import Macro, Macros
 from imac_arch.network import NetworkFile
@@ -29,7 +30,8 @@ __all__ = ["DOCUMENTS", "FILES", "schema_text"]
 
 PART = "Part"
 DOCUMENTS: dict[str, type[NamedTuple]] = {
-    "comparison": ComparisonDocument, "neurons": NeuronsDocument, "explanation": ExplanationDocument,
+    "comparison": ComparisonDocument, "sweep": SweepDocument, "neurons": NeuronsDocument,
+    "explanation": ExplanationDocument,
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
     "difference": DifferenceDocument, "accuracy": AccuracyDocument,
     "validation": ValidationDocument, "shown": TechnologyDocument, "keys": KeysDocument,

@@ -1,0 +1,82 @@
+"""The command ``sweep``: designs along axes, a summary here, all of them in a file."""
+
+from typing import Annotated
+
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.options import (
+    DESIGN,
+    OUT,
+    Color,
+    Force,
+    Json,
+    NoProgress,
+    Quiet,
+    Seed,
+    Set,
+    Tiles,
+    Verbose,
+    option,
+)
+from imac_arch.cli.progress import progress
+
+__all__ = ["COMMAND"]
+
+FORMATS = ("csv", "html", "json")
+WHAT, AXES = "What to sweep", "Axes"
+
+Over = Annotated[
+    list[str], option(AXES, "NAME=VALUES", "32,64 range(4,9) linspace geomspace logspace; repeatable", "--over")
+]
+Precision = Annotated[
+    str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")
+]
+Timing = Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")]
+Metric = Annotated[list[str] | None, option(WHAT, "METRIC", "such as energy; repeatable", default="those of summaries")]
+
+
+@guarded
+def sweep(
+    over: Over,
+    net: Annotated[str, option(WHAT, "NET", "widths (784-128-10) or a YAML file", of="net")] = "784-128-10",
+    tech: Annotated[str, option(WHAT, "TECH", "name or path", of="tech")] = "sot_mram",
+    arch: Annotated[
+        list[str] | None, option(WHAT, "ARCH", "{architectures}; repeatable", of="arch", default="all")
+    ] = None,
+    gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
+    metric: Metric = None,
+    zip_: Annotated[bool, option(AXES, None, "pair the values of axes, instead of all combinations", "--zip")] = False,
+    sample: Annotated[str | None, option(AXES, "N", "so many designs, spread over all: 1e6", default="all")] = None,
+    method: Annotated[str, option(AXES, "WORD", "sobol or random, for --sample")] = "sobol",
+    seed: Seed = 0,
+    yes: Annotated[bool, option(AXES, None, "more than 10^10 designs", "--yes")] = False,
+    batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
+    tiles: Tiles = None,
+    timing: Timing = None,
+    precision: Precision = None,
+    pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
+    set_: Set = None,
+    output: Annotated[
+        str | None, option(OUT, "FILE", "csv: all designs; html, json: summary", "-o", "--output")
+    ] = None,
+    json_: Json = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_progress: NoProgress = False,
+    color: Color = None,
+) -> None:
+    """Evaluate designs along axes of any field: verdicts, the best that work, their front."""
+    from imac_arch.api import sweep as run
+
+    if output is not None:
+        checked_format(output, FORMATS, [net, tech, gpu])
+    with progress(not (quiet or no_progress)):
+        result = run(
+            net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, zip=zip_, sample=sample,
+            method=method, seed=seed, yes=yes, batch=batch, tiles=tiles, timing=timing, precision=precision,
+            pipelined=pipelined, overrides=settings(set_ or []), command=command_line(),
+        )  # fmt: skip
+        leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+
+
+COMMAND = Command("sweep", 2, sweep, "imac-arch sweep --over subarray=32,64,128 --over 'adc.bits=range(4,9)'")

@@ -1,0 +1,168 @@
+"""The result of ``sweep``: designs that are computed when they are asked for, and never held all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.written import write_parts
+from imac_arch.given import name as text_of
+from imac_arch.results.base import Sheeted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imac_arch.document.sweep import SweepDocument
+    from imac_arch.show.sheet import Sheet
+    from imac_arch.studies.sweep.run import Table
+    from imac_arch.studies.sweep.study import Keepers, Study
+
+__all__ = ["Sweep"]
+
+MOST_FRAMED = 5 * 10**6  # rows of a frame
+ANY = "any"  # verdict of a design that can be
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep(Sheeted):
+    """Designs along axes. Everything but :meth:`to_frame` takes bounded memory, however many designs there are."""
+
+    study: Study
+    formats: ClassVar[tuple[str, ...]] = ("html", "json", "csv")
+    title: ClassVar[str] = "Sweep"
+
+    def __repr__(self) -> str:
+        axes = " x ".join(f"{axis.name} {len(axis)}" for axis in self.study.space.axes)
+        return f"<Sweep of {len(self):,} designs: {axes}>"
+
+    def __len__(self) -> int:
+        return self.study.space.rows
+
+    @cached_property
+    def document(self) -> SweepDocument:  # type: ignore[override]  # computed when it is asked for
+        """Axes, verdicts, the best designs and the front; computed when it is first asked for."""
+        kept = self.study.keepers()
+        for _ in self._seen(kept):
+            pass
+        return self.study.document(kept)
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        """Give frames of up to 65,536 designs, one row each."""
+        from imac_arch.results.designs import table_frame
+
+        for table in self.study.tables():
+            yield table_frame(table)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame, one row per design: its values along the axes, and of each architecture metrics in their
+        units, margins of checks, verdict and reason of refusal.
+
+        Raises:
+            UsageError: more designs than a frame should hold.
+        """
+        if len(self) > MOST_FRAMED:
+            raise UsageError(f"{len(self):,} designs are too many for one frame; iterate over the sweep, or write it")
+        import pandas as pd
+
+        return pd.concat(list(self), ignore_index=True)
+
+    def best(self, metric: str, arch: str | None = None, verdict: str = "works") -> pd.Series[object]:
+        """Return the best design by a metric, of one architecture or of all.
+
+        Args:
+            metric: of those of the sweep.
+            arch: one architecture; all of them by default.
+            verdict: that the design must have; ``any`` takes each that can be.
+
+        Raises:
+            UnknownName: no such metric, architecture or verdict.
+            UsageError: no design has the verdict.
+        """
+        from imac_arch.studies.sweep.found import Best
+
+        names, wanted = self._asked([metric], arch, verdict)
+        keepers = [Best(name, metric, wanted, any_=True) for name in names]
+        for table in self.study.tables():
+            for keeper in keepers:
+                keeper.add(table)
+        found = [keeper for keeper in keepers if keeper.row is not None]
+        if not found:
+            raise UsageError(f"no design of {', '.join(names)} has the verdict {verdict!r}; verdict='any' takes each")
+        best = min(found, key=lambda keeper: keeper.rank)
+        import pandas as pd
+
+        assert best.row is not None
+        return pd.Series({"architecture": best.architecture, **best.row}, name=best.row["row"])
+
+    def pareto(
+        self, *metrics: str, arch: str | None = None, verdict: str = "works", ties: bool = False
+    ) -> pd.DataFrame:
+        """Return a frame of the designs that no other one beats in all metrics at once.
+
+        Args:
+            metrics: of those of the sweep; area, energy and latency by default.
+            arch: one architecture; all of them, against one another, by default.
+            verdict: as for :meth:`best`.
+            ties: keep all designs of equal ones, of which there may be as many as designs; else the first, and in the
+                column ``alike`` how many there are.
+
+        Raises:
+            UnknownName: no such metric, architecture or verdict.
+        """
+        from imac_arch.studies.sweep.found import FRONT, Front
+
+        chosen = metrics or tuple(name for name in FRONT if name in self.study.metrics)
+        names, wanted = self._asked(chosen, arch, verdict)
+        front = Front(names, chosen, wanted, ties)
+        for table in self.study.tables():
+            front.add(table)
+        import pandas as pd
+
+        columns = ["architecture", "row", "alike", *self.study.runner.columns]
+        return pd.DataFrame(front.sorted(), columns=columns)
+
+    def _asked(
+        self, metrics: tuple[str, ...] | list[str], arch: str | None, verdict: str
+    ) -> tuple[tuple[str, ...], str | None]:
+        from imac_arch.studies.sweep.run import LABELS
+
+        for metric in metrics:
+            if metric not in self.study.metrics:
+                raise UnknownName("metric of this sweep", metric, self.study.metrics)
+        if arch is not None and arch not in self.study.architectures:
+            raise UnknownName("architecture of this sweep", arch, self.study.architectures)
+        if verdict not in (ANY, *LABELS[:-1]):
+            raise UnknownName("verdict", verdict, (ANY, *LABELS[:-1]))
+        return self.study.architectures if arch is None else (arch,), None if verdict == ANY else verdict
+
+    def sheet(self) -> Sheet:
+        """Return axes, verdicts, the best designs and the front."""
+        from imac_arch.show.sweep import sweep_sheet
+
+        return sweep_sheet(self.document)
+
+    def write(self, path: str | Path, kind: str, *, force: bool = False, brief: bool = False) -> int:
+        """Write a file whole or not at all, and return its size in bytes: of ``csv`` every design, else the summary.
+
+        Raises:
+            InputOutputError: the path cannot be written, or a file stands there that is not ours.
+            UsageError: no path, or a kind of file that this result does not have.
+        """
+        if kind != "csv":
+            return super().write(path, kind, force=force, brief=brief)
+        from imac_arch.results.designs import csv_parts
+
+        kept = self.study.keepers()
+        size = write_parts(Path(text_of("path", path)), csv_parts(self._seen(kept)), force=force)
+        self.__dict__["document"] = self.study.document(kept)
+        return size
+
+    def _seen(self, kept: Keepers) -> Iterator[Table]:
+        """Give every table, of which note is taken."""
+        for table in self.study.tables():
+            kept.add(table)
+            yield table

@@ -1,0 +1,111 @@
+"""A sweep as the sheet of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imac_arch.data.units import format_value
+from imac_arch.document.shapes import MetricRow
+from imac_arch.document.sweep import SweepArchitecture, SweepAxis, SweepDocument, SweepPoint
+from imac_arch.show.sheet import FAILS, Cell, Item, Row, Section, Sheet, Table
+from imac_arch.show.values import show_metric
+
+__all__ = ["sweep_sheet"]
+
+REASONS, POINTS = 3, 8  # that are shown
+DESIGNS = {"product": "all combinations", "zip": "pairs", "sobol": "of a Sobol sequence", "random": "drawn at random"}
+
+
+def sweep_sheet(document: SweepDocument) -> Sheet:
+    """Return axes, verdicts, the best designs that work and the front."""
+    asked = document.conditions
+    varied = {axis.name for axis in document.axes}
+    on = "" if "tech" in varied else f" on {asked.technology}"
+    net = "" if "net" in varied else f" of {asked.network}"
+    seed = f", seed {asked.seed}" if asked.designs in ("sobol", "random") else ""
+    return Sheet(
+        f"Sweep{net}{on}: {document.rows:,} designs, {DESIGNS[asked.designs]}{seed}",
+        "",
+        (
+            Section(table=_axes(document.axes)),
+            Section(table=_verdicts(document.architectures), items=tuple(_refusals(document.architectures))),
+            Section(table=_best(document), notes=_none_works(document.architectures)),
+            _front(document),
+        ),
+    )
+
+
+def _axes(axes: Sequence[SweepAxis]) -> Table:
+    rows = tuple((axis.name, f"{axis.length:,}", ", ".join(axis.values)) for axis in axes)
+    return Table(("axis", "values", ""), rows, left=(0, 2))
+
+
+def _verdicts(architectures: Sequence[SweepArchitecture]) -> Table:
+    rows = tuple((a.name, *(f"{n:,}" for n in (a.works, a.doubtful, a.fails, a.refused))) for a in architectures)
+    return Table(("designs", "work", "doubtful", "fail", "cannot be"), rows)
+
+
+def _refusals(architectures: Sequence[SweepArchitecture]) -> list[Item]:
+    items = []
+    for each in architectures:
+        missed = sorted(each.missed.items(), key=lambda pair: (-pair[1], pair[0]))
+        if missed:
+            items.append(Item("missed", each.name, ", ".join(f"{code} ({count:,})" for code, count in missed)))
+        worst = sorted(each.reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:REASONS]
+        if worst:
+            told = "; ".join(f"{reason} ({count:,})" for reason, count in worst)
+            items.append(Item("refused", each.name, told))
+    return items
+
+
+def _best(document: SweepDocument) -> Table:
+    """Return the best design of each architecture by each headline metric, or by each where there is none of these."""
+    rows: list[Row] = []
+    shown = [metric for metric in document.metrics if metric.headline] or document.metrics
+    for metric in shown:
+        for each in document.architectures:
+            point = each.best.get(metric.name)
+            if point is not None:
+                mark = "" if point.verdict == "works" else FAILS
+                value = Cell(show_metric(metric, point.metrics[metric.name]), mark=mark)
+                rows.append((metric.title, each.name, value, f"{point.row:,}", _design(point, document.axes)))
+    return Table(("best", "architecture", "value", "row", "design"), tuple(rows), left=(0, 1, 4))
+
+
+def _none_works(architectures: Sequence[SweepArchitecture]) -> tuple[str, ...]:
+    names = [each.name for each in architectures if not each.works]
+    return (f"† no design of {', '.join(names)} works: the best of those that are doubtful, else that fail",) * bool(
+        names
+    )
+
+
+def _front(document: SweepDocument) -> Section:
+    front = document.front
+    metrics = [metric for metric in document.metrics if metric.name in front.metrics]
+    points = front.points[:POINTS]
+    rows = tuple(
+        (point.architecture, *(_value(metric, point) for metric in metrics), f"{point.row:,}",
+         _design(point, document.axes))
+        for point in points
+    )  # fmt: skip
+    heads = ("front", *(metric.title for metric in metrics), "row", "design")
+    names = ", ".join(front.metrics)
+    title = f"Pareto front in {names}, of the designs that work: {front.size:,}"
+    more = (f"the first {len(points)} of {front.size:,}",) if front.size > len(points) else ()
+    table = Table(heads, rows, title, left=(0, len(heads) - 1)) if rows else None
+    return Section(table=table, notes=more)
+
+
+def _value(metric: MetricRow, point: SweepPoint) -> str:
+    return show_metric(metric, point.metrics[metric.name])
+
+
+def _design(point: SweepPoint, axes: Sequence[SweepAxis]) -> str:
+    """Return what sets a design apart, ``subarray=64x64 adc.bits=5``."""
+    parts = []
+    for axis in axes:
+        names = axis.paths if len(axis.paths) > 1 else (axis.name,)
+        values = [point.design[name] for name in names]
+        texts = [value if isinstance(value, str) else format_value(value, axis.unit) or "0" for value in values]
+        parts.append(f"{axis.name}={'x'.join(texts)}")
+    return " ".join(parts)

@@ -1,0 +1,1 @@
+"""Sweeps: designs by the million along axes of fields, in bounded memory."""

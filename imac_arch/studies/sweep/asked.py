@@ -1,0 +1,101 @@
+"""What is asked of a sweep, checked and completed: from names and texts to designs that are ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.case import EQUAL
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.network import Network
+from imac_arch.paths import found_fields
+from imac_arch.plan import BOARD
+from imac_arch.resolve import TIMINGS, Request, usual_architectures
+from imac_arch.studies.sweep.axes import given_axes, texts
+from imac_arch.studies.sweep.space import settled
+from imac_arch.studies.sweep.study import METHODS, SOBOL, Study, chosen_metrics
+from imac_arch.technology_files import load_laws
+
+__all__ = ["ready"]
+
+MOST_DRAWN = 2**47  # designs of a sample
+
+
+def ready(
+    network: Network,
+    technology: str,
+    over: Mapping[str, Any] | Sequence[str],
+    *,
+    arch: Sequence[str] | None,
+    board: str | None,
+    metrics: Sequence[str] | None,
+    zipped: bool,
+    sample: int | str | None,
+    method: str,
+    seed: int,
+    yes: bool,
+    batch: int,
+    tiles: str | None,
+    timing: str | None,
+    precision: str | None,
+    pipelined: bool,
+    overrides: Mapping[str, Any],
+    command: str,
+) -> Study:
+    """Return a sweep that is ready to run; see :func:`imac_arch.sweep`.
+
+    Raises:
+        ImacError: a wrong name, value, axis or file.
+    """
+    for name in arch or ():
+        if name not in ARCHITECTURES:
+            raise UnknownName("architecture", name, ARCHITECTURES)
+    if method not in METHODS:
+        raise UnknownName("method", method, METHODS)
+    if zipped and sample is not None:
+        raise UsageError("--zip pairs all values of the axes, --sample draws some; keep one of the two")
+    technologies = _technologies(over, technology)
+    asked_for = usual_architectures(technologies) if arch is None else arch
+    architectures = tuple(name for name in ARCHITECTURES if name in asked_for)
+    on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
+    axes = given_axes(over, technologies)
+    request = Request(
+        network,
+        technology,
+        board or BOARD if on_board else None,
+        fields=found_fields(overrides, [technology]),
+        tiles=tiles,
+        batch=batch,
+        pipelined=pipelined,
+        timing=timing or TIMINGS[0],
+        precision=precision or EQUAL,
+    )
+    laws = load_laws()
+    drawn = _drawn(sample)
+    space = settled(request, axes, laws, zipped=zipped, sample=drawn, sobol=method == SOBOL, seed=seed)
+    study = Study(space, request, architectures, chosen_metrics(metrics), laws, command)
+    study.hold(yes)
+    return study
+
+
+def _technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:
+    """Return the technologies whose fields axes may vary: those of an axis of them, where there is one."""
+    pairs = over.items() if isinstance(over, Mapping) else (str(text).partition("=")[::2] for text in over)
+    for name, values in pairs:
+        if str(name).strip() == "tech":
+            return list(map(str, texts(values) if isinstance(values, str) else values))
+    return [technology]
+
+
+def _drawn(sample: int | str | None) -> int:
+    """Return how many designs a sample has; 0 for none."""
+    if sample is None:
+        return 0
+    try:
+        count = float(sample)
+    except (TypeError, ValueError):
+        count = 0.0
+    if not 1 <= count <= MOST_DRAWN or count != int(count):
+        raise UsageError(f"--sample {sample} is not allowed; a whole number from 1 on is, such as 10000 or 1e6")
+    return int(count)

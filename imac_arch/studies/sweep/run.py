@@ -1,0 +1,269 @@
+"""The designs of a sweep evaluated, table by table: rows in a fixed order, whatever the blocks they are computed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.checks import VERDICTS
+from imac_arch.data.arrays import Array
+from imac_arch.data.errors import ImacError, UsageError
+from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
+from imac_arch.program.replay import BLOCK
+from imac_arch.resolve import resolve
+from imac_arch.studies.sweep.space import Numbers, Space
+from imac_arch.technology_files import Loaded
+
+__all__ = ["LABELS", "TABLE", "Runner", "Table"]
+
+TABLE = 2**16  # rows that are handed on together
+KEPT = 2**6  # programs that are kept
+LABELS = (*VERDICTS, "refused")  # of the codes of a verdict
+Column = NDArray[Any]
+
+
+class Table(NamedTuple):
+    """Rows of a sweep.
+
+    Attributes:
+        start: number of the first row, from 0.
+        columns: by name: axes, then of each architecture metrics, margins, verdict and reason of refusal; numbers in SI
+            units, or codes of labels.
+        labels: of the columns that hold codes.
+    """
+
+    start: int
+    columns: Mapping[str, Column]
+    labels: Mapping[str, Sequence[str]]
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(next(iter(self.columns.values())))
+
+
+class Runner:
+    """What evaluates the designs of a space.
+
+    Args:
+        space: the designs.
+        architectures: names.
+        metrics: names of those that are wanted.
+        laws: as loaded.
+        block: designs that are evaluated together.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        architectures: Sequence[str],
+        metrics: Sequence[str],
+        laws: Mapping[str, Loaded],
+        block: int = BLOCK,
+    ) -> None:
+        self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
+        self.reasons: dict[str, int] = {"": 0}
+        self.recorded = lru_cache(KEPT)(self._recorded)
+        self.results = self._results()
+
+    def _recorded(self, combination: int) -> Recorded:
+        """Return the program of a combination of words."""
+        free = self.space.free.items()
+        found = self._record(combination, {path: (k, [float(v.min()), float(v.max())]) for path, (k, v) in free})
+        for told in (reason for reasons in found.reasons.values() for reason in reasons):
+            self.reasons.setdefault(told, len(self.reasons))
+        return found
+
+    def _record(self, combination: int, free: Mapping[str, tuple[int, Sequence[float]]]) -> Recorded:
+        try:
+            inputs = resolve(self.space.requests[combination], self.laws).inputs
+            return record(inputs, self.architectures, free, self.metrics)
+        except ImacError as error:
+            if not self.space.words:
+                raise
+            places = zip(self.space.words, self.space.combinations[combination], strict=True)
+            told = ", ".join(f"{axis.name}={axis.labels[place]}" for axis, place in places)
+            raise type(error)(f"{told}: {error}") if type(error) in (ImacError, UsageError) else error from None
+
+    def _results(self) -> tuple[str, ...]:
+        """Return the names of results that some combination of words has, those of an architecture together."""
+        every = dict.fromkeys(
+            name for k in range(len(self.space.requests)) for name in self._record(k, {}).program.results
+        )
+        order = [*self.metrics, MARGIN, VERDICT, REASON]
+
+        def rank(name: str) -> tuple[int, int]:
+            architecture, _, what = name.partition(".")
+            return self.architectures.index(architecture), order.index(MARGIN if what.startswith(MARGIN) else what)
+
+        return tuple(sorted(every, key=rank))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of columns."""
+        numbers = (path for axis in self.space.numbers for path in _names(axis))
+        return (*(axis.name for axis in self.space.words), *numbers, *self.results)
+
+    def tables(self, start: int = 0, stop: int | None = None) -> Iterator[Table]:
+        """Give the rows from ``start``, counted from 0, up to ``stop``, table by table."""
+        end = self.space.rows if stop is None else min(stop, self.space.rows)
+        for first in range(start, end, TABLE):
+            last = min(first + TABLE, end)
+            columns = {name: np.empty(last - first, self._type(name)) for name in self.columns}
+            fill = self._grid if self.space.product else self._points
+            fill(columns, first, last)
+            labels: dict[str, Sequence[str]] = {axis.name: axis.labels for axis in self.space.words}
+            for name in self.results:
+                if name.endswith((f".{VERDICT}", f".{REASON}")):
+                    labels[name] = LABELS if name.endswith(VERDICT) else tuple(self.reasons)
+            yield Table(first, columns, labels)
+
+    def _type(self, name: str) -> Any:
+        codes = {axis.name for axis in self.space.words}
+        return np.int32 if name in codes or name.endswith((f".{VERDICT}", f".{REASON}")) else np.float64
+
+    def _grid(self, columns: Mapping[str, Column], first: int, last: int) -> None:
+        """Fill rows of the product of all axes."""
+        shape = tuple(len(axis) for axis in self.space.numbers)
+        size = prod(shape)
+        values = {path: values for path, (_, values) in self.space.free.items()}
+        for combination in range(first // size, (last - 1) // size + 1):
+            below, above = max(first - combination * size, 0), min(last - combination * size, size)
+            to = slice(combination * size + below - first, combination * size + above - first)
+            part = {name: column[to] for name, column in columns.items()}
+            for words, place in zip(self.space.words, self.space.combinations[combination], strict=True):
+                part[words.name][...] = place
+            for k, numbers in enumerate(self.space.numbers):
+                places = np.arange(below, above) // prod(shape[k + 1 :]) % shape[k]
+                for name, own in _names(numbers).items():
+                    part[name][...] = own[places]
+            recorded = self.recorded(combination)
+            self._absent(part, recorded)
+            for places_of, results in recorded.program.blocks(values, self.block, (below, above)):
+                self._put(part, results, places_of, below, shape, recorded)
+
+    def _put(
+        self,
+        part: Mapping[str, Column],
+        results: Mapping[str, Column],
+        places: Sequence[slice],
+        below: int,
+        shape: Sequence[int],
+        recorded: Recorded,
+    ) -> None:
+        """Put the results of a block of the product where its rows are."""
+        own = tuple(place.stop - place.start for place in places)
+        start = int(np.ravel_multi_index([place.start for place in places], shape)) if shape else 0
+        count, length = prod(own), len(next(iter(part.values())))
+        cut = slice(max(below - start, 0), min(below + length - start, count))
+        to = slice(start + cut.start - below, start + cut.stop - below)
+        for name, found in results.items():
+            wide = np.broadcast_to(found, own) if own else np.reshape(found, (1,))
+            values = self._coded(name, wide, recorded)
+            if cut == slice(0, count):
+                part[name][to].reshape(wide.shape)[...] = values
+            else:
+                part[name][to] = values.ravel()[cut]
+
+    def _points(self, columns: Mapping[str, Column], first: int, last: int) -> None:
+        """Fill rows of pairs or samples."""
+        combination, values, places = self._drawn(first, last)
+        for words in self.space.words:
+            columns[words.name][...] = places[words.name]
+        for numbers in self.space.numbers:
+            for name, path in zip(_names(numbers), numbers.values, strict=True):
+                columns[name][...] = values[path]
+        for own in np.unique(combination):
+            rows = np.flatnonzero(combination == own)
+            recorded = self.recorded(int(own))
+            block = {name: np.empty(len(rows), self._type(name)) for name in self.results}
+            self._absent(block, recorded)
+            some = {path: array[rows] for path, array in values.items()}
+            for (place,), results in recorded.program.blocks(some, self.block):
+                for name, found in results.items():
+                    block[name][place] = self._coded(name, found, recorded)
+            for name in self.results:
+                columns[name][rows] = block[name]
+
+    def _absent(self, columns: Mapping[str, Column], recorded: Recorded) -> None:
+        """Fill the columns that a combination of words has no result for."""
+        for name in self.results:
+            if name not in recorded.program.results:
+                columns[name][...] = np.nan if columns[name].dtype == np.float64 else 0
+
+    def _coded(self, name: str, values: Column, recorded: Recorded) -> Column:
+        """Return values; reasons of a program as those of the sweep."""
+        architecture, _, what = name.partition(".")
+        if what != REASON:
+            return values
+        codes = np.array([0, *(self.reasons[told] for told in recorded.reasons[architecture])])
+        return codes[np.asarray(values).astype(np.int64)]
+
+    def _drawn(self, first: int, last: int) -> tuple[NDArray[np.int64], dict[str, Array], dict[str, Column]]:
+        """Return of rows the combination of words, the numbers by path, and the places of words by axis."""
+        axes = self.space.axes
+        places: dict[str, Column] = {}
+        values: dict[str, Array] = {}
+        scores = _scores(self.space, first, last, len(axes)) if self.space.sample else None
+        for k, axis in enumerate(axes):
+            which = np.arange(first, last)
+            if scores is not None:
+                which = np.minimum((scores[:, k] * len(axis)).astype(np.int64), len(axis) - 1)
+            places[axis.name] = which
+            if isinstance(axis, Numbers):
+                for path, own in axis.values.items():
+                    values[path] = (
+                        own[which] if scores is None or not axis.smooth else _between(axis, own, scores[:, k])
+                    )
+        index = np.zeros(last - first, dtype=np.int64)
+        for words in self.space.words:
+            firsts = np.array([words.labels.index(label) for label in words.labels])
+            places[words.name] = firsts[places[words.name]]
+            index = index * len(words) + places[words.name]
+        sizes = [len(axis) for axis in self.space.words]
+        known = {_number(each, sizes): k for k, each in enumerate(self.space.combinations)}
+        kinds, back = np.unique(index, return_inverse=True)
+        return np.array([known[int(kind)] for kind in kinds])[back], values, places
+
+
+def _names(axis: Numbers) -> dict[str, Array]:
+    """Return the columns of an axis of numbers: its name, or the paths that it varies together."""
+    return dict(axis.values) if len(axis.values) > 1 else {axis.name: next(iter(axis.values.values()))}
+
+
+def _number(places: Sequence[int], sizes: Sequence[int]) -> int:
+    found = 0
+    for place, size in zip(places, sizes, strict=True):
+        found = found * size + place
+    return found
+
+
+def _between(axis: Numbers, values: Array, scores: Array) -> Array:
+    """Return values between the ends of an axis."""
+    low, high = values[0], values[-1]
+    found: Array = low * (high / low) ** scores if axis.log else low + (high - low) * scores
+    return found
+
+
+def _scores(space: Space, first: int, last: int, axes: int) -> Array:
+    """Return uniform scores of rows, which do not depend on how they are cut into tables."""
+    parts = []
+    for chunk in range(first // TABLE, (last - 1) // TABLE + 1):
+        start = chunk * TABLE
+        if space.sobol:
+            from scipy.stats import qmc
+
+            engine = qmc.Sobol(axes, scramble=True, bits=BITS, seed=space.seed)
+            found = (engine.fast_forward(start) if start else engine).random(TABLE)
+        else:
+            found = np.random.default_rng([space.seed, chunk]).random((TABLE, axes))
+        parts.append(found[max(first - start, 0) : last - start])
+    return np.concatenate(parts)
+
+
+BITS = 2**5 + 2**4  # of a Sobol sequence, which has 2^48 points

@@ -1,0 +1,211 @@
+"""A sweep asked for: arguments settled, tables in their order, and the document of all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.progress import advance
+from imac_arch.data.units import format_value
+from imac_arch.document.build import generator
+from imac_arch.document.shapes import SCHEMA_VERSION, MetricRow
+from imac_arch.document.sweep import (
+    SweepArchitecture,
+    SweepAxis,
+    SweepConditions,
+    SweepDocument,
+    SweepFront,
+    SweepPoint,
+)
+from imac_arch.metrics import METRICS
+from imac_arch.program.recorded import VERDICT
+from imac_arch.resolve import Request
+from imac_arch.studies.sweep.found import FRONT, Best, Counts, Front
+from imac_arch.studies.sweep.run import Runner, Table
+from imac_arch.studies.sweep.space import Numbers, Space, Words
+from imac_arch.technology_files import Loaded
+
+__all__ = ["METHODS", "MOST_ROWS", "Study", "chosen_metrics"]
+
+METHODS = SOBOL, RANDOM = ("sobol", "random")
+MOST_ROWS = 10**10  # that are computed without being asked again
+TRIED = 2**13  # designs by which the time is told that all of them take
+SHOWN = 20  # points of a front in a document
+ECHOED = 12  # values of an axis
+
+
+def chosen_metrics(given: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the metrics of a sweep in their order: those that are named, else those of summaries.
+
+    Raises:
+        UnknownName: there is no such metric.
+    """
+    for name in given or ():
+        if name not in METRICS:
+            raise UnknownName("metric", name, METRICS)
+    return tuple(name for name, metric in METRICS.items() if (name in given if given else metric.summary))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A sweep that is ready to run, as often as asked for.
+
+    Attributes:
+        space: the designs.
+        request: what they have in common.
+        architectures: names.
+        metrics: names.
+        laws: as loaded.
+        command: the command line.
+    """
+
+    space: Space
+    request: Request
+    architectures: tuple[str, ...]
+    metrics: tuple[str, ...]
+    laws: Mapping[str, Loaded]
+    command: str = ""
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What evaluates the designs."""
+        return Runner(self.space, self.architectures, self.metrics, self.laws)
+
+    def hold(self, yes: bool) -> None:
+        """Raise where there are so many designs that somebody should be asked first.
+
+        Raises:
+            UsageError: with the time that they would take.
+        """
+        if yes or self.space.rows <= MOST_ROWS:
+            return
+        times = []
+        for _ in range(2):  # the first time the program is recorded
+            begun = time.perf_counter()
+            for _ in self.runner.tables(0, TRIED):
+                pass
+            times.append(time.perf_counter() - begun)
+        rate = TRIED / times[-1]
+        hours = self.space.rows / rate / 60**2
+        raise UsageError(
+            f"{self.space.rows:,} designs take about {hours:,.0f} hours here, at {format_value(rate, '')} a second; "
+            "--sample N draws some of them, --yes computes all"
+        )
+
+    def tables(self, start: int = 0) -> Iterator[Table]:
+        """Give the designs from a row on, table by table, and say how far they are."""
+        rows = self.space.rows
+        advance("designs", start, rows)
+        for table in self.runner.tables(start):
+            yield table
+            advance("designs", table.start + table.rows, rows)
+
+    @property
+    def designs(self) -> str:
+        """Which of all combinations there are."""
+        if self.space.sample:
+            return SOBOL if self.space.sobol else RANDOM
+        return "zip" if self.space.zipped else "product"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that the rows follow from: two sweeps that bear the same one are the same."""
+        axes = {
+            axis.name: list(axis.labels) if isinstance(axis, Words) else
+            {path: hashlib.sha256(values.tobytes()).hexdigest() for path, values in axis.values.items()}
+            for axis in self.space.axes
+        }  # fmt: skip
+        said = {
+            "version": generator().version, "axes": list(axes.items()), "sample": self.space.sample,
+            "columns": list(self.runner.columns), "hashes": dict(self.space.hashes),
+            "conditions": self.conditions._asdict(), "network": repr(self.request.network),
+        }  # fmt: skip
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+    @property
+    def conditions(self) -> SweepConditions:
+        """What all designs have in common."""
+        asked = self.request
+        fields = {path: str(value) for path, value in asked.fields.items()}
+        return SweepConditions(
+            getattr(asked.network, "name", str(asked.network)), asked.technology, asked.board, fields, asked.batch,
+            asked.pipelined, asked.timing, asked.precision, asked.tiles, self.designs, self.space.seed,
+        )  # fmt: skip
+
+    def keepers(self) -> Keepers:
+        """Return what takes note of tables for the document."""
+        return Keepers(self)
+
+    def document(self, kept: Keepers) -> SweepDocument:
+        """Return the document of tables that have gone by."""
+        shown = [METRICS[name] for name in self.metrics]
+        return SweepDocument(
+            SCHEMA_VERSION, generator(), self.command, self.conditions,
+            tuple(map(_axis, self.space.axes)), self.space.rows,
+            tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
+                            m.words) for m in shown),
+            tuple(self._architecture(name, kept) for name in self.architectures),
+            SweepFront(kept.front.metrics, len(kept.front.rows),
+                       tuple(self._point(row, str(row["architecture"])) for row in kept.front.sorted()[:SHOWN])),
+            dict(self.space.hashes),
+        )  # fmt: skip
+
+    def _architecture(self, name: str, kept: Keepers) -> SweepArchitecture:
+        best = {each.metric: each for each in kept.best if each.architecture == name}
+        found = {m: None if each.row is None else self._point(each.row, name) for m, each in best.items()}
+        counts = kept.counts.verdicts[name]
+        missed = {code: count for code, count in kept.counts.missed[name].items() if count}
+        reasons = kept.counts.reasons[name]
+        works, doubtful, fails, refused = counts.values()
+        title = ARCHITECTURES[name].title
+        return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found)
+
+    def _point(self, row: Mapping[str, Any], architecture: str) -> SweepPoint:
+        own = {name: row.get(f"{architecture}.{name}") for name in self.metrics}
+        metrics = {name: None if value is None or np.isnan(value) else value for name, value in own.items()}
+        design = {name: row[name] for name in self.runner.columns if name not in self.runner.results}
+        return SweepPoint(row["row"], architecture, design, metrics, row[f"{architecture}.{VERDICT}"],
+                          row.get("alike"))  # fmt: skip
+
+
+class Keepers:
+    """What takes note of every table of a sweep."""
+
+    def __init__(self, study: Study) -> None:
+        self.counts = Counts(study.architectures)
+        self.best = [Best(name, metric) for name in study.architectures for metric in study.metrics]
+        self.front = Front(
+            study.architectures, tuple(name for name in FRONT if name in study.metrics) or study.metrics[:1]
+        )
+
+    def add(self, table: Table) -> None:
+        """Take note of a table."""
+        self.counts.add(table)
+        self.front.add(table)
+        for each in self.best:
+            each.add(table)
+
+
+def _axis(axis: Words | Numbers) -> SweepAxis:
+    if isinstance(axis, Words):
+        return SweepAxis(axis.name, (axis.path,), "", True, len(axis), _echoed(axis.labels))
+    pairs = np.stack(list(axis.values.values()), axis=-1)
+    ends = pairs if len(pairs) <= ECHOED else np.concatenate([pairs[:3], pairs[-1:]])
+    texts = ["x".join(format_value(value, axis.unit) or "0" for value in dict.fromkeys(pair.tolist())) for pair in ends]
+    return SweepAxis(axis.name, tuple(axis.values), axis.unit, False, len(axis), _echoed(texts, len(axis)))
+
+
+def _echoed(values: Sequence[str], count: int = 0) -> tuple[str, ...]:
+    """Return the values of an axis, of many the first ones and the last."""
+    if max(len(values), count) <= ECHOED:
+        return tuple(values)
+    return (*values[:3], "...", values[-1])

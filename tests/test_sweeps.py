@@ -1,0 +1,312 @@
+"""A point of a sweep is the same single comparison, however axes are written, ordered and cut into blocks."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import imac_arch
+from imac_arch.cli import app
+from imac_arch.data.errors import ImacError, UnknownName, UsageError
+from imac_arch.data.written import is_ours
+from imac_arch.results.designs import table_frame
+from imac_arch.studies.sweep.found import Front, front_of
+from imac_arch.studies.sweep.run import Runner
+from tests.helpers import ALL, approx
+
+WHOLE = ("subarrays",)
+SIX = ("area", "energy", "latency", "power", "throughput", "pap")
+
+
+def swept(*over, **more):
+    return imac_arch.sweep("784-128-10", over=list(over), **{"metrics": SIX, **more})
+
+
+def frames(study, block):
+    runner = Runner(study.space, study.architectures, study.metrics, study.laws, block)
+    return pd.concat([table_frame(table) for table in runner.tables()])
+
+
+# ---- a point is the comparison ----
+
+DESIGNS = st.fixed_dictionaries({
+    "subarray": st.tuples(st.integers(2, 300), st.integers(2, 300)),
+    "read.voltage": st.sampled_from(["0.1 V", "0.25 V"]),
+    "adc.bits": st.integers(2, 9).map(str),
+    "read.circuit": st.sampled_from(["averaging", "virtual_ground"]),
+    "read.encoding": st.sampled_from(["0/V", "-V/+V"]),
+    "adc.law": st.sampled_from(["survey", "accelergy", "in_array"]),
+    "tech": st.sampled_from(["sot_mram", "reram", "sram_cim"]),
+    "pipelined": st.booleans(), "batch": st.sampled_from([1, 64]),
+    "precision": st.sampled_from(["equal", "native"]),
+    "net": st.sampled_from(["784-128-10", "64-32-16-10"]),
+})  # fmt: skip
+
+
+@settings(max_examples=4)
+@given(st.lists(DESIGNS, min_size=2, max_size=2))
+def test_a_point_of_a_sweep_is_the_single_comparison(designs):
+    over = {name: [design[name] for design in designs] for name in designs[0]}
+    found = imac_arch.sweep(over=over, zip=True, metrics=[*SIX, "utilization", "subarrays"]).to_frame()
+    assert len(found) == len(designs)
+    for design, (_, row) in zip(designs, found.iterrows(), strict=True):
+        fields = {name: design[name] for name in ("read.voltage", "adc.bits", "read.encoding", "adc.law")}
+        alone = imac_arch.compare(
+            design["net"], design["tech"], subarray=design["subarray"], read=design["read.circuit"], overrides=fields,
+            pipelined=design["pipelined"], batch=design["batch"], precision=design["precision"], samples=0,
+            accuracy="none",
+        ).to_frame()  # fmt: skip
+        for _, each in alone.iterrows():
+            name = f"{each['architecture']}.{each['metric']}"
+            if name in found:
+                if each["metric"] in WHOLE:
+                    assert row[name] == each["value"] or (np.isnan(row[name]) and np.isnan(each["value"]))
+                else:
+                    assert row[name] == approx(each["value"], rel=1e-12, nan_ok=True), name
+                assert row[f"{each['architecture']}.verdict"] == each["verdict"]
+
+
+AXES = ("subarray=16,64x32", "adc.bits=range(4,7)", "read.voltage=0.1 V,0.4 V", "read.circuit=averaging,virtual_ground")
+
+
+def test_the_order_of_axes_and_the_size_of_blocks_change_nothing():
+    first = swept(*AXES)
+    whole = first.to_frame()
+    assert len(first) == len(whole) == 24
+    keys = ["read.circuit", "subarray.rows", "subarray.cols", "adc.bits", "read.voltage"]
+    for block in (1, 5, 12):
+        pd.testing.assert_frame_equal(frames(first.study, block), whole, check_exact=True)
+    for order in ([3, 2, 1, 0],):
+        other = swept(*(AXES[k] for k in order)).to_frame()
+        ordered = other.set_index(keys).sort_index()[[name for name in whole if name not in keys]]
+        pd.testing.assert_frame_equal(ordered, whole.set_index(keys).sort_index(), check_exact=True)
+
+
+def test_rows_are_the_product_with_the_last_axis_fastest_and_words_outermost():
+    found = swept("adc.bits=4,5", "read.circuit=averaging,virtual_ground", "read.voltage=0.1 V,0.2 V", arch="imac")
+    rows = found.to_frame()[["read.circuit", "adc.bits", "read.voltage"]].values.tolist()
+    assert rows == [list(each) for each in itertools.product(["averaging", "virtual_ground"], [4, 5], [0.1, 0.2])]
+
+
+def test_tables_may_begin_anywhere():
+    study = swept(*AXES).study
+    whole = pd.concat([table_frame(table) for table in study.runner.tables()])
+    for start, stop in ((0, 1), (5, 17), (11, 24), (23, 24), (12, 12)):
+        parts = [table_frame(table) for table in study.runner.tables(start, stop)]
+        if parts:
+            pd.testing.assert_frame_equal(pd.concat(parts), whole.iloc[start:stop], check_exact=True)
+        else:
+            assert start == stop
+
+
+def test_pairs_of_words_and_numbers():
+    over = {"tech": ["sot_mram", "reram", "sot_mram"], "subarray": [32, (64, 128), 32], "batch": [1, 2, 3]}
+    found = imac_arch.sweep(over=over, zip=True, metrics=["energy"], arch=["imac", "digital"]).to_frame()
+    assert found["tech"].tolist() == over["tech"]
+    assert found["subarray.cols"].tolist() == [32, 128, 32]
+    alone = imac_arch.sweep(tech="reram", over={"subarray": [(64, 128)]}, batch=2, metrics=["energy"]).to_frame()
+    assert found["imac.energy"][1] == alone["imac.energy"][0]
+
+
+@pytest.mark.parametrize("method", ["sobol", "random"])
+def test_samples_lie_within_their_axes_and_follow_from_the_seed(method):
+    over = ("synapse.ra=geomspace(5 ohm*um^2, 50000 ohm*um^2, 3)", "adc.bits=range(4,9)", "adc.law=survey,accelergy")
+    found = swept(*over, sample=500, method=method, seed=3).to_frame()
+    assert len(found) == 500
+    assert found["synapse.ra"].between(5e-12, 5e-8).all()
+    assert found["synapse.ra"].nunique() > 400
+    assert np.median(found["synapse.ra"]) == approx(5e-10, rel=0.5)
+    assert set(found["adc.bits"]) == {4, 5, 6, 7, 8}
+    assert set(found["adc.law"]) == {"survey", "accelergy"}
+    pd.testing.assert_frame_equal(found, swept(*over, sample=500, method=method, seed=3).to_frame())
+    assert not found.equals(swept(*over, sample=500, method=method, seed=4).to_frame())
+    more = swept(*over, sample=600, method=method, seed=3).to_frame()
+    pd.testing.assert_frame_equal(found, more.iloc[:500], check_exact=True)
+
+
+def test_a_sampled_design_is_the_design_alone():
+    found = swept("subarray.rows=range(2, 400)", "adc.bits=range(2,9)", sample=3, tech="reram").to_frame()
+    for _, row in found.iterrows():
+        bits, rows = int(row["adc.bits"]), int(row["subarray.rows"])
+        alone = swept(f"subarray.rows={rows}", f"adc.bits={bits}", tech="reram").to_frame()
+        assert alone["mixed_signal.energy"][0] == row["mixed_signal.energy"]
+
+
+def test_designs_that_cannot_be_are_nan_with_a_reason():
+    found = swept("subarray.rows=8,32", tiles="26x5,5x1").to_frame()
+    assert np.isnan(found["imac.energy"][0])
+    assert found["imac.verdict"].tolist()[0] == "refused"
+    assert found["imac.reason"].tolist() == ["row tiles of mapping: beyond tiles", ""]
+    assert found["digital.verdict"].tolist() == ["works", "works"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("subarray.rows=range(4,9)", [4, 5, 6, 7, 8]), ("subarray.rows=range(4, 10, 3)", [4, 7]),
+        ("read.voltage=linspace(0.1 V, 300 mV, 3)", [0.1, 0.2, 0.3]),
+        ("read.voltage=linspace(100,300,3) mV", [0.1, 0.2, 0.3]),
+        ("synapse.ra=geomspace(5 ohm*um^2, 500 ohm*um^2, 3)", [5e-12, 5e-11, 5e-10]),
+        ("synapse.ra=logspace(0, 2, 3) ohm*um^2", [1e-12, 1e-11, 1e-10]), ("read.voltage=range(1,4) V", [1, 2, 3]),
+        ("batch=1, 7", [1, 7]), ("laws.inputs.hidden.mean=0.45,0.5", [0.45, 0.5]),
+    ],
+)  # fmt: skip
+def test_values_of_axes(text, values):
+    found = swept(text, arch="imac").to_frame()
+    assert found[text.partition("=")[0]].tolist() == approx(values, rel=1e-15)
+
+
+def test_an_axis_in_python_holds_numbers_in_si_units_or_text():
+    texts = swept("synapse.ra=geomspace(5 ohm*um^2, 500 ohm*um^2, 3)").to_frame()
+    for values in (np.geomspace(5e-12, 5e-10, 3), np.geomspace(5e-12, 5e-10, 3).tolist()):
+        numbers = imac_arch.sweep(over={"synapse.ra": values}, metrics=SIX).to_frame()
+        assert numbers["imac.energy"].tolist() == approx(texts["imac.energy"].tolist(), rel=1e-12)
+    assert len(imac_arch.sweep(over={"adc.bits": range(4, 9)}, metrics=["energy"])) == 5
+
+
+# ---- what is refused ----
+
+BAD = [
+    ([], "a sweep needs an axis"),
+    (["subaray=32"], "did you mean 'subarray'"),
+    (["adc.bitts=4,5"], r"--over components\.adc\.bitts=4: .*did you mean 'bits'"),
+    (["adc.bits=range(9,4)"], r"range\(9, 4\) is empty or falls; .* did you mean range\(4, 9\)\?"),
+    (["adc.bits=range(4,4)"], "is empty or falls"),
+    (["read.voltage=linspace(0.4 V, 0.1 V, 3)"], "does not rise; write the lower end first"),
+    (["synapse.ra=geomspace(5 fJ, 10 fJ, 3)"], r"--over synapse\.ra: '5 fJ' is an energy; expected"),
+    (["synapse.ra=geomspace(5, 10, 3)"], "has no unit"),
+    (["synapse.ra=geomspace(0 ohm*um^2, 10 ohm*um^2, 3)"], "must begin above zero"),
+    (["synapse.ra=geomspace(1 ohm*um^2, 10 ohm*um^2)"], r"write geomspace\(low, high, count\)"),
+    (["synapse.ra=geomspace(1 ohm*um^2, 10 ohm*um^2, 0)"], "0 values are not allowed"),
+    (["synapse.ra=geomspce(1 ohm*um^2, 10 ohm*um^2, 2)"], "did you mean 'geomspace'"),
+    (["adc.bits=4,5", "components.adc.bits=6"], "varied twice"),
+    (["subarray=32,64", "subarray.rows=6"], r"subarray\.rows is varied twice, by subarray too"),
+    (["adc.bits=4,4"], "4 is given twice"),
+    (["adc.bits=4,,5"], "has an empty value"),
+    (["adc.bits"], "write NAME=VALUES"),
+    (["subarray=32y"], "write rows x columns"),
+    (["subarray=0"], "write rows x columns"),
+    (["adc.bits=0"], "0 is not allowed; it must be 1 or more"),
+    (["adc.bits=4.5"], "it must be an integer"),
+    (["read.circuit=avaraging"], "averaging"),
+    (["arch=imac"], "choose them with --arch"),
+    (["batch=0"], "must be 1 or more"),
+    (["timing=setled"], "did you mean 'settled'"),
+    (["tech=sot_mram,rerm"], "did you mean 'reram'"),
+    (["pipelined=maybe"], "it must be true or false"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("over", "says"), BAD, ids=lambda v: ";".join(v) if isinstance(v, list) else "")
+def test_wrong_axes(over, says):
+    with pytest.raises(UsageError, match=says):
+        imac_arch.sweep(over=over)
+
+
+def test_wrong_requests():
+    with pytest.raises(UsageError, match=r"must have equally many: subarray 2, adc\.bits 3"):
+        swept("subarray=32,64", "adc.bits=4,5,6", zip=True)
+    with pytest.raises(UsageError, match=r"designs take about .* hours here, at .* a second"):
+        swept("read.voltage=linspace(0.1 V,0.3 V,1000000)", "vdd=linspace(0.7 V, 0.8 V, 1000000)", arch="digital")
+    with pytest.raises(UsageError, match="both set and varied"):
+        swept("adc.bits=4,5", overrides={"adc.bits": "6"})
+    with pytest.raises(UnknownName, match="did you mean 'energy'"):
+        swept("adc.bits=4,5", metrics=["enery"])
+    with pytest.raises(UnknownName, match="did you mean 'sobol'"):
+        swept("adc.bits=4,5", sample=3, method="sobl")
+    for sample in (0, -1, 1.5, "many"):
+        with pytest.raises(UsageError, match="whole number from 1 on"):
+            swept("adc.bits=4,5", sample=sample)
+    with pytest.raises(UnknownName, match="metric of this sweep"):
+        swept("adc.bits=4,5").best("edp")
+    with pytest.raises(UsageError, match="no design of imac has the verdict 'works'"):
+        swept("adc.bits=4,5").best("energy", arch="imac")
+
+
+# ---- the best and the front ----
+
+POINTS = st.lists(st.lists(st.sampled_from([0.0, 1, 2, 3, np.inf]), min_size=3, max_size=3), max_size=30)
+
+
+@given(POINTS)
+def test_a_front_is_what_brute_force_finds_ties_kept(points):
+    values = np.array(points, dtype=float).reshape(-1, 3)
+    beaten = [
+        any(all(a <= b for a, b in zip(p, q, strict=True)) and p != q for p in values.tolist())
+        for q in values.tolist()
+    ]  # fmt: skip
+    assert front_of(values).tolist() == [k for k, lost in enumerate(beaten) if not lost]
+
+
+def test_best_and_front_are_those_of_the_frame():
+    found = swept(
+        "subarray=8,16,32", "synapse.ra=geomspace(1e4 ohm*um^2, 1e6 ohm*um^2, 9)", "read.voltage=0.05 V,0.1 V"
+    )
+    frame = found.to_frame()
+    for name in ALL:
+        works = frame[frame[f"{name}.verdict"] == "works"]
+        if len(works):
+            assert found.best("energy", name)["row"] == works[f"{name}.energy"].idxmin()
+            assert found.best("throughput", name)["row"] == works[f"{name}.throughput"].idxmax()
+    any_ = found.pareto("power", "latency", arch="imac", verdict="any")
+    points = frame[["imac.power", "imac.latency"]].to_numpy()
+    assert sorted(any_["row"]) == front_of(points).tolist()
+    assert len(any_) > 1
+    ties = found.pareto("energy", arch="digital", ties=True)
+    assert (len(ties), found.pareto("energy", arch="digital")["alike"].tolist()) == (54, [54])
+
+
+def test_a_front_does_not_depend_on_how_tables_are_cut():
+    study = swept("subarray=8,16,32", "synapse.ra=geomspace(1e4 ohm*um^2, 1e6 ohm*um^2, 9)").study
+    whole, parts = (Front(study.architectures, ("energy", "area"), None) for _ in range(2))
+    for table in study.runner.tables():
+        whole.add(table)
+    for start in range(0, 27, 4):
+        for table in study.runner.tables(start, start + 4):
+            parts.add(table)
+    assert [(r["row"], r["architecture"], r["alike"]) for r in whole.sorted()] == [
+        (r["row"], r["architecture"], r["alike"]) for r in parts.sorted()
+    ]
+
+
+# ---- files and the command ----
+
+
+def call(*words):
+    return CliRunner().invoke(app, ["sweep", *words])
+
+
+def test_a_csv_file_holds_every_design(tmp_path):
+    path = tmp_path / "x.csv"
+    found = swept(*AXES)
+    found.write(path, "csv")
+    assert is_ours(path)
+    read = pd.read_csv(path, keep_default_na=False, na_values=["nan"])
+    assert read.pop("generator").str.startswith("imac-arch")[0]
+    frame = found.to_frame()
+    assert list(read) == list(frame)
+    for name in frame.select_dtypes("number"):
+        assert pd.to_numeric(read[name]).tolist() == approx(frame[name].tolist(), rel=1e-15, nan_ok=True)
+    path.write_text("mine")
+    with pytest.raises(ImacError, match="use --force"):
+        found.write(path, "csv")
+    assert path.read_text() == "mine"
+
+
+def test_the_command_says_what_designs_are_best(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = call("--over", "subarray=32,64", "--over", "adc.bits=range(4,7)", "-o", "all.csv")
+    assert done.exit_code == 0, done.output
+    assert "Sweep of 784-128-10 on sot_mram: 6 designs, all combinations" in done.stdout
+    assert "subarray       2  32, 64" in done.stdout
+    assert "adc.bits       3  4, 5, 6" in done.stdout
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 7
+    brief = call("--over", "subarray=32,64", "--json")
+    assert brief.exit_code == 0
+    wrong = call("--over", "subaray=32,64")
+    assert (wrong.exit_code, "did you mean 'subarray'" in wrong.output) == (2, True)
+    assert call("--over", "subarray=32", "-o", "x.parq").exit_code == 2
