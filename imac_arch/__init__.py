@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Netlist,
         NetlistCheck,
         Neurons,
+        Sensitivity,
         Sweep,
         Validation,
         accuracy,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         explain,
         keys,
         netlist,
+        sensitivity,
         sweep,
         validate,
     )
@@ -61,6 +63,7 @@ __all__ = [
     "Netlist",
     "NetlistCheck",
     "Neurons",
+    "Sensitivity",
     "Sweep",
     "UnknownName",
     "UsageError",
@@ -75,6 +78,7 @@ __all__ = [
     "explain",
     "keys",
     "netlist",
+    "sensitivity",
     "sweep",
     "validate",
 ]

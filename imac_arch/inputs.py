@@ -28,7 +28,7 @@ from imac_arch.grid import Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology
 
-__all__ = ["Inputs", "draw", "freed", "laid_out", "listed"]
+__all__ = ["Inputs", "draw", "drawn_by", "drawn_scores", "freed", "laid_out", "listed"]
 
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
@@ -149,6 +149,20 @@ def _scores(samples: int) -> tuple[Array, Array]:
     return uniform, np.array([normal.inv_cdf(u) for u in uniform])
 
 
+def drawn_by(prefix: str, path: Path, quantity: Quantity) -> str:
+    """Return what a quantity is drawn by: its own path below a prefix, or the group that draws it with others."""
+    return f"group:{quantity.group}" if quantity.group else ".".join([prefix, *map(str, path)])
+
+
+def _order(key: str, seed: int, samples: int) -> NDArray[np.int64]:
+    return np.random.default_rng([seed, zlib.crc32(key.encode())]).permutation(samples)
+
+
+def drawn_scores(key: str, seed: int, samples: int) -> Array:
+    """Return the standard-normal scores that :func:`draw` has given to what is drawn by a key."""
+    return _scores(samples)[1][_order(key, seed, samples)]
+
+
 def draw(model: M, prefix: str, seed: int, samples: int) -> M:
     """Return a model whose uncertain quantities hold ``1 + samples`` values: the median, then the samples.
 
@@ -165,9 +179,9 @@ def draw(model: M, prefix: str, seed: int, samples: int) -> M:
     def fill(path: Path, quantity: Quantity) -> Quantity:
         if not quantity.uncertain:
             return quantity
-        key = f"group:{quantity.group}" if quantity.group else ".".join([prefix, *map(str, path)])
+        key = drawn_by(prefix, path, quantity)
         if key not in orders:
-            orders[key] = np.random.default_rng([seed, zlib.crc32(key.encode())]).permutation(samples)
+            orders[key] = _order(key, seed, samples)
         order = orders[key]
         return quantity.at(np.concatenate([[quantity.value], quantity.quantile(normal[order], uniform[order])]))
 

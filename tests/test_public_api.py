@@ -21,6 +21,7 @@ def test_the_public_names_are_pinned():
         "Netlist",
         "NetlistCheck",
         "Neurons",
+        "Sensitivity",
         "Sweep",
         "Validation",
     ]
@@ -34,6 +35,7 @@ def test_the_public_names_are_pinned():
         "explain",
         "keys",
         "netlist",
+        "sensitivity",
         "sweep",
         "validate",
     ]

@@ -90,6 +90,7 @@ _SOURCES: dict[str, Source] = {
     "arch": architectures,
     "baseline": _designs,
     "adc_law": laws,
+    "metric": metrics,
     "topic": topics,
     "net": lambda: [*WORDS["net"], *_files(YAML)],
 }  # fmt: skip

@@ -19,6 +19,7 @@ from imac_arch.document.explanation import CatalogDocument, ExplanationDocument,
 from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
 from imac_arch.document.plain import DIALECT, json_schema
+from imac_arch.document.sensitivity import SensitivityDocument
 from imac_arch.document.sweep import SweepDocument
 from imac_arch.document.validation import ValidationDocument
 from imac_arch.macro import Macro, Macros
@@ -35,6 +36,7 @@ DOCUMENTS: dict[str, type[NamedTuple]] = {
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
     "difference": DifferenceDocument, "accuracy": AccuracyDocument,
     "validation": ValidationDocument, "shown": TechnologyDocument, "keys": KeysDocument,
+    "sensitivity": SensitivityDocument,
 }  # fmt: skip
 TECHNOLOGY, LAW, MACRO = "technology", "law", "macro"
 MODELS: dict[str, type[BaseModel]] = {

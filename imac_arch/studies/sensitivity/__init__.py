@@ -1,0 +1,1 @@
+"""What drives a result, and what would flip it."""

@@ -1,0 +1,221 @@
+"""How far each number alone is from reversing a ratio: one coarse array of all numbers, then where the sign changes.
+
+A number is looked at as far as is usual for its field, and over its own range.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Quantity
+from imac_arch.document.sensitivity import Flip
+from imac_arch.roots import first_turn, outwards
+from imac_arch.studies.sensitivity.model import Model, Number, Question, Spot, about
+
+__all__ = ["Care", "flips", "probability", "reach"]
+
+FAR = 1e3  # a factor, where nothing is known to be usual
+Z95 = 1.6448536269514722  # the 95th percentile of the standard normal distribution
+Bound = Literal["below", "above"]
+BOUNDS: tuple[Bound, Bound] = ("below", "above")
+
+
+class Care(NamedTuple):
+    """How closely numbers are looked at: values to either side at first, values between two of them, and how often."""
+
+    coarse: int = 12
+    fine: int = 8
+    rounds: int = 5
+
+
+class _Ray(NamedTuple):
+    """A number from where it stands to one end of where it is looked at."""
+
+    number: Number
+    bound: Bound
+    end: float
+
+
+class _Found(NamedTuple):
+    """Between which values of a number a ratio is 1, and the logarithms of the ratio there."""
+
+    ray: _Ray
+    question: int
+    before: float
+    after: float
+    logs: tuple[float, float]
+
+
+def flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number], care: Care) -> list[list[Flip]]:
+    """Return for each question where each number flips it; those that never do have one row each, at the end.
+
+    Args:
+        model: designs at their medians.
+        questions: ratios.
+        numbers: those that are moved, one at a time.
+        care: how closely.
+    """
+    start = model.outcomes(questions, {}, 1)[:, 0]
+    rays = [_Ray(number, bound, end) for number in numbers for bound, end in _ends(number.quantity)]
+    values = [_between(ray, ray.number.quantity.value, ray.end, care.coarse) for ray in rays]
+    logs = _logs(model, questions, rays, values)
+    signs = np.sign(np.log(start))
+    found: list[_Found] = []
+    for ray, own, rows in zip(rays, values, logs, strict=True):
+        for k in range(len(questions)):
+            if own and (
+                each := _turn(
+                    ray,
+                    k,
+                    ray.number.quantity.value,
+                    own,
+                    rows[k],
+                    math.log(start[k]) if start[k] > 0 else math.nan,
+                    signs[k],
+                )
+            ):
+                found.append(each)
+    for _ in range(care.rounds):
+        found = _closer(model, questions, found, care.fine, signs)
+    return [_rows(numbers, [each for each in found if each.question == k]) for k in range(len(questions))]
+
+
+def _turn(
+    ray: _Ray, question: int, before: float, values: Sequence[float], logs: Array, first: float, sign: float
+) -> _Found | None:
+    """Return between which values the sign changes, where the ratio is known on both sides."""
+    known = np.isfinite(logs)
+    turned = first_turn(before, values, known & (np.sign(logs) != sign))
+    if turned is None or not math.isfinite(first):
+        return None
+    low, high = turned
+    by_value = dict(zip(values, logs.tolist(), strict=True)) | {before: first}
+    return _Found(ray, question, low, high, (by_value[low], by_value[high])) if math.isfinite(by_value[low]) else None
+
+
+def _closer(
+    model: Model, questions: Sequence[Question], found: Sequence[_Found], count: int, signs: Array
+) -> list[_Found]:
+    """Return where the ratio is 1 between values that are nearer to each other."""
+    rays = [each.ray for each in found]
+    values = [_between(each.ray, each.before, each.after, count) for each in found]
+    logs = _logs(model, questions, rays, values)
+    nearer = []
+    for each, own, rows in zip(found, values, logs, strict=True):
+        k = each.question
+        turned = _turn(each.ray, k, each.before, own, rows[k], each.logs[0], signs[k]) if own else None
+        nearer.append(turned or each)
+    return nearer
+
+
+def _logs(
+    model: Model, questions: Sequence[Question], rays: Sequence[_Ray], values: Sequence[Sequence[float]]
+) -> list[Array]:
+    """Return the logarithms of all ratios for all values of all rays, all of them in one array."""
+    count = sum(map(len, values))
+    if not count:
+        return [np.zeros((len(questions), 0)) for _ in rays]
+    points: dict[Spot, Array] = {}
+    start, places = 0, []
+    for ray, own in zip(rays, values, strict=True):
+        spot = ray.number.spot
+        if spot not in points:
+            points[spot] = np.full(count, ray.number.quantity.value)
+        points[spot][start : start + len(own)] = own
+        places.append(slice(start, start + len(own)))
+        start += len(own)
+    with np.errstate(all="ignore"):
+        logs = np.log(model.outcomes(questions, points, count))
+    return [logs[:, place] for place in places]
+
+
+def _between(ray: _Ray, start: float, end: float, count: int) -> list[float]:
+    """Return values outwards; whole ones of what is counted."""
+    values = outwards(start, end, count)
+    said = ray.number.quantity.declared
+    if said is None or not said.whole:
+        return values
+    whole = dict.fromkeys(float(round(value)) for value in values)
+    return [value for value in whole if (value > start) == (end > start) and value != start]
+
+
+def reach(quantity: Quantity) -> tuple[float, float]:
+    """Return between which values a number is looked at: those that are usual for its field, and its own range."""
+    value, said = quantity.value, quantity.declared
+    usual = None if said is None else said.common
+    low, high = usual or (min(value / FAR, value * FAR), max(value / FAR, value * FAR))
+    low, high = min(low, value), max(high, value)
+    if quantity.range is not None:
+        low, high = min(low, quantity.range[0]), max(high, quantity.range[1])
+    if said is not None and usual is None:
+        bounds = [each for each in (said.ge, said.gt) if each is not None]
+        low = max(low, *bounds) if bounds else low
+        bounds = [each for each in (said.le, said.lt) if each is not None]
+        high = min(high, *bounds) if bounds else high
+    if low == 0 < value:
+        low = value / FAR
+    return low, high
+
+
+def _ends(quantity: Quantity) -> list[tuple[Bound, float]]:
+    low, high = reach(quantity)
+    return [(bound, end) for bound, end in zip(BOUNDS, (low, high), strict=True) if end != quantity.value]
+
+
+def _rows(numbers: Sequence[Number], found: Sequence[_Found]) -> list[Flip]:
+    rows = [_row(each) for each in found]
+    turned = {each.ray.number.spot for each in found}
+    never = [_flip(number, None, None) for number in numbers if number.spot not in turned]
+    return sorted(rows, key=_nearness) + never
+
+
+def _row(found: _Found) -> Flip:
+    said = found.ray.number.quantity.declared
+    if said is not None and said.whole:
+        return _flip(found.ray.number, found.ray.bound, found.after)
+    before, after = found.logs
+    share = before / (before - after) if before != after else 0.0  # both ends lie on different sides
+    if found.before * found.after > 0:
+        at = found.before * (found.after / found.before) ** share
+    else:
+        at = found.before + (found.after - found.before) * share
+    return _flip(found.ray.number, found.ray.bound, at)
+
+
+def _flip(number: Number, bound: Bound | None, at: float | None) -> Flip:
+    quantity = number.quantity
+    chance = None if not quantity.uncertain else 0.0 if at is None else probability(quantity, bound or "above", at)
+    return Flip(
+        number.spot[1], about(quantity), quantity.value, quantity.unit, bound, at,
+        None if at is None or not quantity.value else at / quantity.value, chance, reach(quantity),
+    )  # fmt: skip
+
+
+def _nearness(flip: Flip) -> tuple[float, float]:
+    """Order by how likely a number is there, then by how far it is as a factor."""
+    factor = math.inf if not flip.factor or flip.factor < 0 else abs(math.log(flip.factor))
+    return -(flip.probability or 0.0), factor
+
+
+def probability(quantity: Quantity, bound: Bound, at: float) -> float:
+    """Return the probability of a number with a range to be below or above a value."""
+    if quantity.range is None:
+        return 0.0
+    low, high = quantity.range
+    if quantity.dist == "uniform":
+        below = min(max((at - low) / (high - low), 0.0), 1.0)
+    elif quantity.dist == "normal":
+        below = NormalDist(quantity.value, (high - low) / (2 * Z95)).cdf(at)
+    else:
+        far = low if at < quantity.value else high
+        if far == quantity.value or at <= 0:
+            below = 0.0 if at < quantity.value or at <= 0 else 1.0
+        else:
+            below = NormalDist().cdf(Z95 * math.log(at / quantity.value) / abs(math.log(far / quantity.value)))
+    return below if bound == "below" else 1 - below

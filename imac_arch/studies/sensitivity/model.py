@@ -1,0 +1,192 @@
+"""Metrics and ratios as functions of the numbers behind them: what they depend on, and their values at any points."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from pydantic import BaseModel
+
+from imac_arch.components.base import Laws, Path
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import Quantity
+from imac_arch.data.walk import each_quantity, with_quantities
+from imac_arch.evaluate import Evaluation, Metrics, evaluate
+from imac_arch.inputs import Inputs, drawn_by, drawn_scores
+from imac_arch.metrics import METRICS
+
+__all__ = ["Driver", "Model", "Number", "Question", "Side", "Spot", "about", "outcome"]
+
+M = TypeVar("M", bound=BaseModel)
+Spot = tuple[int | None, str]
+AT_ONCE = 2**13  # layers times points that are evaluated together, which caches hold
+SHARED = ("board", "network", "laws")  # one for all technologies
+
+
+class Number(NamedTuple):
+    """A number of the inputs.
+
+    Attributes:
+        spot: the place of its technology among those at hand, None of laws, board and network; and its path.
+        key: what it is drawn by.
+        quantity: at its median.
+    """
+
+    spot: Spot
+    key: str
+    quantity: Quantity
+
+
+class Driver(NamedTuple):
+    """Numbers that are drawn together: a single one, or those of a group.
+
+    Attributes:
+        name: the path of the number, or the name of the group.
+        key: what they are drawn by.
+        numbers: at least one.
+    """
+
+    name: str
+    key: str
+    numbers: tuple[Number, ...]
+
+    def at(self, normal: Array, uniform: Array) -> dict[Spot, Array]:
+        """Return the values of its numbers at standard-normal scores, which are the uniform scores beside them."""
+        return {number.spot: number.quantity.quantile(normal, uniform) for number in self.numbers}
+
+    def scores(self, seed: int, samples: int) -> Array:
+        """Return the standard-normal scores of the samples that were drawn with a seed."""
+        return drawn_scores(self.key, seed, samples)
+
+
+class Side(NamedTuple):
+    """An architecture on one of the technologies at hand."""
+
+    place: int
+    architecture: str
+
+
+class Question(NamedTuple):
+    """A metric of a design, or its ratio against another, above 1 where that favours the design."""
+
+    metric: str
+    mine: Side
+    theirs: Side | None
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The one or two designs that it is about."""
+        return (self.mine,) if self.theirs is None else (self.mine, self.theirs)
+
+
+def about(quantity: Quantity) -> str:
+    """Return the description of the field that a number stands in."""
+    return "" if quantity.declared is None else quantity.declared.about
+
+
+def outcome(question: Question, metrics: Mapping[Side, Metrics]) -> Array | None:
+    """Return the metric, or the ratio, that is asked for; None where it does not apply."""
+    values = [metrics[side][question.metric] for side in question.sides]
+    if any(each is None for each in values):
+        return None
+    found: list[Array] = [each for each in values if each is not None]
+    if question.theirs is None:
+        return found[0]
+    mine, theirs = found
+    with np.errstate(all="ignore"):
+        return theirs / mine if METRICS[question.metric].better == "lower" else mine / theirs
+
+
+class Model:
+    """Designs on one or several technologies, of which board, network and laws are the same."""
+
+    def __init__(self, inputs: Sequence[Inputs]) -> None:
+        self.inputs = [each.at_medians() for each in inputs]
+
+    def numbers(self, read: Collection[str]) -> list[Number]:
+        """Return the numbers that were read, each once."""
+        found = []
+        for place, inputs in enumerate(self.inputs):
+            for prefix, part in _parts(inputs):
+                shared = prefix.partition(".")[0] in SHARED
+                if shared and place:
+                    continue
+                head = prefix if shared else ""
+                for path, quantity in each_quantity(part):
+                    dotted = ".".join([head, *map(str, path)] if head else map(str, path))
+                    if dotted in read:
+                        spot = (None if shared else place, dotted)
+                        found.append(Number(spot, drawn_by(prefix, path, quantity), quantity))
+        return found
+
+    def drivers(self, read: Collection[str]) -> list[Driver]:
+        """Return what is uncertain of the numbers that were read."""
+        by_key: dict[str, list[Number]] = {}
+        for number in self.numbers(read):
+            if number.quantity.uncertain:
+                by_key.setdefault(number.key, []).append(number)
+        return [
+            Driver(numbers[0].quantity.group or numbers[0].spot[1], key, tuple(numbers))
+            for key, numbers in by_key.items()
+        ]
+
+    def outcomes(self, questions: Sequence[Question], values: Mapping[Spot, Array], count: int) -> Array:
+        """Return what is asked for at points at which some numbers have values of their own, (questions, points); NaN
+        where a design has no meaning."""
+        found = np.full((len(questions), count), np.nan)
+        step = max(AT_ONCE // max(len(inputs.network.layers) for inputs in self.inputs), 1)
+        for start in range(0, count, step):
+            here = slice(start, min(start + step, count))
+            metrics = self._metrics(questions, {spot: array[here] for spot, array in values.items()}, here)
+            for row, question in enumerate(questions):
+                array = outcome(question, metrics)
+                if array is not None:
+                    found[row, here] = np.broadcast_to(np.asarray(array), (here.stop - here.start + 1,))[1:]
+        return found
+
+    def _metrics(self, questions: Sequence[Question], values: Mapping[Spot, Array], here: slice) -> dict[Side, Metrics]:
+        sides = dict.fromkeys(side for question in questions for side in question.sides)
+        found: dict[Side, Metrics] = {}
+        for place in dict.fromkeys(side.place for side in sides):
+            own = {path: array for (at, path), array in values.items() if at in (None, place)}
+            names = [side.architecture for side in sides if side.place == place]
+            with np.errstate(all="ignore"):
+                for evaluation in evaluate(_with_values(self.inputs[place], own, here.stop - here.start), names):
+                    found[Side(place, evaluation.architecture)] = _shown(evaluation)
+        return found
+
+
+def _shown(evaluation: Evaluation) -> Metrics:
+    return evaluation.masked().metrics
+
+
+def _parts(inputs: Inputs) -> Iterator[tuple[str, object]]:
+    """Give the models that numbers stand in, with what their numbers are drawn by begins with."""
+    yield "technology", inputs.technology
+    yield "network", inputs.network
+    if inputs.board is not None:
+        yield "board", inputs.board
+    for name, law in inputs.laws.by_name.items():
+        yield f"laws.{name}", law
+
+
+def _with_values(inputs: Inputs, values: Mapping[str, Array], count: int) -> Inputs:
+    """Return inputs whose samples, behind the medians, have values of their own."""
+
+    def changed(prefix: str, part: M) -> M:
+        def fill(path: Path, quantity: Quantity) -> Quantity:
+            own = values.get(prefix + ".".join(map(str, path)))
+            return quantity if own is None else quantity.at(np.concatenate([[quantity.value], own]))
+
+        return with_quantities(part, fill) if any(path.startswith(prefix) for path in values) else part
+
+    return replace(
+        inputs,
+        technology=changed("", inputs.technology),
+        network=changed("network.", inputs.network),
+        board=None if inputs.board is None else changed("board.", inputs.board),
+        laws=Laws({name: changed(f"laws.{name}.", law) for name, law in inputs.laws.by_name.items()}),
+        samples=count,
+    )

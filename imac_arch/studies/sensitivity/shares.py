@@ -1,0 +1,155 @@
+"""Budgets of results: from the samples where their fit explains enough, else from Saltelli's design."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from imac_arch.data.arrays import Array
+from imac_arch.data.log import logger, timed
+from imac_arch.document.sensitivity import Index, Share
+from imac_arch.document.shapes import Interval
+from imac_arch.studies.sensitivity.budget import Fit, fitted, span
+from imac_arch.studies.sensitivity.indices import Indices, sobol
+from imac_arch.studies.sensitivity.model import Driver, Model, Question, about
+
+__all__ = ["BASE", "ENOUGH", "Budget", "budgets", "narrowed"]
+
+_log = logger(__name__)
+ENOUGH = 0.95  # of the variance, below which the budget is that of Saltelli's design
+BASE = 2**9  # its points, where their number is not asked for
+RESAMPLES = 200  # for intervals
+
+
+class Budget(NamedTuple):
+    """What the spread of one result is made of, see :class:`imac_arch.document.sensitivity.SensitivityRow`."""
+
+    method: Literal["samples", "saltelli"] | None = None
+    r2: float | None = None
+    shares: tuple[Share, ...] = ()
+    unexplained: float | None = None
+    indices: tuple[Index, ...] | None = None
+    evaluations: int = 0
+
+
+def budgets(
+    model: Model,
+    questions: Sequence[Question],
+    drivers: Sequence[Driver],
+    drawn: Sequence[Array | None],
+    scores: Array,
+    points: int | None,
+    seed: int,
+) -> tuple[list[Budget], tuple[str, ...]]:
+    """Return the budget of each result, and what is to be said of them.
+
+    Args:
+        model: designs.
+        questions: results.
+        drivers: what is uncertain.
+        drawn: results at the medians and for all samples.
+        scores: of the samples, (drivers, samples).
+        points: of Saltelli's design; 0 for none, None for one where the samples explain too little.
+        seed: of the draws.
+    """
+    fits = [_fit(each, scores, seed) for each in drawn]
+    found = [_by_samples(fit, drivers) for fit in fits]
+    if not drivers or points == 0:
+        return found, ()
+    short = [k for k, each in enumerate(drawn) if _varies(each) and not (found[k].r2 or 0.0) >= ENOUGH]
+    wanted = list(range(len(questions))) if points else short
+    if not wanted:
+        return found, ()
+    base = points or BASE
+    with timed(_log, "computed Sobol indices of %d results", len(wanted)):
+        indices = sobol(model, [questions[k] for k in wanted], drivers, base, seed)
+    for k, each in zip(wanted, indices, strict=True):
+        if each is not None:
+            found[k] = _by_indices(found[k], each, drivers, base * (len(drivers) + 2), k in short)
+    if points:
+        return found, ()
+    told = f"the fit of the samples explains less than {ENOUGH:.0%} of {len(short)} of {len(found)} results"
+    return found, (f"Sobol indices by Saltelli's design of {base} points were computed, for {told}.",)
+
+
+def _varies(results: Array | None) -> bool:
+    if results is None:
+        return False
+    known = np.asarray(results)
+    known = known[np.isfinite(known)]
+    return known.size < 2 or bool(np.ptp(known) > 0)
+
+
+class _Fitted(NamedTuple):
+    """A fit, with the 90 % interval of the result, and that with each driver at its median."""
+
+    fit: Fit
+    whole: Interval
+    frozen: list[Interval]
+
+
+def _fit(results: Array | None, scores: Array, seed: int) -> _Fitted | None:
+    values = np.asarray(np.nan if results is None else results, dtype=float)
+    if values.size != scores.shape[1] + 1 or scores.shape[1] < 2:
+        return None
+    with np.errstate(all="ignore"):
+        logs = np.log(values[1:])
+    known = np.isfinite(logs)
+    own, logs = scores[:, known], logs[known]
+    fit = fitted(logs[None], own, RESAMPLES, seed)[0]
+    if fit is None:
+        return None
+    return _Fitted(fit, span(logs), [span(fit.without(logs, own, k)) for k in range(len(scores))])
+
+
+def _by_samples(found: _Fitted | None, drivers: Sequence[Driver]) -> Budget:
+    if found is None:
+        return Budget()
+    fit, whole, frozen = found
+    shares = [
+        Share(
+            driver.name, about(driver.numbers[0].quantity), float(share), Interval(float(low), float(high)),
+            Interval(*np.exp(frozen[k]).tolist()), narrowed(whole, frozen[k]),
+        )
+        for k, (driver, share, low, high) in enumerate(zip(drivers, fit.shares, fit.low, fit.high, strict=True))
+    ]  # fmt: skip
+    ordered = tuple(sorted(shares, key=lambda share: share.share, reverse=True))
+    return Budget("samples", fit.r2, ordered, 1 - float(fit.shares.sum()), None, 0)
+
+
+def narrowed(whole: Interval, frozen: Interval) -> float:
+    """Return by which share an interval of logarithms is narrower than another."""
+    return 1 - (frozen.high - frozen.low) / (whole.high - whole.low)
+
+
+def _by_indices(budget: Budget, found: Indices, drivers: Sequence[Driver], evaluations: int, instead: bool) -> Budget:
+    """Return a budget with indices beside it; ``instead`` of that of the samples they are its shares."""
+    rows = tuple(
+        Index(
+            driver.name, float(found.first[k]), _ends(found.first_ends, k), float(found.total[k]),
+            _ends(found.total_ends, k),
+        )
+        for k, driver in enumerate(drivers)
+    )  # fmt: skip
+    rows = tuple(sorted(rows, key=lambda row: row.total, reverse=True))
+    if not instead and budget.shares:
+        return budget._replace(indices=rows, evaluations=evaluations)
+    first = {row.driver: max(row.first, 0.0) for row in rows}
+    whole = max(sum(first.values()), 1.0)
+    before = {share.driver: share for share in budget.shares}
+    shares = []
+    for driver in drivers:
+        row = next(row for row in rows if row.driver == driver.name)
+        known = before.get(driver.name)
+        shares.append(Share(
+            driver.name, about(driver.numbers[0].quantity), first[driver.name] / whole, row.first_interval,
+            None if known is None else known.frozen, None if known is None else known.narrows,
+        ))  # fmt: skip
+    ordered = tuple(sorted(shares, key=lambda share: share.share, reverse=True))
+    return Budget("saltelli", budget.r2, ordered, 1 - sum(first.values()) / whole, rows, evaluations)
+
+
+def _ends(ends: tuple[Array, Array], place: int) -> Interval:
+    return Interval(float(ends[0][place]), float(ends[1][place]))
