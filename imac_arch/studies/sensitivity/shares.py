@@ -18,7 +18,7 @@ from imac_arch.studies.sensitivity.model import Driver, Model, Question, about
 __all__ = ["BASE", "ENOUGH", "Budget", "budgets", "narrowed"]
 
 _log = logger(__name__)
-ENOUGH = 0.95  # of the variance, below which the budget is that of Saltelli's design
+ENOUGH = 1 - 1 / 20  # of the variance, below which the budget is that of Saltelli's design
 BASE = 2**9  # its points, where their number is not asked for
 RESAMPLES = 200  # for intervals
 
