@@ -14,9 +14,9 @@ from imac_arch import given as plain
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL, NATIVE_BITS, PRECISIONS
 from imac_arch.components.adc import adc_laws
-from imac_arch.components.base import Laws
+from imac_arch.components.base import Laws, instead_of
 from imac_arch.data.errors import ImacError, UnknownName, UsageError
-from imac_arch.data.extends import mentions
+from imac_arch.data.extends import mentions, read_extended
 from imac_arch.grid import Grid
 from imac_arch.inputs import BATCH, Inputs, draw, laid_out
 from imac_arch.network import Network
@@ -257,7 +257,9 @@ def _fills(technology: str, roles: Sequence[str]) -> bool:
     if not all(mentions("technology", technology, role) for role in roles):
         return False  # files are read once where that is enough
     try:
-        parts = load_technology(technology).model.components
+        data = read_extended("technology", technology, instead=instead_of).data
     except ImacError:
         return False
-    return all(role in parts and not parts[role].neglected for role in roles)
+    parts = data.get("components") if isinstance(data, dict) else None
+    filled = (parts.get(role) if isinstance(parts, dict) else None for role in roles)
+    return all(isinstance(part, dict) and part.get("kind") != "none" for part in filled)

@@ -16,6 +16,7 @@ from imac_arch.technology_files import load_board, load_laws, load_technology
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("imac", "mixed_signal", "digital", "gpu")
+BY_CURRENT = {"read.mode": "settle", "read.circuit": "virtual_ground"}  # cells of sram_cim as ports, not capacitors
 
 
 @lru_cache

@@ -7,7 +7,7 @@ import pytest
 
 from imac_arch.network import NetworkFile
 from imac_arch.wiring import wiring
-from tests.helpers import approx, inputs, run, technology
+from tests.helpers import BY_CURRENT, approx, inputs, run, technology
 
 SYNAPSE = technology("sot_mram").components["synapse"]
 G = np.array([1 / float(SYNAPSE.parallel), 1 / float(SYNAPSE.antiparallel(0.8))])
@@ -137,7 +137,7 @@ def test_lines_at_both_polarities_are_charged_by_their_mean_square(circuit):
 
 
 def test_a_gated_array_is_warned_about_by_its_bit_lines():
-    facts = run(tech="sram_cim", archs=["imac"])["imac"].bill.facts
+    facts = run(tech="sram_cim", overrides=BY_CURRENT, archs=["imac"])["imac"].bill.facts
     assert float(facts["length"].max()) == 0
     assert np.ravel(facts["signal_share"])[0] == approx(0.52, rel=0.02)  # 113 rows; 0.47 at 128
     assert np.ravel(facts["signal_share_all_on"])[0] < 0.35

@@ -65,7 +65,10 @@ CASES = {
         "--net", "30-12-4", "--tiles", "4x3,2x2", "--read", "virtual_ground", "--set", "read.joining=voltage_tie",
     ],
     "other activations and encoding": ["--net", "12-6:tanh-5:relu-3:identity", "--set", "read.encoding=-V/+V"],
-    "gated cells": ["--net", "20-12-4", "--tech", "sram_cim", "--layer", "1"],
+    "gated cells": [
+        "--net", "20-12-4", "--tech", "sram_cim", "--layer", "1", "--read", "virtual_ground", "--set",
+        "read.mode=settle",
+    ],
     "32 x 32": ["--net", "784-128-10", "--layer", "1"],
 }  # fmt: skip
 

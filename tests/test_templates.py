@@ -73,7 +73,7 @@ def test_any_single_line_of_what_is_inherited_may_be_uncommented(tmp_path, read_
             set_ += 1
     below = read_yaml(ROOT / "tech/sot_mram.yaml").data
     assert plain == {key: value for key, value in below.items() if key not in ("name", "title")}
-    assert 20 < set_ < 50  # what the file below does not say
+    assert 20 < set_ < 70  # what the file below does not say
 
 
 def test_a_line_that_is_wrong_would_be_noticed(tmp_path):

@@ -10,7 +10,7 @@ from imac_arch.components.synapse import Synapse
 from imac_arch.data.errors import FileErrors
 from imac_arch.data.registry import names
 from imac_arch.technology_files import load_technology
-from tests.helpers import approx, first, inputs, run, technology
+from tests.helpers import BY_CURRENT, approx, first, inputs, run, technology
 
 ALL = names("technology")
 
@@ -112,7 +112,7 @@ def test_without_a_word_on_writing_nothing_is_made_up():
 
 def test_a_gated_cell_spares_the_word_line_its_current():
     gated, open_ = (
-        run(tech="sram_cim", overrides={"components.synapse.gated": word}, archs=("imac",))["imac"]
+        run(tech="sram_cim", overrides={**BY_CURRENT, "components.synapse.gated": word}, archs=("imac",))["imac"]
         for word in ("true", "false")
     )
     assert np.all(gated.bill.facts["far_share"] == 1)
