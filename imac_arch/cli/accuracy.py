@@ -33,7 +33,7 @@ def accuracy(
     arch: Annotated[list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="all")] = None,
     weights: Annotated[str | None, option(WHAT, "FILE", ".npz of W1, W2 ...", default="shipped, the nearest")] = None,
     data: Annotated[
-        str | None, option(WHAT, "PATH", "IDX folder, or .npz of x and y", default="2,000 shipped images")
+        str | None, option(WHAT, "PATH", "IDX folder or .npz of x, y", default="2,000 shipped ones")
     ] = None,
     train: Annotated[str | None, option(WHAT, "FILE", "train for this technology on --data; .npz of weights")] = None,
     epochs: Annotated[int, option(WHAT, "N", "of --train")] = 20,
@@ -50,7 +50,7 @@ def accuracy(
     seed: Seed = 0,
     without: Annotated[str | None, option(ASK, "LIST", "effects, such as wires,drivers,variation")] = None,
     study: Annotated[
-        str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, adc-bits, wire, stuck, gain")
+        str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, r-low-r-high, adc-bits, wire, stuck, gain")
     ] = None,
     solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, tiles, adc_bits, tmr or wire")] = None,
     target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,

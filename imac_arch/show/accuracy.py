@@ -218,8 +218,9 @@ def waterfall_table(steps: Sequence[Step]) -> Table:
 
 def points_title(document: AccuracyDocument) -> str:
     """Return the title of a study."""
-    names = dict.fromkeys(name for point in document.points for name in point.fields)
-    return f"Accuracy of {document.points[0].architecture} against {' and '.join(names)}"
+    *names, last = dict.fromkeys(name for point in document.points for name in point.fields)
+    knobs = f"{', '.join(names)} and {last}" if names else last
+    return f"Accuracy of {document.points[0].architecture} against {knobs}"
 
 
 def points_table(points: Sequence[Point], title: str) -> Table:

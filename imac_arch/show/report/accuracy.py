@@ -24,7 +24,7 @@ from imac_arch.show.accuracy import (
     waterfall_table,
 )
 from imac_arch.show.report.html import page
-from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, bar, error_bars, layout, legend, scatter
+from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, Trace, bar, error_bars, layout, legend, scatter
 from imac_arch.show.sheet import Table
 
 __all__ = ["AccuracyPage", "accuracy_figures", "render_accuracy"]
@@ -36,6 +36,7 @@ ABOVE = {  # the colours, where a narrow page has room
 }  # fmt: skip
 EDGE = 0.5  # percentage points, for points at 100 %
 LEAST_SIZE, MORE_SIZE = 6, 18  # of a point [px], of no area and beyond it of the largest
+ROOM_ABOVE = 0.25  # of a map's height, for its title below the colours
 ROOM = 1.5  # percentage points around what is drawn
 
 
@@ -90,7 +91,7 @@ def accuracy_figures(document: AccuracyDocument) -> dict[str, Plot]:
     if len(document.waterfall) > 1:
         drawn["fig-waterfall"] = _waterfall(document.waterfall)
     if document.points:
-        drawn["fig-study"] = _over_two(document.points) if len(document.points[0].fields) > 1 else _over_one(
+        drawn["fig-study"] = _maps(document.points) if len(document.points[0].fields) > 1 else _over_one(
             document.points
         )  # fmt: skip
     return drawn
@@ -154,7 +155,7 @@ def _over_one(points: Sequence[Point], target: float | None = None) -> Plot:
 
 
 def _front(found: Partitioning) -> Plot:
-    """Return accuracy over power of the partitions, areas as the sizes of their points, the front as a line."""
+    """Return accuracy over power of the partitions, areas as the sizes of their points."""
     known = [design for design in found.designs if design.power is not None and design.area is not None]
     largest = max((design.area or 0.0 for design in known), default=1.0)
     traces = []
@@ -164,8 +165,8 @@ def _front(found: Partitioning) -> Plot:
         sizes = [LEAST_SIZE + MORE_SIZE * math.sqrt((design.area or 0.0) / largest) for design in designs]
         areas = [format_value(design.area, "m^2") for design in designs]
         traces.append(scatter(
-            x=[design.power for design in designs], y=values, mode="lines+markers" if front else "markers", name=name,
-            error_y=errors, marker={"size": sizes, "color": colour}, line={"color": colour, "dash": "dot"},
+            x=[design.power for design in designs], y=values, mode="markers", name=name,
+            error_y=errors, marker={"size": sizes, "color": colour},
             customdata=[[f"{d.tiles} on {d.subarray}", d.subarrays, a] for d, a in zip(designs, areas, strict=True)],
             hovertemplate="%{customdata[0]}: %{y:.1f} %, %{x:.3s}W, %{customdata[2]}<extra></extra>",
         ))  # fmt: skip
@@ -180,20 +181,41 @@ def _front(found: Partitioning) -> Plot:
     return layout(traces, 460, xaxis=across, yaxis=_axis(found.designs, found.target), legend=legend() | {"y": -0.3})
 
 
-def _over_two(points: Sequence[Point]) -> Plot:
-    """Return a map of the accuracy over two knobs."""
-    upward, across = list(points[0].fields)[:2]
-    x, y = (list(dict.fromkeys(point.fields[name] for point in points)) for name in (across, upward))
-    found = {(point.fields[upward], point.fields[across]): 100 * point.value for point in points}
-    trace = {
-        "type": "heatmap", "x": x, "y": y, "z": [[found.get((b, a)) for a in x] for b in y],
-        "zmin": math.floor(min(found.values()) / 10) * 10, "zmax": 100, "colorscale": "Viridis",
-        "texttemplate": "%{z:.0f}", "colorbar": ABOVE,
-        "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",
+def _maps(points: Sequence[Point]) -> Plot:
+    """Return maps of the accuracy over the last two knobs, one for each choice of the others, side by side."""
+    *others, upward, across = list(points[0].fields)
+    groups: dict[str, list[Point]] = {}
+    for point in points:
+        groups.setdefault("\n".join(point.fields[knob] for knob in others), []).append(point)
+    traces: list[Trace] = []
+    titles: list[Trace] = []
+    axes: Axis = {}
+    lines, most = -(-len(groups) // 2), 0
+    for place, (name, own) in enumerate(groups.items(), 1):
+        number = str(place) if place > 1 else ""
+        x, y = (list(dict.fromkeys(point.fields[knob] for point in own)) for knob in (across, upward))
+        found = {(point.fields[upward], point.fields[across]): 100 * point.value for point in own}
+        most = max(most, len(y))
+        traces.append({
+            "type": "heatmap", "x": x, "y": y, "z": [[found.get((b, a)) for a in x] for b in y],
+            "xaxis": f"x{number}", "yaxis": f"y{number}", "coloraxis": "coloraxis", "texttemplate": "%{z:.0f}",
+            "hovertemplate": f"{upward} %{{y}}, {across} %{{x}}: %{{z:.1f}} %<extra></extra>",
+        })  # fmt: skip
+        below, first = place > len(groups) - 2, place % 2 > 0  # of two beside each other one has the names
+        axes[f"xaxis{number}"] = {"title": {"text": across if below else ""}, "type": "category", "automargin": True}
+        axes[f"yaxis{number}"] = {
+            "title": {"text": upward if first else ""}, "type": "category", "automargin": True, "showticklabels": first,
+        }  # fmt: skip
+        titles.append({
+            "text": name, "x": 0, "y": 1, "xref": f"x{number} domain", "yref": f"y{number} domain", "xanchor": "left",
+            "yanchor": "bottom", "align": "left", "showarrow": False,
+        })  # fmt: skip
+    shades = {
+        "cmin": math.floor(min(point.value for point in points) * 10) * 10, "cmax": 100, "colorscale": "Viridis",
+        "colorbar": ABOVE | ({"y": 1 + ROOM_ABOVE / lines} if others else {}),
     }  # fmt: skip
-    axes = {
-        name: {"title": {"text": text}, "type": "category", "automargin": True}
-        for name, text in (("xaxis", across), ("yaxis", upward))
-    }
-    margin = {"l": 60, "r": 16, "t": 60, "b": 48}
-    return layout([trace], 170 + 26 * len(y), margin, **axes)
+    grid = {"rows": lines, "columns": min(len(groups), 2), "pattern": "independent", "xgap": 0.1, "ygap": 0.4}
+    margin = {"l": 60, "r": 16, "t": 110 if others else 60, "b": 48}
+    height = lines * (170 + 26 * most + (60 if others else 0))
+    axes |= {"grid": grid, "annotations": titles if others else [], "coloraxis": shades}
+    return layout(traces, height, margin, None, **axes)

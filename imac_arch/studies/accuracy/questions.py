@@ -269,6 +269,7 @@ KNOBS = {
 }
 STUDIES: dict[str, tuple[str, ...]] = {
     "ra-tmr": ("r_p", "tmr"),
+    "r-low-r-high": (),  # see resistances.py
     "r-p": ("r_p",),
     "subarray": ("subarray",),
     "sigma": ("sigma",),

@@ -18,6 +18,7 @@ from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import TILES, Question, answer, checked_question, study
+from imac_arch.studies.accuracy.resistances import LOW_HIGH, resistance_map
 from imac_arch.studies.accuracy.tiles import partitioning
 from imac_arch.studies.accuracy.trained import Training, trained_on
 from imac_arch.studies.accuracy.variate import LEAST
@@ -148,7 +149,7 @@ def _answers(
         if steps and not interrupted():
             costs = waterfall(question)
         if about is not None and not interrupted():
-            points = study(question, about)
+            points = resistance_map(question) if about == LOW_HIGH else study(question, about)
         if solve is not None and target is not None and not interrupted():
             if solve == TILES and reason:
                 raise UsageError(f"accuracy: {reason}")

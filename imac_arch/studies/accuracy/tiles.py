@@ -172,7 +172,7 @@ class _Search:
         case = self._case(tiles)
         net = net_for(case, asked.weights)
         x = net.shown(images_for(case.network, asked.data).first(SHOWN).x)
-        hardware = Hardware(case, net, x, asked.experiment, crossbars(case, net.weights))
+        hardware = Hardware(case, net, x, asked.experiment, crossbars(case, net.weights, asked.experiment.without))
         given = [x, *outputs(x, net.weights, net.gains, net.law)][layer]
         drive, own = encoded(given, hardware.layers[layer], hardware.way.symmetric), hardware.layers[layer]
         with single_thread():
