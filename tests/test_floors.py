@@ -53,7 +53,7 @@ HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
     "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep", "studies/sensitivity"},
-    "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"},
+    "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

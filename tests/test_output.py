@@ -80,6 +80,13 @@ def test_the_bar_says_what_is_left():
     assert bar.line(10.0).endswith("1 %, 9:54 min left")
     bar.advance("samples", 1, 1000, 10.0)
     assert "so far" in bar.line(10.0)  # the first of many small steps says nothing of the rest
+    bar.advance("designs", 0, 10**6, 20.0)
+    bar.advance("designs", 400_000, 10**6, 20.5)
+    assert bar.line(20.5) == f"designs [{'#' * 8}{'-' * 12}] 40 %, 800 k/s, 1 s left"
+    bar.advance("rows", 500_000, 10**6, 21.0)  # half was there already
+    assert bar.line(21.0) == f"rows [{'#' * 10}{'-' * 10}] 50 %"
+    bar.advance("rows", 600_000, 10**6, 22.0)
+    assert bar.line(22.0).endswith("60 %, 100 k/s, 4 s left")
     bar.advance("tiles", 0, 3, 20.0)
     assert "so far" in bar.line(21.0)
 

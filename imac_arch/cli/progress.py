@@ -12,6 +12,7 @@ from contextlib import contextmanager
 __all__ = ["Bar", "progress"]
 
 PATIENCE, TICK = 1.0, 0.25  # seconds before there is a bar, and between two of its states
+MANY = 10**5  # steps from which on a rate is shown
 LONG = 20  # characters of the bar
 CLEAR = "\r\x1b[K"
 
@@ -54,12 +55,15 @@ class Bar:
     def __init__(self, now: float | None = None) -> None:
         self.start = time.monotonic() if now is None else now
         self._loop = ("working", 0, 0, self.start, self.start)
+        self._first = 0  # steps that were done when the loop began
 
     def advance(self, what: str, done: int, total: int, now: float | None = None) -> None:
         """Take note of a step; a loop begins with ``done`` 0 or another name."""
         before, _, _, begun, _ = self._loop
         now = time.monotonic() if now is None else now
-        self._loop = (what, done, total, now if done == 0 or what != before else begun, now)
+        if done == 0 or what != before:
+            begun, self._first = now, done
+        self._loop = (what, done, total, begun, now)
 
     def line(self, now: float) -> str:
         """Return the line that is shown: ``samples [####------] 40 %, 12 s left``."""
@@ -67,8 +71,22 @@ class Bar:
         if not 0 < total <= 100 * done <= 100 * total:  # before a per cent no time says what is left
             return f"{what} [{'-' * LONG}] {_time(now - self.start)} so far"
         full = LONG * done // total
-        left = max((last - begun) * (total - done) / done - (now - last), 0)
-        return f"{what} [{'#' * full}{'-' * (LONG - full)}] {100 * done // total} %, {_time(left)} left"
+        share = f"{what} [{'#' * full}{'-' * (LONG - full)}] {100 * done // total} %"
+        steps = done - self._first
+        if not steps:
+            return share
+        left = max((last - begun) * (total - done) / steps - (now - last), 0)
+        return f"{share}{_rate(steps, total, last - begun)}, {_time(left)} left"
+
+
+def _rate(steps: int, total: int, seconds: float) -> str:
+    """Write how many of very many steps are done a second: ``, 1.2 M/s``; of few nothing."""
+    if total < MANY or seconds <= 0:
+        return ""
+    rate = steps / seconds
+    return (
+        f", {rate / 1e6:.1f} M/s" if rate >= 1e6 else f", {rate / 1e3:.0f} k/s" if rate >= 1e3 else f", {rate:.0f} /s"
+    )
 
 
 def _time(seconds: float) -> str:

@@ -1,8 +1,9 @@
 """The command ``sweep``: designs along axes, a summary here, all of them in a file."""
 
+import os
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, report, settings
 from imac_arch.cli.options import (
     DESIGN,
     OUT,
@@ -22,6 +23,7 @@ from imac_arch.cli.progress import progress
 __all__ = ["COMMAND"]
 
 FORMATS = ("csv", "html", "json")
+PARQUET = ".parquet"
 WHAT, AXES = "What to sweep", "Axes"
 
 Over = Annotated[
@@ -56,7 +58,7 @@ def sweep(
     pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
     set_: Set = None,
     output: Annotated[
-        str | None, option(OUT, "FILE", "csv: all designs; html, json: summary", "-o", "--output")
+        str | None, option(OUT, "FILE", "csv or FOLDER/ (Parquet): all; html, json: summary", "-o", "--output")
     ] = None,
     json_: Json = None,
     force: Force = False,
@@ -67,8 +69,14 @@ def sweep(
 ) -> None:
     """Evaluate designs along axes of any field: verdicts, the best that work, their front."""
     from imac_arch.api import sweep as run
+    from imac_arch.data.errors import UsageError
 
-    if output is not None:
+    folder = output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output))
+    if output is not None and output.endswith(PARQUET):
+        raise UsageError(
+            f"-o {output}: Parquet is a folder of parts; name a folder, such as {output[: -len(PARQUET)]}/"
+        )
+    if output is not None and not folder:
         checked_format(output, FORMATS, [net, tech, gpu])
     with progress(not (quiet or no_progress)):
         result = run(
@@ -76,6 +84,10 @@ def sweep(
             method=method, seed=seed, yes=yes, batch=batch, tiles=tiles, timing=timing, precision=precision,
             pipelined=pipelined, overrides=settings(set_ or []), command=command_line(),
         )  # fmt: skip
+        if output is not None and folder:
+            path = result.to_parquet(output, force=force)
+            report(output, sum(each.stat().st_size for each in path.iterdir()), quiet)
+            output = None
         leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
 
 

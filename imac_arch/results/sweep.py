@@ -161,6 +161,23 @@ class Sweep(Sheeted):
         self.__dict__["document"] = self.study.document(kept)
         return size
 
+    def to_parquet(self, folder: str | Path, *, force: bool = False) -> Path:
+        """Write every design into a folder of Parquet files of 2^20 rows, and return it.
+
+        A folder that holds parts of the same sweep is gone on with, and is in the end as if nothing had come between.
+
+        Raises:
+            InputOutputError: the folder holds another sweep or something else, or cannot be written.
+            UsageError: pyarrow is not installed.
+        """
+        from imac_arch.results.parquet import write_folder
+
+        path, kept = Path(text_of("path", folder)), self.study.keepers()
+        for table in write_folder(self.study, path, force=force):
+            kept.add(table)
+        self.__dict__["document"] = self.study.document(kept)
+        return path
+
     def _seen(self, kept: Keepers) -> Iterator[Table]:
         """Give every table, of which note is taken."""
         for table in self.study.tables():

@@ -119,13 +119,18 @@ class Runner:
             fill(columns, first, last)
             labels: dict[str, Sequence[str]] = {axis.name: axis.labels for axis in self.space.words}
             for name in self.results:
-                if name.endswith((f".{VERDICT}", f".{REASON}")):
+                if self.coded(name):
                     labels[name] = LABELS if name.endswith(VERDICT) else tuple(self.reasons)
             yield Table(first, columns, labels)
 
+    def coded(self, name: str) -> bool:
+        """Whether a column holds codes of labels."""
+        return name in {axis.name for axis in self.space.words} or (
+            name in self.results and name.endswith((f".{VERDICT}", f".{REASON}"))
+        )
+
     def _type(self, name: str) -> Any:
-        codes = {axis.name for axis in self.space.words}
-        return np.int32 if name in codes or name.endswith((f".{VERDICT}", f".{REASON}")) else np.float64
+        return np.int32 if self.coded(name) else np.float64
 
     def _grid(self, columns: Mapping[str, Column], first: int, last: int) -> None:
         """Fill rows of the product of all axes."""

@@ -101,13 +101,17 @@ class Study:
             "--sample N draws some of them, --yes computes all"
         )
 
-    def tables(self, start: int = 0) -> Iterator[Table]:
-        """Give the designs from a row on, table by table, and say how far they are."""
-        rows = self.space.rows
-        advance("designs", start, rows)
-        for table in self.runner.tables(start):
+    def tables(self, start: int = 0, stop: int | None = None) -> Iterator[Table]:
+        """Give the designs from a row on, up to another, table by table, and say how far they are."""
+        if start == 0:
+            self.passed(0)
+        for table in self.runner.tables(start, stop):
             yield table
-            advance("designs", table.start + table.rows, rows)
+            self.passed(table.start + table.rows)
+
+    def passed(self, rows: int) -> None:
+        """Say how many designs are done."""
+        advance("designs", rows, self.space.rows)
 
     @property
     def designs(self) -> str:

@@ -1,0 +1,218 @@
+"""The designs of a sweep as a folder of Parquet files, which an interrupted sweep goes on with.
+
+Every part is written aside and renamed, so that a file with its name is whole. What the folder holds is said in
+``_sweep.json``, before the first part; parts that are there are read, not computed again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.document.build import generator
+from imac_arch.document.plain import to_plain
+from imac_arch.program.recorded import VERDICT
+from imac_arch.studies.sweep.run import LABELS, TABLE, Table
+from imac_arch.studies.sweep.study import Study
+
+__all__ = ["MANIFEST", "PART", "write_folder"]
+
+PART = 2**20  # rows of a file
+MANIFEST = "_sweep.json"  # readers of data sets leave out what begins so
+NAME = "part-{:05d}.parquet"
+OURS = re.compile(r"part-\d{5,}\.parquet")
+ASIDE = re.compile(r"\.part-\d{5,}\.parquet\.(\d+)")
+KEY = b"imac_arch"
+
+
+def write_folder(study: Study, folder: Path, *, force: bool = False) -> Iterator[Table]:
+    """Give every table of a sweep while a folder is filled with its parts.
+
+    Args:
+        study: the sweep.
+        folder: made where there is none; parts of the same sweep in it are kept.
+        force: remove what another sweep left there.
+
+    Raises:
+        InputOutputError: another sweep or something else stands there, or it cannot be written.
+        UsageError: pyarrow is not installed.
+    """
+    arrow = _arrow()
+    try:
+        _prepare(study, folder, force)
+        for number in range((study.space.rows - 1) // PART + 1):
+            path = folder / NAME.format(number)
+            yield from _read(study, path, number, arrow) or _written(study, path, number, arrow)
+        _say(study, folder, complete=True)
+    except OSError as error:
+        text = f"{folder}: cannot be written ({error.strerror or error}); the same command goes on with what is there"
+        raise InputOutputError(text) from None
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise UsageError(
+            "Parquet needs pyarrow: pip install 'imac-arch[parquet]'; or write comma-separated values, -o designs.csv"
+        ) from None
+    return pyarrow
+
+
+def _prepare(study: Study, folder: Path, force: bool) -> None:
+    """Make a folder ready for a sweep; what is not ours stays.
+
+    Raises:
+        InputOutputError: something that must stay is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    there = {path.name for path in folder.iterdir()}
+    for name in there:
+        if (aside := ASIDE.fullmatch(name)) and not _alive(int(aside[1])):  # left by a process that was killed
+            (folder / name).unlink(missing_ok=True)
+            there = there - {name}
+    if MANIFEST in there:
+        said = _manifest(folder)
+        if said.get("fingerprint") == study.fingerprint:
+            return
+        if not force:
+            which = f" ({said['command']})" if said.get("command") else ""
+            raise InputOutputError(
+                f"{folder} holds another sweep{which}, and stays as it is; name another folder, or use --force"
+            )
+        for name in (name for name in there if OURS.fullmatch(name)):
+            (folder / name).unlink()
+    elif there:
+        raise InputOutputError(f"{folder} is not empty and holds no sweep, and stays as it is; name another folder")
+    _say(study, folder, complete=False)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _say(study: Study, folder: Path, *, complete: bool) -> None:
+    """Say what a folder holds; nothing in it depends on when or where."""
+    said = {**_about(study), "complete": complete}
+    aside = folder / f".{MANIFEST}.{os.getpid()}"
+    aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    os.replace(aside, folder / MANIFEST)
+
+
+def _about(study: Study) -> dict[str, Any]:
+    axes = [{"name": axis.name, "length": len(axis), "unit": getattr(axis, "unit", "")} for axis in study.space.axes]
+    return {
+        "generator": f"{generator().name} {generator().version}", "fingerprint": study.fingerprint,
+        "command": study.command, "conditions": to_plain(study.conditions), "axes": axes, "rows": study.space.rows,
+        "rows_per_part": PART, "hashes": dict(study.space.hashes),
+    }  # fmt: skip
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _written(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Table]:
+    """Give the tables of a part while it is written."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    schema = _schema(study, arrow)
+    coded = [name for name in schema.names if arrow.types.is_dictionary(schema.field(name).type)]
+    axes = [name for name in study.runner.columns if name not in study.runner.results]
+    dictionary = list(dict.fromkeys([*axes, *coded]))
+    try:
+        with arrow.parquet.ParquetWriter(
+            aside, schema, compression="zstd", compression_level=1, use_dictionary=dictionary,
+            use_byte_stream_split=[name for name in schema.names if name not in dictionary],
+        ) as writer:  # fmt: skip
+            for table in study.tables(number * PART, min((number + 1) * PART, study.space.rows)):
+                writer.write_table(_arrow_table(table, schema, arrow))
+                yield table
+        os.replace(aside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            aside.unlink()
+
+
+def _schema(study: Study, arrow: Any) -> Any:
+    words = {axis.name for axis in study.space.words}
+    coded = arrow.dictionary(arrow.int32(), arrow.string())
+    fields = [
+        (name, coded if name in words or study.runner.coded(name) else arrow.float64())
+        for name in study.runner.columns
+    ]  # fmt: skip
+    return arrow.schema(fields).with_metadata({KEY: json.dumps(_about(study)).encode()})
+
+
+def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:
+    arrays = []
+    for name in schema.names:
+        values, labels = table.columns[name], table.labels.get(name)
+        if labels is None:
+            arrays.append(arrow.array(values))
+            continue
+        kinds, back = np.unique(values, return_inverse=True)
+        texts = [labels[kind] for kind in kinds]
+        order = sorted(range(len(texts)), key=texts.__getitem__)  # whatever the order in which reasons became known
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        coded = arrow.array(place[back.ravel()]), arrow.array([texts[k] for k in order], arrow.string())
+        arrays.append(arrow.DictionaryArray.from_arrays(*coded))
+    return arrow.Table.from_arrays(arrays, schema=schema)
+
+
+def _read(study: Study, path: Path, number: int, arrow: Any) -> list[Table]:
+    """Return the tables of a part that is there; none where it is not, or is no part of this sweep."""
+    first, last = number * PART, min((number + 1) * PART, study.space.rows)
+    try:
+        file = arrow.parquet.ParquetFile(path)
+        said = json.loads((file.schema_arrow.metadata or {}).get(KEY, b"{}"))
+        if said.get("fingerprint") != study.fingerprint or file.metadata.num_rows != last - first:
+            return []
+        parts = [file.read_row_group(k) for k in range(file.num_row_groups)]
+    except (FileNotFoundError, ValueError, arrow.ArrowException):
+        return []
+    tables, start = [], first
+    for part in parts:
+        tables.append(_table(study, part, start))
+        start += part.num_rows
+    study.passed(start)
+    return tables
+
+
+def _table(study: Study, part: Any, start: int) -> Table:
+    columns: dict[str, Any] = {}
+    known = {axis.name: axis.labels for axis in study.space.words}
+    labels: dict[str, Sequence[str]] = {}
+    for name in part.column_names:
+        chunk = part.column(name).combine_chunks()
+        chunk = chunk.chunk(0) if hasattr(chunk, "num_chunks") else chunk
+        if hasattr(chunk, "dictionary"):
+            texts = chunk.dictionary.to_pylist()
+            own = known.get(name, LABELS if name.endswith(f".{VERDICT}") else tuple(dict.fromkeys(["", *texts])))
+            places = np.array([own.index(text) for text in texts], dtype=np.int32)
+            columns[name], labels[name] = places[chunk.indices.to_numpy(zero_copy_only=False)], own
+        else:
+            columns[name] = chunk.to_numpy(zero_copy_only=False)
+    return Table(start, columns, labels)
+
+
+assert PART % TABLE == 0  # a part is whole tables

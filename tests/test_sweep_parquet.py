@@ -1,0 +1,123 @@
+"""Parts of a sweep: whole or not there, gone on with, and never those of another one."""
+
+import json
+import os
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import imac_arch
+from imac_arch.cli import app
+from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.results import parquet
+from imac_arch.studies.sweep import run
+
+OVER = ["read.voltage=linspace(0.1 V, 0.3 V, 40)", "subarray=16,32,64", "read.circuit=averaging,virtual_ground"]
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Parts of 64 designs, and tables of 16."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'imac-arch[parquet]'")
+    monkeypatch.setattr(run, "TABLE", 16)
+    monkeypatch.setattr(parquet, "PART", 64)
+
+
+def swept(*over):
+    return imac_arch.sweep(over=list(over or OVER), metrics=["energy"], arch=["imac", "digital"])
+
+
+def held(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_parts_hold_every_design_and_what_they_follow_from(small, tmp_path):
+    found = swept()
+    found.to_parquet(tmp_path / "a")
+    assert [*held(tmp_path / "a")] == ["_sweep.json", *(f"part-{k:05d}.parquet" for k in range(4))]
+    read = pd.read_parquet(tmp_path / "a")
+    frame = found.to_frame()
+    assert list(read) == list(frame)
+    for name in frame:
+        assert list(map(repr, read[name].tolist())) == list(map(repr, frame[name].tolist()))
+    said = json.loads((tmp_path / "a" / "_sweep.json").read_text())
+    assert (said["rows"], said["complete"]) == (240, True)
+    assert said["hashes"]["sot_mram"]
+
+
+def test_an_interrupted_sweep_ends_with_the_same_files(small, tmp_path):
+    found = swept()
+    found.to_parquet(tmp_path / "whole")
+    tables = parquet.write_folder(swept().study, tmp_path / "cut")
+    for _ in range(6):
+        next(tables)
+    tables.close()
+    assert [*held(tmp_path / "cut")] == ["_sweep.json", "part-00000.parquet"]
+    (tmp_path / "cut" / ".part-00001.parquet.4194999").write_bytes(b"left by a process that was killed")
+    (tmp_path / "cut" / "part-00003.parquet").write_bytes(b"half")
+    again = swept()
+    again.to_parquet(tmp_path / "cut")
+    assert held(tmp_path / "cut") == held(tmp_path / "whole")
+    assert again.document == found.document
+
+
+def test_finished_parts_are_read(small, tmp_path, monkeypatch):
+    found = swept()
+    found.to_parquet(tmp_path / "a")
+    monkeypatch.setattr(run.Runner, "_grid", None)
+    again = swept()
+    again.to_parquet(tmp_path / "a")
+    assert again.document == found.document
+
+
+def test_another_sweep_stays_unless_forced(small, tmp_path):
+    swept().to_parquet(tmp_path / "a")
+    before = held(tmp_path / "a")
+    other = swept("subarray=16,32")
+    with pytest.raises(InputOutputError, match=r"holds another sweep.*stays as it is"):
+        other.to_parquet(tmp_path / "a")
+    assert held(tmp_path / "a") == before
+    other.to_parquet(tmp_path / "a", force=True)
+    assert [*held(tmp_path / "a")] == ["_sweep.json", "part-00000.parquet"]
+
+
+def test_a_folder_of_something_else_stays(small, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    for force in (False, True):
+        with pytest.raises(InputOutputError, match="is not empty and holds no sweep"):
+            swept().to_parquet(tmp_path, force=force)
+    assert held(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_a_full_disk_keeps_what_is_whole(small, tmp_path, monkeypatch):
+    whole = os.replace
+    calls = []
+
+    def full(source, target):
+        calls.append(target)
+        if len(calls) > 2:
+            raise OSError(28, "No space left on device")
+        whole(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(InputOutputError, match=r"No space left on device.*goes on with what is there"):
+        swept().to_parquet(tmp_path / "a")
+    assert [*held(tmp_path / "a")] == ["_sweep.json", "part-00000.parquet"]
+
+
+def test_the_command_writes_a_folder(small, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["sweep", "--over", "subarray=16,32", "--arch", "imac"]
+    assert CliRunner().invoke(app, [*words, "-o", "a/"]).exit_code == 0
+    assert len(pd.read_parquet(tmp_path / "a")) == 2
+    done = CliRunner().invoke(app, ["sweep", "--over", "subarray=16,64", "--arch", "imac", "-o", "a/"])
+    assert (done.exit_code, "holds another sweep (imac-arch" in done.output) == (4, True)
+
+
+def test_without_pyarrow_a_folder_is_refused_with_what_helps(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"pip install 'imac-arch\[parquet\]'"):
+        swept("subarray=16,32").to_parquet(tmp_path / "a")
+    done = CliRunner().invoke(app, ["sweep", "--over", "subarray=16,32", "-o", "x.parquet"])
+    assert (done.exit_code, "name a folder" in done.output) == (2, True)
