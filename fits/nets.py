@@ -15,7 +15,7 @@ from imac_arch.mapping import even
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.accuracy.images import fitting, read_images
 from imac_arch.studies.accuracy.laws import Law, outputs
-from imac_arch.studies.accuracy.nets import FOLDER, Net, file_name, write
+from imac_arch.studies.accuracy.nets import FOLDER, Known, Net, file_name, write
 from imac_arch.studies.accuracy.training import Recipe, train
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +25,8 @@ SEED = 0
 
 
 def recipes():
-    """Give (recipe, grey, rows of an averaging tile or None) of every shipped network."""
+    """Give (recipe, grey, rows of an averaging tile or None) of every shipped network: inputs at 0 and V, and binary
+    ones at -V and +V."""
     case = resolve(Request("784-128-10", "sot_mram", board="h100", samples=0)).inputs.at_medians().case()
     load = line_values(case).g_load / cell_values(case).mean
     plus, minus = case.synapse.conductances(np.array([1.0]), case.technology.read.voltage.x)
@@ -37,14 +38,16 @@ def recipes():
             yield Recipe(sizes, levels, seed=SEED), True, None
         for rows in AVERAGED:
             heights = tuple(tuple(even(size + 1, -(-(size + 1) // rows))) for size in sizes[:-1])
-            law = Law("averaging", heights, contrast, load)
-            yield Recipe(sizes, 2, law, seed=SEED, loads=(0.0, load)), False, rows
+            for symmetric in (False, True):
+                law = Law("averaging", heights, contrast, load, symmetric)
+                yield Recipe(sizes, 2, law, seed=SEED, loads=(0.0, load)), False, rows
+        yield Recipe(sizes, 2, Law(symmetric=True), seed=SEED), False, None
 
 
 def main(folder, *names):
     """Train, write and judge."""
     for recipe, grey, rows in recipes():
-        name = file_name(recipe.sizes, grey, recipe.levels, rows)
+        name = file_name(recipe.sizes, Known(grey, recipe.levels, rows, recipe.law.symmetric))
         if names and name not in names:
             continue
         learnt, judged = (fitting(read_images(folder, training=t), recipe.sizes[0], 10) for t in (True, False))

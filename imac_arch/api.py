@@ -11,7 +11,6 @@ from imac_arch.driven import sensitivity
 from imac_arch.explored import Sweep, sweep
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
-from imac_arch.network_files import load_network
 from imac_arch.packages import extended
 from imac_arch.reference import (
     DEFAULT_NET,
@@ -27,7 +26,7 @@ from imac_arch.reference import (
     keys,
     netlist,
 )
-from imac_arch.results.accuracy import Accuracy
+from imac_arch.results.accuracy import Accuracy, finished
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
 from imac_arch.results.sensitivity import Sensitivity
@@ -148,13 +147,13 @@ def _compared(given: Arguments) -> Comparison:
 
 @extended
 def accuracy(
-    net: Net | Network = DEFAULT_NET,
+    net: Net | Network | object = DEFAULT_NET,
     tech: str | Path = "sot_mram",
-    data: str | Path | None = None,
+    data: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
     *,
     weights: str | Path | Sequence[Array] | Mapping[str, Array] | None = None,
     train: str | Path | None = None,
-    epochs: int = 20,
+    epochs: int | None = None,
     train_sigma: float = 0.0,
     force: bool = False,
     arch: Names | None = None,
@@ -177,15 +176,17 @@ def accuracy(
     """Say whether a network still computes on a technology, and what costs how much.
 
     Args:
-        net: as of :func:`compare`.
+        net: as of :func:`compare`; or a ``torch.nn.Sequential`` of linear layers and sigmoids with its weights, each
+            layer divided by its largest one, its gain multiplied by it.
         tech: the technology, by name or path.
-        data: folder of MNIST's IDX files, or an ``.npz`` file of ``x`` and ``y``; 2,000 shipped images where None.
+        data: folder of MNIST's IDX files, an ``.npz`` file of ``x`` and ``y``, or both arrays, ``(x, y)``; 2,000
+            shipped images where None.
         weights: ``.npz`` file or arrays, see :func:`imac_arch.weights.read_weights`; the shipped ones that fit best.
         train: an ``.npz`` file for weights that are trained for this technology on ``data``, and judged by images that
-            they were not trained on.
-        epochs: of the training.
+            they were not trained on. Interrupted, the same call goes on from ``NAME.unfinished.npz`` beside it.
+        epochs: of the training; 20 where None (``tech/accuracy/training.yaml``).
         train_sigma: relative standard deviation of the conductances during training.
-        force: overwrite the file of weights.
+        force: overwrite the file of weights, and an unfinished training of other settings.
         arch: one architecture or a list; all of them by default.
         subarray: rows by weight columns.
         read: ``averaging`` or ``virtual_ground``.
@@ -209,17 +210,18 @@ def accuracy(
         ImacError: a wrong name, value or file.
         Interrupted: a ``KeyboardInterrupt`` after something was finished, which is its ``result``.
     """
-    from imac_arch.data.keeping import Interrupted
+    from imac_arch.live import network_and_weights
     from imac_arch.resolve import explicit_fields
+    from imac_arch.studies.accuracy.images import given_images
     from imac_arch.studies.accuracy.judge import IMAGES, Experiment
     from imac_arch.studies.accuracy.report import accuracy_document
     from imac_arch.studies.accuracy.trained import Training
     from imac_arch.studies.accuracy.variate import exact_beside
 
-    path = plain.optional(plain.name, "train", train)
-    training = None if path is None else Training(path, plain.whole("epochs", epochs), train_sigma, force)
-    found = Accuracy(accuracy_document(
-        load_network(net), plain.name("tech", tech), plain.optional(plain.some, "arch", arch),
+    network, weights = network_and_weights(net, weights)
+    training = Training.of(train, epochs, train_sigma, force)
+    return finished(accuracy_document(
+        network, plain.name("tech", tech), plain.optional(plain.some, "arch", arch),
         explicit_fields(
             plain.optional(plain.pair, "subarray", subarray), None, None, plain.optional(plain.name, "read", read),
             plain.fields("overrides", overrides or {}),
@@ -230,14 +232,11 @@ def accuracy(
             plain.whole("seed", seed), plain.real("stuck", stuck),
             exact_beside(plain.optional(plain.whole, "control", control), programmings, exact),
         ),
-        weights=weights, data=plain.optional(plain.name, "data", data), training=training,
+        weights=weights, data=None if data is None else given_images(data), training=training,
         about=plain.optional(plain.name, "study", study), solve=plain.optional(plain.name, "solve", solve),
         target=plain.optional(plain.real, "target", target),
         command=plain.name("command", command),
     ))  # fmt: skip
-    if found.document.interrupted:
-        raise Interrupted(found.document.interrupted, found)
-    return found
 
 
 @extended

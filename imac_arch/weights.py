@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from imac_arch.data.digests import DIGEST, checked_digest
 from imac_arch.data.errors import InputOutputError, UsageError, nearest
 from imac_arch.data.files import open_regular
 from imac_arch.data.quantity import Array
@@ -29,7 +30,8 @@ IMAGES = 64  # input vectors that a crossbar is solved for; more of a file are l
 BYTE = 255  # the largest one
 ZIP = b"PK\x03\x04"  # what an .npz file begins with
 KEY = "x"  # of the array of images in a file
-ASIDE = ("gain", "levels", "rows", "seed", "command", "contrast", "load")  # of a trained network, beside its weights
+# of a trained network, beside its weights
+ASIDE = ("gain", "levels", "rows", "seed", "command", "contrast", "load", "symmetric", "note", DIGEST)
 
 
 class Images(NamedTuple):
@@ -66,7 +68,7 @@ def read_weights(path: str | Path, network: Network) -> tuple[Array, ...]:
         InputOutputError: the file is missing or cannot be read.
         UsageError: its content is not that; all errors, reported together.
     """
-    return _checked(str(path), read_arrays(path), network)
+    return _checked(str(path), checked_digest(str(path), read_arrays(path)), network)
 
 
 def given_weights(weights: str | Path | Sequence[Any] | Mapping[str, Any], network: Network) -> tuple[Array, ...]:

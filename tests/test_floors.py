@@ -15,11 +15,11 @@ PACKAGE = ROOT / "imac_arch"
 FLOORS = (
     ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress"),
     ("data/keeping",),
-    ("data/units",), ("data/slips", "data/malformed"),
+    ("data/units",), ("data/slips", "data/malformed", "data/digests"),
     ("data/usual", "data/files", "data/registry", "data/pooled", "data/forms", "data/written"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),
     ("given", "roots"), ("network", "crossbar", "grid"),
-    ("components", "network_files"), ("mapping", "technology", "bill", "weights", "overrides", "macro"),
+    ("components", "network_files"), ("mapping", "technology", "bill", "weights", "overrides", "macro", "live"),
     ("technology_files", "case", "packages"), ("passes",),
     ("line_ends", "wiring", "supply", "fields", "macro_files"), ("charging",), ("electrics", "paths"),
     ("circuit", "architectures"), ("metrics", "inputs"),
@@ -54,6 +54,7 @@ OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
     "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep", "studies/sensitivity"},
     "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
+    "pooch": {"studies/accuracy"}, "sklearn": {"studies/accuracy"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

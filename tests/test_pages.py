@@ -146,7 +146,8 @@ def test_pages_lead_to_names_that_exist():
     assert {name for page in found for name in page.see} <= every
     mentioned = {word for page in found for word in re.findall(r"`([a-z_]+)`", page.text)}
     assert mentioned - every <= {
-        "max_read_voltage", "max_bits", "auto", "source", "netlist", "quick", "full", "none", "gain",
+        "max_read_voltage", "max_bits", "auto", "source", "netlist", "quick", "full", "none", "gain", "mnist",
+            "digits",
     }  # fmt: skip
 
 

@@ -33,10 +33,10 @@ def accuracy(
     arch: Annotated[list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="all")] = None,
     weights: Annotated[str | None, option(WHAT, "FILE", ".npz of W1, W2 ...", default="shipped, the nearest")] = None,
     data: Annotated[
-        str | None, option(WHAT, "PATH", "IDX folder or .npz of x, y", default="2,000 shipped ones")
+        str | None, option(WHAT, "PATH", "IDX folder, .npz, mnist, digits", default="2,000 shipped")
     ] = None,
     train: Annotated[str | None, option(WHAT, "FILE", "train for this technology on --data; .npz of weights")] = None,
-    epochs: Annotated[int, option(WHAT, "N", "of --train")] = 20,
+    epochs: Annotated[int | None, option(WHAT, "N", "of --train", default="20")] = None,
     train_sigma: Annotated[float, option(WHAT, "SHARE", "variation of the cells in --train")] = 0.0,
     subarray: Subarray = None,
     read: ReadCircuit = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imac_arch.data.keeping import Interrupted
 from imac_arch.document.plain import to_plain
 from imac_arch.results.base import Tabled
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from imac_arch.document.accuracy import AccuracyDocument
     from imac_arch.show.sheet import Sheet, Table
 
-__all__ = ["Accuracy"]
+__all__ = ["Accuracy", "finished"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,3 +91,15 @@ class Accuracy(Tabled):
         from imac_arch.show.report.accuracy import render_accuracy
 
         return render_accuracy(self.document)
+
+
+def finished(document: AccuracyDocument) -> Accuracy:
+    """Return the result of a document.
+
+    Raises:
+        Interrupted: somebody interrupted it; the result is in the error.
+    """
+    found = Accuracy(document)
+    if document.interrupted:
+        raise Interrupted(document.interrupted, found)
+    return found

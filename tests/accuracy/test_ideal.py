@@ -23,6 +23,7 @@ GROUND = [
     ("sot_mram_imec", {"mapping.order": "interleaved"}, "784-16-10"),
     ("sot_mram_imec", {"read.joining": "voltage_tie"}, "784-16-10"),
     ("reram", {"components.synapse.columns_per_weight": "2"}, "784-16-10"),
+    ("sot_mram_imec", {"read.encoding": "-V/+V"}, "784-16-10"),
 ]
 
 

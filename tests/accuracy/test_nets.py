@@ -5,6 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from imac_arch.data.digests import arrays_digest
 from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
@@ -27,8 +28,8 @@ HARDER = 0.01  # the first 2,000 images are harder than all 10,000
 
 def loaded(path):
     sizes = tuple(map(int, path.stem.split("_")[0].split("-")))
-    known = next(k for k in _known(sizes) if _load(sizes, *k).name == path.stem)
-    return sizes, _load(sizes, *known)
+    known = next(k for k in _known(sizes) if _load(sizes, k).name == path.stem)
+    return sizes, _load(sizes, known)
 
 
 def judged(sizes, net):
@@ -37,14 +38,16 @@ def judged(sizes, net):
     return float(np.mean(chosen(sums) == images.y))
 
 
-def test_thirty_six_networks_are_shipped_small_and_without_objects():
-    assert len(FILES) == 36
+def test_networks_are_shipped_small_and_without_objects():
+    assert len(FILES) == 48
     assert sum(path.stat().st_size for path in FILES) < 1.6e6
     for path in FILES:
         with np.load(path, allow_pickle=False) as file:
-            assert all(file[name].dtype.kind in "iufU" for name in file.files)
+            assert all(file[name].dtype.kind in "biufU" for name in file.files)
             assert path.stem in str(file["command"])
             assert int(file["seed"]) == 0
+            others = {name: file[name] for name in file.files if name != "digest"}
+            assert str(file["digest"]) == arrays_digest(others)
         with zipfile.ZipFile(path) as archive:
             assert all(name.endswith(".npy") for name in archive.namelist())
 
@@ -79,6 +82,9 @@ FITTING = [
     ("reram", {"components.synapse.columns_per_weight": "2"}, "784-128-10_1bit_9"),
     ("reram", {"components.synapse.device_levels": "3"}, "784-128-10_1bit_3"),
     ("sram_cim", {}, "784-128-10_1bit_2"),
+    ("sot_mram", {"read.encoding": "-V/+V"}, "784-128-10_1bit_2_averaging32_symmetric"),
+    ("sot_mram_imec", {"read.encoding": "-V/+V"}, "784-128-10_1bit_2_symmetric"),
+    ("reram", {"read.encoding": "-V/+V"}, "784-128-10_1bit_2_symmetric"),
 ]
 
 
@@ -128,7 +134,9 @@ def test_levels_take_equal_shares_of_the_range():
     assert quantised(np.array([0.123]), FLOAT).tolist() == [0.123]
 
 
-LAWS = {"virtual_ground": Law(), "averaging": Law("averaging", ((4, 3), (3, 3)), 0.4, 1.5)}
+AVERAGED = Law("averaging", ((4, 3), (3, 3)), 0.4, 1.5)
+LAWS = {"virtual_ground": Law(), "averaging": AVERAGED, "symmetric": Law(symmetric=True),
+        "averaging, symmetric": AVERAGED._replace(symmetric=True)}  # fmt: skip
 
 
 @pytest.mark.parametrize("read", LAWS)
@@ -140,10 +148,10 @@ def test_the_slopes_of_training_are_those_of_the_loss(read):
     weights = [generator.uniform(-1, 1, (7, 5)), generator.uniform(-1, 1, (6, 3))]
     x, y, gains = generator.random((8, 6)), generator.integers(3, size=8), (0.7, 1.3)
     recipe = Recipe((6, 5, 3), FLOAT, law)
-    _, slopes = _slopes([w.copy() for w in weights], gains, recipe, x, y, generator)
+    _, slopes = _slopes([w.copy() for w in weights], gains, recipe, law.lines(x), y, generator)
 
     def scales(stored, heights):
-        if read == "virtual_ground":
+        if law.read == "virtual_ground":
             return 1.0
         means = [part.sum(axis=0) / (len(part) + law.load) for part in np.split(stored, np.cumsum(heights)[:-1])]
         middle = len(stored) / len(heights) + law.load
@@ -156,7 +164,7 @@ def test_the_slopes_of_training_are_those_of_the_loss(read):
         value = x
         for k, w in enumerate(changed):
             used = effective(w, law.tiles(k, len(w)), law) / scales(w, law.tiles(k, len(w))) * held[k]
-            value = gains[k] * (value @ used[:-1] + used[-1])
+            value = gains[k] * (law.lines(value) @ used[:-1] + used[-1])
             value = value if k else 1 / (1 + np.exp(-value))
         return float(np.mean(np.log(np.exp(value).sum(axis=1)) - value[np.arange(8), y]))
 
@@ -180,12 +188,13 @@ def blobs(count, seed=0):
 
 @pytest.mark.parametrize(("levels", "law"), [
     (FLOAT, Law()), (2, Law()), (3, Law()), (9, Law()), (2, Law("averaging", ((7, 6), (9,)), 0.5, 3.0)),
+    (2, Law(symmetric=True)), (2, Law("averaging", ((7, 6), (9,)), 0.5, 3.0, symmetric=True)),
 ])  # fmt: skip
 def test_a_short_training_learns_and_is_the_same_again(levels, law):
     x, y = blobs(6000)
     recipe = Recipe((12, 8, 4), levels, law, epochs=8, sigma=0.05 if levels == 3 else 0.0)
     runs = [list(train(recipe, x, y)) for _ in range(2)]
-    assert [t.epoch for t in runs[0]] == [*range(1, 9)]
+    assert [t.state.epoch for t in runs[0]] == [*range(1, 9)]
     assert all(np.array_equal(a, b) for a, b in zip(runs[0][-1].weights, runs[1][-1].weights, strict=True))
     assert runs[0][-1].loss < runs[0][0].loss
     other = list(train(recipe._replace(seed=1), x, y))
@@ -194,7 +203,7 @@ def test_a_short_training_learns_and_is_the_same_again(levels, law):
     assert all(np.abs(w).max() <= 1 for w in last.weights)
     if levels:
         assert all(np.array_equal(quantised(w, levels), w) for w in last.weights)
-        assert last.gains == gains_for((12, 8, 4), levels)
+        assert last.gains == gains_for((12, 8, 4), levels, law.symmetric)
     right = chosen(outputs(unseen, last.weights, last.gains, law)[-1]) == classes
     assert right.mean() > 0.85
     assert even(13, 2) == [7, 6]

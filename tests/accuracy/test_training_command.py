@@ -1,10 +1,15 @@
 """Training for a technology from the command line: weights that are written, judged by images not trained on, kept."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import imac_arch
+from imac_arch.cli import app
 from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.studies.accuracy.training import Recipe, _noise, train
 
 
 @pytest.fixture
@@ -18,9 +23,11 @@ def blobs(tmp_path, monkeypatch):
     return "blobs.npz"
 
 
+@pytest.mark.parametrize("encoding", ["0/V", "-V/+V"])
 @pytest.mark.parametrize("tech", ["sot_mram", "sot_mram_imec"])
-def test_a_network_is_trained_for_the_read_of_a_technology(blobs, tech):
-    found = imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", epochs=40, arch="imac", images=200)
+def test_a_network_is_trained_for_the_read_of_a_technology(blobs, tech, encoding):
+    asked = {"arch": "imac", "images": 200, "overrides": {"read.encoding": encoding}}
+    found = imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", epochs=40, **asked)
     (row,) = found.document.accuracy
     assert row.software > 0.93
     assert row.value > 0.88
@@ -28,12 +35,12 @@ def test_a_network_is_trained_for_the_read_of_a_technology(blobs, tech):
     arrays = np.load("w.npz", allow_pickle=False)
     assert arrays["W1"].shape == (17, 8)
     assert set(np.unique(arrays["W1"])) <= {-1, 1}
-    again = imac_arch.accuracy("16-8-4", tech, blobs, weights="w.npz", arch="imac", images=200)
+    again = imac_arch.accuracy("16-8-4", tech, blobs, weights="w.npz", **asked)
     assert again.document.accuracy[0].software > 0.9
     with pytest.raises(InputOutputError, match=r"w\.npz exists; use --force"):
-        imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", arch="imac")
+        imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", **asked)
     before = arrays["W1"]
-    imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", epochs=40, arch="imac", images=200, force=True)
+    imac_arch.accuracy("16-8-4", tech, blobs, train="w.npz", epochs=40, **asked, force=True)
     assert np.array_equal(np.load("w.npz")["W1"], before)  # the same seed
 
 
@@ -52,10 +59,118 @@ def test_training_for_variation_draws_other_weights(blobs):
         ({"train": "w.txt"}, "name a file such as weights.npz"),
         ({"train": "w.npz", "epochs": 0}, "at least 1"),
         ({"train": "w.npz", "train_sigma": -0.1}, "at least 1, and 0 to 1"),
-        ({"train": "w.npz", "overrides": {"read.encoding": "-V/+V"}}, "training knows inputs at 0 and V"),
+        ({"train": "w.npz", "train_sigma": "much"}, "train_sigma"),
+        ({"train": "w.npz", "epochs": 1.5}, "epochs"),
     ],
 )
 def test_training_that_cannot_be_is_refused_and_writes_nothing(blobs, tmp_path, options, says):
     with pytest.raises(UsageError, match=says):
         imac_arch.accuracy("16-8-4", "sot_mram", **{"data": blobs, "arch": "imac", **options})
     assert [path.name for path in tmp_path.iterdir()] == [blobs]
+
+
+WORDS = ("16-8-4", "sot_mram_imec")
+
+
+def trained(blobs, name, **options):
+    return imac_arch.accuracy(*WORDS, blobs, train=name, arch="imac", images=50, **{"epochs": 6, **options})
+
+
+def stopped_after(monkeypatch, epochs):
+    """Interrupt training when it begins the epoch after some."""
+    monkeypatch.setattr("imac_arch.studies.accuracy.trained.train", lambda *given: interrupted(epochs, train(*given)))
+
+
+def interrupted(epochs, steps):
+    for _ in range(epochs):
+        yield next(steps)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.2])
+def test_interrupted_training_goes_on_to_the_same_weights(blobs, monkeypatch, tmp_path, caplog, sigma):
+    trained(blobs, "whole.npz", train_sigma=sigma)
+    stopped_after(monkeypatch, 4)
+    with pytest.raises(KeyboardInterrupt, match=r"after 4 of 6 epochs; .* goes on from parts\.unfinished\.npz"):
+        trained(blobs, "parts.npz", train_sigma=sigma)
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [blobs, "parts.unfinished.npz", "whole.npz"]
+    trained(blobs, "parts.npz", train_sigma=sigma)
+    assert "goes on after 4 of 6 epochs, from parts.unfinished.npz" in caplog.text
+    assert not Path("parts.unfinished.npz").exists()
+    whole, parts = np.load("whole.npz"), np.load("parts.npz")
+    assert all(np.array_equal(whole[name], parts[name]) for name in whole)
+
+
+CHANGES = {
+    "seed": ({"seed": 1}, "seed 0, now 1"), "epochs": ({"epochs": 7}, "epochs 6, now 7"),
+    "sigma": ({"train_sigma": 0.1}, "sigma 0.0, now 0.1"),
+    "read": ({"overrides": {"read.encoding": "-V/+V"}}, "symmetric False, now True"),
+    "images": ({"data": "others.npz"}, "images '[0-9a-f]+', now"),
+}  # fmt: skip
+
+
+def test_only_the_same_training_goes_on(blobs, monkeypatch, tmp_path):
+    with monkeypatch.context() as patched:
+        stopped_after(patched, 1)
+        with pytest.raises(KeyboardInterrupt):
+            trained(blobs, "w.npz")
+    np.savez("others.npz", x=1 - np.load(blobs)["x"], y=np.load(blobs)["y"])
+    before = Path("w.unfinished.npz").read_bytes()
+    for options, says in CHANGES.values():
+        with pytest.raises(UsageError, match=rf"w\.unfinished\.npz: was begun with .*{says}.*--force"):
+            trained(options.pop("data", blobs), "w.npz", **options)
+    assert Path("w.unfinished.npz").read_bytes() == before
+    assert not Path("w.npz").exists()
+    trained(blobs, "w.npz", seed=1, force=True)
+    assert int(np.load("w.npz")["seed"]) == 1
+    assert not Path("w.unfinished.npz").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 broken", {"epoch": 1}, {"about": "{}"}, {"about": "[", "digest": "0"}]
+)
+def test_a_broken_unfinished_training_is_refused(blobs, content):
+    if isinstance(content, bytes):
+        Path("w.unfinished.npz").write_bytes(content)
+    else:
+        np.savez("w.unfinished.npz", **content)
+    with pytest.raises(UsageError, match=r"w\.unfinished\.npz"):
+        trained(blobs, "w.npz")
+    assert not Path("w.npz").exists()
+
+
+@pytest.mark.parametrize("place", ["nowhere/w.npz", "folder.npz"])
+def test_where_nothing_can_be_written_nothing_is_trained(blobs, monkeypatch, place):
+    Path("folder.npz").mkdir()
+    stopped_after(monkeypatch, 0)
+    with pytest.raises(InputOutputError, match=place):
+        trained(blobs, place, force=True)
+
+
+def test_the_command_says_how_far_training_is(blobs, monkeypatch):
+    stopped_after(monkeypatch, 2)
+    words = ["accuracy", "--net", WORDS[0], "--tech", WORDS[1], "--data", blobs, "--train", "w.npz", "--epochs", "5"]
+    done = CliRunner().invoke(app, [*words, "--no-progress"])
+    assert done.exit_code == 130
+    assert "interrupted after 2 of 5 epochs; the same command goes on from w.unfinished.npz" in done.stderr
+    assert not done.stdout
+
+
+def test_few_images_are_one_batch(tmp_path):
+    generator = np.random.default_rng(1)
+    y = np.arange(40) % 2
+    x = np.repeat(y[:, None], 4, axis=1) * 0.8 + 0.1 * generator.random((40, 4))
+    first, *_, last = train(Recipe((4, 3, 2), 3, epochs=60), x, y)
+    assert last.loss < 0.5 * first.loss
+
+
+def test_noise_in_training_is_that_of_both_cells():
+    """Each cell is off by a share of its own conductance; the weight is their difference over its largest value."""
+    sigma, contrast, generator = 0.1, 0.6, np.random.default_rng(3)
+    stored = np.repeat(np.array([[-1.0], [0.0], [0.5]], dtype=np.float32), 40_000, axis=1)
+    cells = [(1 + sign * contrast * stored) * (1 + sigma * generator.standard_normal(stored.shape)) for sign in (1, -1)]
+    wanted = np.subtract(*cells) / (2 * contrast) - stored
+    found = _noise(stored, sigma / contrast, contrast, generator)
+    assert found.std(axis=1) == pytest.approx(wanted.std(axis=1), rel=0.02, abs=0)

@@ -12,9 +12,14 @@ from typer.testing import CliRunner
 
 import imac_arch
 from imac_arch.cli import app
-from imac_arch.data.errors import ImacError
+from imac_arch.data.errors import ImacError, UsageError
+from imac_arch.data.registry import data_folder
 from imac_arch.studies.accuracy import images as place
+from imac_arch.studies.accuracy import nets
 from imac_arch.studies.accuracy.images import fitting, read_images, shipped_images
+from imac_arch.studies.accuracy.laws import Law
+from imac_arch.studies.accuracy.nets import Net, write
+from tests.accuracy.bench import case_of
 
 RUNNER = CliRunner()
 X = np.random.default_rng(0).random((20, 4))
@@ -82,6 +87,52 @@ def test_a_pickled_file_is_refused_and_not_run():
         code, output = said(data=name)
         assert code == 2
     assert not Path("sprung").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_of_ours_that_was_changed_is_refused():
+    """Its digest says so; one without a digest is somebody's own, and one whose bytes are damaged is broken."""
+    net = Net((np.array([[1.0, -1.0]] * 5),), (0.5,), Law(), 2, False, "own")
+    write(Path("ours.npz"), net, "a command", 0)
+    assert said(weights="ours.npz", net="4-2")[0] == 0
+    arrays = dict(np.load("ours.npz"))
+    arrays["W1"][0, 0] = -1
+    np.savez("changed.npz", **arrays)
+    for command in (["accuracy"], ["compare", "--accuracy", "quick"], ["compare", "--exact"]):
+        code, output = said(*command[1:], command=command[0], weights="changed.npz", net="4-2", data=None)
+        assert code == 2
+        assert "changed.npz: its arrays are not those that it was written with, by its digest" in output
+    del arrays["digest"]
+    np.savez("own.npz", **arrays)
+    assert said(weights="own.npz", net="4-2")[0] == 0
+    content = bytearray(Path("ours.npz").read_bytes())
+    content[60] ^= 255
+    Path("ours.npz").write_bytes(content)
+    code, output = said(weights="ours.npz", net="4-2")
+    assert code == 2
+    assert "ours.npz: expected an .npz or .npy file of numbers" in output
+
+
+def test_a_shipped_file_that_was_changed_is_refused(tmp_path, monkeypatch):
+    for path in (data_folder() / "nets").glob("784-16-10_1bit_2*.npz"):
+        with np.load(path) as file:
+            arrays = dict(file)
+        arrays["W2"] = -arrays["W2"]
+        (tmp_path / "nets").mkdir(exist_ok=True)
+        np.savez(tmp_path / "nets" / path.name, **arrays)
+    monkeypatch.setattr(nets, "data_folder", lambda: tmp_path)
+    with pytest.raises(UsageError, match=r"784-16-10_1bit_2_symmetric\.npz: its arrays are not those"):
+        nets.shipped_net(case_of("sot_mram_imec", {"read.encoding": "-V/+V"}, "784-16-10"))
+
+
+def test_a_folder_without_the_set_to_train_on_says_which_file(here):
+    folder = here / "mnist"
+    folder.mkdir()
+    (folder / "t10k-images-idx3-ubyte").write_bytes(b"")
+    code, output = said("--train", "t.npz", data="mnist", net="784-16-10", weights=None)
+    assert code == 4
+    assert "mnist: has neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz" in output
+    assert not Path("t.npz").exists()
 
 
 IMAGES = {

@@ -18,12 +18,14 @@ from imac_arch.network import Network
 from imac_arch.passes import not_summed
 from imac_arch.studies.accuracy.images import Images, fitting, read_images, shipped_images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Experiment, Judged, accuracy_rows
+from imac_arch.studies.accuracy.laws import quantised
 from imac_arch.studies.accuracy.nets import Net, Weights, float_net, given_net, shipped_net
 from imac_arch.studies.accuracy.statistics import Chips
 
 __all__ = ["accuracy_of", "images_for", "judged", "net_for"]
 
 SIGMOID = "sigmoid"
+ROUNDED = 1e-3  # of weights in files of few bytes
 STOPPED = "interrupted before it was found"
 NOTHING = Chips(np.zeros(0), np.zeros(0), 0.0, 0)  # is classified
 
@@ -67,7 +69,7 @@ def judged(
         reason = str(missing)
     if net is None or images is None:
         return [Judged(_unknown(case, name, reason), NOTHING) for name in architectures]
-    note = _differences(case, net) if weights is None else ""
+    note = _differences(case, net) if weights is None else _given_differences(case, net)
     floating = float_net(case.network, net.grey)
     unlike = not_summed(case)
     computed = [name for name in architectures if not (unlike and ARCHITECTURES[name].inference in CROSSBARS)]
@@ -128,8 +130,22 @@ def _differences(case: Case, net: Net) -> str:
         own = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(case.network.layers)))
         if own != net.law.heights:
             said.append(f"trained for tiles of {net.law.heights[0][0]} rows, tiles have {own[0][0]}")
-    if read.encoding != "0/V":
-        said.append("trained for inputs at 0 and V")
+    if net.law.symmetric != (read.encoding != "0/V"):
+        said.append(f"trained for inputs at {'-V and +V' if net.law.symmetric else '0 and V'}")
+    return "; ".join(said)
+
+
+def _given_differences(case: Case, net: Net) -> str:
+    """Return how a network of the user differs from what a technology asks for, empty where it does not."""
+    read, said = case.technology.read, [net.note] if net.note else []
+    if any(np.abs(quantised(w, net.levels) - w).max() > ROUNDED for w in net.weights):
+        said.append(f"weights between the {net.levels} levels that cells hold, stored as they are")
+    if not net.grey:
+        said.append("inputs shown as 1 bit, whether they are above 0")
+    if net.law.read != read.output:
+        said.append(f"taken as trained for {net.law.read}, read by {read.circuit}")
+    if net.law.symmetric != (read.encoding != "0/V"):
+        said.append(f"taken as trained for inputs at {'-V and +V' if net.law.symmetric else '0 and V'}")
     return "; ".join(said)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import struct
+from collections.abc import Mapping
+from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,11 +19,12 @@ from imac_arch.data.files import open_regular
 from imac_arch.data.registry import data_folder
 from imac_arch.weights import read_arrays
 
-__all__ = ["Images", "fitting", "read_images", "shipped_images"]
+__all__ = ["Images", "fitting", "given_images", "named", "read_images", "shipped_images"]
 
 SIDE, CROP = 28, slice(4, 24)  # of an MNIST image, and the part of it that 400 inputs see
 BYTE = 2.0**8 - 1
 MOST = 2**28  # bytes of a file when unpacked
+MNIST, DIGITS = "mnist", "digits"  # sets that have a name
 SHIPPED = ("datasets", "mnist.npz")
 # of the unpacked files; Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits
 MD5 = {
@@ -56,17 +60,24 @@ def shipped_images() -> Images:
 
 
 def read_images(path: str | Path, *, training: bool = False) -> Images:
-    """Return the images of a folder of MNIST's IDX files, gzipped or not, or of an ``.npz`` file of ``x`` and ``y``.
+    """Return the images of a folder of MNIST's IDX files, gzipped or not, of an ``.npz`` file of ``x`` and ``y``, or of
+    a set by its name, unless a file or folder bears it.
 
     Args:
-        path: folder or file.
-        training: whether to take the training set of a folder.
+        path: folder, file or name.
+        training: whether to take the training set of a folder or of a name.
 
     Raises:
         InputOutputError: it is missing or cannot be read.
         UsageError: its content is not that; of a folder also where a file is not the published one.
     """
     place = Path(path)
+    if named(path):
+        from imac_arch.studies.accuracy.datasets import digits, mnist_folder
+
+        if str(path) == DIGITS:
+            return Images(*digits(training=training), "digits of scikit-learn")
+        place = mnist_folder()
     if place.is_dir():
         start = "train" if training else "t10k"
         x, y = _idx(place, f"{start}-images-idx3-ubyte"), _idx(place, f"{start}-labels-idx1-ubyte")
@@ -77,9 +88,34 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
     return _checked(str(path), np.asarray(arrays["x"]), np.asarray(arrays["y"]), place.stem)
 
 
+def given_images(given: Any) -> str | Images:
+    """Return images that are given in Python, ``(x, y)`` or ``{"x": x, "y": y}``; the name or path of some as text.
+
+    Raises:
+        UsageError: they are neither.
+    """
+    if isinstance(given, str | PathLike):
+        return fspath(given)
+    both = (given.get("x"), given.get("y")) if isinstance(given, Mapping) else given
+    if not isinstance(both, tuple | list) or len(both) != 2:
+        text = "give a path, or a pair of arrays: images, (images, inputs), and their classes"
+        raise UsageError(f"data: a {type(given).__name__} is not allowed; {text}")
+    try:
+        x, y = (np.asarray(each) for each in both)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(f"data: no arrays of numbers ({str(error).splitlines()[0]})") from None
+    return _checked("data", x, y, "given images")
+
+
+def named(given: str | Path | Images) -> bool:
+    """Return whether images are those of a set that has a name."""
+    return isinstance(given, str) and given in (MNIST, DIGITS) and not os.path.lexists(given)
+
+
 def _checked(path: str, x: Array, y: np.ndarray, name: str) -> Images:
     if x.ndim != 2 or x.dtype.kind not in "iuf" or not x.size:
-        raise UsageError(f"{path}: x has the shape {x.shape}; expected numbers, (images, inputs)")
+        hint = f": reshape({len(x)}, -1)" if x.ndim > 2 else ""
+        raise UsageError(f"{path}: x has the shape {x.shape}; expected numbers, (images, inputs){hint}")
     if y.shape != (len(x),) or y.dtype.kind not in "iu" or y.min(initial=0) < 0:
         found = f"has the shape {y.shape}" if y.shape != (len(x),) else f"has dtype {y.dtype}"
         found = f"reaches down to {y.min()}" if y.shape == (len(x),) and y.dtype.kind in "iu" else found

@@ -34,12 +34,18 @@ class Law(NamedTuple):
         heights: rows of each row tile of each layer; no tiles are one tile.
         contrast: a, half the difference of both cells' conductances over their mean.
         load: at the end of a bit line, over the mean conductance of a cell.
+        symmetric: whether an input of 0 is minus the read voltage, so that lines carry ``2 x - 1``; else it is 0 V.
     """
 
     read: str = "virtual_ground"
     heights: tuple[tuple[int, ...], ...] = ()
     contrast: float = 0.5
     load: float = 0.0
+    symmetric: bool = False
+
+    def lines(self, x: Array) -> Array:
+        """Return what word lines carry of values between 0 and 1, relative to the read voltage."""
+        return 2 * x - 1 if self.symmetric else x
 
     def tiles(self, layer: int, rows: int) -> tuple[int, ...]:
         """Return the rows of each row tile of a layer that has ``rows`` rows."""
@@ -101,7 +107,7 @@ def outputs(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law
     given = []
     for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
         used = effective(stored, law.tiles(k, stored.shape[0]), law)
-        total = gain * (x @ used[:-1] + used[-1])
+        total = gain * (law.lines(x) @ used[:-1] + used[-1])
         x = total if k == len(weights) - 1 else logistic(total)
         given.append(x)
     return given

@@ -156,7 +156,7 @@ def trims(
     found = []
     for k, (layer, both, stored, gain) in enumerate(zip(layers, maps, weights, gains, strict=True)):
         used = effective(stored, law.tiles(k, len(stored)), law)
-        wanted = gain * (x @ used[:-1] + used[-1])
+        wanted = gain * (law.lines(x) @ used[:-1] + used[-1])
         drive = encoded(x, layer, way.symmetric)
         own = []
         for linear in both:
@@ -265,7 +265,7 @@ def integers(x: Array, weights: Sequence[Array], gains: Sequence[float], law: La
             most = float(np.abs(used).max()) or 1.0
             steps = 2 ** (bits[0] - 1) - 1
             used = np.rint(used / most * steps) / steps * most
-        total = gain * (x @ used[:-1] + used[-1])
+        total = gain * (law.lines(x) @ used[:-1] + used[-1])
         x = logistic(total)
     return total
 
@@ -275,7 +275,7 @@ def halved(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law)
     total = x
     for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
         used = effective(stored, law.tiles(k, len(stored)), law).astype(np.float16).astype(np.float32)
-        seen = x.astype(np.float16).astype(np.float32)
+        seen = law.lines(x).astype(np.float16).astype(np.float32)
         total = gain * (seen @ used[:-1] + used[-1])
         x = logistic(total)
     return total

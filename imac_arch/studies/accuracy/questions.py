@@ -23,6 +23,7 @@ from imac_arch.studies.accuracy.found import judged
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Judged
 from imac_arch.studies.accuracy.nets import Weights
+from imac_arch.studies.accuracy.settings import ladders
 
 __all__ = ["KNOBS", "STUDIES", "TILES", "Knob", "Question", "answer", "study"]
 
@@ -151,7 +152,7 @@ def study(question: Question, name: str) -> list[Point]:
         ImacError: there are no weights or no images for the network, or a technology without the field of the knob.
     """
     if name == "stuck":
-        shares = [0.0, *(10.0**-k for k in (4, 3, 2, 1))]
+        shares = [float(text) for text in ladders()["stuck"]]
         return collected("designs", shares, lambda share: question.point(
             {}, question.experiment._replace(stuck=share)
         )._replace(fields={STUCK: f"{share * 100:g} %"}))  # fmt: skip
@@ -230,20 +231,7 @@ def _bracket(count: int, keeps: Callable[[int], bool]) -> tuple[int, int]:
     return low, high
 
 
-def _resistances() -> tuple[str, ...]:
-    steps = [10 * 2 ** (k / 2) for k in range(24)]
-    return tuple(f"{value:.3g} kohm" if value < 1000 else f"{value / 1000:.3g} Mohm" for value in reversed(steps))
-
-
 CELL = f"components.{SYNAPSE.name}"
-# tried from harmless to harmful; the ladders begin and end where nobody doubts the outcome
-LADDERS = {
-    "sigma": "0.5 %, 1 %, 2 %, 3 %, 5 %, 7 %, 10 %, 14 %, 20 %, 28 %, 40 %, 57 %, 80 %",
-    "subarray": "8x8, 16x16, 32x32, 64x64, 128x128, 256x256",
-    "adc_bits": "12, 10, 9, 8, 7, 6, 5, 4, 3",
-    "tmr": "600 %, 400 %, 300 %, 200 %, 150 %, 100 %, 70 %, 50 %, 30 %, 20 %",
-    "wire": "200 nm, 150 nm, 100 nm, 80 nm, 60 nm, 50 nm, 40 nm, 30 nm, 20 nm, 15 nm",
-}
 PATHS = {
     "sigma": (f"{CELL}.variation",),
     "subarray": ("subarray.rows", "subarray.cols"),
@@ -252,6 +240,7 @@ PATHS = {
     "wire": (f"components.{WIRE.name}.width",),
 }
 TITLES = {
+    "r_p": "resistance of the low state",
     "sigma": "variation of a cell's conductance",
     "subarray": "size of a subarray",
     "adc_bits": "bits of a converter",
@@ -261,11 +250,8 @@ TITLES = {
 WAYS = {"adc_bits": ("converted",), "adc-bits": ("converted",), "gain": ("analog",)}  # others: any crossbar
 BOUNDS = {"sigma": "at_most", "subarray": "at_most"}
 KNOBS = {
-    "r_p": Knob("resistance of the low state", (), _resistances(), "at_least"),
-    **{
-        name: Knob(TITLES[name], PATHS[name], tuple(values.split(", ")), BOUNDS.get(name, "at_least"))
-        for name, values in LADDERS.items()
-    },
+    name: Knob(title, PATHS.get(name, ()), ladders()[name], BOUNDS.get(name, "at_least"))
+    for name, title in TITLES.items()
 }
 STUDIES: dict[str, tuple[str, ...]] = {
     "ra-tmr": ("r_p", "tmr"),

@@ -66,7 +66,7 @@ def accuracy_document(
     experiment: Experiment,
     *,
     weights: Weights | None = None,
-    data: str | Path | None = None,
+    data: str | Path | Images | None = None,
     training: Training | None = None,
     steps: bool = True,
     about: str | None = None,

@@ -9,20 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.laws import FLOAT, Law, logistic, quantised
+from imac_arch.studies.accuracy.settings import training_settings
 
-__all__ = ["Recipe", "Trained", "gains_for", "train"]
-
-BATCH, RATE, FLOAT_RATE = 100, 1e-2, 3 / 1000
-DECAY = (1 - 1e-1, 1 - 1e-3, 1e-8)  # of Adam
-# c of a gain c/sqrt(rows) for hidden layers and the last one: with few levels every weight is large, so that sums are
-HIDDEN, LAST = {2: 6, 3: 10}, {2: 8, 3: 8}
-MANY = (20, 16)  # of more levels
+__all__ = ["Recipe", "State", "Trained", "gains_for", "train"]
 
 
 class Recipe(NamedTuple):
@@ -48,61 +43,87 @@ class Recipe(NamedTuple):
     loads: tuple[float, ...] = ()
 
 
+class State(NamedTuple):
+    """What training goes on from after an epoch.
+
+    Attributes:
+        epoch: how many are done.
+        latents: weights before they are rounded, of each layer.
+        first: mean gradients, of each layer.
+        second: their mean squares.
+        drawn: state of the generator of random numbers.
+    """
+
+    epoch: int
+    latents: tuple[Array, ...]
+    first: tuple[Array, ...]
+    second: tuple[Array, ...]
+    drawn: dict[str, Any]
+
+
 class Trained(NamedTuple):
     """A network after an epoch.
 
     Attributes:
         weights: stored, of each layer, between -1 and 1, (inputs + 1, outputs), the bias last.
         gains: of each layer.
-        epoch: how many are done.
         loss: mean cross-entropy of the epoch.
+        state: that training goes on from; its arrays change when it does.
     """
 
     weights: tuple[Array, ...]
     gains: tuple[float, ...]
-    epoch: int
     loss: float
+    state: State
 
 
-def gains_for(sizes: Sequence[int], levels: int) -> tuple[float, ...]:
-    """Return the gain of each layer that a network is trained with; weights that are not quantised need none."""
+def gains_for(sizes: Sequence[int], levels: int, symmetric: bool = False) -> tuple[float, ...]:
+    """Return the gain of each layer that a network is trained with; weights that are not quantised need none, and half
+    of it does where lines carry ``2 x - 1``."""
     if levels == FLOAT:
         return (1.0,) * (len(sizes) - 1)
-    last = len(sizes) - 2
-    inner, outer = (HIDDEN.get(levels, MANY[0]), LAST.get(levels, MANY[1]))
-    return tuple((outer if k == last else inner) / np.sqrt(sizes[k] + 1) for k in range(last + 1))
+    rules, last = training_settings().gains, len(sizes) - 2
+    rule = max((rule for rule in rules if rule.levels.value <= levels), key=lambda rule: rule.levels.value)
+    shares = [(rule.last if k == last else rule.hidden).value / (1 + symmetric) for k in range(last + 1)]
+    return tuple(share / float(np.sqrt(rows + 1)) for share, rows in zip(shares, sizes, strict=False))
 
 
-def train(recipe: Recipe, x: Array, y: Array) -> Iterator[Trained]:
+def train(recipe: Recipe, x: Array, y: Array, begun: State | None = None) -> Iterator[Trained]:
     """Train a network, giving it after each epoch.
 
     Args:
         recipe: how.
         x: images, each value between 0 and 1, (images, inputs).
         y: their classes, counted from 0, (images,).
+        begun: what to go on from, of the same recipe and images; the beginning where None is given.
     """
+    given = training_settings()
     generator = np.random.default_rng(recipe.seed)
-    gains = gains_for(recipe.sizes, recipe.levels)
-    x, y = np.asarray(x, dtype=np.float32), np.asarray(y)
-    latents = [_start(rows, cols, recipe.levels, generator) for rows, cols in _shapes(recipe.sizes)]
-    highest, bound = (FLOAT_RATE, np.inf) if recipe.levels == FLOAT else (RATE, 1.0)
-    moments = [[np.zeros_like(w) for w in latents] for _ in range(2)]
-    steps = recipe.epochs * (len(x) // BATCH)
-    done = 0
-    for epoch in range(recipe.epochs):
+    gains = gains_for(recipe.sizes, recipe.levels, recipe.law.symmetric)
+    x, y = recipe.law.lines(np.asarray(x, dtype=np.float32)), np.asarray(y)
+    if begun is None:
+        latents = [_start(rows, cols, recipe.levels, generator) for rows, cols in _shapes(recipe.sizes)]
+        first, second = ([np.zeros_like(w) for w in latents] for _ in range(2))
+    else:
+        latents, first, second = ([np.array(w) for w in part] for part in (begun.latents, begun.first, begun.second))
+        generator.bit_generator.state = begun.drawn
+    highest, bound = (given.rate_float, np.inf) if recipe.levels == FLOAT else (given.rate, 1.0)
+    size = min(round(given.batch.value), len(x))
+    batches = len(x) // size
+    for epoch in range(0 if begun is None else begun.epoch, recipe.epochs):
         order, loss = generator.permutation(len(x)), 0.0
-        for start in range(0, len(x) - BATCH + 1, BATCH):
-            picked = order[start : start + BATCH]
-            if recipe.loads:
-                recipe = recipe._replace(law=recipe.law._replace(load=recipe.loads[done % len(recipe.loads)]))
-            found, slopes = _slopes(latents, gains, recipe, x[picked], y[picked], generator)
-            loss += found * BATCH / len(x)
-            rate = highest * (1 + np.cos(np.pi * done / steps)) / 2
-            done += 1
+        for batch in range(batches):
+            done = epoch * batches + batch
+            picked = order[batch * size : (batch + 1) * size]
+            law = recipe.law._replace(load=recipe.loads[done % len(recipe.loads)]) if recipe.loads else recipe.law
+            found, slopes = _slopes(latents, gains, recipe._replace(law=law), x[picked], y[picked], generator)
+            loss += found / batches
+            rate = highest.value * (1 + np.cos(np.pi * done / (recipe.epochs * batches))) / 2
             for k, slope in enumerate(slopes):
-                _step(latents[k], slope, moments[0][k], moments[1][k], rate, done)
+                _step(latents[k], slope, first[k], second[k], rate, done + 1)
                 np.clip(latents[k], -bound, bound, out=latents[k])
-        yield Trained(*_stored(latents, gains, recipe.levels), epoch + 1, loss)
+        state = State(epoch + 1, tuple(latents), tuple(first), tuple(second), dict(generator.bit_generator.state))
+        yield Trained(*_stored(latents, gains, recipe.levels), loss, state)
 
 
 def _shapes(sizes: Sequence[int]) -> list[tuple[int, int]]:
@@ -114,7 +135,8 @@ def _start(rows: int, cols: int, levels: int, generator: np.random.Generator) ->
     if levels == FLOAT:
         start: Array = (generator.standard_normal((rows, cols)) * np.sqrt(2 / (rows - 1 + cols))).astype(np.float32)
         return start
-    even: Array = generator.uniform(-0.5, 0.5, (rows, cols)).astype(np.float32)
+    reach = training_settings().start.value
+    even: Array = generator.uniform(-reach, reach, (rows, cols)).astype(np.float32)
     return even
 
 
@@ -132,19 +154,20 @@ def _stored(
 def _slopes(
     latents: Sequence[Array], gains: Sequence[float], recipe: Recipe, x: Array, y: Array, generator: np.random.Generator
 ) -> tuple[float, list[Array]]:
-    """Return the mean cross-entropy of a batch, and its gradient by the latent weights."""
-    seen, used, scales = [x], [], []
+    """Return the mean cross-entropy of a batch, and its gradient by the latent weights; ``x`` is on the word lines."""
+    law = recipe.law
+    drive, shown, used, scales = [x], [x], [], []
     for k, latent in enumerate(latents):
         stored = quantised(latent, recipe.levels)
-        if recipe.sigma:  # of both cells of a weight, each about the mean conductance
-            noise = np.float32(recipe.sigma / recipe.law.contrast / np.sqrt(2))
-            stored = stored + noise * generator.standard_normal(stored.shape, dtype=np.float32)
-        weights, scale = _centred(stored, recipe.law, k)
-        total = np.float32(gains[k]) * (seen[-1] @ weights[:-1] + weights[-1])
+        if recipe.sigma:
+            stored = stored + _noise(stored, recipe.sigma / law.contrast, law.contrast, generator)
+        weights, scale = _centred(stored, law, k)
+        total = np.float32(gains[k]) * (drive[-1] @ weights[:-1] + weights[-1])
         used.append(weights)
         scales.append(scale)
-        seen.append(total if k == len(latents) - 1 else logistic(total).astype(np.float32))
-    logits = seen[-1] - seen[-1].max(axis=1, keepdims=True)
+        shown.append(total if k == len(latents) - 1 else logistic(total).astype(np.float32))
+        drive.append(law.lines(shown[-1]))
+    logits = shown[-1] - shown[-1].max(axis=1, keepdims=True)
     chance = np.exp(logits)
     chance /= chance.sum(axis=1, keepdims=True)
     rows = np.arange(len(y))
@@ -155,11 +178,18 @@ def _slopes(
     slopes: list[Array] = []
     for k in reversed(range(len(latents))):
         back = back * np.float32(gains[k])
-        slope = np.concatenate([seen[k].T @ back, back.sum(axis=0, keepdims=True)])
+        slope = np.concatenate([drive[k].T @ back, back.sum(axis=0, keepdims=True)])
         slopes.append(_uncentred(slope, scales[k], recipe.law, k))
         if k:
-            back = (back @ used[k][:-1].T) * seen[k] * (1 - seen[k])
+            back = (back @ used[k][:-1].T) * shown[k] * (1 - shown[k]) * np.float32(1 + law.symmetric)
     return loss, slopes[::-1]
+
+
+def _noise(stored: Array, relative: float, contrast: float, generator: np.random.Generator) -> Array:
+    """Return what both cells of a weight add to it, each off by a share of its own conductance ``G (1 +- a w)``."""
+    spread: Any = np.float32(relative) * np.sqrt((1 + np.square(np.float32(contrast) * stored)) / 2)
+    added: Array = spread * generator.standard_normal(stored.shape, dtype=np.float32)
+    return added
 
 
 def _centred(stored: Array, law: Law, layer: int) -> tuple[Array, list[Array]]:
@@ -192,7 +222,8 @@ def _uncentred(slope: Array, scales: Sequence[Array], law: Law, layer: int) -> A
 
 def _step(latent: Array, slope: Array, first: Array, second: Array, rate: float, done: int) -> None:
     """Move latent weights by one step of Adam."""
-    keep, keep_square, tiny = DECAY
+    given = training_settings()
+    keep, keep_square, tiny = given.keep.value, given.keep_square.value, given.tiny.value
     first *= keep
     first += (1 - keep) * slope
     second *= keep_square
