@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema, field_validator
 
 from imac_arch.components.base import Section, Source
 from imac_arch.data.quantity import COUNT, In, Quantity, about
@@ -14,7 +15,26 @@ __all__ = [
     "Weight",
 ]  # fmt: skip
 
+
+@dataclass(frozen=True)
+class BareIn(In):
+    """A field whose bare numbers are in ``bare``, the one unit that anybody would mean."""
+
+    bare: str = ""
+
+    def _si(self, given: Any) -> float:
+        return super()._si(f"{given} {self.bare}" if type(given) in (int, float) else given)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return replace(self, plain=True).forms()
+
+    def forms(self) -> dict[str, Any]:
+        """Return the forms in which the number may be written."""
+        return super().__get_pydantic_json_schema__(None, None)
+
+
 Memory = Literal["sram", "reram", "pcm", "mram", "flash", "fefet"]
+SOME = Field(json_schema_extra={"minItems": 1})
 FAMILIES = ("sram", "nvm", "digital")
 BITS = In("", gt=0, le=16, plain=True)
 SHARE = In("", gt=0, le=1, plain=True)
@@ -102,12 +122,12 @@ class Measured(Section):
         ),
     ] = "one_bit"
     tops_per_watt: Annotated[
-        Annotated[Quantity, In("op/J", gt=0, usual="0.1 TOPS/W .. 100000 TOPS/W")] | None,
-        about("energy efficiency of the macro"),
+        Annotated[Quantity, BareIn("op/J", gt=0, usual="0.1 TOPS/W .. 100000 TOPS/W", bare="TOPS/W")] | None,
+        about("energy efficiency of the macro; a bare number is in TOPS/W"),
     ] = None
     tops_per_mm2: Annotated[
-        Annotated[Quantity, In("op/s/m^2", gt=0, usual="0.0001 TOPS/mm2 .. 10000 TOPS/mm2")] | None,
-        about("throughput over area of the macro"),
+        Annotated[Quantity, BareIn("op/s/m^2", gt=0, usual="1e-4 TOPS/mm2 .. 1e4 TOPS/mm2", bare="TOPS/mm2")] | None,
+        about("throughput over area of the macro; a bare number is in TOPS/mm2"),
     ] = None
     energy: Annotated[
         Annotated[Quantity, In("J", gt=0, usual="1 fJ .. 1 nJ")] | None,
@@ -210,11 +230,30 @@ class Chip(Section):
         Annotated[Quantity, SHARE.said(usual="0.05 .. 1")] | None,
         about("share of the cells and adders that switch or conduct in a pass"),
     ] = None
-    points: Annotated[tuple[Point, ...], about("operating points, at least one")] = Field(min_length=1)
+    points: Annotated[tuple[Point, ...], about("operating points, at least one"), SOME]
     source: Annotated[
-        tuple[str, ...] | str, about("keys of the sources of all numbers here that name none of their own")
+        tuple[str, ...],
+        about("key of the source, or list of keys, of all numbers here that name none of their own"),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
     ] = ()
     note: Annotated[str, about("what was corrected or assumed in reading the source")] = ""
+
+    @field_validator("points")
+    @classmethod
+    def _some(cls, given: tuple[Point, ...]) -> tuple[Point, ...]:
+        if not given:
+            raise ValueError("give at least one operating point, such as {vdd: 0.9 V}")
+        return given
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _keys(cls, given: Any) -> Any:
+        """Let one key stand for a list of one."""
+        if isinstance(given, str):
+            return (given,)
+        if not isinstance(given, list) or not all(isinstance(key, str) for key in given):
+            raise ValueError("name a key of 'sources': source: paper, beside sources: {paper: {title: ..., url: ...}}")
+        return tuple(given)
 
 
 class Macro(Chip):
@@ -230,4 +269,11 @@ class Macros(Section):
     kind: Annotated[Literal["macros"], about("file kind: several macros")]
     name: Annotated[str, about("name of the collection")] = ""
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
-    chips: Annotated[tuple[Chip, ...], about("the chips")] = Field(min_length=1)
+    chips: Annotated[tuple[Chip, ...], about("the chips"), SOME]
+
+    @field_validator("chips")
+    @classmethod
+    def _some(cls, given: tuple[Chip, ...]) -> tuple[Chip, ...]:
+        if not given:
+            raise ValueError("give at least one chip")
+        return given

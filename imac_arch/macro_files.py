@@ -10,8 +10,9 @@ from imac_arch.data.errors import FileErrors, InputOutputError, Problem, nearest
 from imac_arch.data.files import Document, digest, read_yaml
 from imac_arch.data.registry import find, shown_name
 from imac_arch.data.schema import validate
+from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
-from imac_arch.macro import Chip, Macro, Macros
+from imac_arch.macro import Chip, Macro, Macros, Point
 from imac_arch.technology_files import Loaded, named
 
 __all__ = ["LoadedMacros", "load_macro", "load_macros", "macro_files"]
@@ -78,7 +79,9 @@ def load_macros(name: str) -> LoadedMacros:
         raise FileErrors(problems)
     for chip in chips:
         _inherit(chip)
-    return LoadedMacros(chips, Loaded(named(model, "macros."), document, digest(document.data)))
+    return LoadedMacros(
+        tuple(map(_told_apart, chips)), Loaded(named(model, "macros."), document, digest(document.data))
+    )
 
 
 def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
@@ -99,9 +102,8 @@ def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
         at = ("points", k)
         if point.converter is not None and chip.adder_tree is not None:
             yield "a digital macro has no converter", (*at, "converter")
-        if len(names) > 1 and names[k] in names[:k]:
-            said = f"the name {names[k]!r}" if names[k] else "no name, as another point of this chip"
-            yield f"this point has {said}; names tell points apart", (*at, "name")
+        if names[k] and names[k] in names[:k]:
+            yield f"the name {names[k]!r} is that of another point of this chip", (*at, "name")
         yield from _beyond(point, chip, at)
 
 
@@ -129,7 +131,7 @@ def _uncited(model: Any, document: Document) -> Iterator[Problem]:
 
 
 def _unknown_sources(chip: Chip, model: Any, document: Document, root: Path_) -> Iterator[Problem]:
-    for key in _keys(chip):
+    for key in chip.source:
         if key not in model.sources:
             yield document.problem(_unlisted(key, model), (*root, "source"))
 
@@ -140,14 +142,33 @@ def _unlisted(key: str, model: Any) -> str:
     return f"source {key!r} is not in 'sources'; {hint}listed: {', '.join(model.sources) or 'none'}"
 
 
-def _keys(chip: Chip) -> tuple[str, ...]:
-    return (chip.source,) if isinstance(chip.source, str) else chip.source
-
-
 def _inherit(chip: Chip) -> None:
     """Give numbers that name no source that of their chip: they were read in its paper."""
-    keys = _keys(chip)
     for _, quantity in each_quantity(chip):
-        if not quantity.source and quantity.status is None and keys:
-            object.__setattr__(quantity, "source", keys)
+        if not quantity.source and quantity.status is None and chip.source:
+            object.__setattr__(quantity, "source", chip.source)
             object.__setattr__(quantity, "status", "published")
+
+
+def _told_apart(chip: Chip) -> Chip:
+    """Return a chip whose points all have names: those without one by their supply, then their cycle, then number."""
+    if len(chip.points) == 1:
+        return chip
+    names = [point.name for point in chip.points]
+    for told in (_supply, _supply_and_cycle):
+        given = [name or told(point) for name, point in zip(names, chip.points, strict=True)]
+        if len(set(given)) == len(given):
+            break
+    else:
+        given = [name if given.count(name) == 1 else f"{name}, {number}" for number, name in enumerate(given, 1)]
+    points = tuple(p.model_copy(update={"name": name}) for p, name in zip(chip.points, given, strict=True))
+    return chip.model_copy(update={"points": points})
+
+
+def _supply(point: Point) -> str:
+    return format_value(point.vdd.value, "V")
+
+
+def _supply_and_cycle(point: Point) -> str:
+    cycle = "" if point.cycle is None else f", {format_value(point.cycle.value, 's')}"
+    return f"{_supply(point)}{cycle}"

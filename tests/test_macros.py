@@ -71,8 +71,10 @@ def test_all_errors_come_at_once_with_their_places(tmp_path):
         ("count: 16", "count: 65", "65 is more than cols, 64"),
         ("vdd: 0.9 V", "vdd: 0.9 V, active_rows: 200", "200 is more than rows, 128"),
         ("points:", "source: paper\npoints:", "source 'paper' is not in 'sources'"),
-        ("vdd: 0.9 V}", "vdd: 0.9 V}\n  - {vdd: 1 V}", "names tell points apart"),
-        ("vdd: 0.9 V", "vdd: 0.9 V, measured: {tops_per_watt: 100}", "89 TOPS/W"),
+        ("vdd: 0.9 V}", "vdd: 0.9 V, name: a}\n  - {vdd: 1 V, name: a}", "that of another point"),
+        ("vdd: 0.9 V", "vdd: 0.9 V, measured: {tops_per_watt: 100 TOPS}", "89 TOPS/W"),
+        ("points:", "source: {title: a, url: b}\npoints:", "name a key of 'sources'"),
+        ("  - {vdd: 0.9 V}", "  []", "at least one operating point"),
     ],
 )
 def test_what_cannot_be_is_refused_where_it_stands(tmp_path, old, new, says):
@@ -81,6 +83,33 @@ def test_what_cannot_be_is_refused_where_it_stands(tmp_path, old, new, says):
         load_macros(written(tmp_path, CHIP.replace(old, new)))
     assert says in str(caught.value)
     assert all(problem.line for problem in caught.value.problems)
+
+
+def test_an_efficiency_may_be_a_bare_number(tmp_path):
+    text = CHIP.replace("vdd: 0.9 V", "vdd: 0.9 V, measured: {tops_per_watt: 254, tops_per_mm2: 221}")
+    (chip,) = load_macros(written(tmp_path, text)).chips
+    measured = chip.points[0].measured
+    assert (measured.tops_per_watt.value, measured.tops_per_mm2.value) == (approx(254e12), approx(221e18))
+
+
+def test_an_error_in_a_point_is_told_once(tmp_path):
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, CHIP.replace("0.9 V", "0.9 s")))
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("points", "names"),
+    [
+        (("vdd: 0.9 V", "vdd: 1 V"), ["900 mV", "1 V"]),
+        (("vdd: 1 V", "vdd: 1 V, cycle: 5 ns"), ["1 V", "1 V, 5 ns"]),
+        (("vdd: 1 V", "vdd: 1 V", "vdd: 1 V, name: x"), ["1 V, 1", "1 V, 2", "x"]),
+    ],
+)
+def test_points_without_names_are_told_apart(tmp_path, points, names):
+    lines = "".join(f"  - {{{point}}}\n" for point in points)
+    (chip,) = load_macros(written(tmp_path, CHIP.replace("  - {vdd: 0.9 V}\n", lines))).chips
+    assert [point.name for point in chip.points] == names
 
 
 def test_a_file_holds_several_chips(tmp_path):

@@ -20,6 +20,9 @@ KIND_NAMES = {
 }  # fmt: skip
 QUANTITIES = {"energy": "energy", "area": "area", "tops_per_mm2": "TOPS/mm2", "cycle": "cycle, estimated"}
 MARKED = "*"  # of an estimated cycle
+MANY = 8  # chips whose breakdown is shown
+TOLD = ("blind", "nested", "leave_one_out")  # kinds that the terminal shows
+MORE = "All kinds, TOPS/mm2 and cycles: -o report.html, or --json."
 
 
 def _factor(value: float | None) -> str:
@@ -155,13 +158,26 @@ def pair_table(document: ValidationDocument) -> Table:
 
 
 def system_table(document: ValidationDocument) -> Table:
-    """Return published systems, composed from the same parameters."""
-    shown: list[Row] = [
-        (s.title, s.quantity, format_value(s.published, s.unit), format_value(s.predicted, s.unit), f"{s.ratio:.2f}x",
-         s.why)
-        for s in document.systems
-    ]  # fmt: skip
-    return Table(("system", "quantity", "published", "predicted", "off", "why"), tuple(shown), left=(0, 1, 5))
+    """Return published systems, composed under the assumptions of their scenarios, with the lines of their totals."""
+    shown: list[Row] = []
+    for s in document.systems:
+        shown.append(
+            (s.system, s.quantity, _value(s.published, s.unit), _value(s.predicted, s.unit), f"{s.ratio:.2f}x", s.why)
+        )
+        shown += [
+            ("", f"of which {part.component}", _value(part.published, part.unit), _value(part.predicted, part.unit),
+             _factor(_over(part.predicted, part.published)), part.why)
+            for part in s.parts
+        ]  # fmt: skip
+    return Table(("system", "claim", "published", "predicted", "off", "why"), tuple(shown), left=(0, 1, 5))
+
+
+def _value(value: float | None, unit: str) -> str:
+    return UNKNOWN if value is None else format_value(value, unit)
+
+
+def _over(value: float | None, other: float | None) -> float | None:
+    return None if value is None or not other else value / other
 
 
 def _find(document: ValidationDocument, kind: str, family: str = "all", quantity: str = "energy") -> SummaryRow | None:
@@ -212,8 +228,8 @@ def validation_sheet(document: ValidationDocument) -> Sheet:
     if own:
         sections += [Section("", (), breakdown_table(row)) for row in own[:MANY]]
         sections.append(Section("What the files leave out", (), assumed_table(own)))
-    rows = [row for row in document.summary if row.quantity != "tops_per_mm2"]
-    sections.append(Section("How far off", (), summary_table(rows)))
+    rows = [row for row in document.summary if row.kind in TOLD and row.quantity in ("energy", "area")]
+    sections.append(Section("How far off", (), summary_table(rows), notes=(MORE,)))
     if not own:
         sections += [
             Section("Largest misses", (), miss_table(document)),
@@ -225,6 +241,3 @@ def validation_sheet(document: ValidationDocument) -> Sheet:
         sections.append(Section("Published systems", (), system_table(document)))
     sections.append(Section("Notes", (), notes=document.notes))
     return Sheet("Predictions against published silicon", subtitle, tuple(sections))
-
-
-MANY = 8  # chips whose breakdown is shown

@@ -11,7 +11,9 @@ from imac_arch.evaluate import Evaluation
 from imac_arch.metrics import METRICS
 from imac_arch.studies.scenario import Assumption, Scenario, Target
 
-__all__ = ["missed_by", "reproduce"]
+__all__ = ["missed_by", "reached", "reproduce"]
+
+Under = Callable[[Sequence[Assumption]], Sequence[Evaluation]]
 
 
 def reproduce(
@@ -43,6 +45,15 @@ def reproduce(
             without.append(AssumptionRow(left_out.text, None, str(error)))
     banner = f"Scenario {scenario.name}: published assumptions, not this project's defaults"
     return Reproduction(scenario.name, scenario.title, banner, scenario.note, scenario.network, targets, tuple(without))
+
+
+def reached(scenario: Scenario, under: Under) -> list[tuple[Target, float | None, str]]:
+    """Return each target of a scenario on its own network, with what comes out under it, and what is said of that."""
+    values = _outcome(scenario, scenario.assumptions, under)
+    return [
+        (target, value, _status(scenario, target, value, True))
+        for target, value in zip(scenario.targets, values, strict=True)
+    ]
 
 
 def _target(scenario: Scenario, target: Target, value: float | None, default: float | None, own: bool) -> TargetRow:

@@ -65,6 +65,7 @@ class Target(Section):
     component: Annotated[str | None, about("component whose part of power, energy or area is meant")] = None
     set: Annotated[dict[str, Any], about("fields of the design that this claim is about, by dotted path")] = {}
     source: Annotated[str, about("key of the paper")]
+    note: Annotated[str, about("why what comes out differs from the claim, where it does")] = ""
 
 
 class Scenario(Section):

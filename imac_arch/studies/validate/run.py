@@ -28,6 +28,7 @@ from imac_arch.studies.validate.estimates import Estimates, estimates_of, is_see
 from imac_arch.studies.validate.law import LoadedLaw, load_macro_law
 from imac_arch.studies.validate.lessons import ablations, misses, pairs, splits
 from imac_arch.studies.validate.summary import summary
+from imac_arch.studies.validate.systems import systems
 from imac_arch.technology_files import load_laws
 
 __all__ = ["validation"]
@@ -54,9 +55,9 @@ def validation(
     own = chips_of(macros)
     names = {chip.name for chip, _ in own}
     chips = [*own, *((chip, file) for chip, file in shipped() if chip.name not in names)]
-    loaded = load_macro_law()
+    loaded, laws = load_macro_law(), load_laws()
     points = operating_points(chips)
-    made = composition(points, loaded, load_laws(), samples, seed)
+    made = composition(points, loaded, laws, samples, seed)
     found = estimates_of(made, loaded)
     rows = tuple(_row(made, loaded, found, place) for place in range(len(points)))
     return ValidationDocument(
@@ -71,7 +72,7 @@ def validation(
         misses=misses(rows),
         splits=splits(made, rows),
         pairs=pairs(made, rows),
-        systems=(),
+        systems=systems(laws),
         notes=_notes(loaded, found),
     )
 

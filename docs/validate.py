@@ -1,0 +1,107 @@
+"""Print docs/validate.md: ``python docs/validate.py > docs/validate.md``."""
+
+from imac_arch.api import validate
+from imac_arch.show.files import markdown
+from imac_arch.show.validation import (
+    ablation_table,
+    answer,
+    chips_table,
+    miss_table,
+    pair_table,
+    split_table,
+    summary_table,
+    system_table,
+)
+
+SAMPLES = 200
+HEAD = """# Held against published silicon
+
+`imac-arch validate` composes published in-memory computing chips as one layer each, through the bills and metrics
+of `compare`, and holds the result
+against what was measured. There is no second formula: a chip is a technology with its own numbers on it. This page
+is written by
+`python docs/validate.py`.
+
+```sh
+imac-arch validate                                  # how far predictions of the shipped chips are off
+imac-arch validate --macros my_chip.yaml --json     # predict a chip of your own, or a folder of them
+imac-arch validate --fail-on 'nested.median<=1.8'   # exit code 1 where it does not hold
+```
+
+## A macro file
+
+`imac-arch tech schema --of macro` is the schema that editors complete from. Node, memory, rows, columns, bits,
+converters or an adder tree, and the supply are
+mandatory; whatever else is missing takes the range of its class and widens the interval. Without `measured` a chip
+is only predicted.
+
+```yaml
+kind: macro
+name: my_chip
+node: 28 nm
+memory: sram                            # sram, reram, pcm, mram, flash or fefet
+rows: 256
+cols: 64
+active_rows: 128                        # rows that are summed at once
+input: {bits: 4, coding: dac}           # pass_bits: bits that come before one conversion
+weight: {bits: 4, joined: analog}       # joined before the converter, or digitally behind it
+converter: {bits: 6, count: 16}         # or adder_tree: {outputs: 16}
+points:
+  - {vdd: 0.9 V, cycle: 10 ns, measured: {tops_per_watt: 800 TOPS/W, counted: one_bit}}
+```
+
+`kind: macros` with a list `chips` holds several. Figures are those of one array: a conversion is one output of one
+pass, with everything that belongs to it.
+1-bit normalised operations are multiplied by the bits of input and weight, as the UIUC table does; native ones are
+not.
+
+| memory | read as | composed from |
+|---|---|---|
+| sram | cells charge a capacitor once a pass | `mixed_signal`, `read.mode: charge`, single-ended columns |
+| others | cells draw a current from the supply for a read time | `mixed_signal`, `read.mode: static` |
+| any with an `adder_tree` | bit products and a tree of adders an output | `digital_cim` |
+
+Numbers that files leave out, constants, structural choices and the record are `tech/laws/silicon/macros.yaml`.
+
+## Kinds of prediction, never mixed
+
+| kind | made without |
+|---|---|
+| blind | the chip: it is not in the record of the law, whose hash is unchanged |
+| nested | the chip, in constants and in structural choices |
+| leave-one-out | the chip, in constants alone |
+| fit | nothing |
+| no constant fitted | any chip's total |
+
+Intervals hold the ranges of the inputs and what the residuals of the other chips of the family needed (split-
+conformal); families of too few chips share theirs.
+
+## How far off
+
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    document = validate(samples=SAMPLES).document
+    rows = [r for r in document.summary if r.quantity != "tops_per_mm2"]
+    parts = [HEAD, *(f"{said}\n\n" for said in answer(document)), markdown(summary_table(rows))]
+    parts += ["\nCycles are published for every shipped chip; an estimated cycle of an analog macro is no claim.\n"]
+    sections = [
+        ("Chips", "", chips_table(document.chips, whole=False)),
+        ("Largest misses", "The component that, changed alone, would explain each most easily.", miss_table(document)),
+        ("What each law decides", "Each choice made otherwise, each constant taken as 1.", ablation_table(document)),
+        ("Published breakdowns", "", split_table(document)),
+        ("Points of one chip against one another", "", pair_table(document)),
+    ]
+    if document.systems:
+        told = "Each under the assumptions of its scenario file in `tech/scenarios`."
+        sections.append(("Published systems", told, system_table(document)))
+    for title, told, table in sections:
+        parts += [f"\n## {title}\n\n", f"{told}\n\n" if told else "", markdown(table, spans=True)]
+    parts += ["\n## Notes\n\n", *(f"- {note}\n" for note in document.notes)]
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    print(text(), end="")
