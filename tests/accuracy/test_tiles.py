@@ -91,6 +91,21 @@ def test_without_weights_there_is_nothing_to_partition():
         imac_arch.accuracy("40-8", solve="tiles", target=0.5)
 
 
+def test_the_published_partitions_bring_the_accuracy_back_and_cost_power():
+    """400-120-84-10 whole, in [7, 2, 2] x [2, 2, 1] and in [16, 8, 8] x [8, 8, 1] tiles: about 15 % and 94.84 % are
+    published for the first and the last (arXiv 2201.12480)."""
+    net, settings = "400-120-84-10", {"subarray.rows": "401", "subarray.cols": "120"}
+    request = Request(net, "sot_mram", None, settings)
+    search = _Search(Question(request, "imac", Experiment(images=400, programmings=3)), 0.9)
+    runs = [(1, 1), (1, 1), (1, 1)], [(7, 2), (2, 2), (2, 1)], [(16, 8), (8, 8), (8, 1)]
+    assert [search.keeps(tuple(counts)) for counts in runs] == [False, False, True]
+    found = [search.runs[tuple(counts)].partition for counts in runs]
+    assert found[0].value < 0.2
+    assert found[0].value < found[1].value < found[2].value
+    assert found[0].power < found[1].power < found[2].power
+    assert found[2].subarray == "26x15"
+
+
 @pytest.mark.parametrize(("least", "kept"), [(1, 7), (7, 7), (8, 8)])
 def test_the_fewest_of_one_kind_by_bisection(least, kept):
     asked = []
