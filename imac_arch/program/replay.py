@@ -7,6 +7,7 @@ memory as soon as nothing needs them any more, and a block is small enough for t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import prod
@@ -20,8 +21,10 @@ from imac_arch.program.tape import FREE, INTERPOLATE, SELECT, Node, Operation, S
 
 __all__ = ["BLOCK", "Block", "Program"]
 
-BLOCK = 2**12  # designs that are evaluated together: their numbers stay in the cache
-Step = tuple[Callable[..., Any], tuple[Any, ...], NDArray[Any]]
+BLOCK = 2**13  # designs that are evaluated together: their numbers stay in the cache
+BOUND = 2**3  # sizes of blocks for which a program is laid out; the last ones of an axis are shorter
+MOST = 2**25  # results of operations in a block of a grid; few of them are kept at a time
+Step = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class Block(NamedTuple):
@@ -56,31 +59,48 @@ class Program:
         self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
 
     def blocks(
-        self, values: Mapping[str, Array], block: int = BLOCK, between: tuple[int, int] | None = None
+        self, values: Mapping[str, Array], block: int | None = None, between: tuple[int, int] | None = None
     ) -> Iterator[Block]:
         """Give the results over the product of the axes, block by block, the last axis running fastest.
 
         Args:
             values: of each free variable along its axis.
-            block: most designs of a block.
+            block: most designs of a block; by default as many as have their numbers near at hand.
             between: first design and end of those that are wanted: blocks without any of them are left out.
         """
         lengths = self._lengths(values)
-        chunks = _chunks(lengths, block)
-        if self._run is None or self._run.chunks != chunks:
-            self._run = _Run(self, chunks)
-        run = self._run
+        chunks = self._fitting(lengths) if block is None else _chunks(lengths, block)
+        run, self._run = self._run, None  # whoever else asks meanwhile has memory of his own
+        if run is None or (run.cut, run.chunks) != (_cut(lengths, chunks), chunks):
+            run = _Run(self, lengths, chunks)
         cuts = [_cuts(length, chunk) for length, chunk in zip(lengths, chunks, strict=True)]
         before: tuple[slice, ...] = ()
         for places in product(*cuts) if between is None else _some(cuts, lengths, between):
             first = next((k for k, (a, b) in enumerate(zip(before, places, strict=False)) if a != b), 0)
             yield Block(places, run(places, values, first if before else None))
             before = places
+        self._run = run
 
     def __call__(self, values: Mapping[str, Array]) -> Mapping[str, NDArray[Any]]:
         """Return the results over the product of the axes, all at once."""
         lengths = self._lengths(values)
-        return _Run(self, lengths)(tuple(slice(0, n) for n in lengths), values, None)
+        return _Run(self, lengths, lengths)(tuple(slice(0, n) for n in lengths), values, None)
+
+    def _fitting(self, lengths: tuple[int, ...]) -> tuple[int, ...]:
+        """Return how much of each axis a block has: on a grid many numbers have few axes and take little memory."""
+        block, total = BLOCK, prod(lengths)
+        chunks = _chunks(lengths, block)
+        if self.axes == 1:
+            return chunks
+        counts = Counter(operation.axes for operation in self.operations.values())
+        while block < total:
+            block *= 2
+            wider = _chunks(lengths, block)
+            sizes = {axes: prod(chunk for k, chunk in enumerate(wider) if axes >> k & 1) for axes in counts}
+            if sum(counts[axes] * size for axes, size in sizes.items()) > MOST:
+                break
+            chunks = wider
+        return chunks
 
     def _lengths(self, values: Mapping[str, Array]) -> tuple[int, ...]:
         lengths = [1] * self.axes
@@ -136,18 +156,25 @@ def _some(
         yield tuple(own[int(k)] for k, own in zip(np.unravel_index(number, counts), cuts, strict=True))
 
 
+def _cut(lengths: Sequence[int], chunks: Sequence[int]) -> int:
+    """Return which axes are cut into blocks, a bit each."""
+    return sum(1 << k for k, (n, chunk) in enumerate(zip(lengths, chunks, strict=True)) if chunk < n)
+
+
 class _Run:
     """A program with memory for blocks of up to so many values along each axis."""
 
-    def __init__(self, program: Program, chunks: Sequence[int]) -> None:
-        self.program, self.chunks = program, tuple(chunks)
+    def __init__(self, program: Program, lengths: Sequence[int], chunks: Sequence[int]) -> None:
+        self.program, self.chunks, self.cut = program, tuple(chunks), _cut(lengths, chunks)
+        self.axes = sorted(range(len(chunks)), key=chunks.__getitem__)  # the longest last, along which NumPy is fastest
+        self.back = [self.axes.index(k) for k in range(len(chunks))]
         self.order = sorted(program.operations, key=lambda place: self._level(program.operations[place]))
         self.slots, self.memory = _shared(program, self.order, self._level, self._size)
         self._bound: dict[tuple[int, ...], tuple[list[list[Step]], dict[int, NDArray[Any]]]] = {}
 
     def _level(self, operation: Operation) -> int:
-        """Return the last axis that a number depends on; the numbers of later axes follow it."""
-        return operation.axes.bit_length()
+        """Return the last axis that is cut into blocks and that a number depends on, counted from 1; 0 is none."""
+        return (operation.axes & self.cut).bit_length()
 
     def _size(self, axes: int) -> int:
         return prod(chunk for k, chunk in enumerate(self.chunks) if axes >> k & 1)
@@ -158,18 +185,20 @@ class _Run:
         """Return the results of a block; ``first`` is the first axis along which the last one lay elsewhere."""
         sizes = tuple(place.stop - place.start for place in places)
         if sizes not in self._bound:
+            if len(self._bound) >= BOUND:
+                self._bound.clear()
             self._bound[sizes] = self._bind(sizes)
         steps, arrays = self._bound[sizes]
         for place, operation in self.program.operations.items():
             if operation.does == FREE:
-                axis = self._level(operation) - 1
+                axis = operation.axes.bit_length() - 1
                 np.copyto(arrays[place], values[operation.takes[0]][places[axis]].reshape(arrays[place].shape))
         with np.errstate(all="ignore"):
             for level in steps[0 if first is None else first + 1 :]:
-                for function, arguments, out in level:
-                    function(*arguments, out=out)
+                for function, arguments in level:
+                    function(*arguments)
         return {
-            name: arrays[result.place] if isinstance(result, Node) else np.asarray(result)
+            name: arrays[result.place].transpose(self.back) if isinstance(result, Node) else np.asarray(result)
             for name, result in self.program.results.items()
         }
 
@@ -178,7 +207,7 @@ class _Run:
         steps: list[list[Step]] = [[] for _ in range(len(sizes) + 1)]
         for place in self.order:
             operation = self.program.operations[place]
-            shape = tuple(size if operation.axes >> k & 1 else 1 for k, size in enumerate(sizes))
+            shape = tuple(sizes[k] if operation.axes >> k & 1 else 1 for k in self.axes)
             arrays[place] = self.memory[self.slots[place]][: prod(shape)].reshape(shape)
             if operation.does != FREE:
                 steps[self._level(operation)].append(_step(operation, arrays, arrays[place]))
@@ -189,9 +218,20 @@ def _step(operation: Operation, arrays: Mapping[int, NDArray[Any]], out: NDArray
     """Return a function and what it is given, so that it writes the result of an operation."""
     if operation.does == INTERPOLATE:
         x, points, values = operation.takes
-        return _interpolated, (arrays[x.place], np.array(points), np.array(values)), out
+        return _interpolated, (arrays[x.place], np.array(points), np.array(values), out)
     given = tuple(arrays[each.place] if isinstance(each, Node) else np.asarray(each) for each in operation.takes)
-    return (_selected if operation.does == SELECT else operation.does), given, out
+    return (_selected if operation.does == SELECT else KEYWORDED.get(operation.does, operation.does)), (*given, out)
+
+
+def _largest(a: Array, b: Array, out: Array) -> None:
+    np.maximum(a, b, out=out)
+
+
+def _least(a: Array, b: Array, out: Array) -> None:
+    np.minimum(a, b, out=out)
+
+
+KEYWORDED = {np.maximum: _largest, np.minimum: _least}  # which take no place for the result behind their operands
 
 
 def _selected(chosen: NDArray[Any], then: NDArray[Any], other: NDArray[Any], out: NDArray[Any]) -> None:

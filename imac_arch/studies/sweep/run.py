@@ -14,7 +14,7 @@ from imac_arch.checks import VERDICTS
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
-from imac_arch.program.replay import BLOCK
+from imac_arch.program.replay import Block
 from imac_arch.resolve import resolve
 from imac_arch.studies.sweep.space import Numbers, Space
 from imac_arch.technology_files import Loaded
@@ -55,7 +55,7 @@ class Runner:
         architectures: names.
         metrics: names of those that are wanted.
         laws: as loaded.
-        block: designs that are evaluated together.
+        block: most designs that are evaluated together; by default as many as have their numbers near at hand.
     """
 
     def __init__(
@@ -64,12 +64,13 @@ class Runner:
         architectures: Sequence[str],
         metrics: Sequence[str],
         laws: Mapping[str, Loaded],
-        block: int = BLOCK,
+        block: int | None = None,
     ) -> None:
         self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
         self.reasons: dict[str, int] = {"": 0}
         self.recorded = lru_cache(KEPT)(self._recorded)
         self.results = self._results()
+        self._at: _At | None = None
 
     def _recorded(self, combination: int) -> Recorded:
         """Return the program of a combination of words."""
@@ -149,25 +150,37 @@ class Runner:
                     part[name][...] = own[places]
             recorded = self.recorded(combination)
             self._absent(part, recorded)
-            for places_of, results in recorded.program.blocks(values, self.block, (below, above)):
-                self._put(part, results, places_of, below, shape, recorded)
+            for start, block in self._blocks(combination, values, (below, above), shape):
+                self._put(part, block, start, below, recorded)
 
-    def _put(
-        self,
-        part: Mapping[str, Column],
-        results: Mapping[str, Column],
-        places: Sequence[slice],
-        below: int,
-        shape: Sequence[int],
-        recorded: Recorded,
-    ) -> None:
-        """Put the results of a block of the product where its rows are."""
-        own = tuple(place.stop - place.start for place in places)
-        start = int(np.ravel_multi_index([place.start for place in places], shape)) if shape else 0
+    def _blocks(
+        self, combination: int, values: Mapping[str, Array], between: tuple[int, int], shape: Sequence[int]
+    ) -> Iterator[tuple[int, Block]]:
+        """Give the blocks of a combination of words that have rows between two, each with its first row.
+
+        One that reaches beyond them is kept for whoever asks for the next rows.
+        """
+        below, above = between
+        at = self._at
+        if at is None or at.combination != combination or not at.start <= below <= at.end:
+            stream = self.recorded(combination).program.blocks(values, self.block, (below, prod(shape)))
+            at = self._at = _At(combination, stream)
+        if at.block is None or at.end <= below:
+            at.go_on(shape)
+        while at.block is not None:
+            yield at.start, at.block
+            if at.end >= above:
+                return
+            at.go_on(shape)
+
+    def _put(self, part: Mapping[str, Column], block: Block, start: int, below: int, recorded: Recorded) -> None:
+        """Put the results of a block of the product where its rows are; ``start`` is its first row, ``below`` that of
+        the part."""
+        own = tuple(place.stop - place.start for place in block.places)
         count, length = prod(own), len(next(iter(part.values())))
         cut = slice(max(below - start, 0), min(below + length - start, count))
         to = slice(start + cut.start - below, start + cut.stop - below)
-        for name, found in results.items():
+        for name, found in block.results.items():
             wide = np.broadcast_to(found, own) if own else np.reshape(found, (1,))
             values = self._coded(name, wide, recorded)
             if cut == slice(0, count):
@@ -234,6 +247,22 @@ class Runner:
         known = {_number(each, sizes): k for k, each in enumerate(self.space.combinations)}
         kinds, back = np.unique(index, return_inverse=True)
         return np.array([known[int(kind)] for kind in kinds])[back], values, places
+
+
+class _At:
+    """Where the blocks of a combination of words are: the present one, its first row and its end."""
+
+    def __init__(self, combination: int, stream: Iterator[Block]) -> None:
+        self.combination, self.stream = combination, stream
+        self.block: Block | None = None
+        self.start = self.end = 0
+
+    def go_on(self, shape: Sequence[int]) -> None:
+        """Compute the next block, in whose memory the present one lies."""
+        self.block = next(self.stream)
+        places = self.block.places
+        self.start = int(np.ravel_multi_index([place.start for place in places], shape)) if shape else 0
+        self.end = self.start + prod(place.stop - place.start for place in places)
 
 
 def _names(axis: Numbers) -> dict[str, Array]:
