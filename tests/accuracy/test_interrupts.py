@@ -48,6 +48,20 @@ def test_finished_programmings_are_kept(monkeypatch):
     assert "Interrupted after 3 of 6 programmings" in stop.value.result.page()
 
 
+@pytest.mark.parametrize(("number", "said", "chips"), [
+    (4, "3 of 8 exact programmings", 3), (15, "6 of 20 programmings", 8), (23, "14 of 20 programmings", 8),
+    (31, "2 of 12 exact programmings", 10),
+])  # fmt: skip
+def test_of_corrected_programmings_those_that_are_solved_are_kept(monkeypatch, number, said, chips):
+    """8 are solved, 20 are cheap; where these do not go together, the other 12 are solved as well."""
+    monkeypatch.setattr("imac_arch.studies.accuracy.variate.ENOUGH", 2.0)
+    calls = stopped_at(monkeypatch, Hardware, "_programming", number)
+    with pytest.raises(Interrupted, match=f"^after {said}$") as stop:
+        asked(programmings=20, control=8, arch=["imac", "mixed_signal"])
+    assert len(calls) == number
+    assert stop.value.result.document.accuracy[0].programmings == chips
+
+
 def test_an_interrupt_before_anything_is_finished_keeps_nothing(monkeypatch):
     stopped_at(monkeypatch, Hardware, "_programming", 1)
     with pytest.raises(KeyboardInterrupt) as stop:

@@ -140,10 +140,11 @@ def judged_chips(
     if not (hardware.experiment.controls and hardware.varies):
         return drawn(np.concatenate([right(chip) for chip in hardware.chips(way)])), None
     solved = list(enumerate(hardware.solved))
-    if interrupted():
+    cheap = [] if interrupted() else hardware.chips(way)
+    if interrupted() and len(cheap) <= len(solved):  # too few to be corrected
         return drawn(np.concatenate([right(chip) for chip in solved])), None
-    others = lambda: list(enumerate(hardware.others_solved, len(solved)))  # noqa: E731
-    return controlled(solved, hardware.chips(way), others, right, like)
+    others = lambda: [] if interrupted() else list(enumerate(hardware.others_solved, len(solved)))  # noqa: E731
+    return controlled(solved, cheap, others, right, like)
 
 
 def _sampled(hardware: Hardware) -> Hardware:
