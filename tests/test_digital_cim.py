@@ -141,3 +141,14 @@ def test_a_file_that_leaves_the_role_out_again_is_compared_without(tmp_path):
 
 def test_its_sibling_fills_every_other_role_too():
     assert set(technology("sram_cim").components) < set(technology(TECH).components)
+
+
+def test_capacitance_by_pitch_and_by_the_scaling_table_stand_side_by_side():
+    document = compare("784-16-10", TECH, arch=["imac", "digital_cim"], samples=0).document
+    rows = {row.name: row for row in document.alternatives if row.choice == "capacitance"}
+    assert {name: row.chosen for name, row in rows.items()} == {"pitch": True, "scaling": False}
+    assert all(row.architecture == "digital_cim" and not row.error for row in rows.values())
+    by_scaling = run("784-16-10", TECH, {"laws.pitch.by": "scaling"}, ("digital_cim",))["digital_cim"]
+    assert rows["scaling"].metrics["energy"].value == approx(by_scaling.metrics["energy"].item())
+    assert rows["scaling"].metrics["energy"].value != approx(rows["pitch"].metrics["energy"].value, rel=0.01)
+    assert document.conditions.per_technology[0].read == "charge"

@@ -1,5 +1,7 @@
 """What a pass of a read costs under each mode: bills worked out by hand, directions, and what is refused."""
 
+import itertools
+
 import pytest
 
 from imac_arch.api import compare, netlist
@@ -226,3 +228,39 @@ def test_charge_is_added_up_exactly_so_its_accuracy_is_that_of_the_converters():
     assert [row.architecture for row in known] == ["mixed_signal", "digital"]
     assert [row.value is None for row in known] == [True, False]
     assert "in parts" in known[0].reason
+
+
+MODES = {
+    "settle": {},
+    "sampled": {"read.mode": "sampled"},
+    "static": {"read.mode": "static", "read.time": "20 ns", "read.drawn_from": "supply"},
+    "charge": {"read.mode": "charge"},
+    "discharge": {"read.mode": "discharge", "read.swing": "0.3 V"},
+}
+KNOBS = {
+    "inputs of the layer": ({}, "net", ("30-8", "60-8", "120-8")),
+    "outputs of the layer": ({}, "net", ("60-8", "60-16", "60-32")),
+    "bits of the inputs": ({}, "read.input_bits", (1, 2, 4)),
+    "bits of a weight": ({}, "components.synapse.columns_per_weight", (1, 2, 4)),
+    "bits of the converter": ({}, "components.adc.bits", (4, 5, 6, 8)),
+    "supply": ({}, "vdd", ("0.6 V", "0.7 V", "0.8 V")),
+    "read voltage": ({}, "read.voltage", ("0.4 V", "0.6 V", "0.8 V")),
+    "converters": ({"components.adc.bits": 6}, "components.adc.columns_per_adc", (32, 16, 8, 4)),
+    "parts of the rows": ({"components.adc.bits": 6}, "subarray.active_rows", (64, 32, 16, 8)),
+    "pulses": ({"read.input_bits": 4, "read.input_mode": "pulse"}, "read.pass_bits", (4,)),
+}
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+@pytest.mark.parametrize("mode", MODES)
+def test_more_of_anything_never_costs_less(mode, knob):
+    """Energy without leakage, and area, at a converter that draws nothing while it waits."""
+    over, path, values = KNOBS[knob]
+    fixed = {"read.circuit": "averaging", "components.adc.idle": 0, **MODES[mode], **over}
+    found = []
+    for value in values:
+        changed = {"net": value} if path == "net" else {"net": "100-16", path: value}
+        found.append(mixed("sram_cim", **{**fixed, **changed}))
+    for metric in ("energy_active", "area"):
+        costs = [each.metrics[metric].item() for each in found]
+        assert all(more >= less * (1 - 1e-9) for less, more in itertools.pairwise(costs)), (metric, costs)

@@ -130,7 +130,7 @@ class Limits(Law):
     break_even_batch: Annotated[Quantity, COUNT.said("largest batch of the break-even search", "1 .. 1e9")]
 
 
-Setting = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native"))]
+Setting = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native", "pitch", "scaling"))]
 
 
 class Choice(Section):

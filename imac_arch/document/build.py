@@ -171,7 +171,7 @@ def _design(model: Technology) -> TechnologyConditions:
     return TechnologyConditions(
         technology=model.name,
         subarray=SubarraySize(int(model.subarray.rows.value), int(model.subarray.cols.value)),
-        read=model.read.circuit,
+        read=model.read.circuit if model.read.conducts else model.read.mode,
         encoding=model.read.encoding,
         bias_window=model.read.bias_window,
         input_mode=model.read.input_mode,

@@ -13,6 +13,7 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.adc import adc_laws
+from imac_arch.components.base import Laws
 from imac_arch.components.laws import Choice, Choices
 from imac_arch.components.roles import ADC
 from imac_arch.data.arrays import Array
@@ -30,7 +31,7 @@ from imac_arch.soundness import senseless
 __all__ = ["side_by_side"]
 
 FEW = 500
-PRECISION = "precision"
+PRECISION, LAWS = "precision", "laws"
 ANOTHER = "as compared"
 WORDS = {"components.adc.law": (ADC.name, adc_laws)}
 Settings = Mapping[str, Quantity | str]
@@ -69,9 +70,9 @@ def _alternatives(choice: Choice, inputs: Inputs) -> Iterator[tuple[str, str, Se
 
 
 def _place(inputs: Inputs, path: str) -> tuple[str, str] | None:
-    """Return role and field of a path; None where what fills the role has no such field."""
-    _, role, field = path.split(".")
-    component = inputs.technology.components.get(role)
+    """Return role, or law, and field of a path; None where what fills the role, or the law, has no such field."""
+    top, role, field = path.split(".")
+    component = inputs.laws.by_name.get(role) if top == LAWS else inputs.technology.components.get(role)
     return (role, field) if component is not None and field in type(component).model_fields else None
 
 
@@ -129,7 +130,9 @@ def _chosen(inputs: Inputs, settings: Settings) -> bool:
 
 
 def _own(inputs: Inputs, path: str) -> object:
-    _, role, field = path.split(".")
+    top, role, field = path.split(".")
+    if top == LAWS:
+        return getattr(inputs.laws.by_name[role], field)
     component = inputs.technology.components[role]
     own = getattr(component, field)
     law = inputs.laws.by_name.get(f"{role}_{getattr(component, 'law', '')}")
@@ -142,8 +145,12 @@ def _with(inputs: Inputs, settings: Settings) -> Inputs:
         if path == PRECISION:
             inputs = replace(inputs, precision=str(value))
         else:
-            _, role, field = path.split(".")
-            inputs = inputs.with_component(role, **{field: value})
+            top, role, field = path.split(".")
+            if top == LAWS:
+                law = inputs.laws.by_name[role].model_copy(update={field: value})
+                inputs = replace(inputs, laws=Laws({**inputs.laws.by_name, role: law}))
+            else:
+                inputs = inputs.with_component(role, **{field: value})
     return inputs
 
 
