@@ -74,13 +74,13 @@ def refuse_no_circuit(case: Case, what: str) -> None:
     read, subarray = case.technology.read, case.technology.subarray
     reason = ""
     if not read.conducts:
-        reason = f"read.mode {read.mode!r} moves charge"
+        reason = f"has read.mode {read.mode!r}, which moves charge (settle, static and sampled are circuits)"
     elif subarray.active_rows is not None or subarray.active_cols is not None:
-        reason = f"{READ_IN_PARTS} (subarray.active_rows, active_cols)"
+        reason = "is read in parts (subarray.active_rows, active_cols)"
     elif read.single_ended:
-        reason = "read.single_ended leaves one bit line of each pair"
+        reason = "has one bit line of each pair (read.single_ended)"
     if reason:
-        raise UsageError(f"{what} a circuit of resistors, read as a whole; of {case.technology.name!r} {reason}")
+        raise UsageError(f"{what} a circuit of resistors, read as a whole; {case.technology.name!r} {reason}")
 
 
 def not_summed(case: Case) -> str:

@@ -167,7 +167,8 @@ class Read(Section):
     @model_validator(mode="after")
     def _moded(self) -> "Read":
         if not self.conducts and self.circuit != "averaging":
-            raise ValueError(f"mode {self.mode!r} reads the voltage of a line; circuit must be 'averaging'")
+            text = f"mode {self.mode!r} reads the voltage of a line; circuit must be 'averaging'"
+            raise ValueError(f"{text}, or mode another one, such as 'settle'")
         if not self.conducts and self.load_conductance.value > 0:
             text = f"a load of {self.load_conductance.written or 'some S'} drains a line of mode {self.mode!r}"
             raise ValueError(f"{text}; load_conductance must be 0 S")

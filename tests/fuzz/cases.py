@@ -20,7 +20,14 @@ from tests.helpers import ROOT
 
 __all__ = ["Case", "make"]
 
-ROOM = {"technology": "", "board": "boards", "scenario": "scenarios", "law": "laws", "neuron": "neurons"}
+ROOM = {
+    "technology": "",
+    "board": "boards",
+    "scenario": "scenarios",
+    "law": "laws",
+    "neuron": "neurons",
+    "macro": "macros",
+}
 NETWORK = """name: small
 layers: [16, {width: 8, activation: sigmoid}, {width: 4, row_tiles: 1, col_tiles: 1}]
 bias: row
