@@ -20,8 +20,8 @@ pytestmark = pytest.mark.accuracy
 @pytest.fixture(scope="module")
 def found():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, "LOW", ["5 kohm", "20 kohm"])
-        patch.setattr(place, "HIGH", ["15 kohm", "25 kohm"])
+        few = {"r_low": ("5 kohm", "20 kohm"), "r_high": ("15 kohm", "25 kohm")}
+        patch.setattr(place, "ladders", lambda: few)
         return imac_arch.accuracy(
             NET, arch="imac", study="r-low-r-high", images=200, programmings=2, overrides=SETTINGS
         )  # fmt: skip

@@ -10,7 +10,8 @@ from imac_arch.studies.accuracy.settings import Ladders, ladders, settings_diges
 from imac_arch.studies.accuracy.training import gains_for
 from tests.conftest import ROOT
 
-UNITS = {"r_p": "ohm", "sigma": "", "tmr": "", "wire": "m", "adc_bits": "", "stuck": ""}
+OHMS = dict.fromkeys(("r_p", "r_low", "r_high"), "ohm")
+UNITS = {**OHMS, "sigma": "", "tmr": "", "wire": "m", "adc_bits": "", "stuck": ""}
 
 
 def test_every_setting_of_training_says_where_it_is_from():
@@ -38,13 +39,14 @@ def test_gains_follow_the_levels():
 
 def test_ladders_go_one_way_and_say_why():
     given = validate(Ladders, read_yaml(ROOT / "tech" / "accuracy" / "ladders.yaml"))
-    assert set(ladders()) == {*KNOBS, "stuck"}
+    assert set(ladders()) == {*KNOBS, "stuck", "r_low", "r_high"}
     for name, ladder in given.ladders.items():
         assert ladder.note
         assert ladder.status in STATUSES
+        assert (ladder.source in given.sources) == (ladder.status == "published")
         if name == "subarray":
             values = [int(text.split("x")[0]) for text in ladder.values]
         else:
             values = [parse(text, UNITS[name]) for text in ladder.values]
-        rising = name in ("sigma", "subarray", "stuck")
+        rising = name in ("sigma", "subarray", "stuck", "r_low", "r_high")
         assert values == sorted(set(values), reverse=not rising), name

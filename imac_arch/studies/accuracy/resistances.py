@@ -12,12 +12,11 @@ from imac_arch.data.keeping import collected
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import Point
 from imac_arch.studies.accuracy.questions import Question
+from imac_arch.studies.accuracy.settings import ladders
 
 __all__ = ["LOW_HIGH", "resistance_map"]
 
 LOW_HIGH = "r-low-r-high"
-LOW = ["5 kohm", "10 kohm", "15 kohm", "20 kohm"]
-HIGH = ["10 kohm", "15 kohm", "20 kohm", "25 kohm"]
 WIRES, TILES = "wires and drivers", "tiles"  # drivers belong to the wires
 NO_WIRES = frozenset({"wires", "drivers"})
 
@@ -36,7 +35,8 @@ def resistance_map(question: Question) -> list[Point]:
     sizes = [("one tile a layer", whole), *([(f"tiles of {'x'.join(own)}", own)] if several else [])]
     wired = not question.experiment.without.issuperset(NO_WIRES)
     kinds = [("without wires", NO_WIRES), *([("with wires", frozenset[str]())] if wired else [])]
-    pairs = [(low, high) for low, high in product(LOW, HIGH) if parse(high, "ohm") > parse(low, "ohm")]
+    tried = product(ladders()["r_low"], ladders()["r_high"])
+    pairs = [(low, high) for low, high in tried if parse(high, "ohm") > parse(low, "ohm")]
 
     def point(chosen: tuple[tuple[str, frozenset[str]], tuple[str, tuple[str, ...]], tuple[str, str]]) -> Point:
         (wires, without), (tiles, sides), resistances = chosen

@@ -45,6 +45,7 @@ class Ladder(Section):
 
     values: Annotated[tuple[str, ...], about("from harmless to harmful, as a file writes them")]
     status: Annotated[Status, about("how they were chosen")]
+    source: Annotated[str, about("key of the work that they are of")] = ""
     note: Annotated[str, about("why these")]
 
 
