@@ -76,6 +76,16 @@ Numbers that files leave out, constants, structural choices and the record are `
 Intervals hold the ranges of the inputs and what the residuals of the other chips of the family needed (split-
 conformal); families of too few chips share theirs.
 
+## What these figures rest on
+
+The declared alternatives, the pull of constants towards 1 and which parts a macro has were written by people who
+had seen these chips; nested figures do not undo that, blind ones do. The charge of an SRAM cell, of a line of non-
+volatile cells, of a level of an input and the converter's coefficients come from the published splits of three
+chips (Jia, Wang, NeuRRAM) that are among those predicted, so *no constant fitted* is not independent of them. The
+law's choice for the noise of converters (scaled with the node) was made after its alternative had been seen;
+nested figures choose for themselves. Where a chip's read current and time are not published, the range of its
+class is taken.
+
 ## How far off
 
 """
