@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -73,9 +72,8 @@ class Program:
         run, self._run = self._run, None  # whoever else asks meanwhile has memory of his own
         if run is None or (run.cut, run.chunks) != (_cut(lengths, chunks), chunks):
             run = _Run(self, lengths, chunks)
-        cuts = [_cuts(length, chunk) for length, chunk in zip(lengths, chunks, strict=True)]
         before: tuple[slice, ...] = ()
-        for places in product(*cuts) if between is None else _some(cuts, lengths, between):
+        for places in _places(lengths, chunks, between or (0, prod(lengths))):
             first = next((k for k, (a, b) in enumerate(zip(before, places, strict=False)) if a != b), 0)
             yield Block(places, run(places, values, first if before else None))
             before = places
@@ -139,21 +137,16 @@ def _chunks(lengths: Sequence[int], block: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def _cuts(length: int, chunk: int) -> list[slice]:
-    return [slice(a, b) for a, b in pairwise([*range(0, length, chunk), length])]
-
-
-def _some(
-    cuts: Sequence[Sequence[slice]], lengths: Sequence[int], between: tuple[int, int]
-) -> Iterator[tuple[slice, ...]]:
-    """Give the blocks that have designs between two numbers."""
-    counts = [len(own) for own in cuts]
+def _places(lengths: Sequence[int], chunks: Sequence[int], between: tuple[int, int]) -> Iterator[tuple[slice, ...]]:
+    """Give where the blocks lie that have designs between two numbers."""
+    counts = [-(-length // chunk) for length, chunk in zip(lengths, chunks, strict=True)]
     first, last = (
-        int(np.ravel_multi_index([k // own[0].stop for k, own in zip(at, cuts, strict=True)], counts))
+        int(np.ravel_multi_index([k // chunk for k, chunk in zip(at, chunks, strict=True)], counts))
         for at in (np.unravel_index(each, lengths) for each in (between[0], between[1] - 1))
     )
     for number in range(first, last + 1):
-        yield tuple(own[int(k)] for k, own in zip(np.unravel_index(number, counts), cuts, strict=True))
+        starts = [int(k) * chunk for k, chunk in zip(np.unravel_index(number, counts), chunks, strict=True)]
+        yield tuple(slice(a, min(a + chunk, n)) for a, chunk, n in zip(starts, chunks, lengths, strict=True))
 
 
 def _cut(lengths: Sequence[int], chunks: Sequence[int]) -> int:

@@ -133,12 +133,18 @@ class Front:
     def _add(self, table: Table, architecture: str) -> None:
         values = np.stack([signed(table, architecture, metric) for metric in self.metrics], axis=-1)
         places = np.flatnonzero(admitted(table, architecture, self.verdict) & ~np.isnan(values).any(axis=-1))
-        places = places[front_of(values[places])]
         alike = np.ones(len(places), dtype=np.int64)
+        if not self.ties and len(places):  # neighbours are often alike, and need not be sorted then
+            own = values[places]
+            first = np.flatnonzero(np.concatenate([[True], np.any(own[1:] != own[:-1], axis=1)]))
+            alike, places = np.diff(np.append(first, len(places))), places[first]
+        front = front_of(values[places])
+        places, alike = places[front], alike[front]
         if not self.ties and len(places):
-            _, first, alike = np.unique(values[places], axis=0, return_index=True, return_counts=True)
+            _, first, back = np.unique(values[places], axis=0, return_index=True, return_inverse=True)
             order = np.argsort(first)
-            places, alike = places[first[order]], alike[order]
+            alike = np.bincount(back.ravel(), alike).astype(np.int64)[order]
+            places = places[first[order]]
         together = np.concatenate([self.values, values[places]])
         front = front_of(together)
         if not self.ties:

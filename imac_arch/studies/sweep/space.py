@@ -174,6 +174,8 @@ def _combinations(axes: Sequence[Words], zipped: bool) -> tuple[tuple[int, ...],
 
 
 def _refuse_twice(axis: Numbers) -> None:
+    if any(np.all(np.diff(values) > 0) for values in axis.values.values()):
+        return
     pairs = np.stack(list(axis.values.values()), axis=-1)
     kinds, counts = np.unique(pairs, axis=0, return_counts=True)
     if np.any(counts > 1):
