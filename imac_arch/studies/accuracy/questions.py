@@ -24,6 +24,7 @@ from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Judged
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.settings import ladders
+from imac_arch.technology_files import Loaded
 
 __all__ = ["KNOBS", "STUDIES", "TILES", "Knob", "Question", "answer", "study"]
 
@@ -41,6 +42,7 @@ class Question(NamedTuple):
         experiment: how.
         weights: of the user; None for the shipped ones.
         data: of the user, likewise.
+        laws: loaded before; None loads them for every design.
     """
 
     request: Request
@@ -48,11 +50,16 @@ class Question(NamedTuple):
     experiment: Experiment
     weights: Weights | None = None
     data: str | Path | Images | None = None
+    laws: Mapping[str, Loaded] | None = None
 
     @property
     def inputs(self) -> Inputs:
         """The design as it stands."""
-        return resolve(self.request).inputs
+        return self.resolved(self.request)
+
+    def resolved(self, request: Request) -> Inputs:
+        """Return another design."""
+        return resolve(request, self.laws).inputs
 
     def judged(self, fields: Mapping[str, object], experiment: Experiment | None = None) -> Judged:
         """Return the accuracy with some fields set.
@@ -61,7 +68,7 @@ class Question(NamedTuple):
             UsageError: there are no weights or no images for the network.
         """
         request = replace(self.request, fields={**self.request.fields, **fields})
-        inputs: Inputs = resolve(request).inputs
+        inputs = self.resolved(request)
         (found,) = judged(inputs, [self.architecture], experiment or self.experiment, self.weights, self.data)
         if found.row.value is None:
             raise UsageError(f"accuracy: {found.row.reason}")

@@ -23,6 +23,7 @@ from imac_arch.studies.accuracy.tiles import partitioning
 from imac_arch.studies.accuracy.trained import Training, trained_on
 from imac_arch.studies.accuracy.variate import LEAST
 from imac_arch.studies.accuracy.waterfall import waterfall
+from imac_arch.technology_files import load_laws
 
 BOARD = "h100"  # its accuracy is that of any other
 MOST = 1000  # programmings, whose conductances are kept
@@ -106,14 +107,15 @@ def accuracy_document(
     if (solve is None) != (target is None):
         raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
     asked = checked_question(architectures, about, solve, target)
-    inputs = resolve(request).inputs
+    laws = load_laws()
+    inputs = resolve(request, laws).inputs
     images: str | Path | Images | None = data
     if training is not None:
         images = trained_on(inputs.at_medians().case(), training, data, experiment.seed, command)
         weights = training.path
     with keeping() as kept:
         rows = accuracy_of(inputs, architectures, experiment, weights, images)
-        question = Question(request, asked, experiment, weights, images)
+        question = Question(request, asked, experiment, weights, images, laws)
         own = rows[architectures.index(asked)]
         costly = own.value is not None and own.on_crossbars  # what is computed in numbers has no such effects
         costs, points, found = _answers(question, steps and costly, about, solve, target, own.reason)

@@ -27,7 +27,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.keeping import until_interrupted
 from imac_arch.document.accuracy import Partition, Partitioning
 from imac_arch.evaluate import evaluate
-from imac_arch.resolve import Request, resolve
+from imac_arch.resolve import Request
 from imac_arch.studies.accuracy.crossbars import crossbars, pairs
 from imac_arch.studies.accuracy.found import images_for, net_for
 from imac_arch.studies.accuracy.hardware import Hardware
@@ -93,7 +93,7 @@ class _Search:
         """Take the fewest tiles that fit the subarrays of the technology."""
         self.question, self.target = question, target
         self.runs: dict[Counts, Run] = {}
-        mapping = self._case(",".join(["auto"] * len(resolve(question.request).inputs.network.layers))).mapping
+        mapping = self._case(",".join(["auto"] * len(question.inputs.network.layers))).mapping
         self.totals = _counts(mapping.total_rows, mapping.total_cols)
         self.start = _counts(mapping.row_tiles, mapping.col_tiles)
         self.largest = f"{_one(mapping.rows):.0f}x{_one(mapping.cols):.0f}"
@@ -128,7 +128,7 @@ class _Search:
         request, subarray = self._request(counts)
         row, chips = self.question._replace(request=request).judged({})
         value, low, high, software, loss = known(row)
-        (found,) = evaluate(resolve(replace(request, board=None)).inputs.at_medians(), [self.question.architecture])
+        (found,) = evaluate(self.question.resolved(request).at_medians(), [self.question.architecture])
         metrics = found.masked().metrics
         power, area, latency, energy = (_finite(metrics[name]) for name in COSTS)
         partition = Partition(
@@ -148,7 +148,7 @@ class _Search:
         return replace(request, fields=fields, tiles=_text(counts)), "x".join(map(str, sides))
 
     def _case(self, tiles: str) -> Case:
-        return resolve(replace(self.question.request, tiles=tiles)).inputs.at_medians().case()
+        return self.question.resolved(replace(self.question.request, tiles=tiles)).at_medians().case()
 
     def _finer(self, counts: Counts) -> Iterator[Counts]:
         """Give every partition with the row tiles or the column tiles of one layer doubled."""
