@@ -45,11 +45,14 @@ class Input(Section):
     """How inputs come in: a word of ``bits``, of which one pass applies ``pass_bits`` at once."""
 
     bits: Annotated[
-        Quantity, BITS.said("bits of an input word; what one pass applies, unless pass_bits says less", "1 .. 8")
+        Quantity,
+        BITS.said(
+            "bits of an input word; one pass applies all of them, unless pass_bits or coding says less", "1 .. 8"
+        ),
     ]
     pass_bits: Annotated[
         Annotated[Quantity, BITS.said(usual="1 .. 8")] | None,
-        about("bits of the word that one pass applies at once; all of them where absent"),
+        about("bits of the word before one conversion or sum; where absent 1 if bit_serial, else all"),
     ] = None
     coding: Annotated[
         Literal["bit_serial", "pulse", "dac"] | None,
@@ -150,7 +153,7 @@ class Point(Section):
     vdd: Annotated[Quantity, In("V", "supply of the macro", gt=0, usual="0.3 V .. 3.3 V")]
     cycle: Annotated[
         Annotated[Quantity, In("s", gt=0, usual="0.1 ns .. 100 us")] | None,
-        about("time of one pass as published; estimated where absent"),
+        about("published time of one pass, of pass_bits input bits; estimated where absent"),
     ] = None
     tier: Annotated[
         Literal["A", "B"],

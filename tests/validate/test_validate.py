@@ -166,7 +166,11 @@ def test_the_page_of_the_docs_holds_the_figures_of_a_run(found):
 
 def test_systems_are_composed_under_their_scenarios(found):
     systems = found.document.systems
-    assert {row.system for row in systems} >= {"zand2020", "amin2022", "imac_sim"}
+    assert {row.system for row in systems} >= {"zand2020", "amin2022", "imac_sim", "accelforge", "mlp_neurosim"}
+    energies = [row for row in systems if row.system in ("accelforge", "mlp_neurosim") and row.unit == "J"]
+    assert all(0.5 < row.ratio < 2 for row in energies)  # nothing is set to meet them
+    assert len(energies) == 2
+    assert all(row.why for row in systems)
     area = next(row for row in systems if "3401.6" in row.quantity)
     assert area.ratio == approx(1, rel=1e-3)
     assert area.why == "reproduced under its scenario"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from imac_arch.data.errors import ImacError
 from imac_arch.data.progress import each
-from imac_arch.data.registry import names
+from imac_arch.data.registry import data_folder, names
 from imac_arch.document.validation import SystemPart, SystemRow
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.metrics import METRICS
@@ -18,11 +18,14 @@ from imac_arch.technology_files import Loaded
 __all__ = ["systems"]
 
 BOARD = "h100"
+FOLDER = "scenarios/systems"  # read here alone
 
 
 def systems(laws: Mapping[str, Loaded]) -> tuple[SystemRow, ...]:
-    """Return the claims of every shipped scenario."""
-    return tuple(row for name in each("systems", names("scenario", shipped=True)) for row in _claims(name, laws))
+    """Return the claims of every shipped scenario, and of the systems that stand beside them."""
+    beside = sorted(str(path) for path in (data_folder() / FOLDER).glob("*.yaml"))
+    scenarios = [*names("scenario", shipped=True), *beside]
+    return tuple(row for name in each("systems", scenarios) for row in _claims(name, laws))
 
 
 def _claims(name: str, laws: Mapping[str, Loaded]) -> Iterator[SystemRow]:
@@ -51,7 +54,7 @@ def _claims(name: str, laws: Mapping[str, Loaded]) -> Iterator[SystemRow]:
         )
         why = "; ".join(text for text in (_kind(status), target.note) if text)
         yield SystemRow(
-            name, scenario.title, target.claim, unit, target.value, value, value / target.value,
+            scenario.name, scenario.title, target.claim, unit, target.value, value, value / target.value,
             parts if target.baseline is None else (), why,
         )  # fmt: skip
 
