@@ -156,6 +156,7 @@ def accuracy(
     epochs: int | None = None,
     train_sigma: float = 0.0,
     force: bool = False,
+    scenario: str | Path | None = None,
     arch: Names | None = None,
     subarray: Pair | None = None,
     read: str | None = None,
@@ -187,6 +188,7 @@ def accuracy(
         epochs: of the training; 20 where None (``tech/accuracy/training.yaml``).
         train_sigma: relative standard deviation of the conductances during training.
         force: overwrite the file of weights, and an unfinished training of other settings.
+        scenario: assumptions with published accuracies, which are judged; it brings what they are about.
         arch: one architecture or a list; all of them by default.
         subarray: rows by weight columns.
         read: ``averaging`` or ``virtual_ground``.
@@ -194,10 +196,8 @@ def accuracy(
         images: how many are classified; 1,000 where None.
         programmings: draws of the cells' conductances.
         exact: solve the wires of every programming anew, instead of taking them from the nominal cells.
-        control: how many programmings are solved anew to correct the others; 0 for none. None: 10, where there are
-            more than 10 programmings.
-        gain: of the amplifiers: ``nominal``, by the law of the read, ``trimmed``, once for the nominal cells, or
-            ``given``, that of the technology.
+        control: how many programmings are solved anew to correct the others; 0 for none. None: 10 beyond 10.
+        gain: of the amplifiers: ``nominal`` by the law of the read, ``trimmed`` to the nominal cells, or ``given``.
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
         without: effects that are left out, of :data:`imac_arch.studies.accuracy.experiment.EFFECTS`.
         study: how the accuracy goes with a knob, see :data:`imac_arch.studies.accuracy.questions.STUDIES`.
@@ -213,15 +213,16 @@ def accuracy(
     """
     from imac_arch.live import network_and_weights
     from imac_arch.resolve import explicit_fields
+    from imac_arch.studies.accuracy.experiment import IMAGES, Experiment
     from imac_arch.studies.accuracy.images import given_images
-    from imac_arch.studies.accuracy.judge import IMAGES, Experiment
-    from imac_arch.studies.accuracy.report import accuracy_document
+    from imac_arch.studies.accuracy.published import document_of
     from imac_arch.studies.accuracy.trained import Training
     from imac_arch.studies.accuracy.variate import exact_beside
 
     network, weights = network_and_weights(net, weights)
     training = Training.of(train, epochs, train_sigma, force)
-    return finished(accuracy_document(
+    return finished(document_of(
+        plain.optional(plain.name, "scenario", scenario), {"net": net != DEFAULT_NET, "tech": tech != "sot_mram"},
         network, plain.name("tech", tech), plain.optional(plain.some, "arch", arch),
         explicit_fields(
             plain.optional(plain.pair, "subarray", subarray), None, None, plain.optional(plain.name, "read", read),

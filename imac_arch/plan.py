@@ -166,6 +166,10 @@ def settle(given: Arguments) -> Plan:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
     scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
+    if scenario is not None and not scenario.figures:
+        raise UsageError(
+            f"scenario {scenario.name} is about accuracies alone; ask accuracy --scenario {given.scenario}"
+        )
     technologies = given.tech or (scenario.technology if scenario else TECHNOLOGY,)
     architectures = _architectures(given, scenario, technologies)
     baseline, at, where = _first(given.baseline, _baseline(architectures, scenario)).partition(AT)

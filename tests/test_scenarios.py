@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from imac_arch.api import compare
-from imac_arch.data.errors import FileErrors
+from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.registry import names
 from imac_arch.show.comparison import comparison_sheet
 from imac_arch.studies.reproduce import missed_by
@@ -15,14 +15,15 @@ from imac_arch.studies.scenario import Target, load_scenario
 from imac_arch.technology_files import load_technology
 from tests.helpers import ROOT, approx, plain
 
-NETS = {name: load_scenario(name).model.network for name in names("scenario")}
+ALL = {name: load_scenario(name).model for name in names("scenario")}
+NETS = {name: scenario.network for name, scenario in ALL.items() if scenario.figures}  # others are about accuracies
 
 
 def document(name, **options):
     return plain(NETS[name], scenario=name, samples=0, **options)
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", ALL)
 def test_no_number_is_tuned_to_a_result(name):
     scenario = load_scenario(name).model
     loaded = load_technology(scenario.technology, scenario.overrides)
@@ -202,3 +203,11 @@ def test_each_technology_of_a_scenario_has_its_own_default():
     (energy,) = [r.metrics["energy"].value for r in usual.architectures if r.name == "imac"]
     (row,) = [r for r in document.architectures if (r.name, r.technology) == ("imac", "reram")]
     assert row.by_default["energy"] == approx(energy)
+
+
+def test_a_scenario_of_accuracies_is_no_comparison():
+    with pytest.raises(UsageError, match="accuracy --scenario accuracy_imac_sim"):
+        compare(scenario="accuracy_imac_sim", samples=0)
+    for name, scenario in ALL.items():
+        assert name.startswith("accuracy_") == (not scenario.figures)
+        assert bool(scenario.figures) != bool(scenario.accuracies)

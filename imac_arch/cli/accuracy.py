@@ -22,7 +22,7 @@ from imac_arch.cli.progress import progress
 
 __all__ = ["COMMAND"]
 
-WHAT, ASK = "What to judge", "Questions"
+WHAT = ASK = "What to judge, and questions"
 FORMATS = ("html", "json", "csv", "md", "tex")
 
 
@@ -30,6 +30,7 @@ FORMATS = ("html", "json", "csv", "md", "tex")
 def accuracy(
     net: Annotated[str, option(WHAT, "NET", "784-128-10 or a file")] = "784-128-10",
     tech: Annotated[str, option(WHAT, "TECH", "name or path", of="tech")] = "sot_mram",
+    scenario: Annotated[str | None, option(WHAT, "PAPER", "published accuracies, judged", of="scenario")] = None,
     arch: Annotated[list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="all")] = None,
     weights: Annotated[str | None, option(WHAT, "FILE", ".npz of W1, W2 ...", default="shipped, the nearest")] = None,
     data: Annotated[
@@ -73,7 +74,7 @@ def accuracy(
         with progress(not (quiet or no_progress)):
             result = judge(
                 net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
-                arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
+                scenario=scenario, arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
                 images=images, programmings=programmings, exact=exact, control=control, gain=gain, stuck=stuck,
                 seed=seed, without=without.split(",") if without else (), study=study, solve=solve, target=target,
                 command=command_line(),

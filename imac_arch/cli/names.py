@@ -105,6 +105,7 @@ def _complete(source: Source) -> Complete:
     return complete
 
 
+ACCURACIES = "accuracy_"  # begins the name of a scenario of accuracies alone
 COMPLETE: dict[str, Complete] = {name: _complete(source) for name, source in _SOURCES.items()}
 
 
@@ -114,7 +115,7 @@ def listed(text: str) -> str:
         "architectures": architectures,
         "reference": reference,
         "laws": laws,
-        "scenarios": lambda: shipped("scenario"),
+        "scenarios": lambda: [name for name in shipped("scenario") if not name.startswith(ACCURACIES)],
     }
     for word, names in kinds.items():
         if f"{{{word}}}" in text:

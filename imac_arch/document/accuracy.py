@@ -11,10 +11,12 @@ __all__ = [
     "AccuracyDocument",
     "AccuracyRow",
     "Answer",
+    "Claimed",
     "Control",
     "Partition",
     "Partitioning",
     "Point",
+    "Published",
     "Share",
     "Step",
 ]
@@ -215,6 +217,57 @@ class Partitioning(NamedTuple):
     designs: tuple[Partition, ...]
 
 
+class Claimed(NamedTuple):
+    """A published claim on accuracy, what a scenario gives, and what this project's defaults give for its design.
+
+    Attributes:
+        claim: in words.
+        metric: ``accuracy``, ``accuracy_loss`` (software less accuracy), ``float_loss`` (float less accuracy), shares
+            of images; ``least_resistance`` that keeps 95 % [ohm].
+        architecture: that it is about.
+        published: its figure.
+        kind: ``about``, ``at_least`` or ``at_most``.
+        basis: as of the targets of a scenario.
+        value: under the scenario's assumptions; None where no resistance is enough.
+        low: of its 90 % interval; None of a resistance.
+        high: of the same interval.
+        default: by default.
+        gain: rule of gain under the assumptions.
+        otherwise: the accuracy with the other rule, for a claim on accuracy.
+        holds: whether the claim is met.
+        status: the verdict in words.
+        why: the assumption that explains the difference.
+        source: where it was published.
+    """
+
+    claim: str
+    metric: str
+    architecture: str
+    published: Real
+    kind: str
+    basis: str
+    value: Real | None
+    low: Real | None
+    high: Real | None
+    default: Real | None
+    gain: str
+    otherwise: Real | None
+    holds: bool
+    status: str
+    why: str
+    source: str
+
+
+class Published(NamedTuple):
+    """Published accuracies beside those of a scenario, and the scenario's assumptions in words."""
+
+    scenario: str
+    title: str
+    note: str
+    assumptions: tuple[str, ...]
+    claims: tuple[Claimed, ...]
+
+
 class AccuracyConditions(NamedTuple):
     """How accuracies were found."""
 
@@ -249,3 +302,4 @@ class AccuracyDocument(NamedTuple):
     answer: Answer | None
     partitioning: Partitioning | None
     interrupted: str
+    published: Published | None

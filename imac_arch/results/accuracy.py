@@ -33,9 +33,9 @@ class Accuracy(Tabled):
 
     def sheet(self) -> Sheet:
         """Return accuracies, what each effect costs, studies and answers."""
-        from imac_arch.show.accuracy import accuracy_sheet
+        from imac_arch.show.published import with_published
 
-        return accuracy_sheet(self.document)
+        return with_published(self.document)
 
     def table(self) -> Table:
         """Return the accuracies with all that belongs to them, one row per architecture."""

@@ -23,7 +23,8 @@ from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_notes", "accuracy_sentences", "accuracy_sheet", "accuracy_table",
     "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes", "partitions_table",
-    "points_table", "points_title", "share", "stopped_sentences", "unknown_accuracies", "waterfall_table",
+    "points", "points_table", "points_title", "share", "stopped_sentences",
+    "unknown_accuracies", "waterfall_table",
 ]  # fmt: skip
 
 UNKNOWN = "—"
@@ -159,10 +160,11 @@ def _loss(loss: Share | None) -> Cell:
         return Cell(UNKNOWN)
     if not loss.certain:
         return Cell("none", (f"{loss.low * 100:.1f}", f"{loss.high * 100:.1f}"), sort=loss.value)
-    return Cell(_points(loss.value), (_points(loss.low), _points(loss.high)), sort=loss.value)
+    return Cell(points(loss.value), (points(loss.low), points(loss.high)), sort=loss.value)
 
 
-def _points(value: float) -> str:
+def points(value: float) -> str:
+    """Return a difference in percentage points."""
     return f"{value * 100 + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
 
 

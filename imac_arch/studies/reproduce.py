@@ -34,7 +34,7 @@ def reproduce(
     default = _outcome(scenario, (), under)
     targets = tuple(
         _target(scenario, target, value, other, own)
-        for target, value, other in zip(scenario.targets, reached, default, strict=True)
+        for target, value, other in zip(scenario.figures, reached, default, strict=True)
     )
     without = []
     for left_out in scenario.assumptions:
@@ -111,7 +111,7 @@ def _outcome(
     A target of a design of its own is evaluated under the assumptions and what it sets.
     """
     results: list[float | None] = []
-    for target in scenario.targets:
+    for target in scenario.figures:
         if target.set:
             found = under((*assumptions, Assumption(text=target.claim, set=target.set)))
         else:

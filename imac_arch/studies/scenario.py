@@ -19,10 +19,13 @@ from imac_arch.metrics import METRICS
 from imac_arch.network import Activity, Network, parse_network
 from imac_arch.technology_files import Loaded, load_technology
 
-__all__ = ["Assumption", "Scenario", "Target", "load_scenario"]
+__all__ = ["ACCURACIES", "Assumption", "Scenario", "Target", "load_scenario"]
 
 
 PARTS = ("area", "energy", "power")  # what a component has a part of
+# what is claimed of accuracies: shares of images, the first against the same weights in exact arithmetic and against a
+# network whose weights are not quantised, and the least resistance that keeps 95 %
+ACCURACIES = ("accuracy", "accuracy_loss", "float_loss", "least_resistance")
 
 
 class Assumption(Section):
@@ -35,6 +38,10 @@ class Assumption(Section):
         Literal["equal", "native"] | None, about("bits of what is digital: those of the technology, or its own")
     ] = None
     gpu: Annotated[str | None, about("board of the GPU baseline")] = None
+    gain: Annotated[
+        Literal["nominal", "trimmed", "given"] | None, about("rule of the amplifiers' gain, for claims of accuracy")
+    ] = None
+    without: Annotated[tuple[str, ...], about("effects that accuracies are found without")] = ()
 
 
 class Target(Section):
@@ -42,11 +49,11 @@ class Target(Section):
 
     It is *reproduced* where discrete assumptions of the scenario were chosen because they meet it, *calibrated* where a
     number was set to meet it, and *predicted* where neither was. ``component`` and ``set`` narrow it down, to one
-    component and to a design of its own.
+    component and to a design of its own. Claims of accuracy have a metric of :data:`ACCURACIES`.
     """
 
     claim: Annotated[str, about("the published claim in words")]
-    metric: Annotated[str, about("metric that the claim compares")]
+    metric: Annotated[str, about("metric that the claim compares, or a figure of accuracy")]
     architecture: Annotated[str, about("architecture the claim is about")]
     baseline: Annotated[str | None, about("architecture it is compared with; the metric's own value where absent")] = (
         None
@@ -63,6 +70,8 @@ class Target(Section):
         ),
     ] = "reproduced"
     component: Annotated[str | None, about("component whose part of power, energy or area is meant")] = None
+    tiles: Annotated[str | None, about("row tiles x column tiles of each layer, for claims of accuracy")] = None
+    why: Annotated[str, about("the assumption that explains a difference between the published figure and ours")] = ""
     set: Annotated[dict[str, Any], about("fields of the design that this claim is about, by dotted path")] = {}
     source: Annotated[str, about("key of the paper")]
     note: Annotated[str, about("why what comes out differs from the claim, where it does")] = ""
@@ -89,6 +98,16 @@ class Scenario(Section):
     def overrides(self) -> dict[str, Any]:
         """All fields that the assumptions set, by path."""
         return {path: value for assumption in self.assumptions for path, value in assumption.set.items()}
+
+    @property
+    def figures(self) -> tuple[Target, ...]:
+        """The claims on figures of merit, which a comparison judges."""
+        return tuple(target for target in self.targets if target.metric not in ACCURACIES)
+
+    @property
+    def accuracies(self) -> tuple[Target, ...]:
+        """The claims on accuracies."""
+        return tuple(target for target in self.targets if target.metric in ACCURACIES)
 
     def workload(self) -> Network:
         """Return the network with the statistics that the scenario states."""
@@ -155,7 +174,8 @@ def _unsettable(scenario: Scenario, document: Document) -> Iterator[Problem]:
 def _unknown(scenario: Scenario, document: Document) -> Iterator[Problem]:
     """Find every unknown name in a scenario."""
     known: dict[str, Iterable[str]] = {
-        "architecture": ARCHITECTURES, "metric": METRICS, "source": scenario.sources, "board": names("board"),
+        "architecture": ARCHITECTURES, "metric": (*METRICS, *ACCURACIES), "source": scenario.sources,
+        "board": names("board"),
     }  # fmt: skip
     asked: list[tuple[tuple[str | int, ...], str, str | None]] = [(("baseline",), "architecture", scenario.baseline)]
     asked += [(("architectures", i), "architecture", name) for i, name in enumerate(scenario.architectures)]

@@ -23,6 +23,7 @@ from imac_arch.show.accuracy import (
     stopped_sentences,
     waterfall_table,
 )
+from imac_arch.show.published import published_lines, published_table
 from imac_arch.show.report.html import page
 from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, Trace, bar, error_bars, layout, legend, scatter
 from imac_arch.show.sheet import Table
@@ -53,6 +54,8 @@ class AccuracyPage(NamedTuple):
     answer: str
     tried: Table | None
     waterfall: Table | None
+    published: Table | None
+    published_notes: tuple[str, ...]
     partitions: Table | None
     partition_notes: tuple[str, ...]
     study: Table | None
@@ -62,6 +65,7 @@ class AccuracyPage(NamedTuple):
 def render_accuracy(document: AccuracyDocument) -> str:
     """Return the page of a document, the same bytes for the same document."""
     given, found, tiles = document.conditions, document.answer, document.partitioning
+    claims = document.published
     view = AccuracyPage(
         generator=document.generator,
         title=f"Accuracy of {given.net} on {given.technology}",
@@ -72,6 +76,8 @@ def render_accuracy(document: AccuracyDocument) -> str:
         notes=accuracy_notes(document.accuracy),
         answer=answer_sentence(found) if found else partitioning_sentence(tiles) if tiles else "",
         tried=None if found is None else points_table(found.runs, "What was tried"),
+        published=None if claims is None else published_table(claims),
+        published_notes=() if claims is None else published_lines(claims),
         partitions=None if tiles is None else partitions_table(tiles),
         partition_notes=() if tiles is None else partitions_notes(tiles),
         waterfall=waterfall_table(document.waterfall) if document.waterfall else None,

@@ -137,6 +137,7 @@ def accuracy_document(
         answer=found if isinstance(found, Answer) else None,
         partitioning=found if isinstance(found, Partitioning) else None,
         interrupted=kept.stopped,
+        published=None,
     )
 
 
