@@ -5,7 +5,9 @@ import itertools
 import pytest
 
 from imac_arch.api import compare, netlist
+from imac_arch.components.adc import adc_laws
 from imac_arch.data.errors import ImacError, UsageError
+from imac_arch.evaluate import evaluate_grid
 from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.judge import QUICK
 from tests.helpers import all_laws, approx, context, first, resolved, run, technology
@@ -264,3 +266,23 @@ def test_more_of_anything_never_costs_less(mode, knob):
     for metric in ("energy_active", "area"):
         costs = [each.metrics[metric].item() for each in found]
         assert all(more >= less * (1 - 1e-9) for less, more in itertools.pairwise(costs)), (metric, costs)
+
+
+@pytest.mark.parametrize("law", adc_laws())
+def test_sense_amplifiers_of_one_to_three_bits_stand_behind_any_law(law):
+    found = [mixed("sram_cim", **{"components.adc.law": law, "components.adc.bits": bits}) for bits in (1, 2, 3)]
+    energies = [each.metrics["energy_active"].item() for each in found]
+    assert energies == sorted(energies)
+    assert all(each.valid.all() for each in found)
+
+
+def test_reads_are_axes_of_a_grid():
+    axes = {"read.slices": ["digital", "analog"], "subarray.active_rows": [8, 16]}
+    wide = {"components.synapse.columns_per_weight": "2"}
+    (surface,) = evaluate_grid(resolved("60-8", "reram", axes=axes, fields=wide).inputs, ARCHS)
+    values = surface.metrics["energy"][..., 0]
+    assert values.shape == (2, 2)
+    for word, each in zip(axes["read.slices"], values, strict=True):
+        for rows, value in zip(axes["subarray.active_rows"], each, strict=True):
+            alone = mixed("reram", "60-8", **wide, **{"read.slices": word, "subarray.active_rows": rows})
+            assert value == approx(alone.metrics["energy"].item(), rel=1e-12)
