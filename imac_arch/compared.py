@@ -32,6 +32,7 @@ from imac_arch.studies.choices import side_by_side
 from imac_arch.studies.programming import programming
 from imac_arch.studies.reproduce import reproduce
 from imac_arch.studies.scenario import Assumption, Scenario
+from imac_arch.studies.sensitivity.beside import drives
 from imac_arch.technology_files import Loaded, load_laws
 from imac_arch.weights import fingerprint
 
@@ -64,6 +65,7 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             programming=tuple(row for c in everything for row in programming(c.inputs, plan.architectures)),
             alternatives=tuple(row for c in everything for row in side_by_side(c.inputs, c.evaluations)),
             batch=batch_study([(c.inputs, c.evaluations) for c in everything]),
+            drives=drives(everything, _baseline(plan, everything), plan.given.seed),
             exact=_exact(everything, plan),
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )

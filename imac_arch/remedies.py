@@ -23,6 +23,7 @@ from imac_arch.document.samples import at_medians
 from imac_arch.document.shapes import CheckRow, Remedy, Setting
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import Inputs, listed
+from imac_arch.roots import first_turn, outwards
 from imac_arch.sampled import AT_ONCE
 
 __all__ = ["Key", "Mended", "remedies"]
@@ -111,7 +112,7 @@ class Knob(NamedTuple):
         are short enough to be printed as they are."""
         _, start, end = part
         end = end * (1 + BEYOND if part.up else 1 - BEYOND) if printed else end  # what is rounded may fall short
-        values = (start * (end / start) ** (np.arange(1, count + 1) / count)).tolist()
+        values = outwards(start, end, count)
         values = self.short(values) if printed or self.whole else values
         return [v for v in values if (v > start if part.up else v < start)]
 
@@ -227,11 +228,8 @@ def _whole(knob: Knob, name: str, up: Up) -> Stretch:
 
 def _first_clear(stretch: Stretch, values: Sequence[float], margins: Array) -> Stretch | None:
     """Return the part between the last value that is not clear and the first that is; None where none is."""
-    clear = np.flatnonzero(margins >= 1 - SLACK)
-    if not clear.size:
-        return None
-    first = int(clear[0])
-    return Stretch(stretch.knob, values[first - 1] if first else stretch.start, values[first])
+    turn = first_turn(stretch.start, values, margins >= 1 - SLACK)
+    return None if turn is None else Stretch(stretch.knob, *turn)
 
 
 def _remedy(knob: Knob, up: bool, clear: Stretch | None) -> Remedy:

@@ -42,7 +42,7 @@ FLOORS = (
     ("studies/explain",),
     ("show/__init__", "show/sheet", "show/escapes"), ("show/layout",),
     ("show/values", "show/sentences", "show/exact", "show/accuracy", "show/files"),
-    ("show/published", "show/choices", "show/verdict", "show/ranking", "show/keys"),
+    ("show/published", "show/choices", "show/drives", "show/verdict", "show/ranking", "show/keys"),
     ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
     ("show/neurons", "show/difference", "show/validation", "show/sweep", "show/sensitivity"), ("show/report",),
     ("compared",), ("differed",), ("results",),

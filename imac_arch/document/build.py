@@ -35,6 +35,7 @@ from imac_arch.document.evaluated import (
 )
 from imac_arch.document.neglected import neglected_rows
 from imac_arch.document.provenance import Origin, listed, provenance, unread, unsourced, unusual
+from imac_arch.document.sensitivity import Drive
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
@@ -74,6 +75,7 @@ class Studies(NamedTuple):
     programming: tuple[ProgrammingRow, ...]
     alternatives: tuple[Alternative, ...]
     batch: BatchStudy
+    drives: tuple[Drive, ...]
     exact: tuple[ExactRow, ...] | None
     scenario: Reproduction | None
 
@@ -125,6 +127,7 @@ def build(
         batch_curve=studies.batch.curve,
         batch_followers=studies.batch.followers,
         break_even=studies.batch.break_even,
+        drives=studies.drives,
         exact=studies.exact,
         scenario=studies.scenario,
         provenance=numbers,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.sensitivity import Drive
 from imac_arch.document.shapes import (
     Bits,
     CheckRow,
@@ -286,6 +287,7 @@ class ComparisonDocument(NamedTuple):
     batch_curve: tuple[BatchPoint, ...]
     batch_followers: tuple[FollowerRow, ...]
     break_even: tuple[BreakEvenRow, ...]
+    drives: tuple[Drive, ...]
     exact: tuple[ExactRow, ...] | None
     scenario: Reproduction | None
     provenance: tuple[Number, ...]

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from imac_arch.document.shapes import Figure, Generator, Interval
 
-__all__ = ["Bar", "DriverRow", "Flip", "Index", "SensitivityConditions", "SensitivityDocument", "SensitivityRow",
-           "Share"]  # fmt: skip
+__all__ = ["Bar", "Drive", "DriverRow", "Flip", "Index", "SensitivityConditions", "SensitivityDocument",
+           "SensitivityRow", "Share"]  # fmt: skip
 
 
 class DriverRow(NamedTuple):
@@ -104,6 +104,24 @@ class SensitivityRow(NamedTuple):
     indices: tuple[Index, ...] | None
     evaluations: int
     tornado: tuple[Bar, ...]
+    flips: tuple[Flip, ...]
+
+
+class Drive(NamedTuple):
+    """What a ratio of a comparison rests on: the largest shares of its spread, and the nearest flips.
+
+    ``r2`` is the share of the variance that the fit of the samples explains, ``unexplained`` the rest; None, and no
+    shares, where samples are too few or nothing varies. ``flips`` are of the numbers behind most of the spread.
+    """
+
+    technology: str
+    architecture: str
+    baseline: str
+    baseline_technology: str
+    metric: str
+    r2: float | None
+    shares: tuple[Share, ...]
+    unexplained: float | None
     flips: tuple[Flip, ...]
 
 

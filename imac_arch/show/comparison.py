@@ -10,6 +10,7 @@ from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.accuracy import accuracy_cell, unknown_accuracies
 from imac_arch.show.choices import choice_section
+from imac_arch.show.drives import DRIVES, drive_items
 from imac_arch.show.exact import exact_table, images_text
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.sentences import (
@@ -49,6 +50,8 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
     if standing or best:
         title = f"Against {document.conditions.baseline}" if standing else "Who is ahead"
         yield Section(title, (best,) if best else (), items=standing)
+    if document.drives:
+        yield Section(DRIVES, items=drive_items(document))
     checks = check_items(document)
     if checks:
         yield Section("Why, and what would change it", together_lines(document), items=checks)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.data.units import format_value
-from imac_arch.document.sensitivity import DriverRow, Flip, SensitivityDocument, SensitivityRow, Share
+from imac_arch.document.sensitivity import DriverRow, SensitivityDocument, SensitivityRow, Share
 from imac_arch.document.shapes import Interval
 from imac_arch.metrics import METRICS
+from imac_arch.show.drives import chance, driver_named, factor, flip_text, percent
 from imac_arch.show.sentences import samples_text
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import ratio_words, show_value
 
 __all__ = [
     "FLIP_COLUMNS", "SENSITIVITY_COLUMNS", "budget_table", "budgets_table", "driver_table", "flip_rows", "flip_table",
-    "flip_text", "heading", "index_table", "result", "sensitivity_rows", "sensitivity_sheet", "summary_sentences",
+    "heading", "index_table", "result", "sensitivity_rows", "sensitivity_sheet", "summary_sentences",
     "tornado_table",
 ]  # fmt: skip
 
@@ -24,7 +24,6 @@ FEW = 3
 UNEXPLAINED = "unexplained"
 OTHERS = "others"
 NONE = "—"
-TINY = 1e-4  # a probability, below which none is written
 SENSITIVITY_COLUMNS = (
     "technology", "architecture", "baseline", "metric", "driver", "about", "share", "share_low", "share_high",
     "frozen_low", "frozen_high", "first", "total", "at_low", "at_high",
@@ -86,10 +85,6 @@ def _span(row: SensitivityRow, ends: Interval | None) -> str:
     return NONE if ends is None else f"{result(row, ends.low, 2)} to {result(row, ends.high, 2)}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"
-
-
 def summary_sentences(row: SensitivityRow) -> tuple[str, ...]:
     """Return a result in sentences: its value, what drives it, and what is nearest to flipping it."""
     span = row.value.span
@@ -99,36 +94,12 @@ def summary_sentences(row: SensitivityRow) -> tuple[str, ...]:
         top = row.budget[0]
         held = "" if top.frozen is None else f"; held at its median the interval is {_span(row, top.frozen)}"
         how = "first-order Sobol indices" if row.method == "saltelli" else f"R2 of the fit {row.r2:.3f}"
-        found.append(f"{_percent(top.share)} of the spread is {_named(top)}{held} ({how}).")
+        found.append(f"{percent(top.share)} of the spread is {driver_named(top)}{held} ({how}).")
     if row.flips:
         near = [flip for flip in row.flips if flip.at is not None][:FEW]
         texts = "; ".join(flip_text(flip) for flip in near)
-        found.append(f"Turns {texts}." if near else "No number alone turns it, as far as is usual for each.")
+        found.append(f"Flips {texts}." if near else "No number alone flips it, as far as is usual for each.")
     return tuple(found)
-
-
-def _named(share: Share) -> str:
-    return f"{share.driver} ({share.about})" if share.about else share.driver
-
-
-def flip_text(flip: Flip) -> str:
-    """Write where one number flips a ratio: ``above read.voltage 1.2 V (1.5 times, in 3 % of samples)``."""
-    if flip.at is None:
-        return f"{flip.path}: never"
-    chance = "" if flip.probability is None else f", probability {_chance(flip.probability)}"
-    return f"{flip.bound} {flip.path} {show_value(flip.at, flip.unit)} ({_factor(flip)}{chance})"
-
-
-def _factor(flip: Flip) -> str:
-    if flip.factor is None or flip.factor <= 0:
-        return f"now {show_value(flip.value, flip.unit)}"
-    return (
-        f"{format_value(flip.factor, '', 2)} times" if flip.factor >= 1 else f"1/{format_value(1 / flip.factor, '', 2)}"
-    )
-
-
-def _chance(probability: float) -> str:
-    return _percent(probability) if probability >= TINY else "below 0.01 %"
 
 
 def budget_table(row: SensitivityRow, most: int | None = None) -> Table:
@@ -137,16 +108,16 @@ def budget_table(row: SensitivityRow, most: int | None = None) -> Table:
     rest = row.budget[len(shown) :]
     rows: list[Row] = [(share.driver, _share(share), _span(row, share.frozen), share.about) for share in shown]
     if rest:
-        rows.append((f"{len(rest)} {OTHERS}", _percent(sum(share.share for share in rest)), "", ""))
-    rows.append((UNEXPLAINED, _percent(row.unexplained or 0.0), "", "interactions and curvature"))
+        rows.append((f"{len(rest)} {OTHERS}", percent(sum(share.share for share in rest)), "", ""))
+    rows.append((UNEXPLAINED, percent(row.unexplained or 0.0), "", "interactions and curvature"))
     heads = ("driver", "share of spread", "90 % interval with it at its median", "what it is")
     return Table(heads, tuple(rows), "Uncertainty budget", left=(0, 2, 3))
 
 
 def _share(share: Share) -> Cell:
     ends = share.interval
-    shown = None if ends is None else (_percent(max(ends.low, 0.0)), _percent(ends.high))
-    return Cell(_percent(share.share), shown, sort=share.share)
+    shown = None if ends is None else (percent(max(ends.low, 0.0)), percent(ends.high))
+    return Cell(percent(share.share), shown, sort=share.share)
 
 
 def index_table(row: SensitivityRow, most: int | None = None) -> Table:
@@ -184,14 +155,14 @@ def flip_table(row: SensitivityRow, most: int | None = None) -> Table:
     """Return the numbers that flip a ratio, the nearest first, and how many never do."""
     turning = [flip for flip in row.flips if flip.at is not None]
     rows: list[Row] = [
-        (flip.path, show_value(flip.value, flip.unit), f"{flip.bound} {show_value(flip.at, flip.unit)}", _factor(flip),
-         NONE if flip.probability is None else _chance(flip.probability))
+        (flip.path, show_value(flip.value, flip.unit), f"{flip.bound} {show_value(flip.at, flip.unit)}", factor(flip),
+         NONE if flip.probability is None else chance(flip.probability))
         for flip in turning[:most]
     ]  # fmt: skip
     never = len(row.flips) - len({flip.path for flip in turning})
     more = f"; {len(turning) - len(rows)} more" if len(turning) > len(rows) else ""
     title = f"What would flip it, one number at a time ({never} never do{more})"
-    return Table(("number", "now", "turns", "that is", "probability"), tuple(rows), title, left=(0, 2, 3))
+    return Table(("number", "now", "flips", "that is", "probability"), tuple(rows), title, left=(0, 2, 3))
 
 
 def driver_table(drivers: Sequence[DriverRow]) -> Table:
@@ -210,7 +181,7 @@ def budgets_table(document: SensitivityDocument) -> Table:
         head = heading(document, row)
         rows += [(head, share.driver, _share(share), _span(row, share.frozen)) for share in row.budget]
         if row.unexplained is not None:
-            rows.append((head, UNEXPLAINED, _percent(row.unexplained), ""))
+            rows.append((head, UNEXPLAINED, percent(row.unexplained), ""))
     return Table(("result", "driver", "share of spread", "90 % interval with it at its median"), tuple(rows),
                  left=(0, 1, 3))  # fmt: skip
 

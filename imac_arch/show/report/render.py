@@ -9,6 +9,7 @@ from imac_arch.document.shapes import Finding, Generator
 from imac_arch.show.accuracy import accuracy_details, accuracy_notes, how_found
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
+from imac_arch.show.drives import drive_items
 from imac_arch.show.exact import exact_table, images_text
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.report.answer import Answer, answer
@@ -50,6 +51,7 @@ class Report(NamedTuple):
     together: tuple[str, ...]
     headlines: tuple[Headline, ...]
     answer: Answer
+    drives: tuple[Item, ...]
     ranking: Table | None
     summary: Table
     ratios: Table | None
@@ -100,6 +102,7 @@ def _report(document: ComparisonDocument) -> Report:
         together=together_lines(document),
         headlines=headlines(document),
         answer=answer(document),
+        drives=drive_items(document),
         ranking=ranking_table(document, spans=True),
         summary=summary(document),
         ratios=ratios(document),

@@ -15,7 +15,7 @@ import numpy as np
 from imac_arch.data.arrays import Array
 from imac_arch.document.shapes import Interval
 
-__all__ = ["ENDS", "Fit", "fitted", "span"]
+__all__ = ["ENDS", "Fit", "fitted", "narrowed", "span"]
 
 ENDS = (5, 95)
 BLOCKS = 40  # of samples, drawn with replacement
@@ -120,3 +120,8 @@ def span(values: Array | Sequence[float]) -> Interval:
     ordered = np.sort(np.asarray(values, dtype=float))
     places = np.array(ENDS) / 100 * (ordered.size - 1)
     return Interval(*np.interp(places, np.arange(ordered.size), ordered).tolist())
+
+
+def narrowed(whole: Interval, frozen: Interval) -> float:
+    """Return by which share an interval of logarithms is narrower than another."""
+    return 1 - (frozen.high - frozen.low) / (whole.high - whole.low)

@@ -61,27 +61,16 @@ def flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number]
         numbers: those that are moved, one at a time.
         care: how closely.
     """
-    start = model.outcomes(questions, {}, 1)[:, 0]
     rays = [_Ray(number, bound, end) for number in numbers for bound, end in _ends(number.quantity)]
     values = [_between(ray, ray.number.quantity.value, ray.end, care.coarse) for ray in rays]
-    logs = _logs(model, questions, rays, values)
-    signs = np.sign(np.log(start))
+    logs, start = _logs(model, questions, rays, values)
+    signs = np.sign(start)
     found: list[_Found] = []
     for ray, own, rows in zip(rays, values, logs, strict=True):
         for k in range(len(questions)):
-            if own and (
-                each := _turn(
-                    ray,
-                    k,
-                    ray.number.quantity.value,
-                    own,
-                    rows[k],
-                    math.log(start[k]) if start[k] > 0 else math.nan,
-                    signs[k],
-                )
-            ):
+            if own and (each := _turn(ray, k, ray.number.quantity.value, own, rows[k], float(start[k]), signs[k])):
                 found.append(each)
-    for _ in range(care.rounds):
+    for _ in range(care.rounds if found else 0):
         found = _closer(model, questions, found, care.fine, signs)
     return [_rows(numbers, [each for each in found if each.question == k]) for k in range(len(questions))]
 
@@ -105,7 +94,7 @@ def _closer(
     """Return where the ratio is 1 between values that are nearer to each other."""
     rays = [each.ray for each in found]
     values = [_between(each.ray, each.before, each.after, count) for each in found]
-    logs = _logs(model, questions, rays, values)
+    logs, _ = _logs(model, questions, rays, values)
     nearer = []
     for each, own, rows in zip(found, values, logs, strict=True):
         k = each.question
@@ -116,23 +105,21 @@ def _closer(
 
 def _logs(
     model: Model, questions: Sequence[Question], rays: Sequence[_Ray], values: Sequence[Sequence[float]]
-) -> list[Array]:
-    """Return the logarithms of all ratios for all values of all rays, all of them in one array."""
+) -> tuple[list[Array], Array]:
+    """Return the logarithms of all ratios for all values of all rays, and at the medians, from one array of designs."""
     count = sum(map(len, values))
-    if not count:
-        return [np.zeros((len(questions), 0)) for _ in rays]
     points: dict[Spot, Array] = {}
     start, places = 0, []
     for ray, own in zip(rays, values, strict=True):
         spot = ray.number.spot
         if spot not in points:
-            points[spot] = np.full(count, ray.number.quantity.value)
+            points[spot] = np.full(count + 1, ray.number.quantity.value)  # the last one at the medians
         points[spot][start : start + len(own)] = own
         places.append(slice(start, start + len(own)))
         start += len(own)
     with np.errstate(all="ignore"):
-        logs = np.log(model.outcomes(questions, points, count))
-    return [logs[:, place] for place in places]
+        logs = np.log(model.outcomes(questions, points, count + 1))
+    return [logs[:, place] for place in places], logs[:, -1]
 
 
 def _between(ray: _Ray, start: float, end: float, count: int) -> list[float]:

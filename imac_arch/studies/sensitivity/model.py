@@ -115,10 +115,11 @@ class Model:
                     continue
                 head = prefix if shared else ""
                 for path, quantity in each_quantity(part):
+                    if quantity.path not in read:
+                        continue
                     dotted = ".".join([head, *map(str, path)] if head else map(str, path))
-                    if dotted in read:
-                        spot = (None if shared else place, dotted)
-                        found.append(Number(spot, drawn_by(prefix, path, quantity), quantity))
+                    spot = (None if shared else place, dotted)
+                    found.append(Number(spot, drawn_by(prefix, path, quantity), quantity))
         return found
 
     def drivers(self, read: Collection[str]) -> list[Driver]:
@@ -180,13 +181,21 @@ def _with_values(inputs: Inputs, values: Mapping[str, Array], count: int) -> Inp
             own = values.get(prefix + ".".join(map(str, path)))
             return quantity if own is None else quantity.at(np.concatenate([[quantity.value], own]))
 
-        return with_quantities(part, fill) if any(path.startswith(prefix) for path in values) else part
+        return with_quantities(part, fill)
+
+    tops = {path.split(".")[0] for path in values}
+    changes = {path.split(".")[1] for path in values if path.startswith("laws.")}
 
     return replace(
         inputs,
         technology=changed("", inputs.technology),
-        network=changed("network.", inputs.network),
-        board=None if inputs.board is None else changed("board.", inputs.board),
-        laws=Laws({name: changed(f"laws.{name}.", law) for name, law in inputs.laws.by_name.items()}),
+        network=changed("network.", inputs.network) if "network" in tops else inputs.network,
+        board=changed("board.", inputs.board) if inputs.board is not None and "board" in tops else inputs.board,
+        laws=Laws(
+            {
+                name: changed(f"laws.{name}.", law) if name in changes else law
+                for name, law in inputs.laws.by_name.items()
+            }
+        ),
         samples=count,
     )

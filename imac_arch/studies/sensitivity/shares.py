@@ -11,11 +11,11 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.log import logger, timed
 from imac_arch.document.sensitivity import Index, Share
 from imac_arch.document.shapes import Interval
-from imac_arch.studies.sensitivity.budget import Fit, fitted, span
+from imac_arch.studies.sensitivity.budget import Fit, fitted, narrowed, span
 from imac_arch.studies.sensitivity.indices import Indices, sobol
 from imac_arch.studies.sensitivity.model import Driver, Model, Question, about
 
-__all__ = ["BASE", "ENOUGH", "Budget", "budgets", "narrowed"]
+__all__ = ["BASE", "ENOUGH", "Budget", "budgets"]
 
 _log = logger(__name__)
 ENOUGH = 1 - 1 / 20  # of the variance, below which the budget is that of Saltelli's design
@@ -117,11 +117,6 @@ def _by_samples(found: _Fitted | None, drivers: Sequence[Driver]) -> Budget:
     ]  # fmt: skip
     ordered = tuple(sorted(shares, key=lambda share: share.share, reverse=True))
     return Budget("samples", fit.r2, ordered, 1 - float(fit.shares.sum()), None, 0)
-
-
-def narrowed(whole: Interval, frozen: Interval) -> float:
-    """Return by which share an interval of logarithms is narrower than another."""
-    return 1 - (frozen.high - frozen.low) / (whole.high - whole.low)
 
 
 def _by_indices(budget: Budget, found: Indices, drivers: Sequence[Driver], evaluations: int, instead: bool) -> Budget:
