@@ -53,7 +53,7 @@ HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
     "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep", "studies/sensitivity"},
-    "threadpoolctl": {"crossbar"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
+    "threadpoolctl": {"crossbar", "studies/sensitivity"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
     "pooch": {"studies/accuracy"}, "sklearn": {"studies/accuracy"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -8,12 +8,16 @@ pieces add up; what the fit leaves is the share that is unexplained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.document.shapes import Interval
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["ENDS", "Fit", "fitted", "narrowed", "span"]
 
@@ -63,6 +67,27 @@ def fitted(results: Array, scores: Array, resamples: int = 0, seed: int = 0) -> 
     drivers, samples = scores.shape
     if not drivers or samples < ROOM * 2 * drivers + 2:
         return [None] * len(results)
+    with _one_thread().limit(limits=1):
+        whole, ends = _moments(results, scores, resamples, seed)
+    return [
+        None if not variance > 0 else Fit(r2, own, *ends[k], slopes)
+        for k, (r2, own, slopes, variance) in enumerate(whole)
+    ]
+
+
+@cache
+def _one_thread() -> ThreadpoolController:
+    """Return what keeps the algebra to one thread: its matrices are small, and threads that wait take time as well."""
+    from threadpoolctl import ThreadpoolController  # not before there is something to fit
+
+    return ThreadpoolController()
+
+
+def _moments(
+    results: Array, scores: Array, resamples: int, seed: int
+) -> tuple[list[tuple[float, Array, Array, float]], list[tuple[Array, Array]]]:
+    """Return what :func:`_solved` does of each result, and the ends of the intervals of its shares."""
+    drivers, samples = scores.shape
     rows = np.concatenate([np.ones((1, samples)), np.minimum(scores, 0), np.maximum(scores, 0), results])
     blocks = min(BLOCKS, samples) if resamples else 1
     moments = [part @ part.T for part in np.array_split(rows, blocks, axis=1)]
@@ -74,10 +99,7 @@ def fitted(results: Array, scores: Array, resamples: int = 0, seed: int = 0) -> 
         again = [_solved(np.tensordot(count, stacked, 1), drivers, len(results)) for count in counts.astype(float)]
         shares = [np.array([solved[k][1] for solved in again]) for k in range(len(results))]
         ends = [tuple(np.percentile(each, ENDS, axis=0)) for each in shares]
-    return [
-        None if not variance > 0 else Fit(r2, own, *ends[k], slopes)
-        for k, (r2, own, slopes, variance) in enumerate(whole)
-    ]
+    return whole, ends
 
 
 def _solved(moments: Array, drivers: int, results: int) -> list[tuple[float, Array, Array, float]]:

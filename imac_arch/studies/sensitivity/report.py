@@ -76,7 +76,7 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
         drawn = sampled(inputs, questions)
     with timed(_log, "looked at each number alone"):
         bars = tornado(model, questions, drivers)
-        turned = _flips(model, questions, read)
+        turned = _flips(model, questions, read, drawn)
     scores = np.array([driver.scores(given.seed, given.samples) for driver in drivers]).reshape(len(drivers), -1)
     found, notes = budgets(model, questions, drivers, drawn, scores, ask.points, given.seed)
     rows = tuple(
@@ -144,10 +144,14 @@ def sampled(inputs: Sequence[Inputs], questions: Sequence[Question]) -> list[Arr
     return [outcome(question, metrics) for question in questions]
 
 
-def _flips(model: Model, questions: Sequence[Question], read: frozenset[str]) -> list[list[Flip]]:
+def _flips(
+    model: Model, questions: Sequence[Question], read: frozenset[str], known: Sequence[Array | None]
+) -> list[list[Flip]]:
+    """Return the flips of each ratio; none of a metric alone, nor of what does not apply."""
     ratios = [each for each in questions if each.theirs is not None]
     found = iter(flips(model, ratios, model.numbers(read), Care()) if ratios else [])
-    return [[] if each.theirs is None else next(found) for each in questions]
+    turned = [[] if each.theirs is None else next(found) for each in questions]
+    return [rows if drawn is not None else [] for rows, drawn in zip(turned, known, strict=True)]
 
 
 def _row(
@@ -185,7 +189,7 @@ def _bars(drivers: Sequence[Driver], ends: Array, middle: float | None) -> tuple
     rows = [
         Bar(driver.name, *(float(value) if np.isfinite(value) else None for value in own))
         for driver, own in zip(drivers, ends, strict=True)
-        if not np.all(own == middle)
+        if middle is not None and not np.all(own == middle)
     ]
     return tuple(sorted(rows, key=_length, reverse=True))
 
