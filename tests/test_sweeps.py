@@ -171,6 +171,18 @@ def test_an_axis_in_python_holds_numbers_in_si_units_or_text():
     assert len(imac_arch.sweep(over={"adc.bits": range(4, 9)}, metrics=["energy"])) == 5
 
 
+def test_words_that_do_not_go_together_are_left_out_with_a_reason():
+    found = swept("tech=sram_cim,reram", "read.circuit=averaging,virtual_ground", arch="mixed_signal").to_frame()
+    assert (found["mixed_signal.verdict"] == "refused").tolist() == [False, True, False, False]
+    assert found["mixed_signal.energy"].isna().tolist() == [False, True, False, False]
+    assert "circuit must be 'averaging'" in found["mixed_signal.reason"][1]
+    drawn = swept("tech=sram_cim,reram", "read.circuit=averaging,virtual_ground", "read.voltage=0.1 V,0.2 V",
+                  arch="mixed_signal", sample=40).to_frame()  # fmt: skip
+    both = (drawn["tech"] == "sram_cim") & (drawn["read.circuit"] == "virtual_ground")
+    assert (drawn["mixed_signal.verdict"] == "refused").tolist() == both.tolist()
+    assert 0 < both.sum() < 40
+
+
 # ---- what is refused ----
 
 BAD = [

@@ -16,7 +16,7 @@ from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
 from imac_arch.program.replay import Block
 from imac_arch.resolve import resolve
-from imac_arch.studies.sweep.space import Numbers, Space
+from imac_arch.studies.sweep.space import Numbers, Space, refuse_words
 from imac_arch.technology_files import Loaded
 
 __all__ = ["LABELS", "TABLE", "Runner", "Table"]
@@ -69,6 +69,7 @@ class Runner:
         self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
         self.reasons: dict[str, int] = {"": 0}
         self.recorded = lru_cache(KEPT)(self._recorded)
+        self.refused = dict(space.refused)
         self.results = self._results()
         self._at: _At | None = None
 
@@ -93,9 +94,16 @@ class Runner:
 
     def _results(self) -> tuple[str, ...]:
         """Return the names of results that some combination of words has, those of an architecture together."""
-        every = dict.fromkeys(
-            name for k in range(len(self.space.requests)) for name in self._record(k, {}).program.results
-        )
+        every: dict[str, None] = {}
+        for number in range(len(self.space.requests)):
+            if number not in self.refused:
+                try:
+                    every |= dict.fromkeys(self._record(number, {}).program.results)
+                except UsageError as error:
+                    self.refused[number] = error
+        refuse_words(self.space.combinations, self.refused)
+        for told in self.refused.values():
+            self.reasons.setdefault(_line(told), len(self.reasons))
         order = [*self.metrics, MARGIN, VERDICT, REASON]
 
         def rank(name: str) -> tuple[int, int]:
@@ -148,6 +156,8 @@ class Runner:
                 places = np.arange(below, above) // prod(shape[k + 1 :]) % shape[k]
                 for name, own in _names(numbers).items():
                     part[name][...] = own[places]
+            if self._left_out(part, combination):
+                continue
             recorded = self.recorded(combination)
             self._absent(part, recorded)
             for start, block in self._blocks(combination, values, (below, above), shape):
@@ -198,15 +208,25 @@ class Runner:
                 columns[name][...] = values[path]
         for own in np.unique(combination):
             rows = np.flatnonzero(combination == own)
-            recorded = self.recorded(int(own))
             block = {name: np.empty(len(rows), self._type(name)) for name in self.results}
-            self._absent(block, recorded)
-            some = {path: array[rows] for path, array in values.items()}
-            for (place,), results in recorded.program.blocks(some, self.block):
-                for name, found in results.items():
-                    block[name][place] = self._coded(name, found, recorded)
+            if not self._left_out(block, int(own)):
+                recorded = self.recorded(int(own))
+                self._absent(block, recorded)
+                some = {path: array[rows] for path, array in values.items()}
+                for (place,), results in recorded.program.blocks(some, self.block):
+                    for name, found in results.items():
+                        block[name][place] = self._coded(name, found, recorded)
             for name in self.results:
                 columns[name][rows] = block[name]
+
+    def _left_out(self, columns: Mapping[str, Column], combination: int) -> bool:
+        """Fill the columns of words that do not go together; whether these are such."""
+        if combination not in self.refused:
+            return False
+        for name in self.results:
+            codes = {VERDICT: len(LABELS) - 1, REASON: self.reasons[_line(self.refused[combination])]}
+            columns[name][...] = codes.get(name.partition(".")[2], np.nan)
+        return True
 
     def _absent(self, columns: Mapping[str, Column], recorded: Recorded) -> None:
         """Fill the columns that a combination of words has no result for."""
@@ -247,6 +267,11 @@ class Runner:
         known = {_number(each, sizes): k for k, each in enumerate(self.space.combinations)}
         kinds, back = np.unique(index, return_inverse=True)
         return np.array([known[int(kind)] for kind in kinds])[back], values, places
+
+
+def _line(error: UsageError) -> str:
+    """Return what is wrong, in one line."""
+    return str(error).partition("\n")[0]
 
 
 class _At:

@@ -23,7 +23,7 @@ from imac_arch.resolve import Request, Resolved, resolve
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.technology_files import Loaded
 
-__all__ = ["Numbers", "Space", "Words", "settled"]
+__all__ = ["Numbers", "Space", "Words", "refuse_words", "settled"]
 
 NET, PIPELINED = "network", "pipelined"
 REQUEST = (NET, "technology", "board", "timing", "precision", "tiles", PIPELINED)  # words that are no field
@@ -76,6 +76,7 @@ class Space:
         sobol: whether these are a Sobol sequence; else random.
         seed: of the draws.
         hashes: of the files behind the designs, by name.
+        refused: combinations of words, by their number, that do not go together, with what is wrong.
     """
 
     words: tuple[Words, ...]
@@ -87,6 +88,7 @@ class Space:
     sobol: bool = True
     seed: int = 0
     hashes: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[int, UsageError] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> int:
@@ -152,13 +154,33 @@ def settled(
     combinations = _combinations(axes, zipped)
     requests = tuple(_worded(based, words, places) for places in combinations)
     hashes: dict[str, str] = {}
-    for one in requests:
-        files = _resolved(one, laws, given).files
+    refused: dict[int, UsageError] = {}
+    for number, one in enumerate(requests):
+        try:
+            files = _resolved(one, laws, given).files
+        except UsageError as error:
+            refused[number] = error
+            continue
         hashes[one.technology] = files.technology.hash
         if files.board is not None and one.board is not None:
             hashes[one.board] = files.board.hash
     hashes |= {f"laws.{name}": law.hash for name, law in sorted(laws.items())}
-    return Space(axes, tuple(numbers_of), combinations, requests, zipped, **sampled, hashes=hashes)
+    refuse_words(combinations, refused)
+    return Space(axes, tuple(numbers_of), combinations, requests, zipped, **sampled, hashes=hashes, refused=refused)
+
+
+def refuse_words(combinations: Sequence[tuple[int, ...]], refused: Mapping[int, UsageError]) -> None:
+    """Raise where a word goes together with nothing: it is wrong by itself.
+
+    Raises:
+        UsageError: the first of what is wrong with it.
+    """
+    for number, error in refused.items():
+        for axis, place in enumerate(combinations[number]):
+            if all(other in refused for other, places in enumerate(combinations) if places[axis] == place):
+                raise error
+    if len(refused) == len(combinations):
+        raise next(iter(refused.values()))
 
 
 def _combinations(axes: Sequence[Words], zipped: bool) -> tuple[tuple[int, ...], ...]:
