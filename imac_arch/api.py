@@ -201,8 +201,7 @@ def accuracy(
         stuck: share of cells that hold the least or the largest conductance, whatever they should.
         without: effects that are left out, of :data:`imac_arch.studies.accuracy.experiment.EFFECTS`.
         study: how the accuracy goes with a knob, see :data:`imac_arch.studies.accuracy.questions.STUDIES`.
-        solve: a knob whose limit is asked for, see :data:`imac_arch.studies.accuracy.questions.KNOBS`; or ``tiles``:
-            the fewest of each layer.
+        solve: a knob whose limit is asked for, of :data:`imac_arch.studies.accuracy.questions.KNOBS`, or ``tiles``.
         target: the accuracy that is to be kept.
         seed: of the draws.
         command: the command line.
