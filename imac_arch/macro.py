@@ -269,7 +269,7 @@ class Macro(Chip):
 class Macros(Section):
     """A file of several chips."""
 
-    kind: Annotated[Literal["macros"], about("file kind: several macros")]
+    kind: Annotated[Literal["macros", "macro"], about("file kind: several macros")] = "macros"
     name: Annotated[str, about("name of the collection")] = ""
     sources: Annotated[dict[str, Source], about("sources by key, cited by the numbers")] = {}
     chips: Annotated[tuple[Chip, ...], about("the chips"), SOME]

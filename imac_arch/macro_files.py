@@ -61,7 +61,7 @@ def load_macros(name: str) -> LoadedMacros:
     """
     document = read_yaml(find("macro", name))
     document.name = shown_name(document.name, "macro", name)
-    several = isinstance(document.data, dict) and document.data.get("kind") == MANY
+    several = isinstance(document.data, dict) and (document.data.get("kind") == MANY or CHIPS in document.data)
     model: Any = validate(Macros if several else Macro, document)
     chips = model.chips if several else (model,)
     roots: list[Path_] = [(CHIPS, place) for place in range(len(chips))] if several else [()]

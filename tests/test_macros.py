@@ -117,8 +117,9 @@ def test_a_file_holds_several_chips(tmp_path):
     chips = "".join(
         f"  - {one[0].replace('mine', name)}\n" + "".join(f"    {line}\n" for line in one[1:]) for name in "ab"
     )
-    path = written(tmp_path, f"kind: macros\nchips:\n{chips}")
-    assert [chip.name for chip in load_macros(path).chips] == ["a", "b"]
+    for kind in ("kind: macros\n", "kind: macro\n", ""):
+        path = written(tmp_path, f"{kind}chips:\n{chips}")
+        assert [chip.name for chip in load_macros(path).chips] == ["a", "b"]
     with pytest.raises(FileErrors, match="that of another chip"):
         load_macros(written(tmp_path, f"kind: macros\nchips:\n{chips.replace('name: b', 'name: a')}"))
 

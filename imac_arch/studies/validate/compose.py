@@ -19,6 +19,7 @@ from imac_arch.technology_files import Loaded
 __all__ = ["Composition", "composition", "spread"]
 
 ALL, AREA = "all", "area"
+FEWEST = 2  # draws that make an interval
 Structure = dict[str, str]
 
 
@@ -98,7 +99,7 @@ def _first(values: Array) -> float:
 def spread(values: Array, level: float) -> tuple[float, float]:
     """Return the ends of the draws' interval of a level over the value at the medians; 1 where nothing varies."""
     flat = np.ravel(values)
-    if flat.size < len("mid") or not flat[0] > 0:
+    if flat.size <= FEWEST or not flat[0] > 0:
         return 1.0, 1.0
     low, high = np.quantile(flat[1:], [(1 - level) / 2, (1 + level) / 2])
     return float(min(low / flat[0], 1)), float(max(high / flat[0], 1))
