@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imac_arch import given as plain
-from imac_arch.driven import sensitivity
+from imac_arch.driven import Sensitivity, sensitivity
 from imac_arch.explored import Sweep, sweep
 from imac_arch.given import Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
@@ -29,7 +29,6 @@ from imac_arch.reference import (
 from imac_arch.results.accuracy import Accuracy, finished
 from imac_arch.results.compared import Comparison, Neurons
 from imac_arch.results.difference import Difference
-from imac_arch.results.sensitivity import Sensitivity
 from imac_arch.results.validation import Validation
 
 if TYPE_CHECKING:

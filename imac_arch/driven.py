@@ -12,7 +12,7 @@ from imac_arch.packages import extended
 from imac_arch.reference import DEFAULT_NET
 from imac_arch.results.sensitivity import Sensitivity
 
-__all__ = ["sensitivity"]
+__all__ = ["Sensitivity", "sensitivity"]
 
 SAMPLES = 2000
 

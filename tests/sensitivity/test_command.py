@@ -1,0 +1,81 @@
+"""The command ``sensitivity`` and its four exits, and what it says of wrong input."""
+
+import json
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+import imac_arch
+from imac_arch.cli import app
+from imac_arch.studies.schemas import schema_text
+from tests.helpers import approx
+
+SMALL = ["sensitivity", "--net", "16-8-4", "--samples", "300", "--sobol", "0", "--metric", "energy"]
+
+
+def call(*words):
+    return CliRunner().invoke(app, [*words])
+
+
+def test_the_document_holds_to_its_schema_and_is_the_same_twice():
+    first, second = (call(*SMALL, "--json") for _ in range(2))
+    assert first.exit_code == 0, first.output
+    assert first.stdout == second.stdout
+    document = json.loads(first.stdout)
+    jsonschema.validate(document, json.loads(schema_text("sensitivity")))
+    (row,) = document["results"]
+    assert (row["architecture"], row["baseline"], row["metric"]) == ("imac", "mixed_signal", "energy")
+    assert sum(share["share"] for share in row["budget"]) + row["unexplained"] == approx(1.0)
+
+
+def test_terminal_page_and_frames(tmp_path):
+    done = call(*SMALL, "-o", str(tmp_path / "s.html"))
+    assert done.exit_code == 0, done.output
+    for text in ("Uncertainty budget", "unexplained", "One at a time", "What would flip it"):
+        assert text in done.stdout
+    page = (tmp_path / "s.html").read_text()
+    assert page.count('class="plot"') == 3
+    assert "http" not in page.partition("<main")[0].replace("http-equiv", "")
+    found = imac_arch.sensitivity("16-8-4", metrics="energy", samples=300, sobol=0)
+    assert repr(found) == "<Sensitivity 16-8-4: energy of imac>"
+    frame = found.to_frame()
+    assert frame["share"].sum() == approx(1.0)
+    assert {"path", "bound", "at", "probability"} <= set(found.flips().columns)
+    assert set(found.figures()) == {"r1-shares", "r1-tornado", "r1-flips"}
+
+
+def test_a_metric_alone_has_no_flips_and_its_own_unit():
+    found = imac_arch.sensitivity("16-8-4", arch="digital", baseline="none", metrics="energy", samples=300, sobol=0)
+    (row,) = found.document.results
+    assert (row.baseline, row.unit, row.flips) == (None, "J", ())
+    compared = imac_arch.compare("16-8-4", arch="digital", baseline="digital", samples=300, accuracy="none")
+    assert row.value == compared.document.architectures[0].metrics["energy"]
+
+
+def test_what_does_not_apply_is_empty():
+    found = imac_arch.sensitivity("16-8-4", arch="gpu", baseline="none", metrics="subarrays", samples=300)
+    (row,) = found.document.results
+    assert (row.value.value, row.budget, row.tornado, row.flips) == (None, (), (), ())
+
+
+def test_indices_asked_for_stand_beside_the_budget():
+    found = imac_arch.sensitivity("16-8-4", metrics="latency", samples=300, sobol=32)
+    (row,) = found.document.results
+    assert row.evaluations == 32 * (len(found.document.drivers) + 2)
+    assert row.indices[0].total > 0.1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--metric", "enrgy"], "did you mean 'energy'"), (["--sobol", "100"], "a power of two"),
+        (["--arch", "imacc"], "did you mean 'imac'"), (["--arch", "imac", "--baseline", "imac"], "no design beside"),
+        (["--metric", "leakage"], "leakage has no ratio"), (["--net", "16-x"], "16-x"),
+        (["--samples", "-1"], "samples are not allowed"),
+    ],
+)  # fmt: skip
+def test_wrong_input(words, said):
+    done = call("sensitivity", *words)
+    assert done.exit_code == 2
+    assert said in done.output
