@@ -36,32 +36,10 @@ if TYPE_CHECKING:
     from imac_arch.plan import Arguments
 
 __all__ = [
-    "Accuracy",
-    "Catalog",
-    "Comparison",
-    "Difference",
-    "Explanation",
-    "FileCheck",
-    "Keys",
-    "Netlist",
-    "NetlistCheck",
-    "Neurons",
-    "Sensitivity",
-    "Sweep",
-    "Validation",
-    "accuracy",
-    "catalog",
-    "check_file",
-    "compare",
-    "compare_neurons",
-    "diff",
-    "explain",
-    "keys",
-    "netlist",
-    "sensitivity",
-    "sweep",
-    "validate",
-]
+    "Accuracy", "Catalog", "Comparison", "Difference", "Explanation", "FileCheck", "Keys", "Netlist",
+    "NetlistCheck", "Neurons", "Sensitivity", "Sweep", "Validation", "accuracy", "catalog", "check_file", "compare",
+    "compare_neurons", "diff", "explain", "keys", "netlist", "sensitivity", "sweep", "validate",
+]  # fmt: skip
 
 DEFAULT_SAMPLES = 2000
 VALIDATE_SAMPLES = 200  # of each of some forty operating points
