@@ -25,6 +25,7 @@ FLOORS = (
     ("circuit", "architectures"), ("metrics", "inputs"),
     ("evaluate", "resolve"),
     ("checks", "document/__init__", "document/shapes", "document/plain"),
+    ("document/drives",),
     ("document/crossbar", "document/studied", "document/keys", "document/accuracy", "document/validation", "sampled",
      "document/sensitivity", "program"),
     ("document/comparison", "document/explanation", "document/neurons", "document/difference",

@@ -24,6 +24,7 @@ from imac_arch.document.comparison import (
     TechnologyRow,
 )
 from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.drives import Drive
 from imac_arch.document.evaluated import (
     Compared,
     architecture_row,
@@ -35,7 +36,6 @@ from imac_arch.document.evaluated import (
 )
 from imac_arch.document.neglected import neglected_rows
 from imac_arch.document.provenance import Origin, listed, provenance, unread, unsourced, unusual
-from imac_arch.document.sensitivity import Drive
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.crossbar import ExactRow
-from imac_arch.document.sensitivity import Drive
+from imac_arch.document.drives import Drive
 from imac_arch.document.shapes import (
     Bits,
     CheckRow,

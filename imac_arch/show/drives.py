@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ComparisonDocument
-from imac_arch.document.sensitivity import Drive, Flip, Share
+from imac_arch.document.drives import Drive, Flip, Share
 from imac_arch.show.sentences import called
 from imac_arch.show.sheet import Item
 from imac_arch.show.values import ratio_words, show_value

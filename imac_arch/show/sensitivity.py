@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.document.sensitivity import DriverRow, SensitivityDocument, SensitivityRow, Share
+from imac_arch.document.drives import Share
+from imac_arch.document.sensitivity import DriverRow, SensitivityDocument, SensitivityRow
 from imac_arch.document.shapes import Interval
 from imac_arch.metrics import METRICS
 from imac_arch.show.drives import chance, driver_named, factor, flip_text, percent

@@ -13,8 +13,8 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.arrays import Array
+from imac_arch.document.drives import Drive, Share
 from imac_arch.document.evaluated import Compared
-from imac_arch.document.sensitivity import Drive, Share
 from imac_arch.document.shapes import Interval
 from imac_arch.evaluate import Evaluation
 from imac_arch.studies.sensitivity.budget import Fit, fitted, narrowed, span

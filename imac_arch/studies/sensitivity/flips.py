@@ -14,7 +14,7 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
-from imac_arch.document.sensitivity import Flip
+from imac_arch.document.drives import Flip
 from imac_arch.roots import first_turn, outwards
 from imac_arch.studies.sensitivity.model import Model, Number, Question, Spot, about
 

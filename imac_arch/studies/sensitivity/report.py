@@ -12,11 +12,11 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.log import logger, timed
 from imac_arch.document.build import generator
+from imac_arch.document.drives import Flip
 from imac_arch.document.samples import at_medians, figure
 from imac_arch.document.sensitivity import (
     Bar,
     DriverRow,
-    Flip,
     SensitivityConditions,
     SensitivityDocument,
     SensitivityRow,

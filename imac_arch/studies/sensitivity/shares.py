@@ -9,7 +9,8 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.log import logger, timed
-from imac_arch.document.sensitivity import Index, Share
+from imac_arch.document.drives import Share
+from imac_arch.document.sensitivity import Index
 from imac_arch.document.shapes import Interval
 from imac_arch.studies.sensitivity.budget import Fit, fitted, narrowed, span
 from imac_arch.studies.sensitivity.indices import Indices, sobol
