@@ -48,11 +48,11 @@ def reproduce(
 
 
 def reached(scenario: Scenario, under: Under) -> list[tuple[Target, float | None, str]]:
-    """Return each target of a scenario on its own network, with what comes out under it, and what is said of that."""
+    """Return each figure that a scenario claims on its network, with what comes out under it and what is said of it."""
     values = _outcome(scenario, scenario.assumptions, under)
     return [
         (target, value, _status(scenario, target, value, True))
-        for target, value in zip(scenario.targets, values, strict=True)
+        for target, value in zip(scenario.figures, values, strict=True)
     ]
 
 

@@ -68,13 +68,15 @@ def test_a_chip_is_what_a_comparison_makes_of_the_same_fields(law):
 
 
 def test_chips_of_ones_own_are_predicted_beside_the_shipped(tmp_path):
-    path = written(tmp_path, CHIP)
-    found = imac_arch.validate(path, samples=20)
-    (mine,) = (chip for chip in found.document.chips if chip.chip == "mine")
+    measured = "  - {vdd: 1 V, measured: {tops_per_watt: 500}}\n"
+    found = imac_arch.validate(written(tmp_path, CHIP + measured), samples=20)
+    mine, other = (chip for chip in found.document.chips if chip.chip == "mine")
     assert mine.energy.value > 0
     assert (mine.energy.measured, mine.cycle.given) == (None, False)
     assert mine.tops_per_watt_native.value == approx(mine.tops_per_watt.value / 16)
     assert {given.path for given in mine.assumed} >= {"activity"}
+    assert (mine.kind, set(mine.kinds), set(other.kinds)) == ("blind", {"blind"}, {"blind"})
+    assert (row(found, "blind").points, row(found, "nested").points, row(found, "fit").points) == (1, 42, 42)
 
 
 def test_measured_values_may_be_counted_either_way(tmp_path):

@@ -121,7 +121,8 @@ def _estimates(
     known, seen = np.asarray(measured, dtype=float), is_seen(made.points, loaded)
     fit = predict(constants, scaled, fixed)  # (structures, points)
     kinds = {name: np.full(known.shape, np.nan) for name in KINDS}
-    kinds[UNFITTED], kinds[FIT] = predict(np.ones_like(constants), scaled[0], fixed[0]), fit[0]
+    kinds[UNFITTED] = np.where(seen, predict(np.ones_like(constants), scaled[0], fixed[0]), np.nan)
+    kinds[FIT] = np.where(seen, fit[0], np.nan)
     kinds[BLIND] = np.where(seen, np.nan, fit[0])
     for kind in (NESTED, LEFT_OUT):
         kinds[kind] = np.where(seen, fit[0], np.nan)

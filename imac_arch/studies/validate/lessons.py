@@ -103,11 +103,16 @@ def pairs(made: Composition, rows: Sequence[ChipRow]) -> tuple[SupplyPair, ...]:
     found = []
     for k, (at, row) in enumerate(zip(made.points, rows, strict=True)):
         first = next(i for i, other in enumerate(made.points) if other.chip.name == at.chip.name)
-        other, fit = rows[first], row.kinds.get("fit")
-        if first == k or row.energy.measured is None or other.energy.measured is None or fit is None:
+        other = rows[first]
+        if first == k or row.energy.measured is None or other.energy.measured is None:
             continue
-        measured, predicted = row.energy.measured / other.energy.measured, fit / other.kinds["fit"]
+        measured, predicted = row.energy.measured / other.energy.measured, _by_law(row) / _by_law(other)
         what = f"{at.point.name} to {made.points[first].point.name}"
         off = float(np.exp(abs(np.log(predicted / measured))))
         found.append(SupplyPair(at.chip.name, what, measured, predicted, off))
     return tuple(found)
+
+
+def _by_law(row: ChipRow) -> float:
+    """Return the energy of a conversion by the constants of the law."""
+    return row.kinds["fit"] if "fit" in row.kinds else row.kinds["blind"]

@@ -30,6 +30,8 @@ def systems(laws: Mapping[str, Loaded]) -> tuple[SystemRow, ...]:
 
 def _claims(name: str, laws: Mapping[str, Loaded]) -> Iterator[SystemRow]:
     scenario: Scenario = load_scenario(name).model
+    if not scenario.figures:  # its claims are of accuracies
+        return
 
     def under(assumptions: Sequence[Assumption]) -> list[Evaluation]:
         fields = {path: value for assumption in assumptions for path, value in assumption.set.items()}
