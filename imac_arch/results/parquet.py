@@ -50,7 +50,8 @@ def write_folder(study: Study, folder: Path, *, force: bool = False) -> Iterator
         _prepare(study, folder, force)
         for number in range((study.space.rows - 1) // PART + 1):
             path = folder / NAME.format(number)
-            yield from _read(study, path, number, arrow) or _written(study, path, number, arrow)
+            there = _whole(study, path, number, arrow)
+            yield from _read(study, path, number, arrow) if there else _written(study, path, number, arrow)
         _say(study, folder, complete=True)
     except OSError as error:
         text = f"{folder}: cannot be written ({error.strerror or error}); the same command goes on with what is there"
@@ -179,23 +180,33 @@ def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:
     return arrow.Table.from_arrays(arrays, schema=schema)
 
 
-def _read(study: Study, path: Path, number: int, arrow: Any) -> list[Table]:
-    """Return the tables of a part that is there; none where it is not, or is no part of this sweep."""
-    first, last = number * PART, min((number + 1) * PART, study.space.rows)
+def _whole(study: Study, path: Path, number: int, arrow: Any) -> bool:
+    """Return whether a part of this sweep is there."""
+    rows = min((number + 1) * PART, study.space.rows) - number * PART
     try:
-        file = arrow.parquet.ParquetFile(path)
-        said = json.loads((file.schema_arrow.metadata or {}).get(KEY, b"{}"))
-        if said.get("fingerprint") != study.fingerprint or file.metadata.num_rows != last - first:
-            return []
-        parts = [file.read_row_group(k) for k in range(file.num_row_groups)]
+        with arrow.parquet.ParquetFile(path) as file:
+            said = json.loads((file.schema_arrow.metadata or {}).get(KEY, b"{}"))
+            return bool(said.get("fingerprint") == study.fingerprint and file.metadata.num_rows == rows)
     except (FileNotFoundError, ValueError, arrow.ArrowException):
-        return []
-    tables, start = [], first
-    for part in parts:
-        tables.append(_table(study, part, start))
-        start += part.num_rows
+        return False
+
+
+def _read(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Table]:
+    """Give the tables of a part that is there.
+
+    Raises:
+        InputOutputError: it is damaged.
+    """
+    start = number * PART
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                table = _table(study, file.read_row_group(group), start)
+                start += table.rows
+                yield table
+    except arrow.ArrowException as error:
+        raise InputOutputError(f"{path} is damaged ({error}); remove it, and the same command makes it again") from None
     study.passed(start)
-    return tables
 
 
 def _table(study: Study, part: Any, start: int) -> Table:
