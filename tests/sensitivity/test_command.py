@@ -64,6 +64,8 @@ def test_indices_asked_for_stand_beside_the_budget():
     (row,) = found.document.results
     assert row.evaluations == 32 * (len(found.document.drivers) + 2)
     assert row.indices[0].total > 0.1
+    told = {share.driver: share.about for share in row.budget}
+    assert told["laws.adc_survey.default_rate"]  # which its field says, not its type
 
 
 @pytest.mark.parametrize(

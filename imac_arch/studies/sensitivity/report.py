@@ -29,6 +29,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments, Plan, settle
 from imac_arch.resolve import resolve
 from imac_arch.sampled import metrics_over
+from imac_arch.studies.sensitivity.described import described
 from imac_arch.studies.sensitivity.flips import Care, flips
 from imac_arch.studies.sensitivity.indices import tornado
 from imac_arch.studies.sensitivity.model import Driver, Model, Question, Side, about, outcome
@@ -83,10 +84,10 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
         _row(question, inputs, drawn[k], drivers, bars[k], turned[k], found[k]) for k, question in enumerate(questions)
     )
     hashes = {each.files.technology.model.name: each.files.technology.hash for each in resolved}
-    return SensitivityDocument(
+    return described(SensitivityDocument(
         SCHEMA_VERSION, generator(), given.command, _conditions(plan, inputs),
         tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _checked(ask: Ask) -> None:
