@@ -81,3 +81,14 @@ def test_wrong_input(words, said):
     done = call("sensitivity", *words)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_scenario_and_a_baseline_elsewhere():
+    """A declared cycle is the analog design's alone, and a baseline may stand on another technology."""
+    for given in ({"scenario": "amin2022"}, {"tech": ["sot_mram", "reram"], "baseline": "mixed_signal@sot_mram"}):
+        found = imac_arch.sensitivity(samples=300, sobol=0, metrics="energy", **given).document
+        compared = imac_arch.compare(samples=300, accuracy="none", net="784-128-10", **given).document
+        ratios = {(r.technology, r.metric): r for r in compared.ratios if r.architecture == "imac"}
+        for row in found.results:
+            assert row.value.value == approx(ratios[row.technology, "energy"].value, rel=1e-12)
+        assert {drive.technology for drive in compared.drives} == {row.technology for row in found.results}

@@ -118,7 +118,7 @@ def _solved(moments: Array, drivers: int, results: int) -> list[tuple[float, Arr
             continue
         explained = float(own @ across[:, k]) / variance
         r2 = 1 - (1 - explained) * (count - 1) / max(count - size - 1, 1)
-        r2 = min(max(r2, 0.0), 1.0)
+        r2 = min(max(float(r2), 0.0), 1.0)
         below, above = own[:drivers], own[drivers:]
         at = np.arange(drivers)
         parts = (

@@ -17,7 +17,7 @@ from imac_arch.evaluate import Evaluation, Metrics, evaluate
 from imac_arch.inputs import Inputs, drawn_by, drawn_scores
 from imac_arch.metrics import METRICS
 
-__all__ = ["Driver", "Model", "Number", "Question", "Side", "Spot", "about", "outcome"]
+__all__ = ["Driver", "Model", "Number", "Question", "Side", "Spot", "about", "architectures", "outcome"]
 
 M = TypeVar("M", bound=BaseModel)
 Spot = tuple[int | None, str]
@@ -86,6 +86,16 @@ def about(quantity: Quantity) -> str:
     return "" if quantity.declared is None else quantity.declared.about
 
 
+def architectures(questions: Sequence[Question]) -> dict[int, list[str]]:
+    """Return the architectures to evaluate on each technology: those asked about, and where a baseline stands alone the
+    one that it is compared with, for a declared cycle may be that one's."""
+    found: dict[int, dict[str, None]] = {}
+    for question in questions:
+        for side in question.sides:
+            found.setdefault(side.place, {}).update({side.architecture: None, question.mine.architecture: None})
+    return {place: list(names) for place, names in found.items()}
+
+
 def outcome(question: Question, metrics: Mapping[Side, Metrics]) -> Array | None:
     """Return the metric, or the ratio, that is asked for; None where it does not apply."""
     values = [metrics[side][question.metric] for side in question.sides]
@@ -148,11 +158,9 @@ class Model:
         return found
 
     def _metrics(self, questions: Sequence[Question], values: Mapping[Spot, Array], here: slice) -> dict[Side, Metrics]:
-        sides = dict.fromkeys(side for question in questions for side in question.sides)
         found: dict[Side, Metrics] = {}
-        for place in dict.fromkeys(side.place for side in sides):
+        for place, names in architectures(questions).items():
             own = {path: array for (at, path), array in values.items() if at in (None, place)}
-            names = [side.architecture for side in sides if side.place == place]
             with np.errstate(all="ignore"):
                 for evaluation in evaluate(_with_values(self.inputs[place], own, here.stop - here.start), names):
                     found[Side(place, evaluation.architecture)] = _shown(evaluation)

@@ -22,17 +22,17 @@ from imac_arch.document.sensitivity import (
     SensitivityRow,
 )
 from imac_arch.document.shapes import SCHEMA_VERSION
-from imac_arch.evaluate import evaluate
+from imac_arch.evaluate import Metrics, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments, Plan, settle
 from imac_arch.resolve import resolve
-from imac_arch.sampled import metrics_over
+from imac_arch.sampled import judge
 from imac_arch.studies.sensitivity.described import described
 from imac_arch.studies.sensitivity.flips import Care, flips
 from imac_arch.studies.sensitivity.indices import tornado
-from imac_arch.studies.sensitivity.model import Driver, Model, Question, Side, about, outcome
+from imac_arch.studies.sensitivity.model import Driver, Model, Question, Side, about, architectures, outcome
 from imac_arch.studies.sensitivity.shares import BASE, Budget, budgets
 from imac_arch.technology_files import load_laws
 
@@ -129,9 +129,8 @@ def _questions(plan: Plan, inputs: Sequence[Inputs], ask: Ask) -> list[Question]
 def _read(model: Model, questions: Sequence[Question]) -> frozenset[str]:
     """Return the paths of all numbers that the designs read; a design that cannot be is refused."""
     read: set[str] = set()
-    for place, inputs in enumerate(model.inputs):
-        names = dict.fromkeys(s.architecture for each in questions for s in each.sides if s.place == place)
-        for evaluation in evaluate(inputs, list(names)):
+    for place, names in architectures(questions).items():
+        for evaluation in evaluate(model.inputs[place], names):
             refuse(evaluation)
             read.update(evaluation.readings)
     return frozenset(read)
@@ -139,9 +138,10 @@ def _read(model: Model, questions: Sequence[Question]) -> frozenset[str]:
 
 def sampled(inputs: Sequence[Inputs], questions: Sequence[Question]) -> list[Array | None]:
     """Return the results at the medians and for all samples; None of what does not apply."""
-    names = {each.metric for each in questions}
-    sides = dict.fromkeys(side for each in questions for side in each.sides)
-    metrics = {side: metrics_over(inputs[side.place], side.architecture, names) for side in sides}
+    metrics: dict[Side, Metrics] = {}
+    for place, names in architectures(questions).items():
+        for each in judge(inputs[place], names, lambda evaluation: None):  # refused before, at the medians
+            metrics[Side(place, each.evaluation.architecture)] = each.evaluation.metrics
     return [outcome(question, metrics) for question in questions]
 
 
