@@ -21,10 +21,10 @@ from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
 __all__ = [
-    "accuracy_cell", "accuracy_details", "accuracy_notes", "accuracy_sentences", "accuracy_sheet", "accuracy_table",
-    "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes", "partitions_table",
-    "points", "points_table", "points_title", "share", "stopped_sentences",
-    "unknown_accuracies", "waterfall_table",
+    "accuracy_cell", "accuracy_details", "accuracy_lines", "accuracy_notes", "accuracy_sentences", "accuracy_sheet",
+    "accuracy_table", "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes",
+    "partitions_table", "points", "points_table", "points_title", "share", "stopped_sentences", "unknown_accuracies",
+    "waterfall_table",
 ]  # fmt: skip
 
 UNKNOWN = "—"
@@ -54,6 +54,18 @@ def accuracy_cell(row: AccuracyRow) -> Cell:
     if row.value is None or row.low is None or row.high is None:
         return Cell(UNKNOWN)
     return Cell(share(row.value), (share(row.low), share(row.high)), sort=row.value)
+
+
+def accuracy_lines(found: Sequence[AccuracyRow | None]) -> list[Row]:
+    """Return the accuracies of designs in a row, and below it the rule of gain with the accuracy by the other one."""
+    own: Row = ("accuracy", *(Cell(UNKNOWN) if row is None else accuracy_cell(row) for row in found))
+    if not any(row.gain for row in found if row is not None):
+        return [own]
+    return [own, ("gain of the amplifiers", *("" if row is None else _rule(row) for row in found))]
+
+
+def _rule(row: AccuracyRow) -> str:
+    return "" if row.gain is None else f"{row.gain} ({OTHER_RULE[row.gain]} {share(row.otherwise)})"
 
 
 def unknown_accuracies(designs: Sequence[ArchitectureRow]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, Ratio
 from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Reproduction, TargetRow
-from imac_arch.show.accuracy import accuracy_cell, unknown_accuracies
+from imac_arch.show.accuracy import accuracy_lines, unknown_accuracies
 from imac_arch.show.choices import choice_section
 from imac_arch.show.drives import DRIVES, drive_items
 from imac_arch.show.exact import exact_table, images_text
@@ -100,7 +100,7 @@ def summary_table(document: ComparisonDocument) -> Table:
     shown = columns(document)
     rows: list[Row] = [("verdict", *(row.verdict for row in shown))]
     if any(row.accuracy is not None and row.accuracy.value is not None for row in shown):
-        rows.append(("accuracy", *(Cell("—") if r.accuracy is None else accuracy_cell(r.accuracy) for r in shown)))
+        rows += accuracy_lines([row.accuracy for row in shown])
     rows += [
         (
             metric.title,
