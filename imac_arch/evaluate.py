@@ -189,7 +189,7 @@ def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
         raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")
     if inputs.timing == "declared" and all(evaluation.bill.cycle is None for evaluation in evaluations):
         names = ", ".join(architectures)
-        raise UsageError(f"a declared cycle applies to none of the architectures {names}; use --timing settled")
+        raise UsageError(f"a declared cycle applies to none of: {names}; use --timing settled")
     return evaluations
 
 

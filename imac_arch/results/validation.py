@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imac_arch.data.errors import ThresholdError, UsageError
+from imac_arch.data.errors import ThresholdError, UsageError, nearest
 from imac_arch.document.plain import to_plain
 from imac_arch.results.base import Tabled
 
@@ -25,6 +25,7 @@ CONDITION = re.compile(
     r"(?P<figure>median|median_factor|within_2x|within_3x|coverage|width|interval_score)\s*(?P<sign><=|>=|<|>)\s*"
     r"(?P<limit>[0-9]*\.?[0-9]+)\s*(?P<percent>%?)\s*"
 )
+WORDS = tuple(re.findall(r"(?<=[(|>])[a-z]\w+(?=[|)])", CONDITION.pattern))
 MEDIAN = {"median": "median_factor"}
 
 
@@ -98,12 +99,19 @@ class Validation(Tabled):
         threshold(condition, self.document.summary)
 
 
+def _misspelt(word: str) -> str | None:
+    """Return the nearest word of a condition; None where it is one, or none is near."""
+    return None if word in WORDS else nearest(word, WORDS)
+
+
 def threshold(condition: str, summary: tuple[SummaryRow, ...] | None) -> None:
     """Check a condition on a summary; its form alone where None. See :meth:`Validation.hold`."""
     found = CONDITION.fullmatch(condition)
     if found is None:
         form = "[KIND.][FAMILY.][QUANTITY.]FIGURE<=NUMBER, such as median<=1.8 or nested.sram.within_2x>=60%"
-        raise UsageError(f"--fail-on {condition!r} cannot be read; write {form}")
+        words = [word for word in re.split(r"[.<>=\s]+", condition)[:4] if re.fullmatch(r"[a-z]\w*", word)]
+        meant = [f"{word!r}: did you mean {near!r}?" for word in words if (near := _misspelt(word))]
+        raise UsageError(f"--fail-on {condition!r} cannot be read; {' '.join((*meant, 'write'))} {form}")
     if summary is None:
         return
     family, quantity = found["family"] or "all", found["quantity"] or "energy"

@@ -286,7 +286,7 @@ def partitioning_sentence(found: Partitioning) -> str:
 def _on(design: Partition) -> str:
     costs = [format_value(value, unit) for value, unit in _costs(design) if value is not None]
     several = f"{design.subarrays} subarrays" if design.subarrays > 1 else "one subarray"
-    return f"on {several} of {design.subarray}, for {', '.join(costs)} an inference" if costs else f"on {several}"
+    return f"on {several} of {design.subarray}, for {', '.join(costs)} per inference" if costs else f"on {several}"
 
 
 def _costs(design: Partition) -> tuple[tuple[float | None, str], ...]:

@@ -181,7 +181,7 @@ def conditions_line(document: ComparisonDocument) -> str:
 
 def samples_text(samples: int, seed: int) -> str:
     """Return how many samples were drawn: ``2,000 samples, seed 0``."""
-    return f"{samples:,} samples, seed {seed}" if samples else "no samples, so no intervals"
+    return f"{samples:,} sample{'s' if samples != 1 else ''}, seed {seed}" if samples else "no samples, so no intervals"
 
 
 def programming_lines(document: ComparisonDocument) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     net = "" if "net" in varied else f" of {asked.network}"
     seed = f", seed {asked.seed}" if asked.designs in ("sobol", "random") else ""
     return Sheet(
-        f"Sweep{net}{on}: {document.rows:,} designs, {DESIGNS[asked.designs]}{seed}",
+        f"Sweep{net}{on}: {document.rows:,} design{'s' if document.rows != 1 else ''}, {DESIGNS[asked.designs]}{seed}",
         "",
         (
             Section(table=_axes(document.axes)),

@@ -80,7 +80,7 @@ def label(row: ChipRow) -> str:
 def chips_table(rows: Sequence[ChipRow], title: str = "", whole: bool = True) -> Table:
     """Return operating points: energy of a conversion, efficiencies, area and cycle beside what was measured."""
     heads = [
-        "chip", "kind", "family", "energy a conversion", "measured", "off", "TOPS/W (1 bit)", "TOPS/W (native)",
+        "chip", "kind", "family", "energy per conversion", "measured", "off", "TOPS/W (1 bit)", "TOPS/W (native)",
         "TOPS/mm2 (1 bit)", "TOPS/mm2 (native)", "area", "measured area", "off", "cycle",
     ]  # fmt: skip
     shown: list[Row] = []
@@ -106,7 +106,7 @@ def breakdown_table(row: ChipRow) -> Table:
         for p in row.breakdown
         if p.energy or p.area
     ]  # fmt: skip
-    return Table(("component", "energy a conversion", "share", "area", "share"), tuple(shown), f"{label(row)}: where")
+    return Table(("component", "energy per conversion", "share", "area", "share"), tuple(shown), f"{label(row)}: where")
 
 
 def assumed_table(rows: Sequence[ChipRow]) -> Table:
@@ -185,6 +185,10 @@ def _find(document: ValidationDocument, kind: str, family: str = "all", quantity
     return next(rows, None)
 
 
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def answer(document: ValidationDocument) -> tuple[str, ...]:
     """Return in words how far predictions are to be trusted."""
     said = []
@@ -192,8 +196,9 @@ def answer(document: ValidationDocument) -> tuple[str, ...]:
         row = _find(document, kind)
         if row is not None:
             said.append(
-                f"Energy of a conversion, {KIND_NAMES[kind]}: off by {row.median_factor:.2f}x in the median of "
-                f"{row.points} operating points of {row.chips} chips, {_share(row.within_2x)} within 2x, "
+                f"Energy per conversion, {KIND_NAMES[kind]}: off by {row.median_factor:.3g}x in the median of "
+                f"{_several(row.points, 'operating point')} of {_several(row.chips, 'chip')}, "
+                f"{_share(row.within_2x)} within 2x, "
                 f"{_share(row.within_3x)} within 3x; {_share(row.coverage)} lie in their 90 % interval."
             )
     others = [

@@ -92,3 +92,32 @@ def test_a_scenario_and_a_baseline_elsewhere():
         for row in found.results:
             assert row.value.value == approx(ratios[row.technology, "energy"].value, rel=1e-12)
         assert {drive.technology for drive in compared.drives} == {row.technology for row in found.results}
+
+
+@pytest.mark.parametrize("words", [["--scenario", "zand2020"], ["--net", "16-8-4", "--timing", "declared"]])
+def test_a_declared_cycle_need_not_apply_to_the_baseline(words):
+    done = call("sensitivity", *words, "--samples", "0", "--sobol", "0", "--metric", "latency", "--json=brief")
+    assert done.exit_code == 0, done.output
+    (row,) = json.loads(done.stdout)["results"]
+    assert (row["architecture"], row["baseline"]) == ("imac", "mixed_signal")
+
+
+def test_a_declared_cycle_that_applies_to_no_design_is_refused():
+    done = call(*SMALL, "--timing", "declared", "--arch", "digital", "--baseline", "none")
+    assert done.exit_code == 2
+    assert "a declared cycle applies to none of: digital; use --timing settled" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "architecture", "baseline"),
+    [
+        (["--net", "16-8-4", "--arch", "digital"], "digital", "mixed_signal"),
+        (["--scenario", "imac_sim"], "imac", None),
+        (["--scenario", "marinella2018"], "mixed_signal", "digital"),
+    ],
+)
+def test_there_is_something_to_look_at_without_a_baseline(words, architecture, baseline):
+    done = call("sensitivity", *words, "--samples", "0", "--sobol", "0", "--metric", "energy", "--json=brief")
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout)["results"][0]
+    assert (row["architecture"], row["baseline"]) == (architecture, baseline)

@@ -121,6 +121,15 @@ def test_conditions_that_cannot_be_read(text):
         threshold(text, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("medain<=1.8", "'medain': did you mean 'median'?"), ("nested.srm.within_2x>=60%", "'srm': did you mean 'sram'?")],
+)
+def test_a_misspelt_word_of_a_condition_is_told_with_the_nearest(text, said):
+    with pytest.raises(UsageError, match=said.replace("?", "[?]")):
+        threshold(text, None)
+
+
 def test_conditions_are_held_against_the_kind_they_name(found):
     found.hold("median<=3")
     found.hold("sram.within_3x>=50%")

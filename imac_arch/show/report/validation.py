@@ -100,7 +100,7 @@ def validation_figures(document: ValidationDocument) -> dict[str, Plot]:
     area = [row for row in document.chips if row.area.ratio is not None]
     drawn: dict[str, Plot] = {}
     if energy:
-        drawn["fig-energy"] = _against(energy, lambda row: row.energy, 1e15, "energy of a conversion", "fJ")
+        drawn["fig-energy"] = _against(energy, lambda row: row.energy, 1e15, "energy per conversion", "fJ")
         drawn["fig-family"] = _residuals(energy, lambda row: row.family, "family")
         drawn["fig-node"] = _residuals(energy, lambda row: row.node * 1e9, "node [nm]", log=True)
         if any(row.year for row in energy):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ __all__ = ["ALONE", "MOST", "Ask", "sensitivity_document"]
 
 _log = logger(__name__)
 ALONE = "none"  # in place of a baseline: the metrics themselves
+REFERENCE = next(a.name for a in ARCHITECTURES.values() if a.reference)
 DEFAULT = ("energy", "latency", "area")
 MOST = 2**16  # points of Saltelli's design
 
@@ -65,6 +67,8 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
         ImacError: a wrong name, value, file or path.
     """
     _checked(ask)
+    if given.baseline is None and given.scenario is None:
+        given = replace(given, baseline=REFERENCE)
     plan = settle(given)
     laws = load_laws()
     resolved = [resolve(plan.request(name), laws) for name in plan.technologies]
@@ -109,10 +113,12 @@ def _questions(plan: Plan, inputs: Sequence[Inputs], ask: Ask) -> list[Question]
     )
     if plan.baseline_technology is not None and place is None:
         raise UnknownName("technology of the baseline", plan.baseline_technology, called)
-    wanted = plan.given.arch or [name for name in plan.architectures if ARCHITECTURES[name].subject]
+    subjects = [name for name in plan.architectures if ARCHITECTURES[name].subject and name != plan.baseline]
+    wanted = plan.given.arch or subjects or plan.architectures
+    alone = ask.alone or (plan.given.baseline is None and len(inputs) == len(plan.architectures) == 1)
     found = []
     for at in range(len(inputs)):
-        theirs = None if ask.alone else Side(at if place is None else place, plan.baseline)
+        theirs = None if alone else Side(at if place is None else place, plan.baseline)
         sides = [Side(at, name) for name in plan.architectures if name in wanted]
         found += [
             Question(metric, side, theirs)
@@ -121,7 +127,7 @@ def _questions(plan: Plan, inputs: Sequence[Inputs], ask: Ask) -> list[Question]
             if side != theirs
         ]
     if not found:
-        other = "name another with --arch, or another baseline" if wanted else "name one with --arch"
+        other = "name another with --arch, another baseline, or baseline 'none'"
         raise UsageError(f"there is no design beside the baseline {plan.baseline!r}; {other}")
     return found
 
