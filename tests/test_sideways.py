@@ -7,9 +7,12 @@ import pytest
 from tests.helpers import ROOT
 
 BASES = {
-    "components": {"base", "cost", "roles", "scaling", "synapse", "transistors", "adc", "junction", "inverter"},
-    "architectures": {"base", "ground"},
-}
+    "components": {
+        "base", "contract", "cost", "roles", "scaling", "synapse", "transistors", "adc", "junction", "inverter",
+        "mismatch", "pitch",
+    },
+    "architectures": {"base", "ground", "outputs", "reading"},
+}  # fmt: skip
 STAIR = (
     "modes", "lines", "wires", "cell", "chords", "laws", "blocks", "tiles", "mesh", "columns", "drops", "ngspice",
     "reads", "reduction", "exact", "state", "approximation", "solution", "settling", "partition", "joined", "stage",

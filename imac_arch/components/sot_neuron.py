@@ -11,7 +11,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
 from imac_arch.components.inverter import Inverter, output, settle, slope
 from imac_arch.components.junction import BIAS_OMITTED, Junction
-from imac_arch.components.neuron import Mismatch, SlopeVariation, spread_omitted
+from imac_arch.components.mismatch import Mismatch, SlopeVariation, spread_omitted
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.data.arrays import Array

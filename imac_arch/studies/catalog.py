@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from imac_arch.components.base import Law
+from imac_arch.components.base import Law, Section
 from imac_arch.data.errors import FileErrors, ImacError, UnknownName
-from imac_arch.data.files import parse_text, read_yaml, yaml_text
+from imac_arch.data.files import digest, parse_text, read_yaml, yaml_text
 from imac_arch.data.registry import FOLDERS, data_folder, find, holders, is_path, names, portable
+from imac_arch.data.schema import validate
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.explanation import CatalogDocument, CatalogRow, Derived, FileCheckDocument, TechnologyDocument
 from imac_arch.document.provenance import Origin, listed, provenance, unusual
@@ -17,6 +18,8 @@ from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.macro_files import load_macro
 from imac_arch.packages import extended, origin
 from imac_arch.paths import fields_on, without_laws
+from imac_arch.studies.accuracy.datasets import Fetched
+from imac_arch.studies.accuracy.settings import Ladders, TrainingSettings
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.studies.validate.law import load_macro_law
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
@@ -33,6 +36,7 @@ _LOADERS = {
     "macros": load_macro,
 }
 SHIPPED, MACRO_LAW = "shipped", "macro_law"
+_SETTINGS: dict[str, type[Section]] = {"training": TrainingSettings, "ladders": Ladders, "dataset": Fetched}  # found by their place alone
 KINDS = ("technology", "board", "scenario", "law", "neuron", "macro", "network")
 
 
@@ -75,7 +79,7 @@ def check(name: str) -> FileCheckDocument:
     if is_path(name):
         document = read_yaml(find("technology", name))
         kind = document.data.get("kind", "technology") if isinstance(document.data, dict) else "technology"
-        if not isinstance(kind, str) or kind not in (*_LOADERS, MACRO_LAW):
+        if not isinstance(kind, str) or kind not in (*_LOADERS, *_SETTINGS, MACRO_LAW):
             if not isinstance(kind, str) or kind not in Law.kinds:
                 raise FileErrors([document.problem(wrong_kind(kind, [*_LOADERS, *Law.kinds]), ("kind",))])
             kind = "law"
@@ -83,7 +87,7 @@ def check(name: str) -> FileCheckDocument:
         kind = next((k for k in FOLDERS if name in names(k)), "law" if name in _embedded() else "")
         if not kind:
             raise UnknownName("file", name, [n for k in FOLDERS for n in names(k)])
-    loaded: Loaded = load_macro_law(name).loaded if kind == MACRO_LAW else _LOADERS[kind](name)
+    loaded = _loaded(kind, name)
     numbers = [quantity for _, quantity in each_quantity(loaded.model)]
     assumptions: tuple[object, ...] = ()
     if kind == "scenario":
@@ -98,7 +102,7 @@ def check(name: str) -> FileCheckDocument:
         schema_version=SCHEMA_VERSION,
         file=loaded.document.name,
         kind=kind,
-        name=loaded.model.name,
+        name=getattr(loaded.model, "name", "") or Path(name).stem,
         numbers=len(numbers),
         assumed=sum(quantity.status == "assumed" for quantity in numbers),
         unsourced=sum(not quantity.sourced for quantity in numbers),
@@ -109,9 +113,18 @@ def check(name: str) -> FileCheckDocument:
     )
 
 
+def _loaded(kind: str, name: str) -> Loaded:
+    if kind == MACRO_LAW:
+        return load_macro_law(name).loaded
+    if kind not in _SETTINGS:
+        return _LOADERS[kind](name)
+    document = read_yaml(Path(name))
+    return Loaded(validate(_SETTINGS[kind], document), document, digest(document.data))
+
+
 def _misnamed(loaded: Loaded, name: str) -> str:
     stem = Path(name).stem
-    own = loaded.model.name
+    own = getattr(loaded.model, "name", "")
     return f"its name is {own!r}, its file {stem!r}" if own and own != stem else ""
 
 
