@@ -36,7 +36,11 @@ _LOADERS = {
     "macros": load_macro,
 }
 SHIPPED, MACRO_LAW = "shipped", "macro_law"
-_SETTINGS: dict[str, type[Section]] = {"training": TrainingSettings, "ladders": Ladders, "dataset": Fetched}  # found by their place alone
+_SETTINGS: dict[str, type[Section]] = {  # found by their place alone
+    "training": TrainingSettings,
+    "ladders": Ladders,
+    "dataset": Fetched,
+}
 KINDS = ("technology", "board", "scenario", "law", "neuron", "macro", "network")
 
 
