@@ -275,3 +275,16 @@ def test_every_kind_of_cell_can_be_asked_for_its_resistance():
     ).document.answer
     assert found.value is not None
     assert found.architecture == "imac"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--net", "64-10", "--data", "digts"], 4, "digts"),
+        (["--net", "784-16-10", "--train-sigma", "0.1"], 2, "--train-sigma is for --train"),
+        (["--net", "784-16-10", "--epochs", "3"], 2, "--epochs is for --train"),
+    ],
+)
+def test_what_is_given_is_never_passed_over(words, code, said):
+    done = CliRunner().invoke(app, ["accuracy", *words])
+    assert (done.exit_code, said in done.stderr) == (code, True), done.output

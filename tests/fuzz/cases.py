@@ -312,6 +312,46 @@ OPTIONS = {
         "-o",
     ),
     "explain": ("--tech", "--net", "--set"),
+    "sweep": (
+        "--over",
+        "--zip",
+        "--sample",
+        "--method",
+        "--tech",
+        "--arch",
+        "--gpu",
+        "--metric",
+        "--batch",
+        "--tiles",
+        "--set",
+        "-o",
+    ),
+    "sensitivity": (
+        "--tech",
+        "--arch",
+        "--metric",
+        "--baseline",
+        "--scenario",
+        "--subarray",
+        "--tiles",
+        "--timing",
+        "--samples",
+        "--sobol",
+        "--set",
+        "-o",
+    ),
+    "accuracy": (
+        "--tech",
+        "--arch",
+        "--weights",
+        "--data",
+        "--epochs",
+        "--without",
+        "--study",
+        "--solve",
+        "--target",
+        "-o",
+    ),
     "diff": ("--net", "--gpu", "--samples", "--seed", "-o"),
 }
 USUAL = {
@@ -349,8 +389,9 @@ def options(random: Random) -> Case:
             for _ in range({"explain": 1, "diff": 2}.get(command, 0))
         ),
     ]
-    if command in ("compare", "netlist") and random.random() < 0.9:
+    if command in ("compare", "netlist", "sweep", "sensitivity", "accuracy") and random.random() < 0.9:
         words += ["--net", "16-8-4"]
+    words += {"sweep": ["--over", "subarray=8,16"], "sensitivity": ["--sobol", "0"]}.get(command, [])
     if "--samples" in OPTIONS[command]:
         words += ["--samples", "0", "--json"]
     for _ in range(random.choice((1, 1, 2, 3))):

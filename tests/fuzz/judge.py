@@ -34,6 +34,8 @@ NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every desig
 ANY_SIGN = {
     "provenance",
     "inputs",
+    "flips",
+    "tornado",
     "usual_range",
     "loss",
     "change",

@@ -67,6 +67,8 @@ def judged(
         net, images = net_for(case, weights), images_for(case.network, data)
     except _Missing as missing:
         reason = str(missing)
+        if data is not None:
+            images_for(case.network, data)  # what is given is checked, whatever else is missing
     if net is None or images is None:
         return [Judged(_unknown(case, name, reason), NOTHING) for name in architectures]
     note = _differences(case, net) if weights is None else _given_differences(case, net)

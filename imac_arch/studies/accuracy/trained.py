@@ -58,9 +58,12 @@ class Training(NamedTuple):
         """Return the same of what somebody gives in Python; None where no file is named.
 
         Raises:
-            UsageError: an argument of another type.
+            UsageError: an argument of another type, or one of a training that is not asked for.
         """
         if path is None:
+            if epochs is not None or sigma:
+                name = "--train-sigma" if sigma else "--epochs"
+                raise UsageError(f"{name} is for --train, which is not given; add --train weights.npz")
             return None
         whole = plain.optional(plain.whole, "epochs", epochs)
         return cls(plain.name("train", path), whole, plain.real("train_sigma", sigma), plain.flag("force", force))
