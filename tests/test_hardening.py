@@ -31,7 +31,7 @@ MEANT = "{value: 1e300 ohm*m^2, range: [1e299 ohm*m^2, 1e301 ohm*m^2]}"  # with 
     ("overrides", "figure", "path", "usual"),
     [
         ({"components.wire.height": "10 um"}, "segment of the wire is -", "components.wire.height = 10 um", "nm"),
-        ({"components.synapse.ra": MEANT}, "not a number", "components.synapse.ra = 1e300", "ohm*m²"),
+        ({"components.synapse.ra": MEANT}, "not a number", "components.synapse.ra = 1e300", "Ω·µm²"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of arithmetic, which the command line leaves out

@@ -211,7 +211,7 @@ def format_like(written: str, value: float, unit: str) -> str:
 def format_value(value: float | None, unit: str, digits: int = 3) -> str:
     """Format an SI value with the most readable prefix: ``1.45 W``, ``0.0271 mm²``, ``2 ns``.
 
-    Areas below 0.01 mm² are given in µm². A value that is None or NaN is an em dash.
+    Areas below 0.01 mm² are given in µm², resistance-area products in Ω·µm². A value that is None or NaN is an em dash.
     """
     if value is None or value != value:  # NaN
         return "—"
@@ -220,6 +220,8 @@ def format_value(value: float | None, unit: str, digits: int = 3) -> str:
     if unit == "m^2":
         scaled, name = (value * 1e6, "mm²") if abs(value) >= 1e-8 else (value * 1e12, "µm²")
         return f"{_digits(scaled, digits)} {name}"
+    if unit == "ohm*m^2":
+        return f"{_digits(value * 1e12, digits)} Ω·µm²"
     if unit in ("", "%", "x") or "^" in unit:
         return f"{_digits(value, digits)} {unit.replace('^2', '²')}".strip()
     exponent = 0

@@ -54,16 +54,14 @@ def summary_table(rows: Sequence[SummaryRow], title: str = "") -> Table:
 
 def _cell(of: Estimate, unit: str, scale: float = 1.0) -> Cell:
     def told(value: float | None) -> str:
-        return UNKNOWN if value is None else format_value(value * scale, unit) if unit else f"{value * scale:.3g}"
+        return UNKNOWN if value is None else format_value(value * scale, unit)
 
     ends = None if of.low is None or of.high is None else (told(of.low), told(of.high))
     return Cell(told(of.value), ends, sort=of.value)
 
 
 def _measured(of: Estimate, unit: str) -> str:
-    if of.measured is None:
-        return UNKNOWN
-    return format_value(of.measured, unit) if unit else f"{of.measured:.3g}"
+    return UNKNOWN if of.measured is None else format_value(of.measured, unit)
 
 
 def _ratio(of: Estimate) -> Cell:
