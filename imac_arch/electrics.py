@@ -230,8 +230,8 @@ def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
         ends: how its bit lines end.
         bitwise: whether word lines carry one bit of a value at a time, not the value.
     """
-    values = case.lines.bitwise() if bitwise else case.lines
     with recording() as readings:
+        values = case.lines.bitwise() if bitwise else case.lines
         tiles = _electrics(case, values, ends) if case.technology.read.conducts else _transient(case, values, ends)
     return tiles._replace(recorded=readings)
 

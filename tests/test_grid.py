@@ -464,7 +464,7 @@ def test_unknown_architectures_and_cycles_that_are_not_declared():
         evaluate(inputs(), ["imca"])
     with pytest.raises(UsageError, match=r"technology 'sot_mram' declares no cycle; add 'cycle: 1 ns' or use"):
         evaluate(inputs(overrides={"cycle": None}, timing="declared"), ["imac"])
-    with pytest.raises(UsageError, match=r"applies to none of the architectures mixed_signal, digital; use --timing"):
+    with pytest.raises(UsageError, match=r"applies to none of: mixed_signal, digital; use --timing"):
         evaluate(inputs(timing="declared"), ["mixed_signal", "digital"])
     declared, settled = (evaluate(inputs(timing=t), ["imac"])[0] for t in ("declared", "settled"))
     assert declared.metrics is declared.declared

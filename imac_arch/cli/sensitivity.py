@@ -33,7 +33,9 @@ WHAT = "What to look at"
 def sensitivity(
     net: Annotated[str | None, option(WHAT, "NET", "784-128-10 or a file", of="net", default="784-128-10")] = None,
     tech: Annotated[list[str] | None, option(WHAT, "TECH", "repeatable", of="tech", default="sot_mram")] = None,
-    arch: Annotated[list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="imac")] = None,
+    arch: Annotated[
+        list[str] | None, option(WHAT, "ARCH", "repeatable", of="arch", default="those that headlines are about")
+    ] = None,
     metric: Annotated[
         list[str] | None,
         option(WHAT, "NAME", "repeatable", of="metric", default="energy, latency, area"),

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from imac_arch.data.quantity import RATIO, In, Quantity, about
 
-__all__ = ["Mismatch", "SlopeVariation", "spread_omitted"]
+__all__ = ["SPREAD", "Mismatch", "SlopeVariation", "spread_omitted"]
+
+SPREAD = ("mismatch", "slope_variation")  # which cost accuracy, not energy
 
 Mismatch = Annotated[
     Annotated[Quantity, In("V", usual="0.1 mV .. 0.2 V")] | None,

@@ -11,7 +11,7 @@ from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import NO_LIMIT, Check, UnitCost
 from imac_arch.components.inverter import Inverter, output, settle, slope
 from imac_arch.components.junction import BIAS_OMITTED, Junction
-from imac_arch.components.mismatch import Mismatch, SlopeVariation, spread_omitted
+from imac_arch.components.mismatch import SPREAD, Mismatch, SlopeVariation, spread_omitted
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Transistors, drain_current
 from imac_arch.data.arrays import Array
@@ -158,7 +158,7 @@ class SotNeuron(Junction, Component):
         Both are kept for single values, of which they take the most time.
         """
         device, law = circuit.device, context.laws.get(Transistors, "transistors")
-        numbers = (part.x for part in vars(self).values() if isinstance(part, Quantity))
+        numbers = (part.x for name, part in vars(self).items() if isinstance(part, Quantity) and name not in SPREAD)
         of = (device.threshold, device.scale, context.vdd, law.p_ratio.x, *numbers)
 
         def make() -> tuple[Array, Array]:

@@ -111,8 +111,10 @@ def _fields(model: type[BaseModel] | None, name: str) -> Collection[str]:
 
 
 def _no_mapping(given: Any, keys: list[str]) -> str:
-    """Return what is said of a text or a list where a mapping of keys is needed; ``128x128`` has a number for each."""
+    """Return what is said of a text or a list where a mapping of keys is needed; ``128x128`` has a number for each of
+    the first keys."""
     numbers = re.findall(r"[0-9]+", str(given))
+    keys = keys[: len(numbers)] if len(numbers) > 1 else keys
     values = numbers if len(numbers) == len(keys) else ["..."] * len(keys)
     form = ", ".join(f"{key}: {value}" for key, value in zip(keys, values, strict=True))
     return f"{given!r} is not a mapping of keys to values; write {{{form}}}"

@@ -124,7 +124,7 @@ def _explained(subject: _Subject, inputs: Inputs, laws: Mapping[str, Loaded], ne
         what="board" if subject.name == BOARD.name else "role",
         kind=getattr(component, "kind", None),
         title=subject.title,
-        text="" if component is None else inspect.cleandoc(type(component).__doc__ or ""),
+        text=ROLES[subject.name].about if component is None else inspect.cleandoc(type(component).__doc__ or ""),
         formula=_formula(component),
         note=getattr(component, "note", "") or ("" if component else "the technology does not fill this role"),
         technology=inputs.technology.name,

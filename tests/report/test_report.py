@@ -74,6 +74,14 @@ def test_hostile_texts_are_escaped(document):
             breakdown=tuple(row._replace(component=evil) for row in document.breakdown),
             neglected=tuple(row._replace(what=evil, note=evil, where=evil) for row in document.neglected),
             warnings=(Finding(evil, evil, evil),),
+            drives=tuple(
+                row._replace(
+                    technology=evil,
+                    shares=tuple(share._replace(driver=evil, about=evil) for share in row.shares),
+                    flips=tuple(flip._replace(path=evil, about=evil) for flip in row.flips),
+                )
+                for row in document.drives
+            ),
             alternatives=tuple(
                 row._replace(title=evil, name=evil, text=evil, error=evil) for row in document.alternatives
             ),
