@@ -59,7 +59,7 @@ class Case:
 def make(seed: int, n: int) -> Case:
     """Return case ``n`` of a seed."""
     random = Random(f"{seed}:{n}")
-    often = (net, net, setting, setting, setting, setting, file, file, file, file, weights, options, options, saved)
+    often = (net, net, setting, setting, setting, setting, file, file, file, file, weights, options, options, saved, chip)
     kinds: tuple[Callable[[Random], Case], ...] = (*often, *often, output, failing, whole)
     return random.choice(kinds)(random)
 
@@ -407,6 +407,18 @@ def options(random: Random) -> Case:
         else []
     )
     return Case("options", words)
+
+
+def chip(random: Random) -> Case:
+    """A chip of one's own, or a few in one file, held against silicon."""
+    texts = [mutated(random, _text("macro", random.choice(names("macro")))) for _ in range(random.choice((1, 1, 1, 2)))]
+    raw = "\n---\n".join(texts).encode(errors="surrogatepass")
+    words = ["validate", "--macros", random.choice(("f.yaml", "f.yaml", "f.yaml", "."))]
+    words += ["--samples", random.choice(("0", "0", "2", "20"))]
+    words += random.choice((["--json"], ["--json"], [], ["-o", "x.csv"], ["-o", "x.html"]))
+    if random.random() < 0.1:
+        words += ["--fail-on", random.choice((*TEXTS, "median<=1.8", "nested.sram.within_2x>=60%"))]
+    return Case("chip", words, {"f.yaml": broken(random, raw) if random.random() < 0.05 else raw})
 
 
 @lru_cache
