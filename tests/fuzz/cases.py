@@ -59,7 +59,7 @@ class Case:
 def make(seed: int, n: int) -> Case:
     """Return case ``n`` of a seed."""
     random = Random(f"{seed}:{n}")
-    often = (net, net, setting, setting, setting, setting, file, file, file, file, weights, options, options, saved, chip)
+    often = (net, net, *[setting] * 4, *[file] * 4, weights, options, options, saved, chip)
     kinds: tuple[Callable[[Random], Case], ...] = (*often, *often, output, failing, whole)
     return random.choice(kinds)(random)
 

@@ -28,5 +28,5 @@ def quickly() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.object(technology_files, "load_law", law))
         stack.enter_context(mock.patch.object(typer.testing, "_get_command", return_value=command))
-        stack.enter_context(mock.patch.object(run, "shipped", lambda: chips))
+        stack.enter_context(mock.patch.object(run, "shipped", return_value=chips))
         yield
