@@ -46,6 +46,21 @@ def test_parts_hold_every_design_and_what_they_follow_from(small, tmp_path):
     assert said["hashes"]["sot_mram"]
 
 
+def test_columns_of_few_values_are_numbered_and_others_split(small, tmp_path):
+    """On a grid a metric has as many values as the axes that it depends on."""
+    import pyarrow.parquet
+
+    path = swept("read.voltage=linspace(0.1 V, 0.3 V, 9000)", "subarray=16").to_parquet(tmp_path / "a")
+    group = pyarrow.parquet.ParquetFile(path / "part-00000.parquet").metadata.row_group(0)
+    columns = [group.column(k) for k in range(group.num_columns)]
+    split = {each.path_in_schema for each in columns if "BYTE_STREAM_SPLIT" in each.encodings}
+    assert "imac.energy" in split
+    assert split.isdisjoint({"read.voltage", "subarray.rows", "digital.energy", "imac.verdict"})
+    told = {each.path_in_schema for each in columns if each.is_stats_set}
+    assert {"read.voltage", "imac.verdict"} <= told
+    assert "imac.energy" not in told
+
+
 def test_an_interrupted_sweep_ends_with_the_same_files(small, tmp_path):
     found = swept()
     found.to_parquet(tmp_path / "whole")

@@ -1,6 +1,7 @@
 """A point of a sweep is the same single comparison, however axes are written, ordered and cut into blocks."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,12 @@ from typer.testing import CliRunner
 import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import ImacError, UnknownName, UsageError
+from imac_arch.data.quantity import In
+from imac_arch.data.units import parse
 from imac_arch.data.written import is_ours
 from imac_arch.results.designs import table_frame
+from imac_arch.studies.sweep.axes import Given, numbers
+from imac_arch.studies.sweep.draws import CHUNK, Draws
 from imac_arch.studies.sweep.found import Front, front_of
 from imac_arch.studies.sweep.run import Runner
 from tests.helpers import ALL, approx
@@ -131,6 +136,21 @@ def test_samples_lie_within_their_axes_and_follow_from_the_seed(method):
     pd.testing.assert_frame_equal(found[axes], more[axes].iloc[:500], check_exact=True)
 
 
+@pytest.mark.parametrize("sobol", [True, False])
+def test_draws_do_not_depend_on_where_they_begin(sobol):
+    """Beyond the first chunk a Sobol sequence is moved along, and begun again to go back."""
+    whole = Draws(3, sobol, 1).scores(0, 5 * CHUNK // 2)
+    assert len(np.unique(whole, axis=0)) == len(whole)
+    other = Draws(3, sobol, 1)
+    for first, last in ((2 * CHUNK, 2 * CHUNK + 10), (CHUNK - 5, CHUNK + 5), (7, 9), (2 * CHUNK - 1, 2 * CHUNK + 1)):
+        np.testing.assert_array_equal(other.scores(first, last), whole[first:last])
+
+
+def test_a_sobol_sequence_ends():
+    with pytest.raises(UsageError, match=r"has 4,294,967,296 points; use --method random"):
+        swept("subarray=16,32", sample="5e9", yes=True)
+
+
 def test_a_sampled_design_is_the_design_alone():
     found = swept("subarray.rows=range(2, 400)", "adc.bits=range(2,9)", sample=3, tech="reram").to_frame()
     for _, row in found.iterrows():
@@ -240,6 +260,26 @@ def test_wrong_requests():
         swept("adc.bits=4,5").best("edp")
     with pytest.raises(UsageError, match="no design of imac has the verdict 'works'"):
         swept("adc.bits=4,5").best("energy", arch="imac")
+
+
+def test_very_many_designs_are_refused_before_any_axis_is_laid_out():
+    tracemalloc.start()
+    try:
+        with pytest.raises(UsageError, match=r"99,999,990,000,000 designs take about .* hours here"):
+            swept("read.voltage=linspace(0.1 V,0.3 V,10000000)", "subarray.rows=range(1, 10000000)", arch="digital")
+        assert tracemalloc.get_traced_memory()[1] < 5e7
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(UsageError, match=r"20,000,000,000 designs take about"):
+        swept("read.voltage=linspace(0.1 V,0.3 V,3)", arch="digital", sample=2e10, method="random")
+    with pytest.raises(UsageError, match=r"1000000000 values are not allowed"):
+        swept("read.voltage=linspace(0.1 V,0.3 V,1000000000)", "subarray=range(8,16)")
+
+
+@pytest.mark.parametrize(("unit", "said"), [("", ""), ("mV", "V"), ("kV", "V"), ("%", "")])
+def test_a_long_range_is_that_of_its_texts(unit, said):
+    axis = Given("x", ("x",), (("1", "3000", "2"),), "range", unit)
+    assert numbers(axis, 0, In(said)).tolist() == [parse(f"{k} {unit}".strip(), said) for k in range(1, 3000, 2)]
 
 
 # ---- the best and the front ----

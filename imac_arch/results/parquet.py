@@ -26,6 +26,7 @@ from imac_arch.studies.sweep.study import Study
 __all__ = ["MANIFEST", "PART", "write_folder"]
 
 PART = 2**20  # rows of a file
+FEW = 2**13  # values of a column up to which they are numbered
 MANIFEST = "_sweep.json"  # readers of data sets leave out what begins so
 NAME = "part-{:05d}.parquet"
 OURS = re.compile(r"part-\d{5,}\.parquet")
@@ -136,13 +137,14 @@ def _written(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Tabl
     """Give the tables of a part while it is written."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     schema = _schema(study, arrow)
-    coded = [name for name in schema.names if arrow.types.is_dictionary(schema.field(name).type)]
-    axes = [name for name in study.runner.columns if name not in study.runner.results]
-    dictionary = list(dict.fromkeys([*axes, *coded]))
+    few = study.runner.few(FEW)
+    axes = [name for name in schema.names if name not in study.runner.results]
+    verdicts = [name for name in schema.names if name.endswith(f".{VERDICT}")]
     try:
         with arrow.parquet.ParquetWriter(
-            aside, schema, compression="zstd", compression_level=1, use_dictionary=dictionary,
-            use_byte_stream_split=[name for name in schema.names if name not in dictionary],
+            aside, schema, compression="zstd", compression_level=1, use_dictionary=few,
+            use_byte_stream_split=[name for name in schema.names if name not in few],
+            write_statistics=[*axes, *verdicts],  # by which readers leave rows out
         ) as writer:  # fmt: skip
             for table in study.tables(number * PART, min((number + 1) * PART, study.space.rows)):
                 writer.write_table(_arrow_table(table, schema, arrow))
@@ -157,7 +159,7 @@ def _schema(study: Study, arrow: Any) -> Any:
     words = {axis.name for axis in study.space.words}
     coded = arrow.dictionary(arrow.int32(), arrow.string())
     fields = [
-        (name, coded if name in words or study.runner.coded(name) else arrow.float64())
+        arrow.field(name, coded if name in words or study.runner.coded(name) else arrow.float64(), nullable=False)
         for name in study.runner.columns
     ]  # fmt: skip
     return arrow.schema(fields).with_metadata({KEY: json.dumps(_about(study)).encode()})
@@ -170,13 +172,11 @@ def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:
         if labels is None:
             arrays.append(arrow.array(values))
             continue
-        kinds, back = np.unique(values, return_inverse=True)
-        texts = [labels[kind] for kind in kinds]
-        order = sorted(range(len(texts)), key=texts.__getitem__)  # whatever the order in which reasons became known
-        place = np.empty(len(order), dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        coded = arrow.array(place[back.ravel()]), arrow.array([texts[k] for k in order], arrow.string())
-        arrays.append(arrow.DictionaryArray.from_arrays(*coded))
+        kinds = np.flatnonzero(np.bincount(values, minlength=len(labels))).tolist()
+        texts = sorted(labels[kind] for kind in kinds)  # whatever the order in which reasons became known
+        place = np.zeros(len(labels), dtype=np.int32)
+        place[kinds] = [texts.index(labels[kind]) for kind in kinds]
+        arrays.append(arrow.DictionaryArray.from_arrays(place[values], arrow.array(texts, arrow.string())))
     return arrow.Table.from_arrays(arrays, schema=schema)
 
 

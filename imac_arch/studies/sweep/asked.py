@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 from imac_arch.architectures import ARCHITECTURES
@@ -12,14 +13,17 @@ from imac_arch.network import Network
 from imac_arch.paths import found_fields
 from imac_arch.plan import BOARD
 from imac_arch.resolve import TIMINGS, Request, usual_architectures
-from imac_arch.studies.sweep.axes import given_axes, texts
+from imac_arch.studies.sweep.axes import MOST_VALUES, Given, given_axes, length, texts, thinned
+from imac_arch.studies.sweep.draws import MOST_SOBOL
 from imac_arch.studies.sweep.space import settled
-from imac_arch.studies.sweep.study import METHODS, SOBOL, Study, chosen_metrics
+from imac_arch.studies.sweep.study import METHODS, SOBOL, TRIED, Study, chosen_metrics
 from imac_arch.technology_files import load_laws
 
 __all__ = ["ready"]
 
 MOST_DRAWN = 2**47  # designs of a sample
+MOST_ROWS = 10**10  # that are computed without being asked again
+FEW = 10**2  # values of an axis by which the time of very many designs is told
 
 
 def ready(
@@ -72,11 +76,17 @@ def ready(
         precision=precision or EQUAL,
     )
     laws = load_laws()
-    drawn = _drawn(sample)
-    space = settled(request, axes, laws, zipped=zipped, sample=drawn, sobol=method == SOBOL, seed=seed)
-    study = Study(space, request, architectures, chosen_metrics(metrics), laws, command)
-    study.hold(yes)
-    return study
+    drawn = _drawn(sample, MOST_SOBOL if method == SOBOL else MOST_DRAWN)
+    chosen = chosen_metrics(metrics)
+
+    def study(axes: Sequence[Given], sample: int) -> Study:
+        space = settled(request, axes, laws, zipped=zipped, sample=sample, sobol=method == SOBOL, seed=seed)
+        return Study(space, request, architectures, chosen, laws, command)
+
+    count = drawn or (0 if zipped else prod(map(length, axes)))
+    if count > MOST_ROWS and not yes and all(length(axis) <= MOST_VALUES for axis in axes):
+        study([thinned(axis, FEW) for axis in axes], min(drawn, TRIED)).refuse(count)
+    return study(axes, drawn)
 
 
 def _technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:
@@ -88,14 +98,16 @@ def _technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> l
     return [technology]
 
 
-def _drawn(sample: int | str | None) -> int:
-    """Return how many designs a sample has; 0 for none."""
+def _drawn(sample: int | str | None, most: int) -> int:
+    """Return how many designs a sample has, ``most`` at most; 0 for none."""
     if sample is None:
         return 0
     try:
         count = float(sample)
     except (TypeError, ValueError):
         count = 0.0
-    if not 1 <= count <= MOST_DRAWN or count != int(count):
+    if most < count <= MOST_DRAWN:
+        raise UsageError(f"--sample {sample} is not allowed: a Sobol sequence has {most:,} points; use --method random")
+    if not 1 <= count <= most or count != int(count):
         raise UsageError(f"--sample {sample} is not allowed; a whole number from 1 on is, such as 10000 or 1e6")
     return int(count)

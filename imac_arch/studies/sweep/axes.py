@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ import numpy as np
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError, nearest
 from imac_arch.data.quantity import In
-from imac_arch.data.units import UnitError, parse
+from imac_arch.data.units import UnitError, parse, parse_unit
 from imac_arch.paths import find_path
 
-__all__ = ["MOST_VALUES", "OPTIONS", "Given", "given_axes", "numbers", "texts"]
+__all__ = ["MOST_VALUES", "OPTIONS", "Given", "given_axes", "length", "numbers", "texts", "thinned"]
 
 MOST_VALUES = 10**7  # of one axis, which are held in memory
 # words of a request that are no field, by what people call them
@@ -162,6 +163,28 @@ def _sides(name: str, values: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str
     return tuple(rows), tuple(cols)
 
 
+def length(axis: Given) -> int:
+    """Return how many values an axis has, before there are any; 0 where what is written cannot be read."""
+    with contextlib.suppress(ValueError, TypeError, OverflowError, IndexError):
+        if axis.function == "range":
+            return len(range(*map(int, axis.parts[0])))
+        return int(float(axis.parts[0][2])) if axis.function else len(axis.parts[0])
+    return 0
+
+
+def thinned(axis: Given, most: int) -> Given:
+    """Return an axis with about so many of its values, the first one among them."""
+    given, count = axis.parts[0], length(axis)
+    if count <= most:
+        return axis
+    if axis.function == "range":
+        step = int(given[2]) if len(given) > 2 else 1
+        given = (*given[:2], str(step * -(-count // most)))
+    else:
+        given = (*given[:2], str(most)) if axis.function else given[:most]
+    return replace(axis, parts=(given,) * len(axis.parts) if axis.function else tuple(p[:most] for p in axis.parts))
+
+
 def numbers(axis: Given, part: int, said: In) -> Array:
     """Return the numbers of an axis in SI units.
 
@@ -262,4 +285,9 @@ def _range(axis: Given, given: Sequence[str], said: In) -> Array:
         )
     if len(found) > MOST_VALUES:
         raise UsageError(f"--over {axis.name}: {len(found):,} values are not allowed; {MOST_VALUES:,} is the most")
-    return np.array([_number(axis, f"{value} {axis.unit}".strip(), said) for value in found])
+    some = [_number(axis, f"{value} {axis.unit}".strip(), said) for value in found[:MANY]]
+    if len(found) <= MANY:
+        return np.array(some)
+    factor, _ = parse_unit(axis.unit)  # a power of ten, with which one product or quotient is as exact as a text
+    whole = np.arange(first, end, step, dtype=float)
+    return whole * float(factor) if factor >= 1 else whole / float(1 / factor)

@@ -15,7 +15,9 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
 from imac_arch.program.replay import Block
+from imac_arch.program.tape import Node
 from imac_arch.resolve import resolve
+from imac_arch.studies.sweep.draws import Draws
 from imac_arch.studies.sweep.space import Numbers, Space, refuse_words
 from imac_arch.technology_files import Loaded
 
@@ -71,6 +73,7 @@ class Runner:
         self.recorded = lru_cache(KEPT)(self._recorded)
         self.refused = dict(space.refused)
         self.results = self._results()
+        self.draws = Draws(len(space.axes), space.sobol, space.seed)
         self._at: _At | None = None
 
     def _recorded(self, combination: int) -> Recorded:
@@ -117,6 +120,20 @@ class Runner:
         """Names of columns."""
         numbers = (path for axis in self.space.numbers for path in _names(axis))
         return (*(axis.name for axis in self.space.words), *numbers, *self.results)
+
+    def few(self, most: int) -> list[str]:
+        """Return the columns that have no more values than some number, as far as can be told."""
+        smooth = {name for axis in self.space.numbers if self.space.sample and axis.smooth for name in _names(axis)}
+        found = [name for name in self.columns if name not in self.results and name not in smooth]
+        sizes = [len(axis) for axis in self.space.numbers] if self.space.product else [self.space.rows]
+        known = next((k for k in range(len(self.space.requests)) if k not in self.refused), None)
+        program = None if known is None else self.recorded(known).program
+        for name in self.results:
+            result = None if program is None else program.results.get(name)
+            axes = program.operations[result.place].axes if program is not None and isinstance(result, Node) else 0
+            if self.coded(name) or prod(size for k, size in enumerate(sizes) if axes >> k & 1) <= most:
+                found.append(name)
+        return found
 
     def tables(self, start: int = 0, stop: int | None = None) -> Iterator[Table]:
         """Give the rows from ``start``, counted from 0, up to ``stop``, table by table."""
@@ -247,7 +264,7 @@ class Runner:
         axes = self.space.axes
         places: dict[str, Column] = {}
         values: dict[str, Array] = {}
-        scores = _scores(self.space, first, last, len(axes)) if self.space.sample else None
+        scores = self.draws.scores(first, last) if self.space.sample else None
         for k, axis in enumerate(axes):
             which = np.arange(first, last)
             if scores is not None:
@@ -307,22 +324,3 @@ def _between(axis: Numbers, values: Array, scores: Array) -> Array:
     low, high = values[0], values[-1]
     found: Array = low * (high / low) ** scores if axis.log else low + (high - low) * scores
     return found
-
-
-def _scores(space: Space, first: int, last: int, axes: int) -> Array:
-    """Return uniform scores of rows, which do not depend on how they are cut into tables."""
-    parts = []
-    for chunk in range(first // TABLE, (last - 1) // TABLE + 1):
-        start = chunk * TABLE
-        if space.sobol:
-            from scipy.stats import qmc
-
-            engine = qmc.Sobol(axes, scramble=True, bits=BITS, seed=space.seed)
-            found = (engine.fast_forward(start) if start else engine).random(TABLE)
-        else:
-            found = np.random.default_rng([space.seed, chunk]).random((TABLE, axes))
-        parts.append(found[max(first - start, 0) : last - start])
-    return np.concatenate(parts)
-
-
-BITS = 2**5 + 2**4  # of a Sobol sequence, which has 2^48 points

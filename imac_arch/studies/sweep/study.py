@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -34,10 +34,9 @@ from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
 from imac_arch.technology_files import Loaded
 
-__all__ = ["METHODS", "MOST_ROWS", "Study", "chosen_metrics"]
+__all__ = ["METHODS", "TRIED", "Study", "chosen_metrics"]
 
 METHODS = SOBOL, RANDOM = ("sobol", "random")
-MOST_ROWS = 10**10  # that are computed without being asked again
 TRIED = 2**13  # designs by which the time is told that all of them take
 SHOWN = 20  # points of a front in a document
 ECHOED = 12  # values of an axis
@@ -80,24 +79,21 @@ class Study:
         """What evaluates the designs."""
         return Runner(self.space, self.architectures, self.metrics, self.laws)
 
-    def hold(self, yes: bool) -> None:
-        """Raise where there are so many designs that somebody should be asked first.
+    def refuse(self, rows: int) -> NoReturn:
+        """Raise where somebody should be asked before so many designs are computed, of which these are some.
 
         Raises:
             UsageError: with the time that they would take.
         """
-        if yes or self.space.rows <= MOST_ROWS:
-            return
         times = []
         for _ in range(2):  # the first time the program is recorded
             begun = time.perf_counter()
-            for _ in self.runner.tables(0, TRIED):
-                pass
+            tried = sum(table.rows for table in self.runner.tables(0, TRIED))
             times.append(time.perf_counter() - begun)
-        rate = TRIED / times[-1]
-        hours = self.space.rows / rate / 60**2
+        rate = tried / times[-1]
+        hours = rows / rate / 60**2
         raise UsageError(
-            f"{self.space.rows:,} designs take about {hours:,.0f} hours here, at {format_value(rate, '')} a second; "
+            f"{rows:,} designs take about {hours:,.0f} hours here, at {format_value(rate, '')} a second; "
             "--sample N draws some of them, --yes computes all"
         )
 
