@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from imac_arch.data.errors import UsageError
 
 __all__ = [
-    "Fields", "Names", "Net", "Pair", "Partition", "fields", "flag", "joined", "name", "names", "optional", "pair",
-    "partition", "some", "whole", "widths",
+    "DEFAULT_NET", "Fields", "Names", "Net", "Pair", "Partition", "fields", "flag", "joined", "name", "names",
+    "optional", "pair", "partition", "some", "whole", "widths",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -24,6 +24,7 @@ Partition = str | Sequence[Pair | None]
 Net = str | PathLike[str] | Sequence[object]
 Fields = Mapping[str, object] | Sequence[str]
 Names = str | PathLike[str] | Sequence[str | PathLike[str]]
+DEFAULT_NET = "784-128-10"
 SIDES = ("rows", "cols")
 PLAIN = (str, bool, int, float, type(None))
 NETWORK = "'784-128-10', [784, 128, 10], or the path of a file"

@@ -47,7 +47,7 @@ FLOORS = (
     ("show/comparison", "show/explanation", "show/tidy", "show/frames", "show/terminal"),
     ("show/neurons", "show/difference", "show/validation", "show/sweep", "show/sensitivity"), ("show/report",),
     ("compared",), ("differed",), ("results",),
-    ("reference",), ("explored", "driven"), ("api",),
+    ("api",),
     ("cli",), ("__main__",),
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}

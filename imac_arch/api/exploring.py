@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from imac_arch import given as plain
-from imac_arch.given import Fields, Names, Net, Partition
+from imac_arch.given import DEFAULT_NET, Fields, Names, Net, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.packages import extended
-from imac_arch.reference import DEFAULT_NET
 from imac_arch.results.sweep import Sweep
 
 __all__ = ["Sweep", "sweep"]

@@ -1,4 +1,4 @@
-"""What can be looked up: roles, laws, files, fields and circuits. Part of :mod:`imac_arch.api`."""
+"""What can be looked up: roles, laws, files, fields and circuits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from imac_arch import given as plain
-from imac_arch.given import Fields, Net, Pair, Partition
+from imac_arch.given import DEFAULT_NET, Fields, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.packages import extended, load
@@ -26,8 +26,6 @@ __all__ = [
     "keys",
     "netlist",
 ]
-
-DEFAULT_NET = "784-128-10"
 
 
 @extended

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from imac_arch import given as plain
-from imac_arch.given import Fields, Names, Net, Pair, Partition
+from imac_arch.given import DEFAULT_NET, Fields, Names, Net, Pair, Partition
 from imac_arch.network import Network
 from imac_arch.packages import extended
-from imac_arch.reference import DEFAULT_NET
 from imac_arch.results.sensitivity import Sensitivity
 
 __all__ = ["Sensitivity", "sensitivity"]
