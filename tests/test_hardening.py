@@ -275,6 +275,14 @@ def test_a_wrong_command_line_is_an_error_of_ours(here, words, said):  # noqa: F
     assert max(map(len, err.splitlines())) < 1200
 
 
+def test_a_path_too_long_for_the_file_system_is_shortened(here):  # noqa: F811
+    code, out, err = call("accuracy", "--net", "4-2", "--data", "1" * 5000)
+    assert (code, out) == (4, "")
+    assert err.startswith("error: 111")
+    assert err.endswith("File name too long\n")
+    assert len(err) < 1200
+
+
 def test_help_to_a_reader_that_went_away_is_no_error(tmp_path):
     for words in ("--help", "compare --help", "--version"):
         line = f"'{sys.executable}' -m imac_arch {words} | true; echo ${{PIPESTATUS[0]}}"

@@ -50,10 +50,13 @@ def say(text: str) -> None:
 
 def stdout_failed(error: OSError) -> int:
     """Say on stderr why stdout could not be written, unless its reader went away, and return the exit code."""
+    from imac_arch.data.errors import InputOutputError
+
     _drop(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return 0
-    say(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+    said = InputOutputError(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    say(f"error: {said}")
     return FAILED
 
 
