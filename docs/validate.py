@@ -58,8 +58,15 @@ not.
 | memory | read as | composed from |
 |---|---|---|
 | sram | cells charge a capacitor once a pass | `mixed_signal`, `read.mode: charge`, single-ended columns |
+| sram, `read: static` | cells draw that charge in each time constant of settling | as above |
 | others | cells draw a current from the supply for a read time | `mixed_signal`, `read.mode: static` |
+| others, `read: charge` or `discharge` | until their line is empty | as above |
 | any with an `adder_tree` | bit products and a tree of adders an output | `digital_cim` |
+
+`activity` is the share of ones or of toggling inputs; usual data has 0.5. Energy follows it by a straight line that
+does not start at zero. `input.signed` is for bits that come one after the other before one conversion: the sign comes
+with each of the others. A chip of your own that bears the name of a shipped one takes its place, which is said, and
+counts as one that the law has seen.
 
 Numbers that files leave out, constants, structural choices and the record are `tech/laws/silicon/macros.yaml`.
 
@@ -83,8 +90,10 @@ had seen these chips; nested figures do not undo that, blind ones do. The charge
 volatile cells, of a level of an input and the converter's coefficients come from the published splits of three
 chips (Jia, Wang, NeuRRAM) that are among those predicted, so *no constant fitted* is not independent of them. The
 law's choice for the noise of converters (scaled with the node) was made after its alternative had been seen;
-nested figures choose for themselves. Where a chip's read current and time are not published, the range of its
-class is taken.
+nested figures choose for themselves. That static SRAM cells draw their charge in each time constant, that ReRAM read
+without direct current empties its lines, and that NeuRRAM's sign takes no pulse were added after the misses of those
+chips had been seen; none of them has a constant. Where a chip's read current and time are not published, the range
+of its class is taken.
 
 ## How far off
 

@@ -11,8 +11,8 @@ from imac_arch.components.base import Section, Source
 from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = [
-    "FAMILIES", "AdderTree", "Cell", "Chip", "Converter", "Input", "Macro", "Macros", "Measured", "Memory", "Point",
-    "Weight",
+    "FAMILIES", "AdderTree", "Cell", "Chip", "Converter", "Family", "Input", "Macro", "Macros", "Measured", "Memory",
+    "Point", "Weight",
 ]  # fmt: skip
 
 
@@ -35,7 +35,8 @@ class BareIn(In):
 
 Memory = Literal["sram", "reram", "pcm", "mram", "flash", "fefet"]
 SOME = Field(json_schema_extra={"minItems": 1})
-FAMILIES = ("sram", "nvm", "digital")
+Family = Literal["sram", "nvm", "digital"]
+FAMILIES: tuple[Family, ...] = ("sram", "nvm", "digital")
 BITS = In("", gt=0, le=16, plain=True)
 SHARE = In("", gt=0, le=1, plain=True)
 Share = Annotated[Quantity, SHARE.said(usual="0.1 % .. 1")]
@@ -60,6 +61,9 @@ class Input(Section):
             "one bit a pass; pulses of weighted length or number; or levels from a DAC on each row; unknown if absent"
         ),
     ] = None
+    signed: Annotated[
+        bool, about("whether one bit is a sign that goes with the others, which come in a pulse each")
+    ] = False
 
 
 class Weight(Section):

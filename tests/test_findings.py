@@ -71,7 +71,7 @@ MACROS = {
     "imac_arch/studies/validate/chips.py": FAMILY,
     "imac_arch/studies/validate/fields.py": FAMILY,
     "imac_arch/studies/validate/law.py": FAMILY,
-    "imac_arch/studies/validate/design.py": FAMILY | {"mixed_signal", "digital_cim"},  # what a chip is composed as
+    "imac_arch/studies/validate/design.py": FAMILY,
     "imac_arch/studies/validate/systems.py": ARGUMENT,
 }
 

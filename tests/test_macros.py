@@ -6,6 +6,7 @@ from imac_arch.data.errors import FileErrors, InputOutputError
 from imac_arch.data.registry import data_folder, names
 from imac_arch.data.walk import each_quantity
 from imac_arch.macro_files import load_macros, macro_files
+from imac_arch.technology_files import load_technology
 from tests.helpers import approx
 
 CHIP = """kind: macro
@@ -130,3 +131,27 @@ def test_a_folder_stands_for_its_files(tmp_path):
     path = written(tmp_path, CHIP)
     assert macro_files(str(tmp_path)) == macro_files(path) == [path]
     assert len(macro_files(str(data_folder() / "macros"))) == len(names("macro"))
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"), [("sram_cim", "technology"), ("boards/h100", "board"), ("laws/pitch", "pitch")]
+)
+def test_a_file_of_another_kind_is_one_sentence(file, kind):
+    with pytest.raises(FileErrors) as caught:
+        load_macros(str(data_folder() / f"{file}.yaml"))
+    (problem,) = caught.value.problems
+    assert problem.message == f"this file is of kind {kind!r}; a file of kind 'macro' is needed here"
+
+
+def test_a_macro_file_is_no_technology():
+    with pytest.raises(FileErrors) as caught:
+        load_technology(str(data_folder() / "macros" / "dong_isscc2020.yaml"))
+    assert [p.message for p in caught.value.problems] == [
+        "this file is of kind 'macro'; a file of kind 'technology' is needed here"
+    ]
+
+
+def test_a_misspelt_kind_hides_no_other_error(tmp_path):
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, CHIP.replace("kind: macro", "kind: marco").replace("28 nm", "28")))
+    assert {problem.path for problem in caught.value.problems} == {("kind",), ("node",)}

@@ -16,6 +16,8 @@ __all__ = ["validate"]
 
 M = TypeVar("M", bound=BaseModel)
 Loc = tuple[str | int, ...]
+KIND = ("kind",)
+EVERY = {"kind", "name", "title", "note", "sources", "source", "extends"}  # keys that files of many kinds have
 SHORT = 60  # characters of what was found that are shown
 
 
@@ -37,8 +39,21 @@ def validate(model: type[M], document: Document, tags: Mapping[str, type[BaseMod
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
+        _another_file(error.errors(), model, document)
         problems = [p for e in error.errors() for p in _problems(e, model, document, tags or {})]
         raise FileErrors(list(dict.fromkeys(problems))) from None
+
+
+def _another_file(errors: list[Any], model: type[BaseModel], document: Document) -> None:
+    """Raise one error where the file is of another kind altogether, of which every key would be wrong."""
+    known, given = model.model_fields, document.data
+    allowed = [
+        e["ctx"]["expected"].replace("'", "") for e in errors if e["type"] == "literal_error" and e["loc"] == KIND
+    ]
+    if not allowed or 2 * len(known.keys() & given.keys()) > len(given) + len(known.keys() & EVERY & given.keys()):
+        return
+    text = f"this file is of kind {given[KIND[0]]!r}; a file of kind {allowed[0]!r} is needed here"
+    raise FileErrors([document.problem(text, KIND)])
 
 
 def _problems(

@@ -10,7 +10,7 @@ from functools import cached_property
 from imac_arch.data.errors import FileErrors, Problem
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.registry import names
-from imac_arch.macro import Chip, Measured, Point
+from imac_arch.macro import Chip, Family, Measured, Point
 from imac_arch.macro_files import load_macros, macro_files
 
 __all__ = ["Operating", "chips_of", "operating_points", "shipped"]
@@ -38,7 +38,7 @@ class Operating:
         return f"{self.chip.name}, {self.point.name}" if self.point.name else self.chip.name
 
     @property
-    def family(self) -> str:
+    def family(self) -> Family:
         """``sram``, ``nvm`` or ``digital``."""
         return "digital" if self.chip.adder_tree is not None else "sram" if self.chip.memory == "sram" else "nvm"
 

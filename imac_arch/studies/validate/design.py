@@ -18,7 +18,6 @@ from imac_arch.technology_files import Loaded, changed_laws
 
 __all__ = ["Composed", "Design", "design_of"]
 
-ANALOG, DIGITAL = "mixed_signal", "digital_cim"
 ENERGY_OF = {"adc": "converter", "dac": "dac", "logic": "other", "adder_tree": "digital"}
 AREA_OF = {"synapse": "cells", "adc": "converters", "dac": "converters", "line_switch": "drivers"}
 CROSSBAR = "synapse"
@@ -71,10 +70,10 @@ def design_of(
     law, fields = loaded.under(structure or {})
     made = Fields(at, law, changed_laws(laws, fields))
     own = made.digital() if at.family == "digital" else made.analog()
-    name = DIGITAL if at.family == "digital" else ANALOG
-    base = "digital" if at.family == "digital" else "analog"
-    request = Request(made.network, f"{loaded.folder}/{base}.yaml", fields={**own, **fields}, precision="native")
-    return Design(at, request, name, made.assumed, made.turns)
+    base = law.composed[at.family]
+    file = f"{loaded.folder}/{base.technology}.yaml"
+    request = Request(made.network, file, fields={**own, **fields}, precision="native")
+    return Design(at, request, base.architecture, made.assumed, made.turns)
 
 
 def _composed(at: Operating, found: Evaluation, turns: float) -> Composed:

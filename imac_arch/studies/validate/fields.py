@@ -14,13 +14,14 @@ from imac_arch.components.pitch import PitchLaw
 from imac_arch.data.quantity import Quantity
 from imac_arch.network import Activity, Layer, Network
 from imac_arch.studies.validate.chips import Operating
-from imac_arch.studies.validate.forms import count, form, over, product, rooted, whole
+from imac_arch.studies.validate.forms import count, form, over, product, rooted, shifted, whole
 from imac_arch.studies.validate.law import MacroLaw
 from imac_arch.technology_files import Loaded
 
 __all__ = ["Fields"]
 
 ADC, PITCH = "laws.adc_in_array", "pitch"
+UNFED = ("charge", "discharge")  # lines that are charged before cells conduct
 SIX = 6  # transistors of the cells whose pitch is tabulated
 
 
@@ -82,17 +83,20 @@ class Fields:
             "components.line_switch.area": form(law.driver_area, drivers),
         }  # fmt: skip
 
-    def _activity(self) -> tuple[Quantity, float]:
-        """Return the activity of a chip relative to that of usual data, and whose range it is."""
-        given, usual = self.at.chip.activity, self.law.activity.value
+    def _activity(self) -> Quantity:
+        """Return what a chip's activity makes of the energy of usual data: less than in proportion, for clocks and
+        lines swing whatever the data."""
+        given = self.at.chip.activity
         if given is None:
-            return self.taken("activity", None, self.law.spread), 1.0
-        return given, 1 / usual
+            return self.taken("activity", None, self.law.spread)
+        idle, usual = self.law.idle.value, self.law.activity.value
+        return shifted(given, idle, (1 - idle) / usual)
 
-    def _times_activity(self, quantity: Quantity, factor: float) -> dict[str, Any]:
-        """Return a quantity times a factor and the activity, its range as wide as both together."""
-        activity, relative = self._activity()
-        return product(quantity, activity, factor * relative)
+    @cached_property
+    def _idling(self) -> float:
+        """Columns whose cells are read in a pass over those that are converted."""
+        given = self.chip.active_cols
+        return 1.0 if given is None else max(1.0, given.value / (self.outputs * self._columns()))
 
     def analog(self) -> dict[str, Any]:
         """Return the fields of an analog macro."""
@@ -149,41 +153,53 @@ class Fields:
         path = "components.synapse.read_capacitance"
         charge = self.taken(path, cell.capacitance, law.capacitance)
         factor = 1.0 if cell.capacitance is not None else self._pitch
-        return fields | {path: self._times_activity(charge, factor)} | self._cells(law.transistors, law.area, 1.0)
+        energy = product(charge, self._activity(), factor * self._idling * self._settled())
+        return fields | {path: energy} | self._cells(law.transistors, law.area, 1.0)
+
+    def _settled(self) -> float:
+        """Return the time constants for which cells that conduct while they are read draw the charge of their line:
+        until it has settled to half a step of the converter."""
+        converter = self.chip.converter
+        assert converter is not None
+        conducts = self.chip.read == "static" and self.law.sram.static == "settling"
+        return (converter.bits.value + 1) * math.log(2) if conducts else 1.0
 
     def _nonvolatile(self) -> dict[str, Any]:
         law, at, chip = self.law.nonvolatile, self.at, self.chip
         pair = chip.weight.bits.value > 1 if chip.weight.cells is None else chip.weight.cells.value > 1
         single = not pair or chip.weight.joined == "digital"
         voltage = chip.read_voltage or law.voltage
-        resistance = self._resistance(voltage)
-        serial = at.pass_bits if chip.input.coding == "bit_serial" else 1.0
+        serial = max(1.0, at.pass_bits - chip.input.signed) if chip.input.coding == "bit_serial" else 1.0
         # word lines swing by the supply, and what charges them by less than that is drawn from it too
         swing = at.point.vdd.value / voltage.value
-        line = self.taken("line capacitance", None, law.line_capacitance)
+        line = self.taken("cell.capacitance", chip.cell.capacitance, law.line_capacitance)
+        charge = (1.0 if chip.cell.capacitance is not None else self._pitch) * serial * swing * self._idling
         return {
-            "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(),
+            "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(voltage),
             "read.voltage": form(voltage),
-            "read.drawn_from": "supply", "read.single_ended": single, "components.synapse.r_on": resistance,
-            "components.synapse.read_capacitance": form(line, self._pitch * serial * swing),
+            "read.drawn_from": "supply", "read.single_ended": single,
+            "components.synapse.r_on": over(self._current(voltage), voltage.value / 2),
+            "components.synapse.read_capacitance": form(line, charge),
             "components.synapse.cells_per_weight": 1 if single else 2,
         } | self._cells(None, law.area, 1.0 if single else 2.0)  # fmt: skip
 
-    def _resistance(self, voltage: Quantity) -> dict[str, Any]:
-        """Return the resistance of a conducting cell; half of the cells conduct, so that their mean current is that of
-        the chip or its memory."""
+    def _current(self, voltage: Quantity) -> Quantity:
+        """Return the mean current of the cells of a converted column [A]; half of them conduct."""
         cell, law = self.chip.cell, self.law.nonvolatile
-        current = cell.read_current
-        if current is None and cell.conductance is not None:
-            return over(cell.conductance, 0.5)
-        current = self.taken("cell.read_current", current, law.currents[self.chip.memory])
-        return over(current, voltage.value / 2)
+        more = self._idling * (1.0 if self.chip.activity is None else self._activity().value)
+        if cell.read_current is None and cell.conductance is not None:
+            return shifted(cell.conductance, 0.0, voltage.value * more)
+        return shifted(self.taken("cell.read_current", cell.read_current, law.currents[self.chip.memory]), 0.0, more)
 
-    def _time(self) -> dict[str, Any]:
-        """Return how long cells conduct in a pass: as given, or by its bits, within the cycle."""
+    def _time(self, voltage: Quantity) -> dict[str, Any]:
+        """Return how long cells conduct in a pass: as given, or until lines that nothing feeds are empty, or by its
+        bits, within the cycle."""
         law, at = self.law.nonvolatile, self.at
         if at.chip.read_time is not None:
             return form(at.chip.read_time)
+        if at.chip.read in UNFED:
+            charge = law.line_capacitance.value * self._pitch * at.point.vdd.value
+            return over(self._current(voltage), charge, "s")
         bound = {"none": math.inf, "cycle": at.cycle or math.inf, "half": (at.cycle or math.inf) / 2}[law.limit]
         time = self.taken("read_time", None, law.time)
         return form(time, at.pass_bits, bound)
@@ -212,10 +228,9 @@ class Fields:
         cell = {f"{tree}.cell_factor": form(area, transistors)}
         if chip.cell.area is not None:
             cell = {f"{tree}.cell_area": form(area)}
-        activity, relative = self._activity()
         return {
             "node": form(chip.node), "vdd": form(self.at.point.vdd), "read.input_bits": count(chip.input.bits),
             f"{tree}.rows": int(self.at.rows), f"{tree}.cols": self.outputs, f"{tree}.depth": max(1, round(stored)),
             f"{tree}.weight_bits": count(chip.weight.bits), f"{tree}.input_bits": count(chip.input.bits),
-            f"{tree}.pass_bits": math.ceil(self.at.pass_bits), f"{tree}.activity": form(activity, relative), **cell,
+            f"{tree}.pass_bits": math.ceil(self.at.pass_bits), f"{tree}.activity": form(self._activity()), **cell,
         }  # fmt: skip

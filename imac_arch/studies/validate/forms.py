@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from imac_arch.data.quantity import Quantity
 
-__all__ = ["count", "form", "over", "product", "rooted", "whole"]
+__all__ = ["count", "form", "over", "product", "rooted", "shifted", "whole"]
 
 Form = dict[str, Any]
 DIGITS = 12
@@ -45,11 +46,17 @@ def product(quantity: Quantity, other: Quantity, factor: float = 1.0) -> Form:
     return _made(value, (value / low, value * high), quantity.unit, None)
 
 
-def over(quantity: Quantity, above: float) -> Form:
-    """Return a resistance [ohm], a number over a quantity: a voltage over a current, or one over a conductance."""
+def shifted(quantity: Quantity, start: float, slope: float) -> Quantity:
+    """Return a straight line of a quantity, its ends going along."""
+    ends = None if quantity.range is None else (start + slope * quantity.range[0], start + slope * quantity.range[1])
+    return replace(quantity, value=start + slope * quantity.value, range=ends)
+
+
+def over(quantity: Quantity, above: float, unit: str = "ohm") -> Form:
+    """Return a number over a quantity: a voltage over a current [ohm], or a charge over one [s]."""
     value = above / quantity.value
     ends = None if quantity.range is None else (above / quantity.range[1], above / quantity.range[0])
-    return _made(value, ends, "ohm", quantity.group)
+    return _made(value, ends, unit, quantity.group)
 
 
 def rooted(area: Quantity, factor: float) -> Form:

@@ -14,6 +14,7 @@ from imac_arch.data.files import Document, digest, read_yaml
 from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
 from imac_arch.data.registry import data_folder
 from imac_arch.data.schema import validate
+from imac_arch.macro import Family
 from imac_arch.overrides import override
 from imac_arch.technology_files import Loaded
 
@@ -54,10 +55,21 @@ class Alternative(Section):
     options: Annotated[dict[str, Option], about("options by name")]
 
 
+class Base(Section):
+    """What the chips of a family are composed as."""
+
+    technology: Annotated[str, about("file beside this law on which a chip's own numbers are laid")]
+    architecture: Annotated[str, about("architecture whose bill is made")]
+
+
 class Sram(Section):
     """What files leave out of SRAM cells."""
 
     capacitance: Annotated[Quantity, FARAD.said("charged by an active cell in a pass, at 28 nm")]
+    static: Annotated[
+        Literal["charge", "settling"],
+        about("cells that conduct while they are read draw their charge once, or in each time constant of settling"),
+    ]
     transistors: Annotated[Quantity, COUNT.said("transistors of a cell", "6 .. 32")]
     area: Annotated[Quantity, RATIO.said("area of a cell over a published cell of as many transistors", "0.5 .. 20")]
 
@@ -133,7 +145,9 @@ class MacroLaw(Section):
     title: Annotated[str, about("one-line title")]
     note: Annotated[str, about("remark on validity and origin")] = ""
     sources: Annotated[dict[str, Source], about("sources by key")] = {}
+    composed: Annotated[dict[Family, Base], about("what chips are composed as, by family")]
     activity: Annotated[Quantity, RATIO.said("of the chips that capacitances and currents were read from", "0.1 .. 1")]
+    idle: Annotated[Quantity, RATIO.said("share of the usual energy that is spent whatever the data", "0.1 .. 0.9")]
     spread: Annotated[Quantity, RATIO.said("of activity over the usual one, where a file gives none", "0.3 .. 3")]
     sram: Annotated[Sram, about("SRAM cells")]
     nonvolatile: Annotated[NonVolatile, about("non-volatile cells")]

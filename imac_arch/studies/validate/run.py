@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.log import logger
 from imac_arch.data.quantity import Quantity
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
@@ -22,6 +23,7 @@ from imac_arch.document.validation import (
     ValidationConditions,
     ValidationDocument,
 )
+from imac_arch.macro import Chip
 from imac_arch.studies.validate.chips import chips_of, operating_points, shipped
 from imac_arch.studies.validate.compose import Composition, composition
 from imac_arch.studies.validate.estimates import Estimates, estimates_of, is_seen
@@ -33,6 +35,7 @@ from imac_arch.technology_files import load_laws
 
 __all__ = ["validation"]
 
+_log = logger(__name__)
 TERA = 1e12
 PER_MM2 = 1e-6  # square metres
 
@@ -52,9 +55,10 @@ def validation(
     Raises:
         ImacError: wrong files, with all of their errors.
     """
-    own = chips_of(macros)
+    own, known = chips_of(macros), shipped()
     names = {chip.name for chip, _ in own}
-    chips = [*own, *((chip, file) for chip, file in shipped() if chip.name not in names)]
+    chips = [*own, *((chip, file) for chip, file in known if chip.name not in names)]
+    replaced = _replaced(own, known)
     loaded, laws = load_macro_law(), load_laws()
     points = operating_points(chips)
     made = composition(points, loaded, laws, samples, seed)
@@ -73,8 +77,23 @@ def validation(
         splits=splits(made, rows),
         pairs=pairs(made, rows),
         systems=systems(laws),
-        notes=_notes(loaded, found),
+        notes=(*replaced, *_notes(loaded, found)),
     )
+
+
+def _replaced(own: Sequence[tuple[Chip, str]], known: Sequence[tuple[Chip, str]]) -> tuple[str, ...]:
+    """Say which shipped chips give way to other readings of them, which the law has not seen less."""
+    chips = {chip.name: (chip, file) for chip, file in known}
+    notes = []
+    for chip, file in own:
+        shipped_one, place = chips.get(chip.name, (chip, file))
+        if chip != shipped_one:
+            notes.append(
+                f"{chip.name} of {file} takes the place of the shipped chip of that name ({place}), and counts as one "
+                "that the law has seen; give it another name where it is another chip."
+            )
+            _log.warning(notes[-1])
+    return tuple(notes)
 
 
 def _row(made: Composition, loaded: LoadedLaw, found: dict[str, Estimates], place: int) -> ChipRow:
@@ -94,7 +113,7 @@ def _row(made: Composition, loaded: LoadedLaw, found: dict[str, Estimates], plac
     efficiency, bits = _inverse(energy, per_joule), at.bits
     return ChipRow(
         chip=at.chip.name, point=at.point.name, title=at.chip.title, file=at.file, kind=kind, tier=at.point.tier,
-        family=at.family, memory=at.chip.memory,  # type: ignore[arg-type]  # one of the three
+        family=at.family, memory=at.chip.memory,
         year=None if at.chip.year is None else int(at.chip.year.value), node=at.chip.node.value,
         vdd=at.point.vdd.value, ops=at.ops, conversions=at.conversions, energy=energy, area=area,
         tops_per_watt=efficiency, tops_per_watt_native=_scaled(efficiency, 1 / bits), tops_per_mm2=density,

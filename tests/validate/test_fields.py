@@ -1,0 +1,84 @@
+"""What the keys of a macro file do to its energy: none of them is read and ignored."""
+
+import math
+
+import numpy as np
+import pytest
+
+import imac_arch
+from imac_arch.studies.validate.chips import chips_of, operating_points
+from imac_arch.studies.validate.design import design_of
+from imac_arch.studies.validate.law import load_macro_law
+from tests.helpers import approx, loaded_laws
+from tests.test_macros import CHIP, written
+
+NVM = CHIP.replace("sram", "reram").replace("vdd: 0.9 V", "vdd: 0.9 V, cycle: 20 ns")
+DIGITAL = CHIP.replace("converter: {bits: 5, count: 16}", "adder_tree: {outputs: 16}")
+
+
+@pytest.fixture(scope="module")
+def law():
+    return load_macro_law()
+
+
+@pytest.fixture
+def energy(tmp_path, law):
+    """The energy of a conversion by group [J], of the text of a file."""
+
+    def of(text, structure=None):
+        (at,) = operating_points(chips_of([written(tmp_path, text)]))
+        found = design_of(at, law, loaded_laws(), structure).composed(loaded_laws()).energy
+        return {group: float(np.ravel(values)[0]) for group, values in found.items()}
+
+    return of
+
+
+def having(text, *keys):
+    return text + "".join(f"{key}\n" for key in keys)
+
+
+def test_cells_that_conduct_draw_their_charge_in_each_time_constant(energy):
+    static = having(CHIP, "read: static")
+    assert energy(static)["cell"] == approx(energy(CHIP)["cell"] * 6 * math.log(2), rel=0.01)
+    once = energy(static, {"static_cells": "charge"})
+    assert once == approx(energy(CHIP))
+
+
+@pytest.mark.parametrize(("text", "group"), [(CHIP, "cell"), (NVM, "read"), (DIGITAL, "digital")])
+def test_activity_moves_energy_by_less_than_its_own_factor(energy, text, group):
+    low, usual, full = (energy(having(text, f"activity: {share}"))[group] for share in (0.125, 0.5, 1))
+    assert usual == approx(energy(text)[group], rel=0.01)
+    assert usual / 4 < low < usual < full < 2 * usual
+
+
+@pytest.mark.parametrize(("text", "groups"), [(CHIP, ("cell",)), (NVM, ("read", "line"))])
+def test_columns_that_are_read_but_not_converted_cost_as_much(energy, text, groups):
+    single = text.replace("weight: {bits: 4}", "weight: {bits: 1}")
+    some, all_ = energy(single), energy(having(single, "active_cols: 64"))
+    for group in groups:
+        assert all_[group] == approx(4 * some[group], rel=0.01)
+
+
+def test_cells_that_empty_a_line_draw_no_direct_current(energy):
+    fed, unfed = energy(NVM), energy(having(NVM, "read: discharge"))
+    assert unfed["read"] < fed["read"] / 2
+    strong = energy(having(NVM, "read: discharge", "cell: {read_current: 50 uA}"))
+    assert strong["read"] == approx(unfed["read"], rel=1e-3)
+
+
+def test_a_sign_takes_no_pulse_of_its_own(energy):
+    serial = NVM.replace("{bits: 4, pass_bits: 1}", "{bits: 4, pass_bits: 4, coding: bit_serial}")
+    assert energy(serial.replace("serial}", "serial, signed: true}"))["line"] == approx(energy(serial)["line"] * 3 / 4)
+
+
+def test_a_chip_of_a_shipped_name_takes_its_place_and_says_so(tmp_path):
+    path = written(tmp_path, CHIP.replace("mine", "dong_isscc2020"))
+    found = imac_arch.validate(path, samples=0).document
+    assert [chip.file for chip in found.chips if chip.chip == "dong_isscc2020"] == [path]
+    assert "takes the place of the shipped chip of that name (tech/macros/dong_isscc2020.yaml)" in found.notes[0]
+    assert all(row.kind != "blind" for row in found.summary)
+
+
+def test_a_shipped_chip_by_its_name_is_itself():
+    found = imac_arch.validate("dong_isscc2020", samples=0).document
+    assert not any("takes the place" in note for note in found.notes)
