@@ -116,7 +116,7 @@ def closed(circuit, g, read, mean):
     numbers = (circuit["weights"], rows, circuit["r_word"], circuit["r_bit"], average, circuit["source"], end)
     lines = Lines(*(np.asarray(float(number)) for number in numbers))
     modes = line_modes(lines)
-    reached = reached_by(lines, modes.factor)
+    reached = reached_by(lines, modes.factor, drawn_by(lines, modes.factor))
     random = slow_cell(average, square, g.min(), rows, g.shape[1])
     charges = (circuit["c_word"], circuit["c_bit"], circuit["c_end"])
     known, guessed = (time_constant(lines, slow, *charges) for slow in (g.mean(axis=0).min(), random))

@@ -171,14 +171,14 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     sharing = tiles_of_a_line(case, ends)
     held, load, c_end = read.circuit == "virtual_ground", ends.load(case) / sharing, read.load_capacitance.x / sharing
     r_word = made.r_word * synapse.line_share
-    heights, shapes = made.heights, 2 * mapping.sides[0] + mapping.sides[1]
+    shapes = 2 * mapping.sides[0] + mapping.sides[1]
     end = np.asarray(np.inf) if held else load
-    whole = Lines(made.widths[0], heights, r_word, made.r_bit, cells.mean, made.source, end)
+    whole = Lines(made.widths[0], made.heights, r_word, made.r_bit, cells.mean, made.source, end)
     modes = line_modes(whole)
-    within, last = modes.at((slice(0, 2), None)), modes.at(2)
+    within, last = modes.at((slice(None), None)), modes.at(0)
     drawn = drawn_by(whole._replace(cols=made.widths), within.factor)
     largest = whole._replace(rows=made.tallest, cols=made.widest)
-    reached = reached_by(largest, last.factor)
+    reached = reached_by(largest, last.factor, drawn[:, 0, 0])
     signal = signal_share(largest, last, reached)
     slow, excess = case.context.memo.get(("joined", id(sharing)), lambda: _of_joined(case, made, sharing), keep=sharing)
     tau = time_constant(

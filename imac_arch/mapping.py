@@ -31,7 +31,7 @@ class Tile:
         inputs: rows that carry inputs.
         bias: rows that carry the bias, 0 or 1.
         cols: weight columns in use.
-        count: how many such tiles the layer has; 0 where it has none.
+        count: how many such tiles the layer has; 0 where it has none, and the tile is then as the next smaller one.
     """
 
     inputs: Array
@@ -84,14 +84,14 @@ class Mapping:
         return self.total_rows * self.total_cols / (self.subarrays * self.rows * self.cols)
 
     @property
-    def heights(self) -> tuple[Array, Array, Array]:
-        """Rows of the taller tiles, of the lower ones, with the bias or without, and of the tallest of all."""
-        return self.tiles[0].rows, self.tiles[2].rows, self.tallest
+    def heights(self) -> tuple[Array, Array]:
+        """Rows of the tallest tiles, and of the lower ones, with the bias or without."""
+        return self.tallest, self.tiles[2].rows
 
     @property
     def widths(self) -> tuple[Array, Array]:
-        """Columns of the wider tiles and of the narrower ones."""
-        return self.tiles[0].cols, self.tiles[1].cols
+        """Columns of the widest tiles and of the narrower ones."""
+        return self.widest, self.tiles[1].cols
 
     @cached_property
     def sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -99,15 +99,15 @@ class Mapping:
         number = np.arange(len(self.tiles))
         return np.minimum(number // 2, 1), number % 2
 
-    @cached_property
+    @property
     def tallest(self) -> Array:
-        """Rows of the tallest tile."""
-        return np.ceil(self.total_rows / self.row_tiles)
+        """Rows of the tallest tile, without the bias row, which stands in a lower one or in one as tall."""
+        return self.tiles[0].inputs
 
-    @cached_property
+    @property
     def widest(self) -> Array:
         """Columns of the widest tile."""
-        return np.ceil(self.total_cols / self.col_tiles)
+        return self.tiles[0].cols
 
 
 def even(total: int, tiles: int) -> list[int]:
@@ -165,9 +165,9 @@ def tile(
     low, wide = np.floor(total_rows / row_tiles), np.floor(total_cols / col_tiles)
     taller, wider = total_rows - low * row_tiles, total_cols - wide * col_tiles
     # the bias row is the last one, so it always stands in one of the lower tiles
-    by_row = [(low + 1, ZERO, taller), (low, ZERO, row_tiles - taller - bias_rows)]
+    by_row = [(low + np.minimum(taller, ONE), ZERO, taller), (low, ZERO, row_tiles - taller - bias_rows)]
     by_row += [(low - 1, ONE, ONE)] if bias_rows else []
-    by_col = [(wide + 1, wider), (wide, col_tiles - wider)]
+    by_col = [(wide + np.minimum(wider, ONE), wider), (wide, col_tiles - wider)]
     tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
     return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, rows, cols, tiles, checks)
 

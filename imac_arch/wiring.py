@@ -36,8 +36,8 @@ class Wiring(NamedTuple):
         rows: rows in use, likewise.
         cols: weight columns in use, likewise.
         counts: subarrays of the shape, likewise.
-        heights: rows of the taller, of the lower and of the tallest tiles, (3, layers, *grid, samples).
-        widths: weight columns of the wider and of the narrower ones, (2, layers, *grid, samples).
+        heights: rows of the tallest and of the lower tiles, (2, layers, *grid, samples).
+        widths: weight columns of the widest and of the narrower ones, (2, layers, *grid, samples).
         tallest: rows of the tallest tile.
         widest: weight columns of the widest tile.
 
@@ -79,16 +79,16 @@ def wiring(case: Case) -> Wiring:
     c_pair, groups, own = c_word + 2 * synapse.capacitance.x, groups_of(case), synapse.capacitance.x
     tall: Sequence[Array] = mapping.heights
     wide: Sequence[Array] = mapping.widths
-    tallest, widest = mapping.tallest, mapping.widest
     if groups.rows is not ONE:
-        tall, tallest = tuple(each / groups.rows for each in tall), tallest / groups.rows
+        tall = tuple(each / groups.rows for each in tall)
         r_bit, c_bit = r_bit * groups.rows, (c_bit + own) * groups.rows - own
     if groups.cols is not ONE:
-        wide, widest = tuple(each / groups.cols for each in wide), widest / groups.cols
+        wide = tuple(each / groups.cols for each in wide)
         r_word, c_pair = r_word * groups.cols, c_pair * groups.cols
     if read.single_ended:
-        wide, widest = tuple(each * HALF for each in wide), widest * HALF
+        wide = tuple(each * HALF for each in wide)
         r_word, c_pair = r_word * TWO, c_pair * TWO - 2 * own * groups.cols
+    tallest, widest = tall[0], wide[0]
     x = ladder_length(widest, r_word, g_line)
     with np.errstate(divide="ignore"):  # a line that carries no current has no end of resistance
         resistance = word_line_input_resistance(x, widest, g_line)

@@ -4,13 +4,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from imac_arch.checks import checks, severity
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out, listed
+from imac_arch.program.ranges import Range, decided, range_of
 from imac_arch.program.recorded import REFUSED, record
 from imac_arch.program.replay import Program
 from imac_arch.program.symbols import Symbols
@@ -84,7 +85,7 @@ KEPT = {}
 def test_random_designs_are_the_evaluation_to_the_last_bit(designs):
     columns = {path: [float(row[k]) for row in designs] for k, path in enumerate(RANDOM)}
     base = KEPT.setdefault("inputs", inputs(overrides={"components.adc.bits": "5"}))
-    ends = {path: [1e-12, 1e-7] if path.endswith("ra") else [1.0, 1.0] for path in columns}
+    ends = dict(zip(RANDOM, ([1.0, 600.0], [1.0, 600.0], [1.0, 10.0], [1e-12, 1e-7], [0.01, 1.0]), strict=True))
     if "recorded" not in KEPT:
         KEPT["recorded"] = recorded(base, ends, together=True)
     with np.errstate(all="ignore"):
@@ -138,6 +139,22 @@ def test_reasons_say_why_a_design_cannot_be():
     assert np.isnan(results["imac.area"][0])
 
 
+def test_numbers_beyond_those_that_were_recorded_are_refused():
+    made = recorded(inputs(), {"subarray.rows": [16.0, 64]}, ["imac"]).program
+    for beyond in ([8.0, 16], [16.0, 65], [16.0, np.nan]):
+        with pytest.raises(ValueError, match=r"subarray\.rows is beyond 16 \.\. 64"):
+            made({"subarray.rows": np.array(beyond)})
+
+
+def test_tiles_that_cannot_be_are_no_part_of_a_program():
+    """Ten outputs fit into one tile of any of these sizes; what only wider ones would need is left out."""
+    free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
+    free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
+    free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
+    few, more = (len(recorded(inputs(), each, ["imac"]).program.operations) for each in free)
+    assert few < more
+
+
 def test_what_cannot_be_recorded_is_refused():
     with pytest.raises(UnknownName, match=r"did you mean 'subarray\.rows'"):
         recorded(inputs(), {"subaray.rows": [1.0, 2.0]})
@@ -166,6 +183,42 @@ def test_a_tape_holds_each_operation_once_and_none_of_constants():
     assert len(tape.operations) == count
 
 
+CURVES = (np.exp, np.exp2, np.expm1, np.tanh, np.sqrt, np.absolute, np.negative, np.square, np.ceil, np.floor, np.log,
+          np.log2, np.log1p, np.reciprocal, np.arcsin, np.sin, np.positive)  # fmt: skip
+PAIRS = (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.power)
+VALUES = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 3.0, 1e-320, 1e200, np.inf]) | st.integers(-9, 9)
+
+SOME = st.lists(VALUES, min_size=1, max_size=4)
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(CURVES + PAIRS), SOME, SOME, st.booleans())
+def test_what_a_function_gives_lies_in_its_range(function, first, second, same):
+    given_ = [np.array(each, dtype=float) for each in ((first, second) if function in PAIRS else (first,))]
+    if same and len(given_) > 1:
+        given_[1] = given_[0]
+    ranges = tuple(
+        Range(
+            float(np.nanmin(own, initial=np.inf)), float(np.nanmax(own, initial=-np.inf)), bool(np.isnan(own).any()),
+            bool(np.any((own == 0) & np.signbit(own))), bool(np.all(own == np.floor(own))),
+        )
+        for own in given_
+    )  # fmt: skip
+    assume(all(own.low <= own.high for own in ranges))
+    with np.errstate(all="ignore"):
+        found = (function(*given_) if same else function(*np.meshgrid(*given_))).ravel()
+    own = range_of(function, ranges, same)
+    real = found[~np.isnan(found)]
+    assert own.undefined or len(real) == len(found)
+    assert np.all((real >= own.low) & (real <= own.high))
+    assert own.negative_zero or not np.any((real == 0) & np.signbit(real))
+    assert not own.whole or np.all(real == np.floor(real))
+    if function in PAIRS[:2]:
+        for compared in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
+            told = decided(compared, *ranges)
+            assert told is None or np.all(compared(*(given_ if same else np.meshgrid(*given_))) == told)
+
+
 UNARY = (np.exp, np.log1p, np.sqrt, np.abs, np.negative, np.floor, np.ceil, np.tanh, np.square, np.cbrt)
 BINARY = (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.power)
 NUMBERS = st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 3.7, 1e-30, 1e300, np.inf, np.nan]), min_size=3,
@@ -173,10 +226,13 @@ NUMBERS = st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 3.7, 1e-30, 1e300
 STEPS = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=25)
 
 
-@settings(max_examples=150)
-@given(STEPS, NUMBERS, NUMBERS)
-def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second):
-    """Also of infinite numbers and of none, and of the sign of zero."""
+FINITE = st.lists(st.sampled_from([0.0, 1.0, -1.0, 0.5, 3.7, -2.0, 17.0, 1e-30, 1e300]), min_size=3, max_size=3)
+
+
+@settings(max_examples=200)
+@given(STEPS, NUMBERS | FINITE, NUMBERS | FINITE, st.booleans())
+def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second, ranged):
+    """Also of infinite numbers and of none, of the sign of zero, and where it is known between what numbers lie."""
 
     def line(a, b):
         known = [a, b, 1.0, 0.0, 2.0]
@@ -186,13 +242,16 @@ def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second):
                 known.append(UNARY[what](x))
             elif what < len(UNARY) + len(BINARY):
                 known.append(BINARY[what - len(UNARY)](x, y))
+            elif what == len(UNARY) + len(BINARY):
+                known.append(x - np.floor(x / y) * y)
             else:
                 known.append(np.where(np.asarray(x) < y if isinstance(x, float) else x < y, x, y))
         return known[-1]
 
     tape = Tape()
     with np.errstate(all="ignore"):
-        result = line(*(Symbols(tape, tape.free(name, axis)) for axis, name in enumerate("ab")))
+        ends = [(min(own), max(own)) if ranged and np.isfinite(own).all() else () for own in (first, second)]
+        result = line(*(Symbols(tape, tape.free(name, axis, *ends[axis])) for axis, name in enumerate("ab")))
         expected = line(np.array(first).reshape(3, 1), np.array(second).reshape(1, 3))
         held = result.values.item() if isinstance(result, Symbols) else float(result)
         made = Program(tape, {"line": held}, 2)

@@ -165,12 +165,11 @@ def drawn_by(lines: Lines, factor: Array) -> Array:
     return fed
 
 
-def reached_by(lines: Lines, factor: Array) -> Array:
+def reached_by(lines: Lines, factor: Array, drawn: Array) -> Array:
     """Return the share of a word line's source that reaches its far end in each mode; arguments as of
-    :func:`drawn_by`."""
+    :func:`drawn_by`, and what that gives."""
     x2 = TWO * lines.cols * lines.cols * lines.r_word * lines.g_cell * factor
     decay = np.exp(-np.sqrt(x2))  # cosh itself would overflow for long lines
-    drawn = drawn_by(lines, factor)
     share: Array = TWO * decay / (ONE + decay * decay) * (ONE - (lines.r_source + lines.r_word * HALF) * drawn)
     return share
 

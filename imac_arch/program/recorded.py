@@ -57,7 +57,7 @@ def record(
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and a number or value that there is not.
     """
     tape = Tape()
-    symbols = {path: Symbols(tape, tape.free(path, axis)) for path, (axis, _) in free.items()}
+    symbols = {path: Symbols(tape, tape.free(path, axis, min(ends), max(ends))) for path, (axis, ends) in free.items()}
     changed = freed(inputs, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]
     results: dict[str, Scalar] = {}
     reasons: dict[str, tuple[str, ...]] = {}

@@ -56,6 +56,7 @@ class Program:
         free = (operation for operation in tape.operations if operation.does == FREE)
         self._run: _Run | None = None  # of the last blocks, whose memory serves the next
         self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
+        self.ranges = dict(tape.ranges)
 
     def blocks(
         self, values: Mapping[str, Array], block: int | None = None, between: tuple[int, int] | None = None
@@ -103,7 +104,11 @@ class Program:
     def _lengths(self, values: Mapping[str, Array]) -> tuple[int, ...]:
         lengths = [1] * self.axes
         for name, axis in self.free.items():
-            lengths[axis] = len(values[name])
+            own = values[name]
+            lengths[axis] = len(own)
+            low, high = self.ranges.get(name, (None, None))
+            if low is not None and len(own) and not (own.min() >= low and own.max() <= high):
+                raise ValueError(f"{name} is beyond {low:g} .. {high:g}, which the program was recorded for")
         return tuple(lengths)
 
 
@@ -114,14 +119,16 @@ def _ordered(tape: Tape, results: Iterable[Scalar]) -> Iterator[int]:
         left = [result.place] if isinstance(result, Node) else []
         while left:
             place = left[-1]
-            needed = [each.place for each in _nodes(tape.operations[place]) if each.place not in given]
-            if needed and place not in given:
-                left.append(needed[-1])
-                continue
-            left.pop()
             if place not in given:
+                before = len(left)
+                for each in tape.operations[place].takes:
+                    if type(each) is Node and each.place not in given:
+                        left.append(each.place)
+                if len(left) > before:
+                    continue
                 given.add(place)
                 yield place
+            left.pop()
 
 
 def _nodes(operation: Operation) -> Iterator[Node]:

@@ -6,7 +6,7 @@ Axes of layers, shapes of tiles and modes are real; a design has one number in e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class Symbols(NDArrayOperatorsMixin):
             arrays[0] = arrays[0].reshape(arrays[0].shape + (1,) * arrays[1].ndim)
         elif method != "__call__" or ufunc.nout > 1 or ufunc.signature is not None:
             return NotImplemented
-        return self._each(lambda *given: self.tape.apply(ufunc, *given), *arrays)
+        return self._each(partial(self.tape.apply, ufunc), *arrays)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> Any:
         if function in ASKED:
@@ -167,14 +167,14 @@ class Symbols(NDArrayOperatorsMixin):
         lined = values.transpose(*axes, *rest).reshape(-1, *(values.shape[each] for each in rest))
         if not len(lined):
             raise TypeError(f"{ufunc.__name__} over no values")
-        function = np.frompyfunc(lambda a, b: self.tape.apply(ufunc, a, b), 2, 1)
+        function = np.frompyfunc(partial(self.tape.apply, ufunc), 2, 1)
         found = np.asarray(reduce(function, lined), dtype=object)
         shape = tuple(1 if each in axes else values.shape[each] for each in range(values.ndim))
         return self._of(found.reshape(shape) if keep else found)
 
     def _accumulated(self, ufunc: np.ufunc, values: Objects, axis: Any) -> Objects:
         lined = values.ravel() if axis is None else np.moveaxis(values, axis, 0)
-        function = np.frompyfunc(lambda a, b: self.tape.apply(ufunc, a, b), 2, 1)
+        function = np.frompyfunc(partial(self.tape.apply, ufunc), 2, 1)
         rows = [lined[0]]
         for row in lined[1:]:
             rows.append(function(rows[-1], row))

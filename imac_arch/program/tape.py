@@ -1,75 +1,41 @@
 """A straight line of operations on single numbers, written down while formulas run on symbols.
 
 Equal operations are written once, those of constants alone are done at once, and of each number it is known which free
-variables it depends on. An operation is left out only where the result is its operand to the last bit.
+variables it depends on and between what it lies (:mod:`imac_arch.program.ranges`). An operation is left out only where
+its result is known to the last bit, whatever the free variables may be (:mod:`imac_arch.program.simpler`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from math import inf
+from typing import Any
 
 import numpy as np
 
+from imac_arch.program.ranges import ANY, TRUTH, Range, between, range_of, refined
+from imac_arch.program.scalars import (
+    FREE,
+    INTERPOLATE,
+    SELECT,
+    Constant,
+    Node,
+    Operation,
+    Scalar,
+    plain,
+    range_of_scalar,
+    same,
+)
+from imac_arch.program.simpler import simpler
+
 __all__ = ["FREE", "INTERPOLATE", "SELECT", "Constant", "Node", "Operation", "Scalar", "Tape"]
 
-Constant = float | bool
-FREE, SELECT, INTERPOLATE = "free", "select", "interpolate"
 COMPARISONS = {
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal, np.logical_and, np.logical_or,
     np.logical_not, np.logical_xor, np.isnan, np.isfinite, np.isinf, np.signbit,
 }  # fmt: skip
 BITS = {np.bitwise_and: np.logical_and, np.bitwise_or: np.logical_or, np.invert: np.logical_not}
+COUNTS = 2.0**26  # of whole numbers below it a ratio, rounded, is below the next one where it is none
 COMMUTE = {np.add, np.multiply, np.logical_and, np.logical_or, np.equal, np.not_equal}
-
-
-class Operation(NamedTuple):
-    """What makes one number of others.
-
-    Attributes:
-        does: a function of NumPy, or one of the words ``free``, ``select`` and ``interpolate``.
-        takes: numbers before it, and constants; of a free variable its name.
-        truth: whether it is true or false, and no number.
-        axes: bit k is set where it depends on the free axis k.
-    """
-
-    does: Any
-    takes: tuple[Any, ...]
-    truth: bool
-    axes: int
-
-
-class Node:
-    """A number that is known when a program is replayed: a place on a tape."""
-
-    __slots__ = ("axes", "place", "truth")
-
-    def __init__(self, place: int, truth: bool, axes: int) -> None:
-        self.place, self.truth, self.axes = place, truth, axes
-
-    def __bool__(self) -> bool:
-        raise TypeError("a formula decides on a number that is not known yet")
-
-
-Scalar = Node | Constant
-
-
-def _plain(value: Any) -> Scalar:
-    """Return a constant as a number of Python, which is the same key whatever type it came as."""
-    if isinstance(value, Node):
-        return value
-    return bool(value) if isinstance(value, (bool, np.bool_)) else float(value)
-
-
-def _is(value: Scalar, number: float) -> bool:
-    """Whether a value is a constant of this number; -0 is not 0."""
-    return type(value) is float and value == number and (number != 0 or not np.signbit(value))
-
-
-def _same(a: Scalar, b: Scalar) -> bool:
-    if isinstance(a, Node) or isinstance(b, Node):
-        return isinstance(a, Node) and isinstance(b, Node) and a.place == b.place
-    return type(a) is type(b) and a == b and np.signbit(a) == np.signbit(b)
 
 
 class Tape:
@@ -77,47 +43,84 @@ class Tape:
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
-        self._known: dict[Any, Node] = {}
+        self.ranges: dict[str, tuple[float, float]] = {}
+        self._known: dict[Any, Scalar] = {}
 
-    def free(self, name: str, axis: int) -> Node:
-        """Return a variable along an axis, which is given when the program is replayed."""
-        return self._noted(FREE, (name,), (name,), False, 1 << axis)
+    def free(self, name: str, axis: int, low: float = -inf, high: float = inf) -> Node:
+        """Return a variable along an axis, which is given when the program is replayed.
+
+        Args:
+            name: of the variable.
+            axis: along which it has its values.
+            low: the least of them; by default it may be anything, also no number.
+            high: the largest of them.
+        """
+        own = ANY
+        if low > -inf and high < inf:
+            self.ranges[name] = float(low), float(high)
+            own = Range(*self.ranges[name], negative_zero=low <= 0 <= high)
+        return self._noted((FREE, name), FREE, (name,), False, 1 << axis, own)
 
     def apply(self, function: np.ufunc, *given: Any) -> Scalar:
         """Return what a function of NumPy makes of numbers."""
-        values = [_plain(value) for value in given]
-        if all(not isinstance(value, Node) for value in values):
-            return _plain(function(*values))
+        values = [plain(value) for value in given]
+        key = (function, *map(_key, values))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._applied(function, values)
+        return known
+
+    def _applied(self, function: np.ufunc, values: list[Scalar]) -> Scalar:
+        if not any(type(value) is Node for value in values):
+            return plain(function(*values))
         if function in BITS:
             if not all(value.truth if isinstance(value, Node) else isinstance(value, bool) for value in values):
                 raise TypeError(f"{function.__name__} of a number that is neither true nor false")
             function = BITS[function]
-        if (known := _trivial(function, values)) is not None:
+        ranges = tuple(map(range_of_scalar, values))
+        if (known := simpler(function, values, ranges)) is not None:
             return known
-        if function not in COMPARISONS:  # arithmetic takes true as 1
-            values = [self.number(value) for value in values]
-        return self._note(function, values, function in COMPARISONS)
+        if function in COMPARISONS:
+            return self._note(function, values, True, TRUTH)
+        numbers = [self.number(value) for value in values]  # arithmetic takes true as 1
+        own = range_of(function, ranges, len(values) > 1 and numbers[0] is numbers[-1])
+        if function is np.subtract:
+            own = self._shared_out(*numbers) or own
+        return self._note(function, numbers, False, own)
 
     def select(self, chosen: Any, then: Any, other: Any) -> Scalar:
         """Return the second number where the first is true, else the third."""
-        condition, yes, no = _plain(chosen), _plain(then), _plain(other)
+        condition, yes, no = plain(chosen), plain(then), plain(other)
         if not isinstance(condition, Node):
             return yes if condition else no
-        if _same(yes, no):
+        if same(yes, no):
             return yes
         if not condition.truth:
-            condition = self.apply(np.not_equal, condition, 0.0)
+            tested = self.apply(np.not_equal, condition, 0.0)
+            if not isinstance(tested, Node):
+                return yes if tested else no
+            condition = tested
         kinds = {each.truth if isinstance(each, Node) else isinstance(each, bool) for each in (yes, no)}
         if len(kinds) > 1:
             yes, no = self.number(yes), self.number(no)
-        return self._note(SELECT, [condition, yes, no], kinds == {True})
+        if kinds == {True}:
+            return self._note(SELECT, [condition, yes, no], True, TRUTH)
+        a, b = self._where(condition, yes, True), self._where(condition, no, False)
+        own = Range(
+            min(a.low, b.low), max(a.high, b.high), a.undefined or b.undefined, a.negative_zero or b.negative_zero,
+            a.whole and b.whole,
+        )  # fmt: skip
+        return self._note(SELECT, [condition, yes, no], False, own)
 
     def interpolate(self, x: Any, points: tuple[float, ...], values: tuple[float, ...]) -> Scalar:
         """Return straight lines between points, as :func:`numpy.interp` does."""
-        at = _plain(x)
+        at = plain(x)
         if not isinstance(at, Node):
             return float(np.interp(at, points, values))
-        return self._noted(INTERPOLATE, (at.place, points, values), (at, points, values), False, at.axes)
+        own = between(values, at.range.undefined)
+        return self._noted(
+            (INTERPOLATE, at.place, points, values), INTERPOLATE, (at, points, values), False, at.axes, own
+        )
 
     def number(self, value: Scalar) -> Scalar:
         """Return what is true as 1 and what is false as 0, and a number as it is."""
@@ -125,68 +128,73 @@ class Tape:
             return self.select(value, 1.0, 0.0) if value.truth else value
         return float(value)
 
-    def _note(self, does: Any, values: list[Scalar], truth: bool) -> Node:
+    def _where(self, condition: Node, value: Scalar, held: bool) -> Range:
+        """Return between what a number lies where a condition holds, or where it does not."""
+        own = range_of_scalar(value)
+        does, takes, *_ = self.operations[condition.place]
+        if len(takes) == len((value, held)) and isinstance(value, Node):
+            a, b = takes
+            if a is value:
+                return refined(does, own, range_of_scalar(b), held)
+            if b is value and does in TURNED:
+                return refined(TURNED[does], own, range_of_scalar(a), held)
+        return own
+
+    def _shared_out(self, whole: Scalar, less: Scalar) -> Range | None:
+        """Return between what ``t - floor(t/n)*n`` lies, and what this leaves of n; None of another difference."""
+        by = self._remainder(whole, less)
+        if by is not None:
+            return Range(0.0, min(by.high - 1, range_of_scalar(whole).high), whole=True)
+        if isinstance(less, Node) and self.operations[less.place].does is np.subtract:
+            counts, times = self.operations[less.place].takes
+            by = self._remainder(counts, times, whole)
+        return None if by is None else Range(1.0, by.high, whole=True)
+
+    def _remainder(self, whole: Scalar, less: Scalar, by: Scalar | None = None) -> Range | None:
+        """Return the range of n where a difference is ``t - floor(t/n)*n`` of counts, n being ``by`` if that is
+        given."""
+        if not isinstance(less, Node) or self.operations[less.place].does is not np.multiply:
+            return None
+        first, second = self.operations[less.place].takes
+        for times, n in ((first, second), (second, first)):
+            if isinstance(times, Node) and (by is None or n is by) and self.operations[times.place].does is np.floor:
+                (ratio,) = self.operations[times.place].takes
+                if isinstance(ratio, Node) and self.operations[ratio.place].does is np.divide:
+                    above, below = self.operations[ratio.place].takes
+                    counts, own = range_of_scalar(above), range_of_scalar(n)
+                    if below is n and same(above, whole) and counts.whole and own.whole and own.low >= 1:
+                        return own if counts.low >= 0 and counts.high < COUNTS else None
+        return None
+
+    def _note(self, does: Any, values: list[Scalar], truth: bool, own: Range) -> Scalar:
+        if own.low == own.high and not own.undefined and (own.low != 0 or not own.negative_zero):
+            return own.low + 0.0  # which is 0 of -0
         axes = 0
         for value in values:
-            axes |= value.axes if isinstance(value, Node) else 0
-        keys = [(value.place,) if isinstance(value, Node) else (value, bool(np.signbit(value))) for value in values]
-        if does in COMMUTE and keys[0] > keys[1]:  # one order, since the result has none
-            keys.reverse()
-            values = values[::-1]
-        return self._noted(does, tuple(keys), tuple(values), truth, axes)
+            if type(value) is Node:
+                axes |= value.axes
+        if does in COMMUTE:  # one order, since the result has none
+            first, second = values
+            if type(second) is Node and (type(first) is not Node or second.place < first.place):
+                values = [second, first]
+        return self._noted((does, *map(_key, values)), does, tuple(values), truth, axes, own)
 
-    def _noted(self, does: Any, key: tuple[Any, ...], takes: tuple[Any, ...], truth: bool, axes: int) -> Node:
-        known = self._known.get((does, truth, key))
-        if known is None:
-            known = self._known[does, truth, key] = Node(len(self.operations), truth, axes)
+    def _noted(
+        self, key: tuple[Any, ...], does: Any, takes: tuple[Any, ...], truth: bool, axes: int, own: Range
+    ) -> Node:
+        known = self._known.get(key)
+        if not isinstance(known, Node):
+            known = self._known[key] = Node(len(self.operations), truth, axes, own)
             self.operations.append(Operation(does, takes, truth, axes))
         return known
 
 
-def _trivial(function: np.ufunc, values: list[Scalar]) -> Scalar | None:
-    """Return the operand that the result of an operation is, to the last bit; None where it is another number."""
-    rule = TRIVIAL.get(function)
-    return None if rule is None else rule(*values)
+def _key(value: Scalar) -> int | str:
+    """Return what tells a number from every other; -0 from 0, and true from 1."""
+    return value.place if type(value) is Node else value.hex() if type(value) is float else str(value)
 
 
-def _number(value: Scalar) -> Scalar | None:
-    """Return a value that is a number; of a truth, which arithmetic turns into one, None."""
-    return value if not (value.truth if isinstance(value, Node) else isinstance(value, bool)) else None
-
-
-def _times(a: Scalar, b: Scalar) -> Scalar | None:
-    return _number(a) if _is(b, 1.0) else _number(b) if _is(a, 1.0) else None
-
-
-def _over(a: Scalar, b: Scalar) -> Scalar | None:
-    return _number(a) if _is(b, 1.0) else None
-
-
-def _less(a: Scalar, b: Scalar) -> Scalar | None:
-    return _number(a) if _is(b, 0.0) else None
-
-
-def _extreme(a: Scalar, b: Scalar) -> Scalar | None:
-    return a if _same(a, b) else None
-
-
-def _and(a: Scalar, b: Scalar) -> Scalar | None:
-    if a is False or b is False:
-        return False
-    return _truth(b) if a is True else _truth(a) if b is True else _truth(a) if _same(a, b) else None
-
-
-def _or(a: Scalar, b: Scalar) -> Scalar | None:
-    if a is True or b is True:
-        return True
-    return _truth(b) if a is False else _truth(a) if b is False else _truth(a) if _same(a, b) else None
-
-
-def _truth(value: Scalar) -> Scalar | None:
-    return value if (value.truth if isinstance(value, Node) else isinstance(value, bool)) else None
-
-
-TRIVIAL: dict[Any, Callable[..., Scalar | None]] = {
-    np.multiply: _times, np.divide: _over, np.subtract: _less, np.maximum: _extreme, np.minimum: _extreme,
-    np.logical_and: _and, np.logical_or: _or, np.positive: _number,
+TURNED = {
+    np.less: np.greater, np.less_equal: np.greater_equal, np.greater: np.less, np.greater_equal: np.less_equal,
+    np.equal: np.equal,
 }  # fmt: skip

@@ -219,7 +219,7 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     numbers = (cols, rows, made.r_word, made.r_bit, cells.mean, circuit.r_source, end)
     lines = Lines(*(np.asarray(number, dtype=float) for number in numbers))
     modes = line_modes(lines)
-    reached = reached_by(lines, modes.factor)
+    reached = reached_by(lines, modes.factor, drawn_by(lines, modes.factor))
     count = rows - block.bias
     mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
     common, random = ((count * mean + block.bias) / rows) ** 2, count * (square - mean**2) / rows

@@ -38,7 +38,7 @@ def lines(cols, rows, r_word, r_bit, g, source=0.0, end=np.inf):
 def solved(crossbar):
     """Modes of a crossbar, and what of a source reaches the far end in each."""
     modes = line_modes(crossbar)
-    return modes, reached_by(crossbar, modes.factor)
+    return modes, reached_by(crossbar, modes.factor, drawn_by(crossbar, modes.factor))
 
 
 def drawn(crossbar):
@@ -81,7 +81,9 @@ def test_a_word_line_with_bit_lines_at_ground_is_a_ladder():
     inner = 64 * KILOHM * np.tanh(x) / x
     factor = line_modes(crossbar).factor
     assert drawn_by(crossbar, factor) == approx(np.full(5, inner / (1 + 9.24 / 2 * inner)))
-    assert reached_by(crossbar, factor) == approx(np.full(5, 1 / (np.cosh(x) * (1 + 9.24 / 2 * inner))))
+    assert reached_by(crossbar, factor, drawn_by(crossbar, factor)) == approx(
+        np.full(5, 1 / (np.cosh(x) * (1 + 9.24 / 2 * inner)))
+    )
 
 
 def test_a_driver_lowers_what_a_line_draws():
