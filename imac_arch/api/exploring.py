@@ -65,6 +65,8 @@ def sweep(
     Raises:
         ImacError: a wrong name, value, axis or file.
     """
+    asked = dict(locals())
+    from imac_arch.document.again import call_text
     from imac_arch.studies.sweep.asked import ready
 
     return Sweep(ready(
@@ -76,5 +78,5 @@ def sweep(
         timing=plain.optional(plain.name, "timing", timing),
         precision=plain.optional(plain.name, "precision", precision), pipelined=plain.flag("pipelined", pipelined),
         overrides=plain.fields("overrides", overrides or {}),
-        command=plain.name("command", command),
+        command=plain.name("command", command), python=call_text(sweep, asked),
     ))  # fmt: skip

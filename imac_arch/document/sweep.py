@@ -80,6 +80,7 @@ class SweepDocument(NamedTuple):
     schema_version: str
     generator: Generator
     command: str
+    python: str
     conditions: SweepConditions
     axes: tuple[SweepAxis, ...]
     rows: int

@@ -16,6 +16,7 @@ from imac_arch.results.base import Sheeted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from imac_arch.document.drawn import Drawn
     from imac_arch.document.sweep import SweepDocument
     from imac_arch.show.sheet import Sheet
     from imac_arch.studies.sweep.run import Table
@@ -41,6 +42,17 @@ class Sweep(Sheeted):
 
     def __len__(self) -> int:
         return self.study.space.rows
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """What the page draws beside the document, which is computed with it."""
+        from imac_arch.studies.sweep.drawn import Drawing
+
+        drawing = Drawing(self.study)
+        for table in self.study.tables():
+            drawing.add(table)
+        self.__dict__.setdefault("document", self.study.document(drawing.kept))
+        return drawing.records()
 
     @cached_property
     def document(self) -> SweepDocument:  # type: ignore[override]  # computed when it is asked for
@@ -144,6 +156,13 @@ class Sweep(Sheeted):
         from imac_arch.show.sweep import sweep_sheet
 
         return sweep_sheet(self.document)
+
+    def page(self) -> str:
+        """Return the page: verdicts, the best designs and the front, planes of metrics, maps over axes."""
+        from imac_arch.show.report.sweep import render_sweep
+
+        drawn = self.drawn  # makes the document too
+        return render_sweep(self.document, drawn)
 
     def write(self, path: str | Path, kind: str, *, force: bool = False, brief: bool = False) -> int:
         """Write a file whole or not at all, and return its size in bytes: of ``csv`` every design, else the summary.

@@ -11,13 +11,16 @@ from imac_arch.document.comparison import Ratio
 from imac_arch.document.shapes import Figure, MetricRow, Quotient
 from imac_arch.show.sheet import UNDECIDED, Cell
 
-__all__ = ["metric_cell", "multiple_cell", "ratio_cell", "ratio_words", "show_metric", "show_value", "value_cell"]
+__all__ = ["metric_cell", "multiple_cell", "ratio_cell", "ratio_words", "scaled_metric", "show_metric", "show_value",
+           "value_cell"]  # fmt: skip
 
 # what follows the first factor of a unit: how many printed units one SI unit has, and the printed unit
 _FACTORS: Mapping[str, tuple[float, str]] = {
     "*m^2": (1e6, "·mm²"), "/m^2": (1e-6, "/mm²"), "*s^2": (1e18, "·ns²"), "/mm2": (1.0, "/mm²"),
 }  # fmt: skip
 _TERA = "T"
+LARGE = 1e-8  # [m^2], from which an area is given in mm²
+_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 
 
 def show_value(value: float | None, unit: str, digits: int = 3) -> str:
@@ -44,6 +47,24 @@ def show_metric(metric: MetricRow, value: float | None, digits: int = 3) -> str:
     if metric.printed and value is not None:
         return format_value(to_unit(value, metric.printed), metric.printed, digits)
     return show_value(value, metric.unit, digits)
+
+
+def scaled_metric(metric: MetricRow, typical: float) -> tuple[float, str]:
+    """Return by what values of a metric are multiplied for an axis on which ``typical`` is easy to read, and the unit
+    that they have then: 1e9 and ``nJ`` for nanojoules."""
+    if metric.printed:
+        return to_unit(1.0, metric.printed), metric.printed
+    head, *rest = re.split(r"(?=[*/])", metric.unit)
+    factor, tail = 1.0, ""
+    for part in rest:
+        scale, text = _FACTORS.get(part, (1.0, part.replace("*", "·").replace("^2", "²").replace("^3", "³")))
+        factor, tail = factor * scale, tail + text
+    if head == "m^2":
+        return (1e6, "mm²") if typical >= LARGE else (1e12, "µm²")
+    if not re.fullmatch("[JWsVA]|ohm", head) or not typical > 0:
+        return factor, (head + tail).removeprefix("1") if head != "1" else f"1{tail}"
+    exponent = min(max(3 * math.floor(math.log10(typical * factor) / 3), min(_PREFIXES)), max(_PREFIXES))
+    return factor * 10.0**-exponent, f"{_PREFIXES[exponent]}{head}{tail}"
 
 
 def metric_cell(metric: MetricRow, figure: Figure, digits: int = 3, mark: str = "") -> Cell:

@@ -96,7 +96,7 @@ def _escaped(part: Any, key: str = "") -> Any:
         return plot_text(part) if key in TEXTS else part
     if isinstance(part, dict):
         return {name: _escaped(value, name) for name, value in part.items()}
-    if isinstance(part, list | tuple) and part and isinstance(part[0], str | dict):
+    if isinstance(part, list | tuple) and part and isinstance(part[0], str | dict | list | tuple):
         return [_escaped(value, key) for value in part]
     return part
 

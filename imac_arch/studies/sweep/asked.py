@@ -46,6 +46,7 @@ def ready(
     pipelined: bool,
     overrides: Mapping[str, Any],
     command: str,
+    python: str = "",
 ) -> Study:
     """Return a sweep that is ready to run; see :func:`imac_arch.sweep`.
 
@@ -81,7 +82,7 @@ def ready(
 
     def study(axes: Sequence[Given], sample: int) -> Study:
         space = settled(request, axes, laws, zipped=zipped, sample=sample, sobol=method == SOBOL, seed=seed)
-        return Study(space, request, architectures, chosen, laws, command)
+        return Study(space, request, architectures, chosen, laws, command, python)
 
     count = drawn or (0 if zipped else prod(map(length, axes)))
     if count > MOST_ROWS and not yes and all(length(axis) <= MOST_VALUES for axis in axes):

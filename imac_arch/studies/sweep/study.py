@@ -65,6 +65,7 @@ class Study:
         metrics: names.
         laws: as loaded.
         command: the command line.
+        python: the call in Python.
     """
 
     space: Space
@@ -73,6 +74,7 @@ class Study:
     metrics: tuple[str, ...]
     laws: Mapping[str, Loaded]
     command: str = ""
+    python: str = ""
 
     @cached_property
     def runner(self) -> Runner:
@@ -149,7 +151,7 @@ class Study:
         """Return the document of tables that have gone by."""
         shown = [METRICS[name] for name in self.metrics]
         return SweepDocument(
-            SCHEMA_VERSION, generator(), self.command, self.conditions,
+            SCHEMA_VERSION, generator(), self.command, self.python, self.conditions,
             tuple(map(_axis, self.space.axes)), self.space.rows,
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in shown),

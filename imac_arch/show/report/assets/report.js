@@ -20,12 +20,21 @@
       return trace;
     });
   }
-  function draw() {
-    Object.keys(figures).forEach(function (id) {
-      var place = document.getElementById(id);
-      if (place) { Plotly.react(place, inked(figures[id].data), themed(figures[id].layout), config); }
-    });
+  function put(place) {
+    var found = figures[place.dataset.figure || place.id];
+    if (found) { Plotly.react(place, inked(found.data), themed(found.layout), config); return; }
+    if (place.dataset.figure) { Plotly.purge(place); place.textContent = "No design can be here."; }
   }
+  function draw() { document.querySelectorAll(".plot").forEach(put); }
+  document.querySelectorAll("select[data-plot]").forEach(function (select) {
+    select.addEventListener("change", function () {
+      var place = document.getElementById(select.dataset.plot), parts = [place.id];
+      document.querySelectorAll("select[data-plot]").forEach(function (each) { if (each.dataset.plot === place.id) { parts.push(each.value); } });
+      if (!figures[place.dataset.figure]) { place.textContent = ""; }
+      place.dataset.figure = parts.join("-");
+      put(place);
+    });
+  });
   function unpacked(id) {
     var bytes = Uint8Array.from(atob(document.getElementById(id).textContent.trim()), function (c) { return c.charCodeAt(0); });
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();

@@ -1,0 +1,164 @@
+"""The page of a sweep: points, maps and lines are those of the designs, and it draws in a browser."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import imac_arch
+from imac_arch.data.written import HEAD, SEAL
+from imac_arch.show.report.sweep import render_sweep, sweep_figures
+from tests.helpers import approx
+from tests.report.test_report import EVIL, assert_harmless, browser  # noqa: F401  # a fixture
+
+OVER = {"subarray": [32, 64, 128], "adc.bits": "range(4, 7)", "synapse.ra": "geomspace(5 ohm*um^2, 5000 ohm*um^2, 5)"}
+
+
+@pytest.fixture(scope="module")
+def found():
+    return imac_arch.sweep("784-16-10", over=OVER, command="imac-arch sweep --over x")
+
+
+def test_it_is_one_small_offline_file_that_says_how_to_make_it_again(found):
+    page = found.page()
+    assert len(page.encode()) <= 2_000_000
+    assert SEAL in page[:HEAD]
+    assert page.count('id="provenance"') == 1
+    assert "imac-arch sweep --over x" in page
+    for word in ("<script src", '<link rel="stylesheet', "@import", "url(http"):
+        assert word not in page.replace("data:", "")
+    again = eval(found.document.python, {"imac_arch": imac_arch})
+    assert again.document._replace(command="") == found.document._replace(command="")
+    assert again.drawn == found.drawn
+
+
+def test_points_are_designs_of_the_frame(found):
+    frame, drawn = found.to_frame(), found.drawn
+    assert len(drawn.points) <= 2000 + drawn.fronted
+    assert drawn.tried == 4 * len(frame)
+    names = [metric.name for metric in found.document.metrics]
+    for point in drawn.points[::17]:
+        row = frame.loc[point.row]
+        assert row[f"{point.architecture}.verdict"] == point.verdict
+        assert point.design == (row["subarray.rows"], row["subarray.cols"], row["adc.bits"], row["synapse.ra"])
+        place = names.index("energy")
+        assert point.metrics[place] == approx(row[f"{point.architecture}.energy"])
+
+
+def test_maps_hold_the_best_of_what_a_plain_loop_finds(found):
+    frame = found.to_frame()
+    drawn = {(m.across.name, m.upward.name, m.architecture, m.metric): m for m in found.drawn.maps}
+    assert len(drawn) == 3 * 4 * 4
+    order = {"works": 0, "doubtful": 1, "fails": 2}
+    shown = drawn["subarray", "synapse.ra", "mixed_signal", "energy"]
+    for (rows, ra), own in frame.groupby(["subarray.rows", "synapse.ra"]):
+        ranked = sorted(
+            (order[v], e) for v, e in zip(own["mixed_signal.verdict"], own["mixed_signal.energy"], strict=True)
+        )
+        x = shown.across.cells.index(f"{rows:g}x{rows:g}")
+        y = sorted(frame["synapse.ra"].unique()).index(ra)
+        assert shown.values[y][x] == ranked[0][1]
+        assert order[shown.verdicts[y][x]] == ranked[0][0]
+
+
+def test_samples_and_long_axes_are_put_into_cells():
+    drawn = imac_arch.sweep(
+        "16-8-4", over={"synapse.ra": "geomspace(5 ohm*um^2, 5000 ohm*um^2, 9)", "adc.bits": "range(4, 7)"},
+        arch="imac", sample=300, metrics="energy",
+    )  # fmt: skip
+    (shown,) = drawn.drawn.maps
+    assert (len(shown.across.cells), shown.upward.cells) == (40, ("4", "5", "6"))
+    least = min(value for row in shown.values for value in row if value is not None)
+    assert least == drawn.best("energy", verdict="any")["imac.energy"]
+    long = imac_arch.sweep("16-8-4", over={"subarray": "range(2, 90)", "adc.bits": [4, 5]}, arch="digital").drawn.maps[
+        0
+    ]
+    assert len(long.across.cells) == 40
+    assert all(verdict for row in long.verdicts for verdict in row)
+
+
+def test_plotly_knows_every_figure(found):
+    import plotly.graph_objects as go
+
+    figures = sweep_figures(found.document, found.drawn)
+    assert {"fig-plane-0", "fig-plane-3", "fig-map-0-0-0", "fig-map-2-3-3"} <= set(figures)
+    for figure in figures.values():
+        assert go.Figure(figure).data
+    json.dumps(figures, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"over": {"subarray": [32, 64]}}, {"over": {"subarray": [32]}}, {"over": {"tech": ["sot_mram", "reram"]}},
+        {"over": {"subarray": [32, 64], "adc.bits": [4, 5]}, "zip": True}, {"over": {"batch": [1, 8]}, "arch": "gpu"},
+        {"over": {"subarray": [32, 64], "adc.law": ["survey", "sar"]}, "metrics": "utilization"},
+        {"over": {"synapse.ra": "linspace(5 ohm*um^2, 5000 ohm*um^2, 3)"}, "sample": 50, "metrics": ["power", "tops"]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_any_sweep_has_a_page(options):
+    page = imac_arch.sweep("16-8-4", **options).page()
+    assert "</html>" in page
+    assert "None" not in page.split("<script")[0]
+    assert not re.search(r"\bnan\b", page.split("<script")[0].partition('id="provenance"')[0])
+
+
+def test_hostile_names_are_text(found):
+    axis = found.document.axes[0]._replace(name=EVIL, words=True, paths=(EVIL,), values=(EVIL,))
+    points = tuple(
+        point._replace(design=(EVIL * (point.row % 2), *point.design[2:]), architecture=EVIL)
+        for point in found.drawn.points
+    )
+    maps = tuple(
+        shown._replace(across=shown.across._replace(name=EVIL, cells=(EVIL,) * len(shown.across.cells)))
+        for shown in found.drawn.maps
+    )
+    document = found.document._replace(
+        axes=(axis, *found.document.axes[1:]), command=EVIL, python=EVIL, hashes={EVIL: EVIL},
+        architectures=tuple(
+            row._replace(name=EVIL, title=EVIL, missed={EVIL: 3}, reasons={EVIL: 2}, best={})
+            for row in found.document.architectures
+        ),
+        front=found.document.front._replace(points=()),
+        metrics=tuple(metric._replace(title=EVIL) for metric in found.document.metrics),
+    )  # fmt: skip
+    drawn = found.drawn._replace(points=points, maps=maps)
+    assert_harmless(render_sweep(document, drawn))
+    figures = json.dumps(sweep_figures(document, drawn))
+    assert "alert(1)" in figures
+    for line in figures.split("<br>"):
+        assert "<img" not in line
+        assert "<script" not in line
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
+def test_it_draws_what_is_chosen(found, browser, tmp_path, width, scheme):  # noqa: F811
+    path = tmp_path / "sweep.html"
+    path.write_text(found.page())
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('.plot .main-svg').length > 1")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    title = "document.querySelector('#fig-map .xtitle').textContent"
+    assert page.evaluate(title) == "adc.bits"  # the axes that say most
+    page.locator("select[data-plot=fig-map]").first.select_option("0")
+    page.wait_for_function(f"{title} === 'subarray'")
+    assert page.locator("svg.parallel polyline").count() > 10
+    assert (said, asked) == ([], [path.as_uri()])
+    page.close()
+
+
+def test_less_than_eighty_kilobytes_for_each_further_technology():
+    def size(*names):
+        over = {"tech": list(names), "subarray": [32, 64, 128], "adc.bits": "range(4, 9)"}
+        return len(imac_arch.sweep(over=over).page().encode())
+
+    one, two, three = size("sot_mram"), size("sot_mram", "reram"), size("sot_mram", "reram", "pcm")
+    assert one <= 2_000_000
+    assert np.diff([one, two, three]).max() <= 80_000
