@@ -13,7 +13,8 @@ from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
-    ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress"),
+    ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress",
+     "data/threads"),
     ("data/keeping",),
     ("data/units",), ("data/slips", "data/malformed", "data/digests"),
     ("data/usual", "data/files", "data/registry", "data/pooled", "data/forms", "data/written"),

@@ -82,6 +82,8 @@ def compare(
 
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
+        Interrupted: a ``KeyboardInterrupt`` while the accuracy was found, after some programmings; the comparison with
+            those is its ``result``.
     """
     from imac_arch.plan import Arguments
 
@@ -93,10 +95,15 @@ def compare(
 
 def _compared(given: Arguments) -> Comparison:
     from imac_arch.compared import run
+    from imac_arch.data.keeping import Interrupted, keeping
     from imac_arch.plan import settle
 
-    document, everything = run(settle(given))
-    return Comparison(document, [c.evaluations for c in everything])
+    with keeping() as kept:
+        document, everything = run(settle(given))
+    found = Comparison(document, [c.evaluations for c in everything])
+    if kept.stopped:
+        raise Interrupted(kept.stopped, found)
+    return found
 
 
 @extended

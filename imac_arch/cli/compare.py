@@ -82,18 +82,25 @@ def compare(
     """Compare architectures for one network: a table here, a report in reports/."""
     from imac_arch.api import compare as run
     from imac_arch.data.errors import ThresholdError, UsageError
+    from imac_arch.data.keeping import Interrupted
 
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     if output is not None:
         checked_format(output, FORMATS, [net, *(tech or ()), gpu, weights, inputs])
-    with progress(not (quiet or no_progress)):
-        result = run(
-            net, tech or None, arch=arch or None, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray,
-            adc_bits=adc_bits, adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined,
-            tiles=tiles, scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights, inputs=inputs,
-            accuracy="none" if no_accuracy else accuracy, data=data, samples=samples, seed=seed, command=command_line(),
-        )  # fmt: skip
+    try:
+        with progress(not (quiet or no_progress)):
+            result = run(
+                net, tech or None, arch=arch or None, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray,
+                adc_bits=adc_bits, adc_law=adc_law, read=read, timing=timing, precision=precision, tiles=tiles,
+                pipelined=pipelined, scenario=scenario, overrides=settings(set_ or []), exact=exact, weights=weights,
+                inputs=inputs, accuracy="none" if no_accuracy else accuracy, data=data, samples=samples, seed=seed,
+                command=command_line(),
+            )  # fmt: skip
+    except Interrupted as stop:
+        result = stop.result
+        leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
+        raise
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
     if strict and result.document.warnings:
         raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")

@@ -164,6 +164,7 @@ def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Bl
 
 
 _BLAS_FROM = 4  # inner ports from which a BLAS call per block beats whole-array arithmetic over the blocks
+_INVERSE_TO = 32  # inner ports up to which an inverse beats solving for the sides
 
 
 def _opposite(side: int) -> int:
@@ -215,7 +216,9 @@ def product(a: Array, b: Array, blas: bool, out: Array | None = None) -> Array:
 
 def _solve(core: Array, right: Array, blas: bool) -> Array:
     if blas:
-        solved = np.linalg.solve(core.transpose(2, 0, 1), right.transpose(2, 0, 1))
+        cores, sides = core.transpose(2, 0, 1), right.transpose(2, 0, 1)
+        # of many small ones the inverse costs half of what solving for all sides does; the core is well-conditioned
+        solved = np.linalg.inv(cores) @ sides if core.shape[0] <= _INVERSE_TO else np.linalg.solve(cores, sides)
         return np.asarray(solved.transpose(1, 2, 0), dtype=np.float64)
     # Elimination without pivoting joins one port after the other, and each of those steps divides by 1 + z*y >= 1.
     for k in range(core.shape[0]):

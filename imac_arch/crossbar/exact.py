@@ -25,13 +25,14 @@ from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
 from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
+from imac_arch.data.threads import threaded
 
 __all__ = [
     "Ports", "bit_line_ends", "effective_conductance", "effective_transfer", "ends_per_volt", "loaded_ends", "ports",
     "single_thread",
 ]  # fmt: skip
 
-_AT_ONCE = 1 << 18  # cells of a stack that are joined together; more only takes memory
+_AT_ONCE = 1 << 14  # cells of a stack that are joined together, so that blocks stay in the cache
 
 
 @dataclass(frozen=True)
@@ -274,14 +275,13 @@ def _reductions(
 ) -> Iterator[tuple[slice, Reduction]]:
     """Reduce a stack, as many crossbars at once as memory likes."""
     flat = [values.reshape(-1, *g.shape[-2:]) for values in (g, left, below)]
+
+    def reduced(part: slice) -> tuple[slice, Reduction]:
+        pieces = (values[part] for values in flat)
+        return part, reduce_crossbar(*pieces, input_currents=input_currents, output_voltages=output_voltages)
+
     with single_thread():
-        for part in _parts(g.shape):
-            yield (
-                part,
-                reduce_crossbar(
-                    *(values[part] for values in flat), input_currents=input_currents, output_voltages=output_voltages
-                ),
-            )
+        yield from threaded(reduced, list(_parts(g.shape)))
 
 
 def _parts(shape: tuple[int, ...]) -> Iterator[slice]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from imac_arch.data.progress import each
+from imac_arch.data.threads import threaded
 
 __all__ = ["Interrupted", "Kept", "collected", "interrupted", "keeping", "until_interrupted"]
 
@@ -89,7 +90,7 @@ def until_interrupted(done: Callable[[], str], *, whole: bool = True) -> Iterato
     try:
         yield
     except KeyboardInterrupt:
-        said = done()
+        said = "" if kept.stopped else done()  # a second interrupt ends the work at once
         if not said:
             raise
         kept.stopped = f"after {said}"
@@ -97,7 +98,9 @@ def until_interrupted(done: Callable[[], str], *, whole: bool = True) -> Iterato
         kept.whole = False
 
 
-def collected(what: str, items: Sequence[S], work: Callable[[S], T], *, whole: bool = True) -> list[T]:
+def collected(
+    what: str, items: Sequence[S], work: Callable[[S], T], *, whole: bool = True, threads: bool = False
+) -> list[T]:
     """Return what work makes of items, one after the other, and say how far it is; interrupted, what is finished.
 
     Args:
@@ -105,9 +108,11 @@ def collected(what: str, items: Sequence[S], work: Callable[[S], T], *, whole: b
         items: what is worked on.
         work: makes a result of an item.
         whole: as of :func:`until_interrupted`.
+        threads: whether several are worked on at a time, see :func:`imac_arch.data.threads.threaded`.
     """
     found: list[T] = []
     with until_interrupted(lambda: f"{len(found)} of {len(items)} {what}" if found else "", whole=whole):
-        for item in each(what, items):
-            found.append(work(item))
+        worked = threaded(work, items) if threads else map(work, items)
+        for _, made in zip(each(what, items), worked, strict=True):
+            found.append(made)
     return found

@@ -9,10 +9,17 @@ import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.keeping import Interrupted, collected, interrupted, keeping
 from imac_arch.studies.accuracy import report
+from imac_arch.studies.accuracy.experiment import Experiment
 from imac_arch.studies.accuracy.judge import Hardware
 from imac_arch.studies.accuracy.questions import Question
 
 NET = "784-16-10"
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """One thread, so that the number of a call says what is finished before it."""
+    monkeypatch.setattr("imac_arch.data.threads.processors", lambda: 1)
 
 
 def stopped_at(monkeypatch, owner, name, number):
@@ -41,7 +48,8 @@ def test_finished_programmings_are_kept(monkeypatch):
     document = stop.value.result.document
     monkeypatch.undo()
     kept, left = document.accuracy
-    assert kept == asked(programmings=3).document.accuracy[0]
+    assert kept.note == "interrupted after 3 of 6 programmings"
+    assert kept._replace(note="") == asked(programmings=3).document.accuracy[0]
     assert left.value is None
     assert left.reason == "interrupted before it was found"
     assert (document.waterfall, document.points, document.answer) == ((), (), None)
@@ -116,6 +124,54 @@ def test_the_command_shows_and_writes_what_is_finished(monkeypatch, tmp_path):
     written = json.loads(file.read_text())
     assert written["interrupted"] == "after 2 of 6 programmings"
     assert written["accuracy"][0]["programmings"] == 2
+
+
+def test_a_second_interrupt_ends_the_work_at_once(monkeypatch):
+    stopped_at(monkeypatch, Hardware, "_programming", 3)
+    stopped_at(monkeypatch, Hardware, "analogs", 2)
+    with pytest.raises(KeyboardInterrupt) as stop:
+        asked()
+    assert not isinstance(stop.value, Interrupted)
+
+
+def test_an_interrupt_while_images_are_classified_keeps_the_chips_before_it(monkeypatch):
+    stopped_at(monkeypatch, Hardware, "analogs", 4)
+    with pytest.raises(Interrupted, match=r"^after 3 of 6 classifications$") as stop:
+        asked()
+    assert stop.value.result.document.accuracy[0].programmings == 3
+
+
+@pytest.mark.parametrize("number", [15, 30])
+def test_of_corrected_programmings_those_that_are_classified_are_kept(monkeypatch, number):
+    """The exact ones are classified first, whose accuracy stands where too few cheap ones follow."""
+    monkeypatch.setattr("imac_arch.studies.accuracy.variate.ENOUGH", -2.0)
+    stopped_at(monkeypatch, Hardware, "analogs", number - 10)
+    with pytest.raises(Interrupted, match=f"after {number - 11 if number < 19 else number - 19} of") as stop:
+        asked(programmings=20, control=8)
+    assert stop.value.result.document.accuracy[0].programmings == {15: 4, 30: 11}[number]
+
+
+def test_a_comparison_keeps_the_programmings_that_are_finished(monkeypatch, tmp_path):
+    monkeypatch.setattr("imac_arch.studies.accuracy.judge.FULL", Experiment(images=40, programmings=5, exact=True))
+    words = ["compare", "--net", NET, "--accuracy", "full", "--samples", "0", "--no-progress", "-o"]
+    stopped_at(monkeypatch, Hardware, "_programming", 4)
+    file = tmp_path / "x.json"
+    done = CliRunner().invoke(app, [*words, str(file), "--tech", "sot_mram", "--tech", "stt_mram"])
+    assert done.exit_code == 130
+    assert "interrupted after 3 of 5 programmings" in done.stderr
+    rows = [row["accuracy"] for row in json.loads(file.read_text())["architectures"]]
+    assert rows[0]["programmings"] == 3
+    assert "interrupted after 3 of 5 programmings" in rows[0]["note"]
+    assert {row["reason"] for row in rows[1:]} == {"interrupted before it was found"}
+    assert "verdict" in done.stdout
+
+
+def test_a_comparison_before_its_first_programming_keeps_nothing(monkeypatch, tmp_path):
+    stopped_at(monkeypatch, Hardware, "_programming", 1)
+    file = tmp_path / "x.html"
+    done = CliRunner().invoke(app, ["compare", "--net", NET, "--accuracy", "full", "--samples", "0", "-o", str(file)])
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert not file.exists()
 
 
 def test_nothing_is_kept_where_nobody_asks():

@@ -43,7 +43,7 @@ def test_what_cheap_programmings_are_off_by_is_taken_away():
     generator, far, alone, inside = np.random.default_rng(1), [], [], 0
     for _ in range(300):
         exact, cheap = chips(generator, 100, 500, 0.1, 0.005)
-        found, control = controlled(exact[:10], cheap, never, lambda right: right[None])
+        found, control = controlled(exact[:10], cheap, never)
         assert control.used
         far.append(found.value - exact.mean())
         alone.append(exact[:10].mean() - exact.mean())
@@ -58,12 +58,12 @@ def test_what_cheap_programmings_are_off_by_is_taken_away():
 def test_programmings_that_do_not_go_together_are_solved_exactly():
     generator = np.random.default_rng(2)
     exact, cheap = (chips(generator, 30, 300, 0.0, 0.0)[0] for _ in range(2))
-    found, control = controlled(exact[:10], cheap, lambda: exact[10:], lambda right: right[None])
+    found, control = controlled(exact[:10], cheap, lambda: [exact[10:]])
     assert not control.used
     assert control.correlation < control.least == 0.9
     assert found.value == approx(exact.mean(), rel=1e-12)
     assert found.known == 30
-    again, _ = controlled(exact[:10], cheap, never, lambda right: right[None], control._replace(used=True))
+    again, _ = controlled(exact[:10], cheap, never, control._replace(used=True))
     assert again.by_chip.size == 30
 
 
@@ -85,7 +85,7 @@ def test_on_crossbars_it_agrees_with_exact_programmings(technology):
         )
         for exact in (False, True)
     }
-    found, control = controlled(list(right[True][:6]), list(right[False]), never, lambda of: of[None])
+    found, control = controlled(right[True][:6], right[False], never)
     assert control.correlation > 0.9
     assert abs(found.value - right[True].mean()) < 1.9 * np.sqrt(found.variance / found.known)
     assert found.known > 8

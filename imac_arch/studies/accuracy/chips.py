@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -46,21 +47,22 @@ class AnalogChips:
         bits = round(figure(case.technology.read, "input_bits"))
         self.input_bits = int(unless("dac", bits)) if bits > 1 else 0
         self.level_error = figure(case.optional(DAC), "level_error") if self.input_bits else 0.0
-        self._curves: list[Curve | None] | None = None
 
     @property
     def varies(self) -> bool:
         """Whether chips differ."""
         return any((self.gain_error, self.offset, self.threshold, self.slope, self.level_error))
 
-    @property
+    @cached_property
     def curves(self) -> list[Curve | None]:
         """Transfer curve of the neurons of each layer; None for ideal ones."""
-        if self._curves is None:
-            ideal, hidden = "neuron" in self.experiment.without, range(len(self.layers) - 1)
-            self._curves = [None if ideal else curve_of(self.case, k) for k in hidden]
-            self._curves.append(None)
-        return self._curves
+        ideal, hidden = "neuron" in self.experiment.without, range(len(self.layers) - 1)
+        return [*(None if ideal else curve_of(self.case, k) for k in hidden), None]
+
+    @cached_property
+    def slopes(self) -> list[float]:
+        """How steep the neurons of each layer are in their middle [1/V]."""
+        return [neuron_slope(self.case, k) for k in range(len(self.layers))]
 
     def levels(self, chip: int) -> Levels | None:
         """Return the converters of a chip's inputs."""
@@ -92,8 +94,8 @@ class AnalogChips:
                 the last layer's amplifiers, so they have that of the technology.
         """
         found = []
-        for k, (layer, curve, over) in enumerate(zip(self.layers, self.curves, given, strict=True)):
-            steep, last = neuron_slope(self.case, k), k == len(self.layers) - 1
+        for k, (layer, curve, steep, over) in enumerate(zip(self.layers, self.curves, self.slopes, given, strict=True)):
+            last = k == len(self.layers) - 1
             reach = steep * self.reach / (over or 1.0) if last else steep * self.reach
             if layer.circuit.stage is None:
                 reach = np.inf

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -55,6 +56,11 @@ class Crossbars:
     unit: float
     shared: bool
     ends: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+
+    @cached_property
+    def dealt(self) -> bool:
+        """Whether word lines hold rows in another order than that of the stored weights."""
+        return bool(np.any(np.diff(self.order) != 1))
 
     @property
     def averaging(self) -> bool:
@@ -164,7 +170,11 @@ class Crossbars:
             generator: of random numbers.
         """
         g = self.nominal
-        cells = g * np.maximum(1 + sigma * generator.standard_normal(g.shape), LEAST)
+        cells = generator.standard_normal(g.shape)  # in place: what takes time here is memory
+        cells *= sigma
+        cells += 1
+        np.maximum(cells, LEAST, out=cells)
+        cells *= g
         if stuck:
             ends = np.where(generator.random(g.shape) < 1 / 2, g.min(), g.max())
             cells = np.where(generator.random(g.shape) < stuck, ends, cells)

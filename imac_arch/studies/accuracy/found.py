@@ -78,12 +78,19 @@ def judged(
     rows = accuracy_rows(inputs, computed, images, net, floating, experiment) if computed else []
     done = {each.row.architecture for each in rows}
     left = [name for name in computed if name not in done] if interrupted() else []
-    found = [each._replace(row=each.row._replace(note=note)) for each in rows]
+    found = [each._replace(row=each.row._replace(note=_noted(note, each.row, experiment))) for each in rows]
     found += [Judged(_unknown(case, name, STOPPED), NOTHING) for name in left]
     if unlike:
         found += [Judged(_unknown(case, name, unlike), NOTHING) for name in architectures if name not in computed]
         found.sort(key=lambda each: architectures.index(each.row.architecture))
     return found
+
+
+def _noted(note: str, row: AccuracyRow, experiment: Experiment) -> str:
+    """Return what a reader must know of the network, and of an interrupt that left fewer programmings."""
+    wanted = experiment.programmings
+    left = interrupted() and 1 < row.programmings < wanted
+    return "; ".join(filter(None, (note, f"interrupted after {row.programmings} of {wanted} programmings" * left)))
 
 
 class _Missing(Exception):

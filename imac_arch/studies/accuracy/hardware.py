@@ -15,7 +15,7 @@ from imac_arch.studies.accuracy.chips import AnalogChips, ConvertedChips
 from imac_arch.studies.accuracy.crossbars import Crossbars, pairs
 from imac_arch.studies.accuracy.experiment import Experiment
 from imac_arch.studies.accuracy.nets import Net
-from imac_arch.studies.accuracy.passes import Trim, Way, analog, converted, trims
+from imac_arch.studies.accuracy.passes import Trim, Way, analog, converted, encoded, trims
 
 __all__ = ["Hardware"]
 
@@ -94,21 +94,25 @@ class Hardware:
     @cached_property
     def programmed(self) -> list[list[Array]]:
         """What the pairs of bit lines give per volt on each word line, of each layer for each programming."""
-        wanted = self.experiment
         if not self.varies:
             return [[pairs(lines) for lines in self.nominal]]
-        return collected("programmings", range(wanted.programmings), lambda k: self._programming(k, wanted.exact))
+        return self._programmings("programmings", range(self.experiment.programmings), self.experiment.exact)
 
     @cached_property
     def solved(self) -> list[list[Array]]:
         """The first programmings, each solved anew: those that correct the cheap ones."""
-        return collected("exact programmings", range(self.experiment.control), lambda k: self._programming(k, True))
+        return self._programmings("exact programmings", range(self.experiment.control), True)
 
     @cached_property
     def others_solved(self) -> list[list[Array]]:
         """The programmings beyond those, each solved anew."""
         others = range(self.experiment.control, self.experiment.programmings)
-        return collected("exact programmings", others, lambda k: self._programming(k, True))
+        return self._programmings("exact programmings", others, True)
+
+    def _programmings(self, what: str, numbers: range, exact: bool) -> list[list[Array]]:
+        if not exact:
+            _ = self.nominal, self.ideal  # found once, before several threads ask for them
+        return collected(what, numbers, lambda number: self._programming(number, exact), threads=True)
 
     def _programming(self, number: int, exact: bool) -> list[Array]:
         maps = []
@@ -138,14 +142,29 @@ class Hardware:
             cells = cells * self.experiment.programmings
         return list(enumerate(cells))
 
+    @cached_property
+    def drive(self) -> Array:
+        """What the images put on the word lines of the first layer, relative to the read voltage, (images, rows)."""
+        return encoded(self.x, self.layers[0], self.way.symmetric)
+
     def analog(self, maps: Sequence[Array], gain: str, chip: int = 0) -> Array:
         """Return the sums of the last layer, (images, classes), with amplifiers and analog neurons."""
-        own, trims = self.amplified, self.trims
-        gains = [getattr(trim, gain) for trim in trims]
-        behind = own.behind(
-            chip, [given / gain if gain else 0.0 for (_, _, given), gain in zip(trims, gains, strict=True)]
-        )
-        return analog(self.x, self.layers, own.maps(maps, chip), gains, behind, self.way, own.levels(chip))
+        return self.analogs(maps, [gain], chip)[0]
+
+    def analogs(self, maps: Sequence[Array], rules: Sequence[str], chip: int = 0) -> list[Array]:
+        """Return the same for several rules of gain, which no cell sees."""
+        own, trims, levels = self.amplified, self.trims, self.amplified.levels(chip)
+        maps, drive = own.maps(maps, chip), self.drive
+        if levels is not None:
+            drive = encoded(levels.applied(self.x), self.layers[0], self.way.symmetric)
+        seen, found = drive @ maps[0], []
+        for rule in rules:
+            gains = [getattr(trim, rule) for trim in trims]
+            behind = own.behind(
+                chip, [given / gain if gain else 0.0 for (_, _, given), gain in zip(trims, gains, strict=True)]
+            )
+            found.append(analog(seen, self.layers, maps, gains, behind, self.way))
+        return found
 
     def converted(self, maps: Sequence[Array], chip: int = 0) -> Array:
         """Return the same with converters and digital neurons."""
@@ -158,6 +177,7 @@ class Hardware:
             own.readings(chip, len(self.x)),
             own.hidden,
             self.way,
+            self.drive,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from imac_arch.case import EQUAL
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
-from imac_arch.data.keeping import interrupted, until_interrupted
+from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.document.accuracy import AccuracyRow, Control
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import before_converters, crossbars
@@ -63,7 +64,10 @@ def accuracy_rows(
     ideal = exactly(net, shown)
     plain = None if floating is None else exactly(floating, shown)
     rows: list[Judged] = []
-    done = lambda: f"{len(rows)} of {len(architectures)} architectures" if rows else ""  # noqa: E731
+
+    def done() -> str:
+        return f"{len(rows)} of {len(architectures)} architectures" if rows else ""
+
     # products of small matrices are no work for two threads
     with single_thread(), until_interrupted(done, whole=False):
         for name in architectures:
@@ -88,15 +92,13 @@ def _accuracy(
     name: str, hardware: Hardware, ideal: Right, plain: Right | None, floating: Net | None, shown: Images
 ) -> list[Judged]:
     """Return the accuracy of an architecture; nothing where no way of inference fits it."""
-    case, way, otherwise = hardware.case, ARCHITECTURES[name].inference, None
+    case, way, otherwise, control = hardware.case, ARCHITECTURES[name].inference, None, None
     if way is None:
         return []
-    control = None
     if way in CROSSBARS:
-        chips, control = judged_chips(hardware, way, shown.y)
-        if way == "analog":
-            beside = _other(hardware.experiment.gain)
-            otherwise = judged_chips(hardware, way, shown.y, beside, control)[0].value
+        rules = _rules(hardware.experiment.gain) if way == "analog" else (hardware.experiment.gain,)
+        (chips, control), *beside = judged_chips(hardware, way, shown.y, rules)
+        otherwise = beside[0][0].value if beside else None
     else:
         chips = drawn(_right(_in_numbers(hardware, way, floating, shown.x), shown.y))
     native = way in ("integers", "half") and case.precision != EQUAL and plain is not None
@@ -105,46 +107,63 @@ def _accuracy(
     return [Judged(row._replace(control=control), chips)]
 
 
-def _other(gain: str) -> str:
-    """Return the rule of gain whose accuracy stands beside."""
+def _rules(gain: str) -> tuple[str, str]:
+    """Return a rule of gain, and the one whose accuracy stands beside."""
     nominal, trimmed, _ = GAINS
-    return nominal if gain == trimmed else trimmed
+    return gain, nominal if gain == trimmed else trimmed
 
 
 def judged_chips(
-    hardware: Hardware, way: str, y: NDArray[np.int64], gain: str = "", like: Control | None = None
-) -> tuple[Chips, Control | None]:
-    """Return how accurate the chips of a crossbar are, and how cheap programmings were corrected.
+    hardware: Hardware, way: str, y: NDArray[np.int64], rules: Sequence[str] = ()
+) -> list[tuple[Chips, Control | None]]:
+    """Return how accurate the chips of a crossbar are, by rules of gain, and how cheap programmings were corrected.
 
     Args:
         hardware: the chips.
-        way: ``analog`` or ``converted``.
+        way: ``analog`` or ``converted``; converters know no rules.
         y: classes of the images.
-        gain: rule of gain of amplifiers; that of the experiment where it is empty.
-        like: as of :func:`controlled`.
+        rules: of gain of amplifiers; that of the experiment where none are given. The first decides whether cheap
+            programmings count.
 
     Raises:
         UsageError: a gain that the technology does not give.
     """
-    rule = gain or hardware.experiment.gain
+    rules = rules or (hardware.experiment.gain,)
     if way == "converted":
         hardware = _sampled(hardware)
-    elif rule == GAINS[-1] and not all(trim.given for trim in hardware.trims):
+    elif GAINS[-1] in rules and not all(trim.given for trim in hardware.trims):
         raise UsageError(f"gain: {hardware.case.technology.name} gives no amplifier; choose nominal or trimmed")
 
-    def right(chip: tuple[int, list[Array]]) -> Right:
+    def chosen_right(chip: tuple[int, list[Array]]) -> Right:
         number, maps = chip
-        sums = hardware.analog(maps, rule, number) if way == "analog" else hardware.converted(maps, number)
-        return _right(sums, y)
+        if way == "converted":
+            return _right(hardware.converted(maps, number), y)
+        return np.concatenate([_right(sums, y) for sums in hardware.analogs(maps, rules, number)])
+
+    def right(chips: Sequence[tuple[int, list[Array]]]) -> list[Right]:
+        """Return which images chips classify correctly, by rule, (chips, images)."""
+        return list(np.stack(collected("classifications", chips, chosen_right, threads=True), axis=1))
 
     if not (hardware.experiment.controls and hardware.varies):
-        return drawn(np.concatenate([right(chip) for chip in hardware.chips(way)])), None
+        return [(drawn(found), None) for found in right(hardware.chips(way))]
     solved = list(enumerate(hardware.solved))
     cheap = [] if interrupted() else hardware.chips(way)
-    if interrupted() and len(cheap) <= len(solved):  # too few to be corrected
-        return drawn(np.concatenate([right(chip) for chip in solved])), None
-    others = lambda: [] if interrupted() else list(enumerate(hardware.others_solved, len(solved)))  # noqa: E731
-    return controlled(solved, cheap, others, right, like)
+    exact = right(solved)
+    quick = right(cheap) if len(cheap) > len(exact[0]) == len(solved) else exact
+    if interrupted() and len(quick[0]) <= len(solved):  # too few to be corrected
+        return [(drawn(found), None) for found in exact]
+
+    @cache
+    def others() -> list[Right]:
+        return [] if interrupted() else right(list(enumerate(hardware.others_solved, len(solved))))
+
+    def beyond(rule: int) -> list[Right]:
+        return others()[rule : rule + 1]
+
+    judged: list[tuple[Chips, Control | None]] = []
+    for rule, (own, cheaper) in enumerate(zip(exact, quick, strict=True)):
+        judged.append(controlled(own, cheaper, partial(beyond, rule), judged[0][1] if judged else None))
+    return judged
 
 
 def _sampled(hardware: Hardware) -> Hardware:

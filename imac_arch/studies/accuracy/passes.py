@@ -7,7 +7,7 @@ digital. A digital accelerator computes with integers; a graphics board with hal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -130,7 +130,7 @@ def encoded(x: Array, layer: Crossbars, symmetric: bool) -> Array:
     """
     shown = 2 * x - 1 if symmetric else x
     shown = np.concatenate([shown, np.ones((len(x), layer.order.size - x.shape[1]))], axis=1)
-    return shown[:, layer.order]
+    return shown[:, layer.order] if layer.dealt else shown
 
 
 def trims(
@@ -169,30 +169,27 @@ def trims(
 
 
 def analog(
-    x: Array,
+    seen: Array,
     layers: Sequence[Crossbars],
     maps: Sequence[Array],
     gains: Sequence[float],
     behind: Sequence[Behind],
     way: Way,
-    levels: Levels | None = None,
 ) -> Array:
     """Return the last layer's sums of a fully analog network, (images, classes).
 
     Args:
-        x: images, (images, inputs).
+        seen: what each pair of bit lines of the first layer gives per volt, (images, columns); no gain changes it.
         layers: of the network.
         maps: what each pair of bit lines gives per volt on each word line, of each layer.
         gains: of the amplifiers.
         behind: amplifiers and neurons of each layer.
         way: how values and weights stand on lines and in columns.
-        levels: of the converters of the network's inputs; None where they need none.
     """
-    total = x = x if levels is None else levels.applied(x)
-    for layer, linear, gain, stage in zip(layers, maps, gains, behind, strict=True):
-        total = outputs_of(stage.amplified(encoded(x, layer, way.symmetric) @ linear, gain), way)
-        if layer is not layers[-1]:
-            x = stage.fired(total)
+    total = outputs_of(behind[0].amplified(seen, gains[0]), way)
+    for before, layer, linear, gain, stage in zip(behind, layers[1:], maps[1:], gains[1:], behind[1:], strict=False):
+        seen = encoded(before.fired(total), layer, way.symmetric) @ linear
+        total = outputs_of(stage.amplified(seen, gain), way)
     return total
 
 
@@ -204,35 +201,51 @@ def converted(
     readings: Sequence[Reading],
     hidden_bits: int,
     way: Way,
+    drive: Array | None = None,
 ) -> Array:
     """Return the last layer's sums of a mixed-signal network; arguments as of :func:`analog`.
 
     Args:
-        x: images.
+        x: images, (images, inputs).
         layers: of the network.
         maps: of each layer.
         gains: from sums in units of a full weight and input to what the neuron sees.
         readings: of each layer.
         hidden_bits: of a digital neuron's output; 0 does not round.
         way: as of :func:`analog`.
+        drive: what images put on the lines of the first layer where nothing is done to them, see :func:`encoded`.
     """
     total = x
     for layer, linear, gain, reading in zip(layers, maps, gains, readings, strict=True):
-        total = gain * _summed(x, layer, linear, reading, way)
-        x = rounded(logistic(total), hidden_bits) if hidden_bits else logistic(total)
+        total = gain * _summed(_phases(x, layer, reading, way, drive), layer, linear, reading, way)
+        x, drive = rounded(logistic(total), hidden_bits) if hidden_bits else logistic(total), None
     return total
 
 
-def _summed(x: Array, layer: Crossbars, linear: Array, reading: Reading, way: Way) -> Array:
-    """Return the sums over row tiles, each converted, in units of a full weight and input."""
-    planes, converter = [(x if reading.levels is None else reading.levels.applied(x), 1.0)], reading.converter
+def _phases(
+    x: Array, layer: Crossbars, reading: Reading, way: Way, drive: Array | None
+) -> Iterator[tuple[Array, float]]:
+    """Give what word lines carry in each phase, and what it counts; the bias in each, as their shares add up to 1."""
+    converter = reading.converter
     if converter is not None and converter.serial and converter.input_bits > 1:
         most = 2**converter.input_bits - 1
         whole = np.rint(x * most).astype(np.int64)
-        planes = [((whole >> k & 1).astype(float), 2**k / most) for k in range(converter.input_bits)]
-    scaled, total = linear / layer.unit, np.zeros((len(x), linear.shape[1]))
-    for phase, (plane, share) in enumerate(planes):
-        drive = encoded(plane, layer, way.symmetric)  # the bias in each phase: their shares add up to 1
+        for k in range(converter.input_bits):
+            yield encoded((whole >> k & 1).astype(float), layer, way.symmetric), 2**k / most
+    elif reading.levels is not None:
+        yield encoded(reading.levels.applied(x), layer, way.symmetric), 1.0
+    else:
+        yield encoded(x, layer, way.symmetric) if drive is None else drive, 1.0
+
+
+def _summed(
+    phases: Iterable[tuple[Array, float]], layer: Crossbars, linear: Array, reading: Reading, way: Way
+) -> Array:
+    """Return the sums over row tiles, each converted, in units of a full weight and input."""
+    scaled, converter, total = linear / layer.unit, reading.converter, np.zeros(())
+    for phase, (drive, share) in enumerate(phases):
+        if not phase:
+            total = np.zeros((len(drive), linear.shape[1]))
         for tile, rows in enumerate(layer.tiles):
             sums = drive[:, rows] @ scaled[rows]
             if reading.shift is not None:

@@ -10,7 +10,6 @@ every programming is solved exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -23,7 +22,6 @@ __all__ = ["CONTROL", "ENOUGH", "LEAST", "controlled", "corrected", "correlation
 ENOUGH = 9 / 10  # correlation of cheap and exact accuracies from which the cheap ones count
 CONTROL = 10  # exact programmings that correct, where nobody says how many
 LEAST = 3  # two points lie on a line whatever they are
-T = TypeVar("T")
 
 
 def exact_beside(control: int | None, programmings: int, exact: bool) -> int:
@@ -35,28 +33,21 @@ def exact_beside(control: int | None, programmings: int, exact: bool) -> int:
 
 
 def controlled(
-    solved: Sequence[T],
-    cheap: Sequence[T],
-    others: Callable[[], Sequence[T]],
-    right: Callable[[T], Right],
-    like: Control | None = None,
+    exact: Right, quick: Right, others: Callable[[], Sequence[Right]], like: Control | None = None
 ) -> tuple[Chips, Control]:
     """Return how accurate chips are, from cheap programmings where these go with the exact ones, else from exact ones.
 
     Args:
-        solved: exact programmings.
-        cheap: programmings, the first of them with the same cells.
-        others: gives the exact programmings of the others, which may take long.
-        right: says which images a programming classifies correctly, (1, images).
+        exact: which images exact programmings classify correctly, (exact programmings, images).
+        quick: the same of cheap ones, the first of them with the same cells, (programmings, images).
+        others: gives those of the others that are solved exactly, which may take long; nothing where none are.
         like: what was decided before of the same programmings; None decides now.
     """
-    exact = np.concatenate([right(maps) for maps in solved])
-    quick = np.concatenate([right(maps) for maps in cheap])
     found = correlation(exact.mean(axis=1), quick[: len(exact)].mean(axis=1))
-    control = like or Control(len(solved), found, ENOUGH, found is None or found >= ENOUGH)
+    control = like or Control(len(exact), found, ENOUGH, found is None or found >= ENOUGH)
     if control.used:
         return corrected(exact, quick), control
-    return drawn(np.concatenate([exact, *(right(maps) for maps in others())])), control
+    return drawn(np.concatenate([exact, *others()])), control
 
 
 def correlation(exact: Array, cheap: Array) -> float | None:

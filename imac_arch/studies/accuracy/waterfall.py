@@ -77,7 +77,7 @@ def waterfall(question: Question) -> list[Step]:
             hardware = hardware_of(inputs, images, net, experiment)
         else:
             hardware = last[-1][0].under(experiment)
-        before, chips = last[-1][1] if last else software, judged_chips(hardware, way, shown.y)[0]
+        before, chips = last[-1][1] if last else software, judged_chips(hardware, way, shown.y)[0][0]
         last.append((hardware, chips))
         if name or not np.array_equal(chips.by_image, software.by_image):  # most reads compute what arithmetic does
             steps.append(_step(question, EFFECTS.get(name, READ), chips, before))
