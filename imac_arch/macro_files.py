@@ -15,7 +15,7 @@ from imac_arch.data.walk import each_quantity
 from imac_arch.macro import Chip, Macro, Macros, Point
 from imac_arch.technology_files import Loaded, named
 
-__all__ = ["LoadedMacros", "load_macro", "load_macros", "macro_files"]
+__all__ = ["CHIPS", "LoadedMacros", "load_macro", "load_macros", "macro_files"]
 
 MANY = "macros"  # kind of file
 CHIPS = "chips"

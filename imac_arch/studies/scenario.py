@@ -92,6 +92,9 @@ class Scenario(Section):
     architectures: Annotated[tuple[str, ...], about("architectures to evaluate")]
     baseline: Annotated[str, about("architecture that ratios are relative to")]
     assumptions: Annotated[tuple[Assumption, ...], about("assumptions, each with the fields it sets")]
+    lines: Annotated[
+        dict[str, str], about("why ours has a component that the source does not itemise, by component")
+    ] = {}
     targets: Annotated[tuple[Target, ...], about("published claims to reproduce")]
 
     @property

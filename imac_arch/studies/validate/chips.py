@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from imac_arch.data.errors import FileErrors, Problem
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.registry import names
 from imac_arch.macro import Chip, Family, Measured, Point
-from imac_arch.macro_files import load_macros, macro_files
+from imac_arch.macro_files import CHIPS, load_macros, macro_files
 
 __all__ = ["Operating", "chips_of", "operating_points", "shipped"]
 
@@ -146,17 +147,19 @@ def chips_of(given: Sequence[str]) -> list[tuple[Chip, str]]:
     """
     found: list[tuple[Chip, str]] = []
     problems: list[Problem] = []
-    for name in (file for each in given for file in macro_files(each)):
+    files = {os.path.realpath(file): file for each in given for file in macro_files(each)}
+    for name in files.values():  # each once, whatever folders it is in
         try:
             chips, loaded = load_macros(name)
         except FileErrors as error:
             problems += error.problems
             continue
-        for chip in chips:
+        for place, chip in enumerate(chips):
             twice = next((file for known, file in found if known.name == chip.name), None)
             if twice is not None:
                 text = f"the chip {chip.name!r} stands in {twice} too; give one of them another name"
-                problems.append(loaded.document.problem(text, ("name",)))
+                inside = (CHIPS, place) if CHIPS in loaded.document.data else ()
+                problems.append(loaded.document.problem(text, (*inside, "name")))
             found.append((chip, loaded.document.name))
     if problems:
         raise FileErrors(problems)

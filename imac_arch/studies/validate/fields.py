@@ -151,7 +151,7 @@ class Fields:
         law, cell = self.law.sram, self.chip.cell
         fields = {"read.mode": "charge", "read.single_ended": True, "read.voltage": form(self.at.point.vdd)}
         path = "components.synapse.read_capacitance"
-        charge = self.taken(path, cell.capacitance, law.capacitance)
+        charge = self.taken("cell.capacitance", cell.capacitance, law.capacitance)
         factor = 1.0 if cell.capacitance is not None else self._pitch
         energy = product(charge, self._activity(), factor * self._idling * self._settled())
         return fields | {path: energy} | self._cells(law.transistors, law.area, 1.0)
