@@ -56,6 +56,7 @@ OWNERS = {
     "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
     "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep", "studies/sensitivity"},
     "threadpoolctl": {"crossbar", "studies/sensitivity"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
+    "distributed": {"studies/sweep"},
     "pooch": {"studies/accuracy"}, "sklearn": {"studies/accuracy"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

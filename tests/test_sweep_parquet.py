@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.progress import listening
 from imac_arch.results import parquet
 from imac_arch.studies.sweep import run
 
@@ -64,12 +65,17 @@ def test_columns_of_few_values_are_numbered_and_others_split(small, tmp_path):
 def test_an_interrupted_sweep_ends_with_the_same_files(small, tmp_path):
     found = swept()
     found.to_parquet(tmp_path / "whole")
-    tables = parquet.write_folder(swept().study, tmp_path / "cut")
-    for _ in range(6):
-        next(tables)
-    tables.close()
+
+    def stop(what, done, total):
+        if done > 80:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), listening(stop):
+        swept().to_parquet(tmp_path / "cut")
     assert [*held(tmp_path / "cut")] == ["_sweep.json", "part-00000.parquet"]
-    (tmp_path / "cut" / ".part-00001.parquet.4194999").write_bytes(b"left by a process that was killed")
+    gone = f"{parquet._machine()}.4194999"
+    for left in (f".part-00001.parquet.{gone}", f"._sweep.json.{gone}", ".part-00002.parquet.elsewhere.1"):
+        (tmp_path / "cut" / left).write_bytes(b"left by a process that was killed")
     (tmp_path / "cut" / "part-00003.parquet").write_bytes(b"half")
     again = swept()
     again.to_parquet(tmp_path / "cut")

@@ -29,6 +29,7 @@ def sweep(
     method: str = "sobol",
     seed: int = 0,
     yes: bool = False,
+    executor: object = None,
     batch: int = 1,
     tiles: Partition | None = None,
     timing: str | None = None,
@@ -54,6 +55,8 @@ def sweep(
         method: of the sample, ``sobol`` or ``random``.
         seed: of the sample.
         yes: compute more than 10^10 designs.
+        executor: who evaluates the designs of a summary or a folder: ``processes``, ``processes=4``, ``dask`` (on this
+            machine), ``dask=tcp://host:8786``, or any ``concurrent.futures.Executor``; by default this process.
         batch: inferences at once.
         tiles: as of :func:`compare`.
         timing: ``settled`` or ``declared``.
@@ -68,7 +71,9 @@ def sweep(
     asked = dict(locals())
     from imac_arch.document.again import call_text
     from imac_arch.studies.sweep.asked import ready
+    from imac_arch.studies.sweep.executors import read_executor
 
+    workers = read_executor(executor)
     return Sweep(ready(
         load_network(net), plain.name("tech", tech), over,
         arch=plain.optional(plain.some, "arch", arch), board=plain.optional(plain.name, "gpu", gpu),
@@ -79,4 +84,4 @@ def sweep(
         precision=plain.optional(plain.name, "precision", precision), pipelined=plain.flag("pipelined", pipelined),
         overrides=plain.fields("overrides", overrides or {}),
         command=plain.name("command", command), python=call_text(sweep, asked),
-    ))  # fmt: skip
+    ), workers)  # fmt: skip

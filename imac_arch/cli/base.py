@@ -115,14 +115,14 @@ def settings(given: list[str]) -> dict[str, str]:
 
 
 def command_line() -> str:
-    """Return the command line without the output file, which does not change the result, nor where files lie."""
+    """Return the command line without output file and workers, which do not change the result, nor where files lie."""
     from imac_arch.data.registry import portable
 
     kept, skip = [], False
     for word in sys.argv[1:]:
         if skip:
             skip = False
-        elif word in ("-o", "--output"):
+        elif word in ("-o", "--output", "--executor"):
             skip = True
         elif word not in (
             "--force",
@@ -136,7 +136,7 @@ def command_line() -> str:
             "--no-progress",
             "-v",
             "--verbose",
-        ) and not word.startswith(("--output=", "-o")):
+        ) and not word.startswith(("--output=", "-o", "--executor=")):
             option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
             kept.append(option + equals + portable(value))
     return shlex.join(["imac-arch", *kept])

@@ -51,6 +51,9 @@ def sweep(
     method: Annotated[str, option(AXES, "WORD", "sobol or random, for --sample")] = "sobol",
     seed: Seed = 0,
     yes: Annotated[bool, option(AXES, None, "more than 10^10 designs", "--yes")] = False,
+    executor: Annotated[
+        str | None, option(AXES, "WORD", "processes[=N] or dask[=tcp://...]", default="this process")
+    ] = None,
     batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
     tiles: Tiles = None,
     timing: Timing = None,
@@ -78,11 +81,13 @@ def sweep(
         )
     if output is not None and not folder:
         checked_format(output, FORMATS, [net, tech, gpu])
+        if executor is not None and output.endswith(".csv"):
+            raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
     with progress(not (quiet or no_progress)):
         result = run(
             net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, zip=zip_, sample=sample,
-            method=method, seed=seed, yes=yes, batch=batch, tiles=tiles, timing=timing, precision=precision,
-            pipelined=pipelined, overrides=settings(set_ or []), command=command_line(),
+            method=method, seed=seed, yes=yes, executor=executor, batch=batch, tiles=tiles, timing=timing,
+            precision=precision, pipelined=pipelined, overrides=settings(set_ or []), command=command_line(),
         )  # fmt: skip
         if output is not None and folder:
             path = result.to_parquet(output, force=force)

@@ -12,7 +12,7 @@ from imac_arch.data.registry import portable
 __all__ = ["call_text"]
 
 LONGEST = 2000  # characters of an argument
-LEFT_OUT = ("command",)
+LEFT_OUT = ("command", "executor")
 
 
 def call_text(function: Callable[..., object], given: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,8 +21,9 @@ from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.document.build import generator
 from imac_arch.document.plain import to_plain
 from imac_arch.program.recorded import VERDICT
+from imac_arch.studies.sweep.executors import Asked, spread
 from imac_arch.studies.sweep.run import LABELS, TABLE, Table
-from imac_arch.studies.sweep.study import Study
+from imac_arch.studies.sweep.study import Keepers, Study
 
 __all__ = ["MANIFEST", "PART", "write_folder"]
 
@@ -30,33 +32,64 @@ FEW = 2**13  # values of a column up to which they are numbered
 MANIFEST = "_sweep.json"  # readers of data sets leave out what begins so
 NAME = "part-{:05d}.parquet"
 OURS = re.compile(r"part-\d{5,}\.parquet")
-ASIDE = re.compile(r"\.part-\d{5,}\.parquet\.(\d+)")
+ASIDE = re.compile(r"\.(?:part-\d{5,}\.parquet|_sweep\.json)\.([A-Za-z0-9-]*)\.(\d+)")
 KEY = b"imac_arch"
 
 
-def write_folder(study: Study, folder: Path, *, force: bool = False) -> Iterator[Table]:
-    """Give every table of a sweep while a folder is filled with its parts.
+def write_folder(study: Study, folder: Path, *, force: bool = False, executor: Asked | None = None) -> Keepers:
+    """Fill a folder with the parts of a sweep, and return what took note of all designs.
 
     Args:
         study: the sweep.
         folder: made where there is none; parts of the same sweep in it are kept.
         force: remove what another sweep left there.
+        executor: whose workers write a part each.
 
     Raises:
         InputOutputError: another sweep or something else stands there, or it cannot be written.
         UsageError: pyarrow is not installed.
     """
-    arrow = _arrow()
+    _arrow()
+    count = (study.space.rows - 1) // PART + 1
+    total, written = study.keepers(), 0
+
+    def done(number: int) -> None:
+        nonlocal written
+        written += min((number + 1) * PART, study.space.rows) - number * PART
+        study.passed(written)
+
     try:
         _prepare(study, folder, force)
-        for number in range((study.space.rows - 1) // PART + 1):
-            path = folder / NAME.format(number)
-            there = _whole(study, path, number, arrow)
-            yield from _read(study, path, number, arrow) if there else _written(study, path, number, arrow)
+        given = (study, folder.absolute(), PART)
+        if executor is None or count == 1:
+            parts = (_part(given, number) for number in range(count))
+        else:
+            study.passed(0)
+            parts = spread(_part, given, count, executor, done)
+        try:
+            with contextlib.closing(parts):
+                for kept in parts:
+                    total.join(kept)
+        except BaseException:
+            _tidy(folder)  # of workers that were ended
+            raise
+        _tidy(folder, every=True)
         _say(study, folder, complete=True)
     except OSError as error:
         text = f"{folder}: cannot be written ({error.strerror or error}); the same command goes on with what is there"
         raise InputOutputError(text) from None
+    return total
+
+
+def _part(given: tuple[Study, Path, int], number: int) -> Keepers:
+    """Write a part of so many rows where it is not there, and return what took note of its designs."""
+    study, folder, size = given
+    arrow, path, kept = _arrow(), folder / NAME.format(number), study.keepers()
+    rows = number * size, min((number + 1) * size, study.space.rows)
+    there = _whole(study, path, rows, arrow)
+    for table in _read(study, path, rows, arrow) if there else _written(study, path, rows, arrow):
+        kept.add(table)
+    return kept
 
 
 def _arrow() -> Any:
@@ -77,11 +110,8 @@ def _prepare(study: Study, folder: Path, force: bool) -> None:
         InputOutputError: something that must stay is there.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _tidy(folder)
     there = {path.name for path in folder.iterdir()}
-    for name in there:
-        if (aside := ASIDE.fullmatch(name)) and not _alive(int(aside[1])):  # left by a process that was killed
-            (folder / name).unlink(missing_ok=True)
-            there = there - {name}
     if MANIFEST in there:
         said = _manifest(folder)
         if said.get("fingerprint") == study.fingerprint:
@@ -98,6 +128,22 @@ def _prepare(study: Study, folder: Path, force: bool) -> None:
     _say(study, folder, complete=False)
 
 
+def _tidy(folder: Path, every: bool = False) -> None:
+    """Remove what processes of this machine that are gone left half-written; ``every``: when all is there, the rest."""
+    for path in list(folder.iterdir()):
+        aside = ASIDE.fullmatch(path.name)
+        if aside and (every or (aside[1] == _machine() and not _alive(int(aside[2])))):
+            path.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{_machine()}.{os.getpid()}")
+
+
+def _machine() -> str:
+    return re.sub("[^A-Za-z0-9-]", "-", platform.node())
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -108,10 +154,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _say(study: Study, folder: Path, *, complete: bool) -> None:
     """Say what a folder holds; nothing in it depends on when or where."""
-    said = {**_about(study), "complete": complete}
-    aside = folder / f".{MANIFEST}.{os.getpid()}"
-    aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    os.replace(aside, folder / MANIFEST)
+    said = {**_about(study), "rows_per_part": PART, "complete": complete}
+    aside = _aside(folder / MANIFEST)
+    try:
+        aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+        os.replace(aside, folder / MANIFEST)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _about(study: Study) -> dict[str, Any]:
@@ -119,7 +168,7 @@ def _about(study: Study) -> dict[str, Any]:
     return {
         "generator": f"{generator().name} {generator().version}", "fingerprint": study.fingerprint,
         "command": study.command, "conditions": to_plain(study.conditions), "axes": axes, "rows": study.space.rows,
-        "rows_per_part": PART, "hashes": dict(study.space.hashes),
+        "hashes": dict(study.space.hashes),
     }  # fmt: skip
 
 
@@ -133,9 +182,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _written(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Table]:
+def _written(study: Study, path: Path, rows: tuple[int, int], arrow: Any) -> Iterator[Table]:
     """Give the tables of a part while it is written."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = _aside(path)
     schema = _schema(study, arrow)
     few = study.runner.few(FEW)
     axes = [name for name in schema.names if name not in study.runner.results]
@@ -146,13 +195,16 @@ def _written(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Tabl
             use_byte_stream_split=[name for name in schema.names if name not in few],
             write_statistics=[*axes, *verdicts],  # by which readers leave rows out
         ) as writer:  # fmt: skip
-            for table in study.tables(number * PART, min((number + 1) * PART, study.space.rows)):
+            for table in study.tables(*rows):
                 writer.write_table(_arrow_table(table, schema, arrow))
                 yield table
-        os.replace(aside, path)
+        try:
+            os.replace(aside, path)
+        except FileNotFoundError:  # tidied away by another process that found all parts there
+            if not _whole(study, path, rows, arrow):
+                raise
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            aside.unlink()
+        aside.unlink(missing_ok=True)
 
 
 def _schema(study: Study, arrow: Any) -> Any:
@@ -180,24 +232,23 @@ def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:
     return arrow.Table.from_arrays(arrays, schema=schema)
 
 
-def _whole(study: Study, path: Path, number: int, arrow: Any) -> bool:
+def _whole(study: Study, path: Path, rows: tuple[int, int], arrow: Any) -> bool:
     """Return whether a part of this sweep is there."""
-    rows = min((number + 1) * PART, study.space.rows) - number * PART
     try:
         with arrow.parquet.ParquetFile(path) as file:
             said = json.loads((file.schema_arrow.metadata or {}).get(KEY, b"{}"))
-            return bool(said.get("fingerprint") == study.fingerprint and file.metadata.num_rows == rows)
+            return bool(said.get("fingerprint") == study.fingerprint and file.metadata.num_rows == rows[1] - rows[0])
     except (FileNotFoundError, ValueError, arrow.ArrowException):
         return False
 
 
-def _read(study: Study, path: Path, number: int, arrow: Any) -> Iterator[Table]:
+def _read(study: Study, path: Path, rows: tuple[int, int], arrow: Any) -> Iterator[Table]:
     """Give the tables of a part that is there.
 
     Raises:
         InputOutputError: it is damaged.
     """
-    start = number * PART
+    start, _ = rows
     try:
         with arrow.parquet.ParquetFile(path) as file:
             for group in range(file.num_row_groups):

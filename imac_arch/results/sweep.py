@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imac_arch.document.drawn import Drawn
     from imac_arch.document.sweep import SweepDocument
     from imac_arch.show.sheet import Sheet
+    from imac_arch.studies.sweep.executors import Asked
     from imac_arch.studies.sweep.run import Table
     from imac_arch.studies.sweep.study import Keepers, Study
 
@@ -33,6 +34,7 @@ class Sweep(Sheeted):
     """Designs along axes. Everything but :meth:`to_frame` takes bounded memory, however many designs there are."""
 
     study: Study
+    executor: Asked | None = None
     formats: ClassVar[tuple[str, ...]] = ("html", "json", "csv")
     title: ClassVar[str] = "Sweep"
 
@@ -58,8 +60,12 @@ class Sweep(Sheeted):
     def document(self) -> SweepDocument:  # type: ignore[override]  # computed when it is asked for
         """Axes, verdicts, the best designs and the front; computed when it is first asked for."""
         kept = self.study.keepers()
-        for _ in self._seen(kept):
-            pass
+        if self.executor is None or self.study.blocks == 1:
+            for _ in self._seen(kept):
+                pass
+        else:
+            for block in self.study.spread(self.executor):
+                kept.join(block)
         return self.study.document(kept)
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
@@ -183,6 +189,8 @@ class Sweep(Sheeted):
     def to_parquet(self, folder: str | Path, *, force: bool = False) -> Path:
         """Write every design into a folder of Parquet files of 2^20 rows, and return it.
 
+        With an executor its workers write a part each, in a folder that all of them see.
+
         A folder that holds parts of the same sweep is gone on with, and is in the end as if nothing had come between.
 
         Raises:
@@ -191,9 +199,8 @@ class Sweep(Sheeted):
         """
         from imac_arch.results.parquet import write_folder
 
-        path, kept = Path(text_of("path", folder)), self.study.keepers()
-        for table in write_folder(self.study, path, force=force):
-            kept.add(table)
+        path = Path(text_of("path", folder))
+        kept = write_folder(self.study, path, force=force, executor=self.executor)
         self.__dict__["document"] = self.study.document(kept)
         return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,16 @@ class Counts:
                 missed, code_ = int(np.count_nonzero(table.columns[column] < 1 - SLACK)), column.removeprefix(head)
                 self.missed[name][code_] = self.missed[name].get(code_, 0) + missed
 
+    def join(self, later: Counts) -> None:
+        """Take note of what the tables behind these left."""
+        for name in self.verdicts:
+            for own, other in (
+                (self.verdicts[name], later.verdicts[name]),
+                (self.reasons[name], later.reasons[name]),
+                (self.missed[name], later.missed[name]),
+            ):
+                own |= {key: own.get(key, 0) + count for key, count in other.items()}
+
 
 class Best:
     """The best design of an architecture by a metric, of equals the first; where none works, the best of those that are
@@ -102,6 +112,11 @@ class Best:
             self.rank = (least, float(values[place]))
             self.row = rows_of(table, [place])[0]
 
+    def join(self, later: Best) -> None:
+        """Take note of what the tables behind these left."""
+        if later.row is not None and later.rank < self.rank:
+            self.rank, self.row = later.rank, later.row
+
 
 class Front:
     """The designs that no other one beats in all of some metrics at once, those of several architectures together.
@@ -122,6 +137,7 @@ class Front:
     ) -> None:
         self.architectures, self.metrics, self.verdict, self.ties = tuple(architectures), tuple(metrics), verdict, ties
         self.values = np.empty((0, len(self.metrics)))
+        self.alike = np.empty(0, dtype=np.int64)
         self.rows: list[Row] = []
 
     def add(self, table: Table) -> None:
@@ -140,36 +156,35 @@ class Front:
             alike, places = np.diff(np.append(first, len(places))), places[first]
         front = front_of(values[places])
         places, alike = places[front], alike[front]
-        if not self.ties and len(places):
-            _, first, back = np.unique(values[places], axis=0, return_index=True, return_inverse=True)
-            order = np.argsort(first)
-            alike = np.bincount(back.ravel(), alike).astype(np.int64)[order]
-            places = places[first[order]]
-        together = np.concatenate([self.values, values[places]])
-        front = front_of(together)
-        if not self.ties:
-            front = front[np.sort(np.unique(together[front], axis=0, return_index=True)[1])]
-        old = len(self.values)
-        new = front[front >= old] - old
-        if not self.ties:
-            self._count(values[places], alike, set(new.tolist()), architecture)
-        rows = rows_of(table, places[new])
-        for row, count in zip(rows, alike[new], strict=True):
-            row |= {"architecture": architecture, "alike": int(count)}
-        self.rows = [self.rows[k] for k in front[front < old]] + rows
-        self.values = together[front]
 
-    def _count(self, values: NDArray[np.float64], alike: NDArray[np.int64], new: set[int], architecture: str) -> None:
-        """Take note of designs that are alike one that is known already."""
-        known = {tuple(own): row for own, row in zip(self.values.tolist(), self.rows, strict=True)}
-        for k, own in enumerate(values.tolist()):
-            if k not in new and (row := known.get(tuple(own))) is not None and row["architecture"] == architecture:
-                row["alike"] += int(alike[k])
+        def rows(which: NDArray[np.int64]) -> list[Row]:
+            return [row | {"architecture": architecture} for row in rows_of(table, places[which])]
+
+        self._take(values[places], alike, rows)
+
+    def join(self, later: Front) -> None:
+        """Take note of what the tables behind these left."""
+        self._take(later.values, later.alike, lambda which: [later.rows[k] for k in which])
+
+    def _take(
+        self, values: NDArray[np.float64], alike: NDArray[np.int64], rows: Callable[[NDArray[np.int64]], list[Row]]
+    ) -> None:
+        """Take note of designs that may be of the front and how many are alike each; ``rows`` gives some of them."""
+        together, counts = np.concatenate([self.values, values]), np.concatenate([self.alike, alike])
+        front = front_of(together)
+        counts = counts[front]
+        if not self.ties:
+            _, first, back = np.unique(together[front], axis=0, return_index=True, return_inverse=True)
+            order = np.argsort(first)
+            front, counts = front[first[order]], np.bincount(back.ravel(), counts).astype(np.int64)[order]
+        old = len(self.values)
+        self.rows = [self.rows[k] for k in front[front < old]] + rows(front[front >= old] - old)
+        self.values, self.alike = together[front], counts
 
     def sorted(self) -> list[Row]:
         """Return the rows, the best by the first metric first."""
         order = np.lexsort((np.arange(len(self.values)), *self.values.T[::-1]))
-        return [self.rows[k] for k in order]
+        return [self.rows[k] | {"alike": int(self.alike[k])} for k in order]
 
 
 def front_of(values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -29,6 +29,7 @@ from imac_arch.document.sweep import (
 from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
+from imac_arch.studies.sweep.executors import Asked, spread
 from imac_arch.studies.sweep.found import FRONT, Best, Counts, Front
 from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
@@ -37,6 +38,7 @@ from imac_arch.technology_files import Loaded
 __all__ = ["METHODS", "TRIED", "Study", "chosen_metrics"]
 
 METHODS = SOBOL, RANDOM = ("sobol", "random")
+BLOCK = 2**18  # designs that a worker evaluates together
 TRIED = 2**13  # designs by which the time is told that all of them take
 SHOWN = 20  # points of a front in a document
 ECHOED = 12  # values of an axis
@@ -75,6 +77,10 @@ class Study:
     laws: Mapping[str, Loaded]
     command: str = ""
     python: str = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs, which records programs of its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "runner"}
 
     @cached_property
     def runner(self) -> Runner:
@@ -147,6 +153,23 @@ class Study:
         """Return what takes note of tables for the document."""
         return Keepers(self)
 
+    def spread(self, executor: Asked) -> Iterator[Keepers]:
+        """Give what the document needs of each block of designs, in their order, as the workers find it."""
+        finished = 0
+
+        def done(number: int) -> None:
+            nonlocal finished
+            finished += min((number + 1) * BLOCK, self.space.rows) - number * BLOCK
+            self.passed(finished)
+
+        self.passed(0)
+        return spread(_kept, (self, BLOCK), self.blocks, executor, done)
+
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return -(-self.space.rows // BLOCK)
+
     def document(self, kept: Keepers) -> SweepDocument:
         """Return the document of tables that have gone by."""
         shown = [METRICS[name] for name in self.metrics]
@@ -166,7 +189,7 @@ class Study:
         found = {m: None if each.row is None else self._point(each.row, name) for m, each in best.items()}
         counts = kept.counts.verdicts[name]
         missed = {code: count for code, count in kept.counts.missed[name].items() if count}
-        reasons = kept.counts.reasons[name]
+        reasons = dict(sorted(kept.counts.reasons[name].items()))
         works, doubtful, fails, refused = counts.values()
         title = ARCHITECTURES[name].title
         return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found)
@@ -195,6 +218,22 @@ class Keepers:
         self.front.add(table)
         for each in self.best:
             each.add(table)
+
+    def join(self, later: Keepers) -> None:
+        """Take note of what the tables behind these left."""
+        self.counts.join(later.counts)
+        self.front.join(later.front)
+        for own, other in zip(self.best, later.best, strict=True):
+            own.join(other)
+
+
+def _kept(given: tuple[Study, int], number: int) -> Keepers:
+    """Return what the document needs of a block of so many designs."""
+    study, size = given
+    found = study.keepers()
+    for table in study.tables(number * size, (number + 1) * size):
+        found.add(table)
+    return found
 
 
 def _axis(axis: Words | Numbers) -> SweepAxis:
