@@ -23,13 +23,14 @@ if TYPE_CHECKING:
         keys,
         netlist,
     )
+    from imac_arch.api.optimizing import Optimum, optimize
     from imac_arch.api.validating import Validation, validate
     from imac_arch.results.difference import Difference
 
 __all__ = [
     "Accuracy", "Catalog", "Comparison", "Difference", "Explanation", "FileCheck", "Keys", "Netlist",
-    "NetlistCheck", "Neurons", "Sensitivity", "Sweep", "Validation", "accuracy", "catalog", "check_file", "compare",
-    "compare_neurons", "diff", "explain", "keys", "netlist", "sensitivity", "sweep", "validate",
+    "NetlistCheck", "Neurons", "Optimum", "Sensitivity", "Sweep", "Validation", "accuracy", "catalog", "check_file",
+    "compare", "compare_neurons", "diff", "explain", "keys", "netlist", "optimize", "sensitivity", "sweep", "validate",
 ]  # fmt: skip
 HOMES = {
     "imac_arch.api.comparing": ("Comparison", "Neurons", "compare", "compare_neurons", "diff"),
@@ -40,6 +41,7 @@ HOMES = {
         "Catalog", "Explanation", "FileCheck", "Keys", "Netlist", "NetlistCheck", "catalog", "check_file", "explain",
         "keys", "netlist",
     ),
+    "imac_arch.api.optimizing": ("Optimum", "optimize"),
     "imac_arch.api.validating": ("Validation", "validate"),
     "imac_arch.results.difference": ("Difference",),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from imac_arch.packages import extended, origin
 from imac_arch.paths import fields_on, without_laws
 from imac_arch.studies.accuracy.datasets import Fetched
 from imac_arch.studies.accuracy.settings import Ladders, TrainingSettings
+from imac_arch.studies.knobs import OwnKnobs
 from imac_arch.studies.scenario import Scenario, load_scenario
 from imac_arch.studies.validate.law import load_macro_law
 from imac_arch.technology_files import Loaded, load_board, load_law, load_neuron, load_technology, wrong_kind
@@ -39,6 +40,7 @@ SHIPPED, MACRO_LAW = "shipped", "macro_law"
 _SETTINGS: dict[str, type[Section]] = {  # found by their place alone
     "training": TrainingSettings,
     "ladders": Ladders,
+    "knobs": OwnKnobs,
     "dataset": Fetched,
 }
 KINDS = ("technology", "board", "scenario", "law", "neuron", "macro", "network")

@@ -18,6 +18,7 @@ from imac_arch.document.difference import DifferenceDocument
 from imac_arch.document.explanation import CatalogDocument, ExplanationDocument, FileCheckDocument, TechnologyDocument
 from imac_arch.document.keys import KeysDocument
 from imac_arch.document.neurons import NeuronsDocument
+from imac_arch.document.optimum import OptimumDocument
 from imac_arch.document.plain import DIALECT, json_schema
 from imac_arch.document.sensitivity import SensitivityDocument
 from imac_arch.document.sweep import SweepDocument
@@ -36,7 +37,7 @@ DOCUMENTS: dict[str, type[NamedTuple]] = {
     "check": CheckDocument, "catalog": CatalogDocument, "file_check": FileCheckDocument,
     "difference": DifferenceDocument, "accuracy": AccuracyDocument,
     "validation": ValidationDocument, "shown": TechnologyDocument, "keys": KeysDocument,
-    "sensitivity": SensitivityDocument,
+    "sensitivity": SensitivityDocument, "optimum": OptimumDocument,
 }  # fmt: skip
 TECHNOLOGY, LAW, MACRO = "technology", "law", "macro"
 MODELS: dict[str, type[BaseModel]] = {

@@ -19,7 +19,7 @@ from imac_arch.studies.sweep.space import settled
 from imac_arch.studies.sweep.study import METHODS, SOBOL, TRIED, Study, chosen_metrics
 from imac_arch.technology_files import load_laws
 
-__all__ = ["ready"]
+__all__ = ["ready", "varied_technologies"]
 
 MOST_DRAWN = 2**47  # designs of a sample
 MOST_ROWS = 10**10  # that are computed without being asked again
@@ -60,7 +60,7 @@ def ready(
         raise UnknownName("method", method, METHODS)
     if zipped and sample is not None:
         raise UsageError("--zip pairs all values of the axes, --sample draws some; keep one of the two")
-    technologies = _technologies(over, technology)
+    technologies = varied_technologies(over, technology)
     asked_for = usual_architectures(technologies) if arch is None else arch
     architectures = tuple(name for name in ARCHITECTURES if name in asked_for)
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
@@ -90,7 +90,7 @@ def ready(
     return study(axes, drawn)
 
 
-def _technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:
+def varied_technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:
     """Return the technologies whose fields axes may vary: those of an axis of them, where there is one."""
     pairs = over.items() if isinstance(over, Mapping) else (str(text).partition("=")[::2] for text in over)
     for name, values in pairs:

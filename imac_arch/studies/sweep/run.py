@@ -21,7 +21,7 @@ from imac_arch.studies.sweep.draws import Draws
 from imac_arch.studies.sweep.space import Numbers, Space, refuse_words
 from imac_arch.technology_files import Loaded
 
-__all__ = ["LABELS", "TABLE", "Runner", "Table"]
+__all__ = ["LABELS", "TABLE", "Column", "Runner", "Table", "column_values"]
 
 TABLE = 2**16  # rows that are handed on together
 KEPT = 2**6  # programs that are kept
@@ -118,12 +118,14 @@ class Runner:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of columns."""
-        numbers = (path for axis in self.space.numbers for path in _names(axis))
+        numbers = (path for axis in self.space.numbers for path in column_values(axis))
         return (*(axis.name for axis in self.space.words), *numbers, *self.results)
 
     def few(self, most: int) -> list[str]:
         """Return the columns that have no more values than some number, as far as can be told."""
-        smooth = {name for axis in self.space.numbers if self.space.sample and axis.smooth for name in _names(axis)}
+        smooth = {
+            name for axis in self.space.numbers if self.space.sample and axis.smooth for name in column_values(axis)
+        }
         found = [name for name in self.columns if name not in self.results and name not in smooth]
         sizes = [len(axis) for axis in self.space.numbers] if self.space.product else [self.space.rows]
         known = next((k for k in range(len(self.space.requests)) if k not in self.refused), None)
@@ -171,7 +173,7 @@ class Runner:
                 part[words.name][...] = place
             for k, numbers in enumerate(self.space.numbers):
                 places = np.arange(below, above) // prod(shape[k + 1 :]) % shape[k]
-                for name, own in _names(numbers).items():
+                for name, own in column_values(numbers).items():
                     part[name][...] = own[places]
             if self._left_out(part, combination):
                 continue
@@ -221,7 +223,7 @@ class Runner:
         for words in self.space.words:
             columns[words.name][...] = places[words.name]
         for numbers in self.space.numbers:
-            for name, path in zip(_names(numbers), numbers.values, strict=True):
+            for name, path in zip(column_values(numbers), numbers.values, strict=True):
                 columns[name][...] = values[path]
         for own in np.unique(combination):
             rows = np.flatnonzero(combination == own)
@@ -307,7 +309,7 @@ class _At:
         self.end = self.start + prod(place.stop - place.start for place in places)
 
 
-def _names(axis: Numbers) -> dict[str, Array]:
+def column_values(axis: Numbers) -> dict[str, Array]:
     """Return the columns of an axis of numbers: its name, or the paths that it varies together."""
     return dict(axis.values) if len(axis.values) > 1 else {axis.name: next(iter(axis.values.values()))}
 

@@ -23,7 +23,7 @@ from imac_arch.resolve import Request, Resolved, resolve
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.technology_files import Loaded
 
-__all__ = ["Numbers", "Space", "Words", "refuse_words", "settled"]
+__all__ = ["Numbers", "Space", "Words", "as_written", "declared", "refuse_words", "settled"]
 
 NET, PIPELINED = "network", "pipelined"
 REQUEST = (NET, "technology", "board", "timing", "precision", "tiles", PIPELINED)  # words that are no field
@@ -139,7 +139,7 @@ def settled(
             raise UsageError(f"{axis.name} is both set and varied; leave out one of the two")
     plain = resolve(request, laws).inputs
     words = [axis for axis in given if _of_words(axis, plain)]
-    if any(axis not in words and _declared(plain, axis.paths[0]) is None for axis in given):  # words may bring fields
+    if any(axis not in words and declared(plain, axis.paths[0]) is None for axis in given):  # words may bring fields
         plain = resolve(_worded(request, words, [0] * len(words)), laws).inputs
     numbers_of = [_numbers(axis, plain, request, laws) for axis in given if axis not in words]
     axes = tuple(Words(axis.name, axis.paths[0], _words(axis)) for axis in words)
@@ -150,7 +150,7 @@ def settled(
     if not zipped:
         for each in numbers_of:
             _refuse_twice(each)
-    based = replace(request, fields={**request.fields, **dict(map(_base, _based(numbers_of, plain)))})
+    based = replace(request, fields={**request.fields, **dict(map(as_written, _based(numbers_of, plain)))})
     combinations = _combinations(axes, zipped)
     requests = tuple(_worded(based, words, places) for places in combinations)
     hashes: dict[str, str] = {}
@@ -209,7 +209,7 @@ def _of_words(axis: Given, inputs: Inputs) -> bool:
     """Whether the values of an axis are words: of the request, or of a field that holds no number or not only."""
     if axis.paths[0] in REQUEST:
         return True
-    said = _declared(inputs, axis.paths[0])
+    said = declared(inputs, axis.paths[0])
     if said is None:
         return axis.written and not axis.paths[0].startswith(INSIDE)
     return axis.written and any(value in said.words for value in axis.parts[0])
@@ -242,7 +242,7 @@ def _worded(request: Request, axes: Sequence[Given], places: Sequence[int]) -> R
 
 
 def _numbers(axis: Given, inputs: Inputs, request: Request, laws: Mapping[str, Loaded]) -> Numbers:
-    said = COUNT if axis.paths[0] == BATCH else _declared(inputs, axis.paths[0])
+    said = COUNT if axis.paths[0] == BATCH else declared(inputs, axis.paths[0])
     if said is None:  # setting it says what is wrong with it
         value = axis.parts[0][0]
         resolve(replace(request, fields={**request.fields, axis.paths[0]: str(value)}), laws)
@@ -252,7 +252,7 @@ def _numbers(axis: Given, inputs: Inputs, request: Request, laws: Mapping[str, L
     return Numbers(axis.name, values, said.unit, smooth, smooth and axis.function != "linspace")
 
 
-def _declared(inputs: Inputs, path: str) -> In | None:
+def declared(inputs: Inputs, path: str) -> In | None:
     """Return what the field at a path declares of its number; None where it has none, or is not there."""
     if path == BATCH:
         return COUNT
@@ -280,7 +280,7 @@ def _based(axes: Sequence[Numbers], inputs: Inputs) -> list[tuple[str, float, In
     found = []
     for axis in axes:
         for path, values in axis.values.items():
-            said = _declared(inputs, path)
+            said = declared(inputs, path)
             if path == BATCH or said is None or path.startswith(("board.", "network.")):
                 continue
             usual = said.common
@@ -292,7 +292,7 @@ def _based(axes: Sequence[Numbers], inputs: Inputs) -> list[tuple[str, float, In
 FEW = 100  # values of an axis among which one is looked for that is no slip
 
 
-def _base(each: tuple[str, float, In]) -> tuple[str, str]:
+def as_written(each: tuple[str, float, In]) -> tuple[str, str]:
     """Return a number as a file would have it."""
     path, value, said = each
     if said.unit or said.plain:

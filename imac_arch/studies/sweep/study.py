@@ -35,7 +35,7 @@ from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
 from imac_arch.technology_files import Loaded
 
-__all__ = ["METHODS", "TRIED", "Study", "chosen_metrics"]
+__all__ = ["METHODS", "TRIED", "Study", "chosen_metrics", "echoed_axis"]
 
 METHODS = SOBOL, RANDOM = ("sobol", "random")
 BLOCK = 2**18  # designs that a worker evaluates together
@@ -175,7 +175,7 @@ class Study:
         shown = [METRICS[name] for name in self.metrics]
         return SweepDocument(
             SCHEMA_VERSION, generator(), self.command, self.python, self.conditions,
-            tuple(map(_axis, self.space.axes)), self.space.rows,
+            tuple(map(echoed_axis, self.space.axes)), self.space.rows,
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in shown),
             tuple(self._architecture(name, kept) for name in self.architectures),
@@ -236,7 +236,8 @@ def _kept(given: tuple[Study, int], number: int) -> Keepers:
     return found
 
 
-def _axis(axis: Words | Numbers) -> SweepAxis:
+def echoed_axis(axis: Words | Numbers) -> SweepAxis:
+    """Return an axis for a document, of many values the first ones and the last."""
     if isinstance(axis, Words):
         return SweepAxis(axis.name, (axis.path,), "", True, len(axis), _echoed(axis.labels))
     pairs = np.stack(list(axis.values.values()), axis=-1)
