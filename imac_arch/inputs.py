@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from statistics import NormalDist
 from typing import TypeVar, cast
 
@@ -28,7 +28,7 @@ from imac_arch.grid import Grid
 from imac_arch.network import Network
 from imac_arch.technology import Technology
 
-__all__ = ["Inputs", "draw", "drawn_by", "drawn_scores", "freed", "laid_out", "listed"]
+__all__ = ["Inputs", "draw", "drawn_by", "drawn_scores", "freed", "laid_out", "listed", "undrawn"]
 
 M = TypeVar("M", bound=BaseModel)
 BATCH = "batch"
@@ -99,14 +99,12 @@ class Inputs:
                 return quantity.at(np.concatenate([array[..., :1], array[..., start + 1 : stop + 1]], axis=-1))
             return quantity.at(array[..., : samples + 1] if samples or array.ndim > 1 else array[0])
 
-        laws = Laws({name: with_quantities(law, first) for name, law in self.laws.by_name.items()})
-        board = None if self.board is None else with_quantities(self.board, first)
         return replace(
             self,
             network=with_quantities(self.network, first) if self._network_drawn else self.network,
             technology=with_quantities(self.technology, first),
-            laws=laws,
-            board=board,
+            laws=Laws({name: with_quantities(law, first) for name, law in self.laws.by_name.items()}),
+            board=None if self.board is None else with_quantities(self.board, first),
             samples=samples,
             variants={words: inputs.block(start, stop) for words, inputs in self.variants.items()},
         )
@@ -230,19 +228,11 @@ def freed(inputs: Inputs, axes: Mapping[str, Sequence[float]], free: Mapping[str
 def _placed(inputs: Inputs, axes: Mapping[str, Sequence[float]], grid: Grid, arrays: Mapping[str, Array]) -> Inputs:
     known: dict[str, Quantity] = {}
 
-    def change(prefix: str) -> Callable[[Path, Quantity], Quantity]:
-        def fill(path: Path, quantity: Quantity) -> Quantity:
-            dotted = prefix + ".".join(map(str, path))
-            known[dotted] = quantity
-            return quantity.at(arrays[dotted]) if dotted in axes else quantity
+    def fill(path: str, quantity: Quantity) -> Quantity:
+        known[path] = quantity
+        return quantity.at(arrays[path]) if path in axes else quantity
 
-        return fill
-
-    by_name = inputs.laws.by_name
-    laws = Laws({name: with_quantities(law, change(f"laws.{name}.")) for name, law in by_name.items()})
-    technology = with_quantities(_filled(inputs.technology, axes), change(""))
-    network = with_quantities(inputs.network, change("network."))
-    board = None if inputs.board is None else with_quantities(inputs.board, change("board."))
+    placed = _with_numbers(replace(inputs, technology=_filled(inputs.technology, axes)), fill)
     for path, values in axes.items():
         if path != BATCH and path not in known:
             if _without_number(inputs.technology, path):
@@ -256,9 +246,33 @@ def _placed(inputs: Inputs, axes: Mapping[str, Sequence[float]], grid: Grid, arr
         if path in known
         for check in _slips(path, axes[path], arrays[path], known[path].declared)
     )
+    return replace(placed, grid=grid, batch=batch, slips=slips)
+
+
+def _with_numbers(inputs: Inputs, change: Callable[[str, Quantity], Quantity]) -> Inputs:
+    """Return inputs in which each number is changed, by its path."""
+
+    def fill(prefix: str, path: Path, quantity: Quantity) -> Quantity:
+        return change(prefix + ".".join(map(str, path)), quantity)
+
     return replace(
-        inputs, network=network, technology=technology, laws=laws, board=board, grid=grid, batch=batch, slips=slips
+        inputs,
+        network=with_quantities(inputs.network, partial(fill, "network.")),
+        technology=with_quantities(inputs.technology, partial(fill, "")),
+        laws=Laws({n: with_quantities(law, partial(fill, f"laws.{n}.")) for n, law in inputs.laws.by_name.items()}),
+        board=None if inputs.board is None else with_quantities(inputs.board, partial(fill, "board.")),
     )
+
+
+def undrawn(inputs: Inputs, free: Callable[[str, Array], Array]) -> Inputs:
+    """Return inputs in which each number that was drawn is free, as in :func:`freed`; ``free`` is given its path and
+    its values, the median first."""
+
+    def change(path: str, quantity: Quantity) -> Quantity:
+        values = quantity.raw
+        return quantity.at(free(path, values)) if values.ndim == 1 and len(values) > 1 else quantity
+
+    return replace(_with_numbers(inputs, change), samples=0)
 
 
 def listed(inputs: Inputs, designs: Mapping[str, Sequence[float]]) -> Inputs:

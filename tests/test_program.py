@@ -128,6 +128,21 @@ def test_blocks_follow_one_another_with_the_last_axis_first():
     assert before == 35
 
 
+@pytest.mark.parametrize("axes", [{}, {"subarray.rows": [16.0, 64, 200], "components.synapse.ra": [5e-12, 5e-10]}])
+def test_samples_are_one_more_axis(axes):
+    drawn = inputs(tech="sot_mram", gpu="h100", samples=20)
+    made = recorded(drawn, axes)
+    results = made.program({**arrays(axes), **made.drawn})
+    with np.errstate(all="ignore"):
+        for evaluation in evaluate(laid_out(drawn, axes) if axes else drawn, ALL):
+            for key, value in evaluation.masked().metrics.items():
+                if value is not None:
+                    shape = (*(len(values) for values in axes.values()), 21)
+                    got = np.broadcast_to(results[f"{evaluation.architecture}.{key}"], shape)
+                    assert np.array_equal(got, np.broadcast_to(value, shape), equal_nan=True), key
+    assert len(made.drawn) > 50
+
+
 def test_reasons_say_why_a_design_cannot_be():
     base = inputs(tiles="26x5,5x1")
     made = recorded(base, {"subarray.rows": [8.0, 32]}, ["imac"])

@@ -9,9 +9,10 @@ import numpy as np
 
 from imac_arch.checks import VERDICTS, DesignCheck, checks, severity
 from imac_arch.components.cost import Check
+from imac_arch.data.arrays import Array
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.grid import Grid
-from imac_arch.inputs import Inputs, freed
+from imac_arch.inputs import Inputs, freed, undrawn
 from imac_arch.program.replay import Program
 from imac_arch.program.symbols import Symbols
 from imac_arch.program.tape import Scalar, Tape
@@ -32,10 +33,13 @@ class Recorded(NamedTuple):
     Attributes:
         program: what computes them.
         reasons: by architecture, refusals in words.
+        drawn: of inputs with samples, values of the numbers that were drawn, the median first: they lie along the last
+            axis of the program, and are given to it with those of the other axes.
     """
 
     program: Program
     reasons: Mapping[str, tuple[str, ...]]
+    drawn: Mapping[str, Array]
 
 
 def record(
@@ -47,7 +51,7 @@ def record(
     """Record an evaluation.
 
     Args:
-        inputs: one design, without samples.
+        inputs: one design. Its samples, if there are any, are one more axis, behind those of ``free``.
         architectures: names.
         free: paths of the numbers that are free, each with its axis, counted from 0, and values that it will have, the
             least and the largest among them.
@@ -57,8 +61,18 @@ def record(
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and a number or value that there is not.
     """
     tape = Tape()
+    axes = 1 + max((axis for axis, _ in free.values()), default=-1)
+    drawn: dict[str, Array] = {}
+
+    def sampled(path: str, values: Array) -> Any:
+        if path in free:
+            return values[0]
+        drawn[path] = values
+        return Symbols(tape, tape.free(path, axes, values.min(), values.max()))
+
+    base = undrawn(inputs, sampled) if inputs.samples else inputs
     symbols = {path: Symbols(tape, tape.free(path, axis, min(ends), max(ends))) for path, (axis, ends) in free.items()}
-    changed = freed(inputs, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]
+    changed = freed(base, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]
     results: dict[str, Scalar] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     with np.errstate(all="ignore"):
@@ -74,7 +88,7 @@ def record(
                     results[f"{name}.{key}"] = _only(np.where(valid, value, np.nan))
             results[f"{name}.{VERDICT}"] = _only(np.where(valid, severity(own, changed.grid), REFUSED))
             results[f"{name}.{REASON}"], reasons[name] = _reason(evaluation)
-    return Recorded(Program(tape, results, 1 + max((axis for axis, _ in free.values()), default=0)), reasons)
+    return Recorded(Program(tape, results, max(axes + bool(drawn), 1)), reasons, drawn)
 
 
 def _margins(found: Sequence[DesignCheck], grid: Grid) -> dict[str, Any]:
