@@ -7,12 +7,12 @@ from contextlib import suppress
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
-from imac_arch.data.errors import ImacError, UnknownName, UsageError
+from imac_arch.data.errors import ImacError, InfeasibleError, UnknownName, UsageError
 from imac_arch.data.log import logger, timed
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
 from imac_arch.document.comparison import ComparisonDocument
-from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.defaults import with_defaults
 from imac_arch.document.edited import changed_fields, kept_sources
 from imac_arch.document.evaluated import Compared
@@ -61,12 +61,14 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             raise UsageError(f"two technologies are called {called!r}; give the copy a name of its own")
         everything.append(compared)
     with timed(_log, "studied what stands beside"), recording() as readings:
+        exact, not_solved = _exact(everything, plan)
         studies = Studies(
             programming=tuple(row for c in everything for row in programming(c.inputs, plan.architectures)),
             alternatives=tuple(row for c in everything for row in side_by_side(c.inputs, c.evaluations)),
             batch=batch_study([(c.inputs, c.evaluations) for c in everything]),
             drives=drives(everything, _baseline(plan, everything), plan.given.seed),
-            exact=_exact(everything, plan),
+            exact=exact,
+            not_solved=not_solved,
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
@@ -119,14 +121,28 @@ def _classified(compared: Compared, plan: Plan) -> Compared:
     return found._replace(readings=found.readings | frozenset(readings))
 
 
-def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[ExactRow, ...] | None:
+def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[tuple[ExactRow, ...] | None, tuple[NotSolved, ...]]:
+    """Return what the exact networks show, None where it is not asked for, and the technologies that have none.
+
+    Raises:
+        ImacError: no technology has one.
+    """
     if not plan.given.exact:
-        return None
+        return None, ()
     from imac_arch.studies.closed_forms import exact_rows  # the crossbars' algebra takes time to load
 
     images = None if plan.images is None else plan.images.values
+    rows: list[ExactRow] = []
+    left: list[NotSolved] = []
     with timed(_log, "solved exact networks"):
-        return tuple(row for c in everything for row in exact_rows(c.inputs, plan.given.seed, plan.weights, images))
+        for compared in everything:
+            try:
+                rows += exact_rows(compared.inputs, plan.given.seed, plan.weights, images)
+            except (UsageError, InfeasibleError) as error:
+                if len(left) + 1 == len(everything):  # none of them has one
+                    raise
+                left.append(NotSolved(compared.loaded.model.name, str(error)))
+    return tuple(rows), tuple(left)
 
 
 def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[str, Loaded]) -> Reproduction:

@@ -189,11 +189,21 @@ def test_unwritable_output_is_an_input_output_error(here):
     assert code == 4, err
 
 
-def test_strict_fails_on_warnings(here):
+def test_strict_fails_on_checks(here):
     code, out, err = call("compare", "--net", "784-128-10", *FAST, "--strict", "-o", "x.csv")
     assert code == 1
-    assert "warnings" in err
+    found = json.loads(call("compare", "--net", "784-128-10", *FAST, "--json")[1])["warnings"]
+    counts = [sum(each["severity"] == severity for each in found) for severity in ("fails", "doubtful", "note")]
+    assert min(counts) > 0
+    assert f"--strict: {counts[0]} fails, {counts[1]} doubtful" in err
     assert "ir_drop" in out
+
+
+def test_strict_does_not_count_notes(here):
+    given = ("--net", "784-128-10", "--arch", "digital", "--set", "bus.length=90 mm", *FAST)
+    code, out, err = call("compare", *given, "--strict", "-o", "x.csv")
+    assert "Notes (" in out
+    assert (code, "--strict" in err) == (0, False)
 
 
 def test_tech_check_reports_every_error_with_line_and_caret(here):

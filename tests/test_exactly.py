@@ -45,6 +45,19 @@ def test_a_megohm_line_is_held_by_its_virtual_ground():
     assert all(row.far_share.exact == approx(1 / 1.05, rel=1e-3) for row in rows)
 
 
+def test_a_technology_without_a_circuit_is_named_and_the_others_are_solved():
+    found = compare("12-4", ["sot_mram", "sram_cim"], exact=True, samples=0)
+    assert {row.technology for row in found.document.exact} == {"sot_mram"}
+    (left,) = found.document.not_solved
+    assert left.technology == "sram_cim"
+    assert "read.mode 'charge'" in left.reason
+    (said,) = [note for section in found.sheet().sections for note in section.notes if "not solved" in note]
+    assert said == f"sram_cim is not solved: {left.reason}"
+    assert "sram_cim is not solved: " in found.page()
+    with pytest.raises(UsageError, match=r"read\.mode 'charge'"):
+        compare("12-4", "sram_cim", exact=True, samples=0)
+
+
 SHIPPED = (
     "sot_mram", "sot_mram_imec", "sot_mram_pillars", "stt_mram", "reram", "pcm", "fefet", "sram_cim",
 )  # fmt: skip

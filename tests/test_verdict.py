@@ -9,9 +9,10 @@ import pytest
 
 from imac_arch import compare
 from imac_arch.document.shapes import Interval, Quotient
+from imac_arch.show.choices import choices
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.render import render
-from imac_arch.show.sheet import text_of
+from imac_arch.show.sheet import Cell, text_of
 from imac_arch.show.values import multiple_cell, ratio_cell, ratio_words
 from imac_arch.show.verdict import check_items, standing_items
 from tests.test_cli import run as shell
@@ -160,6 +161,24 @@ def test_figures_of_a_failing_design_are_hatched_and_its_cells_marked(document):
             hatched = [head for head, shape in zip(heads, trace["marker"]["pattern"]["shape"], strict=True) if shape]
             assert all(", fails" in head for head in hatched)
             assert len(hatched) == len(failing), name
+    for name in ("fig-batch-time", "fig-batch-energy"):
+        lines = {t["name"]: t for t in drawn[name]["data"][1:]}
+        hollow = {n for n, t in lines.items() if t.get("marker", {}).get("symbol", "").endswith("-open")}
+        assert hollow == {n for n in lines if n.endswith(", fails")}
+        assert len(hollow) == len(failing), name
+        assert {len(lines[n]["x"]) for n in hollow} == {len(document.batch_curve)}
+    fails = {(row.technology, row.name) for row in failing}
+    for shown in choices(document):
+        kept = [row for row in shown.rows if row.ratios]
+        wanted = [bool({(row.technology, each) for each in (row.architecture, shown.subject)} & fails) for row in kept]
+        assert any(wanted)
+        assert not all(wanted)
+        for trace in drawn[f"fig-{shown.choice}"]["data"]:
+            assert [symbol.endswith("-open") for symbol in trace["marker"]["symbol"]] == wanted
+            assert [" fails" in head for head in trace["x"]] == wanted
+        marked = [[cell.mark for cell in line[1:] if isinstance(cell, Cell)] for line in shown.table.rows]
+        own = [(row.technology, row.architecture) in fails for row in shown.rows]
+        assert [marks.count("fails") > 1 for marks in marked] == own
     points = {t["name"]: t["marker"]["symbol"] for t in drawn["fig-plane"]["data"] if t.get("name")}
     assert all(symbol.endswith("-open") == (", fails" in name) for name, symbol in points.items())
 

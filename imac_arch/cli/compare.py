@@ -70,7 +70,7 @@ def compare(
     inputs: Images = None,
     samples: Samples = 2000,
     seed: Seed = 0,
-    strict: Annotated[bool, option(HOW, None, "exit 1 on any warning", "--strict")] = False,
+    strict: Annotated[bool, option(HOW, None, "exit 1 where a design fails or is doubtful", "--strict")] = False,
     output: Report = None,
     json_: Json = None,
     force: Force = False,
@@ -102,8 +102,10 @@ def compare(
         leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
         raise
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
-    if strict and result.document.warnings:
-        raise ThresholdError(f"--strict: {len(result.document.warnings)} warnings")
+    counted = [warning.severity for warning in result.document.warnings if warning.severity != "note"]
+    if strict and counted:
+        fails = counted.count("fails")
+        raise ThresholdError(f"--strict: {fails} fails, {len(counted) - fails} doubtful (notes do not count)")
 
 
 def _default(result: "Comparison", quiet: bool) -> str:

@@ -23,7 +23,7 @@ from imac_arch.document.comparison import (
     TechnologyConditions,
     TechnologyRow,
 )
-from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.drives import Drive
 from imac_arch.document.evaluated import (
     Compared,
@@ -77,6 +77,7 @@ class Studies(NamedTuple):
     batch: BatchStudy
     drives: tuple[Drive, ...]
     exact: tuple[ExactRow, ...] | None
+    not_solved: tuple[NotSolved, ...]
     scenario: Reproduction | None
 
 
@@ -129,6 +130,7 @@ def build(
         break_even=studies.batch.break_even,
         drives=studies.drives,
         exact=studies.exact,
+        not_solved=studies.not_solved,
         scenario=studies.scenario,
         provenance=numbers,
         warnings=_warnings(everything)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from imac_arch.document.accuracy import AccuracyRow
-from imac_arch.document.crossbar import ExactRow
+from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.drives import Drive
 from imac_arch.document.shapes import (
     Bits,
@@ -289,6 +289,7 @@ class ComparisonDocument(NamedTuple):
     break_even: tuple[BreakEvenRow, ...]
     drives: tuple[Drive, ...]
     exact: tuple[ExactRow, ...] | None
+    not_solved: tuple[NotSolved, ...]
     scenario: Reproduction | None
     provenance: tuple[Number, ...]
     warnings: tuple[Finding, ...]

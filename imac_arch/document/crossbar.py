@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow"]
+__all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow", "NotSolved"]
 
 
 class ExactFigure(NamedTuple):
@@ -43,6 +43,13 @@ class ExactRow(NamedTuple):
     far_share: ExactFigure
     signal_share: ExactFigure
     time_constant: ExactFigure
+
+
+class NotSolved(NamedTuple):
+    """A technology whose crossbars are no circuit that is solved exactly, and why, where others are."""
+
+    technology: str
+    reason: str
 
 
 class CheckRow(NamedTuple):

@@ -8,14 +8,16 @@ from typing import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Alternative
-from imac_arch.show.sheet import Cell, Row, Section, Table, text_of
+from imac_arch.show.sheet import FAILS, Cell, Row, Section, Table, text_of
 from imac_arch.show.values import ratio_cell, show_metric
 
-__all__ = ["Shown", "choice_section", "choices"]
+__all__ = ["Shown", "choice_section", "choices", "failing"]
 
 
 class Shown(NamedTuple):
     """The alternatives of a choice.
+
+    An alternative is marked where the design that it belongs to fails as it is compared.
 
     Attributes:
         choice: its name.
@@ -36,6 +38,11 @@ class Shown(NamedTuple):
     refusals: tuple[str, ...]
 
 
+def failing(document: ComparisonDocument) -> set[tuple[str, str]]:
+    """Return technology and architecture of the designs that fail."""
+    return {(row.technology, row.name) for row in document.architectures if row.verdict == FAILS}
+
+
 def choices(document: ComparisonDocument) -> tuple[Shown, ...]:
     """Return every choice that concerns an architecture of the comparison."""
     names = dict.fromkeys(row.choice for row in document.alternatives)
@@ -52,10 +59,11 @@ def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
         *(f"{subject}: {m.name}" for m in compared),
     )
     table_rows: list[Row] = []
+    fails = failing(document)
     for row in rows:
         cells: list[str | Cell] = ["—"] * (len(metrics) + len(compared))
         if not row.error:
-            cells = [show_metric(metric, row.metrics[metric.name].value) for metric in metrics]
+            cells = [_cell(row, metric, fails) for metric in metrics]
             cells += [ratio_cell(row.ratios.get(metric.name), metric.words) for metric in compared]
         table_rows.append((_name(row, rows), *cells))
     return Shown(
@@ -78,23 +86,32 @@ def choice_section(document: ComparisonDocument) -> Section | None:
     subject = alternatives[0].subject
     over = f"; in brackets what {subject} has in comparison" if subject else ""
     title = f"Side by side (* as compared{over})"
-    table = Table(("", *(metric.name for metric in metrics)), tuple(_lines(alternatives, metrics)), title, spans=False)
+    lines = tuple(_lines(alternatives, metrics, failing(document)))
+    table = Table(("", *(metric.name for metric in metrics)), lines, title, spans=False)
     return Section(table=table, notes=_refusals(alternatives))
 
 
-def _lines(alternatives: Sequence[Alternative], metrics: Sequence[MetricRow]) -> Iterator[Row]:
+def _lines(
+    alternatives: Sequence[Alternative], metrics: Sequence[MetricRow], fails: set[tuple[str, str]]
+) -> Iterator[Row]:
     for name in dict.fromkeys(row.choice for row in alternatives):
         rows = [row for row in alternatives if row.choice == name]
         yield (_title(rows), *("" for _ in metrics))
         for row in rows:
-            yield (f"  {_name(row, rows)}", *(_both(row, metric) for metric in metrics))
+            yield (f"  {_name(row, rows)}", *(_both(row, metric, fails) for metric in metrics))
 
 
-def _both(row: Alternative, metric: MetricRow) -> str:
+def _cell(row: Alternative, metric: MetricRow, fails: set[tuple[str, str]]) -> Cell:
+    """Return a metric of an alternative, marked where the design fails."""
+    mark = FAILS if (row.technology, row.architecture) in fails else ""
+    return Cell(show_metric(metric, row.metrics[metric.name].value), mark=mark)
+
+
+def _both(row: Alternative, metric: MetricRow, fails: set[tuple[str, str]]) -> str:
     if row.error:
         return "—"
     ratio = row.ratios.get(metric.name)
-    value = show_metric(metric, row.metrics[metric.name].value)
+    value = text_of(_cell(row, metric, fails))
     return value if ratio is None else f"{value} ({text_of(ratio_cell(ratio, metric.words), spans=False)})"
 
 

@@ -11,7 +11,7 @@ from imac_arch.document.studied import Reproduction, TargetRow
 from imac_arch.show.accuracy import accuracy_lines, unknown_accuracies
 from imac_arch.show.choices import choice_section
 from imac_arch.show.drives import DRIVES, drive_items
-from imac_arch.show.exact import exact_table, images_text
+from imac_arch.show.exact import exact_table, images_text, not_solved
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.sentences import (
     beside_baseline,
@@ -82,7 +82,7 @@ def _sections(document: ComparisonDocument) -> Iterator[Section]:
         skip = 0 if len(document.technologies) > 1 else 1
         rows = tuple(row[skip:] for row in table.rows)
         title = f"Closed forms against the exact network, {what}"
-        yield Section(table=Table(table.heads[skip:], rows, title))
+        yield Section(table=Table(table.heads[skip:], rows, title), notes=not_solved(document))
     about = [row for row in document.break_even if row.architecture in subjects(document)]
     lines = (*break_even_lines(document, about), *programming_lines(document))
     if lines:

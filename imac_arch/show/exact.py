@@ -6,11 +6,11 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 
 from imac_arch.data.units import format_value
-from imac_arch.document.comparison import InputImages
+from imac_arch.document.comparison import ComparisonDocument, InputImages
 from imac_arch.document.crossbar import CheckDocument, ExactFigure, ExactRow
 from imac_arch.show.sheet import Section, Sheet, Table
 
-__all__ = ["check_sheet", "exact_table", "images_text"]
+__all__ = ["check_sheet", "exact_table", "images_text", "not_solved"]
 
 HEADS = (
     "technology", "layer", "subarrays", "power", "power, closed form", "far column", "far column, closed form",
@@ -30,6 +30,11 @@ def exact_table(rows: Sequence[ExactRow]) -> Table:
     for row in rows:
         layers.setdefault((row.technology, row.layer), []).append(row)
     return Table(HEADS, tuple(line for own in layers.values() for line in _layer(own)))
+
+
+def not_solved(document: ComparisonDocument) -> tuple[str, ...]:
+    """Return which technologies have no exact network, and why."""
+    return tuple(f"{row.technology} is not solved: {row.reason}" for row in document.not_solved)
 
 
 def images_text(inputs: InputImages) -> str:

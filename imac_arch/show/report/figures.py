@@ -7,7 +7,7 @@ import math
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument
 from imac_arch.document.shapes import Figure, Quotient
-from imac_arch.show.choices import Shown, choices
+from imac_arch.show.choices import Shown, choices, failing
 from imac_arch.show.report.answer import answer_figure, component_colours, total_figure
 from imac_arch.show.report.plots import (
     COMPONENTS,
@@ -164,29 +164,42 @@ def _batch(document: ComparisonDocument, name: str, title: str) -> Plot:
             continue
         follows = followers.get((row.technology, row.name))
         x, y = (batches, follows) if follows else ([batches[0], batches[-1]], [level, level])
-        line = {"color": _colour(row), "dash": DASHES[names.index(row.technology) % len(DASHES)]}
+        place = names.index(row.technology)
+        trace = scatter(x=x, y=y, mode="lines", name=judged_heading(document, row), hovertemplate=hover)
+        trace["line"] = {"color": _colour(row), "dash": DASHES[place % len(DASHES)]}
+        if _fails(row):  # a line cannot be hatched
+            along = y if follows else [level] * len(batches)
+            trace |= {"mode": "lines+markers", "x": batches, "y": along, "marker": _hollow(place, _colour(row))}
         seen += y
-        traces.append(
-            scatter(x=x, y=y, mode="lines", name=judged_heading(document, row), line=line, hovertemplate=hover)
-        )
+        traces.append(trace)
     return layout(traces, 400, xaxis=log_axis("batch", batches), yaxis=log_axis(title, seen), legend=legend())
 
 
+def _hollow(place: int, colour: str) -> dict[str, object]:
+    """Return the markers of a design that fails: those of its technology, hollow."""
+    return {"symbol": f"{SYMBOLS[place % len(SYMBOLS)]}-open", "size": 8, "line": {"width": 2, "color": colour}}
+
+
 def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
-    """Return the alternatives of a choice over the subject, for every headline: dots with intervals, a line at 1."""
+    """Return the alternatives of a choice over the subject, for every headline: dots with intervals, a line at 1. They
+    are hollow where one of the two designs fails."""
     rows = [row for row in shown.rows if row.ratios]
     many = len({row.architecture for row in rows}) > 1
+    fails = failing(document)
+    marked = [{(row.technology, name) for name in (row.architecture, shown.subject)} & fails for row in rows]
     heads = [
-        " ".join([row.name] + [row.architecture] * many) + f"\n({row.technology})" * (len(document.technologies) > 1)
-        for row in rows
+        " ".join([row.name] + [row.architecture] * many)
+        + f"\n({row.technology})" * (len(document.technologies) > 1)
+        + (f"\n{', '.join(sorted(name for _, name in own))} fails" if own else "")
+        for row, own in zip(rows, marked, strict=True)
     ]
     traces, seen = [], [1.0]
     for place, metric in enumerate(m for m in document.metrics if m.headline and m.ratio):
-        kept = [(head, row.ratios[metric.name]) for head, row in zip(heads, rows, strict=True)]
-        kept = [(head, figure) for head, figure in kept if figure.value]
+        every = ((head, row.ratios[metric.name], own) for head, row, own in zip(heads, rows, marked, strict=True))
+        kept = [each for each in every if each[1].value]
         if not kept:
             continue
-        values, ends = [figure.value or 0.0 for _, figure in kept], [_ends(figure, 1.0) for _, figure in kept]
+        values, ends = [figure.value or 0.0 for _, figure, _ in kept], [_ends(figure, 1.0) for _, figure, _ in kept]
         seen += [v for pair in ends for v in pair] + values
         error = error_bars(
             [max(high - v, 0) for v, (_, high) in zip(values, ends, strict=True)],
@@ -194,8 +207,10 @@ def _choice(document: ComparisonDocument, shown: Shown) -> Plot | None:
             4,
         )
         hover = "%{x}, %{fullData.name}: %{y:.3g}x<extra></extra>"
-        marker = {"color": COMPONENTS[place % len(COMPONENTS)], "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]}
-        names = [head for head, _ in kept]
+        colour, symbol = COMPONENTS[place % len(COMPONENTS)], SYMBOLS[place % len(SYMBOLS)]
+        marker = {"color": colour, "size": 9, "line": {"width": 2, "color": colour}}
+        marker |= {"symbol": [f"{symbol}-open" if own else symbol for _, _, own in kept]}
+        names = [head for head, _, _ in kept]
         dots = {"mode": "markers", "marker": marker, "error_y": error, "hovertemplate": hover}
         traces.append(scatter(x=names, y=values, name=metric.title, **dots))
     if not traces:

@@ -10,7 +10,7 @@ from imac_arch.show.accuracy import accuracy_details, accuracy_notes, how_found
 from imac_arch.show.choices import Shown, choices
 from imac_arch.show.comparison import scenario_tables, subjects
 from imac_arch.show.drives import drive_items
-from imac_arch.show.exact import exact_table, images_text
+from imac_arch.show.exact import exact_table, images_text, not_solved
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.report.answer import Answer, answer
 from imac_arch.show.report.details import Batch, Bill, Layer, batch, bills, components, layers, neglected
@@ -66,6 +66,7 @@ class Report(NamedTuple):
     layers: tuple[Layer, ...]
     programming: tuple[str, ...]
     exact: Table | None
+    not_solved: tuple[str, ...]
     images: str
     batch: Batch | None
     choices: tuple[Shown, ...]
@@ -117,6 +118,7 @@ def _report(document: ComparisonDocument) -> Report:
         layers=layers(document),
         programming=programming_lines(document),
         exact=exact_table(document.exact) if document.exact else None,
+        not_solved=not_solved(document),
         images=images_text(document.conditions.inputs) if document.conditions.inputs else "",
         batch=batch(document),
         choices=choices(document),
