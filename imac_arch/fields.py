@@ -66,10 +66,11 @@ class _Place(NamedTuple):
     role: str = ""
 
 
-def each_key() -> Iterator[Key]:
-    """Give the record of every field of technologies, laws, boards, neurons and networks."""
+def each_key(laws: Mapping[str, Loaded] | None = None) -> Iterator[Key]:
+    """Give the record of every field of technologies, laws (as loaded, every shipped one by default), boards, neurons
+    and networks."""
     yield from technology_keys()
-    yield from law_keys(load_laws())
+    yield from law_keys(load_laws() if laws is None else laws)
     yield from file_keys(Board, "board")
     yield from file_keys(NeuronFile, "neuron")
     yield from file_keys(NetworkFile, "network")

@@ -26,7 +26,7 @@ __all__ = ["AT_ONCE", "Judged", "judge", "metrics_over"]
 N = TypeVar("N", bound=np.generic)
 KEPT = 2**14  # layers times designs times samples up to which an evaluation of all samples is kept whole
 AT_ONCE = 2**16  # of them that are evaluated together; an evaluation takes some hundred arrays of so many numbers
-UNCUT = 2**17  # up to which the metrics of a single architecture are not worth a second block
+UNCUT = 2**17  # up to which metrics alone are not worth a second block
 ONE_AT_ONCE = 2**18  # of them that are evaluated together where it is a single architecture, and its lines are not kept
 
 
@@ -44,19 +44,23 @@ class Judged(NamedTuple):
     severity: Array
 
 
-def metrics_over(inputs: Inputs, architecture: str, names: Collection[str]) -> dict[str, Array | None]:
-    """Return some metrics of an architecture for all samples, NaN where a design or a sample is not valid.
+def metrics_over(
+    inputs: Inputs, architectures: Sequence[str], names: Collection[str]
+) -> dict[str, dict[str, Array | None]]:
+    """Return some metrics of architectures for all samples, NaN where a design or a sample is not valid.
 
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`.
     """
-    bounds = _bounds(inputs, UNCUT, ONE_AT_ONCE)
-    parts = []
+    bounds = _bounds(inputs, UNCUT, AT_ONCE if len(architectures) > 1 else ONE_AT_ONCE)
+    parts: dict[str, list[dict[str, Array | None]]] = {}
     for start, stop in bounds:
         block = inputs if len(bounds) == 1 else inputs.block(start, stop)
-        found = evaluate(block, [architecture])[0].masked().metrics
-        parts.append({name: found[name] for name in names})
-    return parts[0] if len(parts) == 1 else _metrics(parts, [stop - start for start, stop in bounds])
+        for evaluation in evaluate(block, architectures):
+            found = evaluation.masked().metrics
+            parts.setdefault(evaluation.architecture, []).append({name: found[name] for name in names})
+    counts = [stop - start for start, stop in bounds]
+    return {name: own[0] if len(own) == 1 else _metrics(own, counts) for name, own in parts.items()}
 
 
 def judge(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Evaluation], None]) -> list[Judged]:

@@ -61,7 +61,7 @@ def batch_study(runs: Sequence[tuple[Inputs, Sequence[Evaluation]]]) -> BatchStu
 def _over_batches(inputs: Inputs, name: str, batches: Array) -> Needs:
     """Return interval and energy per inference of an architecture over the batch."""
     over = replace(laid_out(inputs, {"batch": batches.tolist()}), timing="settled")
-    metrics = metrics_over(over, name, FIGURES)
+    metrics = metrics_over(over, [name], FIGURES)[name]
     return {key: np.broadcast_to(np.asarray(metrics[key]), (len(batches), inputs.samples + 1)) for key in FIGURES}
 
 

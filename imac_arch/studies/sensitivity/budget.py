@@ -47,8 +47,8 @@ class Fit(NamedTuple):
 
     def without(self, logs: Array, scores: Array, place: int) -> Array:
         """Return the logarithms with a driver held at its median."""
-        below, above = self.slopes[place]
-        kept: Array = logs - below * np.minimum(scores[place], 0) - above * np.maximum(scores[place], 0)
+        own, (below, above) = scores[place], self.slopes[place]
+        kept: Array = logs - np.where(own < 0, below, above) * own
         return kept
 
 
@@ -68,10 +68,12 @@ def fitted(results: Array, scores: Array, resamples: int = 0, seed: int = 0) -> 
     if not drivers or samples < ROOM * 2 * drivers + 2:
         return [None] * len(results)
     with _one_thread().limit(limits=1):
-        whole, ends = _moments(results, scores, resamples, seed)
+        whole, (low, high) = _moments(results, scores, resamples, seed)
     return [
-        None if not variance > 0 else Fit(r2, own, *ends[k], slopes)
-        for k, (r2, own, slopes, variance) in enumerate(whole)
+        None
+        if not whole.variances[0, k] > 0
+        else Fit(float(whole.r2[0, k]), whole.shares[0, k], low[k], high[k], whole.slopes[0, k])
+        for k in range(len(results))
     ]
 
 
@@ -83,65 +85,81 @@ def _one_thread() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _moments(
-    results: Array, scores: Array, resamples: int, seed: int
-) -> tuple[list[tuple[float, Array, Array, float]], list[tuple[Array, Array]]]:
-    """Return what :func:`_solved` does of each result, and the ends of the intervals of its shares."""
+class _Solved(NamedTuple):
+    """Fits of all results to several sets of samples: R2 and variances (sets, results), shares (sets, results,
+    drivers), and slopes (sets, results, drivers, 2)."""
+
+    r2: Array
+    shares: Array
+    slopes: Array
+    variances: Array
+
+
+def _moments(results: Array, scores: Array, resamples: int, seed: int) -> tuple[_Solved, tuple[Array, Array]]:
+    """Return the fit to all samples, and the ends of the intervals of its shares, (results, drivers) each."""
     drivers, samples = scores.shape
     rows = np.concatenate([np.ones((1, samples)), np.minimum(scores, 0), np.maximum(scores, 0), results])
     blocks = min(BLOCKS, samples) if resamples else 1
-    moments = [part @ part.T for part in np.array_split(rows, blocks, axis=1)]
-    whole = _solved(sum(moments[1:], moments[0]), drivers, len(results))
-    ends: list[tuple[Array, Array]] = [(np.full(drivers, np.nan),) * 2] * len(results)
-    if resamples:
-        drawn, stacked = np.random.default_rng(seed), np.stack(moments)
-        counts = drawn.multinomial(blocks, np.full(blocks, 1 / blocks), resamples)
-        again = [_solved(np.tensordot(count, stacked, 1), drivers, len(results)) for count in counts.astype(float)]
-        shares = [np.array([solved[k][1] for solved in again]) for k in range(len(results))]
-        ends = [tuple(np.percentile(each, ENDS, axis=0)) for each in shares]
-    return whole, ends
+    moments = np.stack([part @ part.T for part in np.array_split(rows, blocks, axis=1)])
+    whole = _solved(moments.sum(axis=0)[None], drivers)
+    if not resamples:
+        unknown = np.full((len(results), drivers), np.nan)
+        return whole, (unknown, unknown)
+    counts = np.random.default_rng(seed).multinomial(blocks, np.full(blocks, 1 / blocks), resamples).astype(float)
+    again = _solved((counts @ moments.reshape(blocks, -1)).reshape(resamples, *moments.shape[1:]), drivers)
+    low, high = np.percentile(again.shares, ENDS, axis=0)
+    return whole, (low, high)
 
 
-def _solved(moments: Array, drivers: int, results: int) -> list[tuple[float, Array, Array, float]]:
-    """Return R2, shares, slopes and variance of each result, from the sums of products of all rows."""
-    count = moments[0, 0]
-    mean = moments[0, 1:] / count
-    spread = moments[1:, 1:] / count - np.outer(mean, mean)
+def _solved(moments: Array, drivers: int) -> _Solved:
+    """Return the fits that follow from the sums of products of all rows, (sets, rows, rows)."""
+    count = moments[:, 0, 0, None]
+    mean = moments[:, 0, 1:] / count
+    spread = moments[:, 1:, 1:] / count[..., None]
+    spread -= mean[:, :, None] * mean[:, None, :]
     size = 2 * drivers
-    inner, across = spread[:size, :size], spread[:size, size:]
-    slopes = np.linalg.lstsq(inner, across, rcond=None)[0] if _flat(inner) else np.linalg.solve(inner, across)
-    found = []
-    for k in range(results):
-        variance, own = float(spread[size + k, size + k]), slopes[:, k]
-        if not variance > TINY:
-            found.append((0.0, np.zeros(drivers), own.reshape(2, drivers).T, 0.0))
-            continue
-        explained = float(own @ across[:, k]) / variance
-        r2 = 1 - (1 - explained) * (count - 1) / max(count - size - 1, 1)
-        r2 = min(max(float(r2), 0.0), 1.0)
-        below, above = own[:drivers], own[drivers:]
+    inner, across = spread[:, :size, :size], spread[:, :size, size:]
+    slopes = _slopes(inner, across)
+    variances = np.diagonal(spread[:, size:, size:], axis1=1, axis2=2)
+    varies = variances > TINY
+    with np.errstate(all="ignore"):
+        explained = np.einsum("sdr,sdr->sr", slopes, across) / variances
+        r2 = np.clip(1 - (1 - explained) * (count - 1) / np.maximum(count - size - 1, 1), 0.0, 1.0)
         at = np.arange(drivers)
+        below, above = np.swapaxes(slopes[:, :drivers], 1, 2), np.swapaxes(slopes[:, drivers:], 1, 2)
         parts = (
-            below**2 * inner[at, at]
-            + above**2 * inner[at + drivers, at + drivers]
-            + 2 * below * above * inner[at, at + drivers]
+            below**2 * inner[:, None, at, at]
+            + above**2 * inner[:, None, at + drivers, at + drivers]
+            + 2 * below * above * inner[:, None, at, at + drivers]
         )
-        shares = r2 * parts / parts.sum() if parts.sum() > 0 else parts
-        found.append((r2, shares, np.stack([below, above], axis=1), variance))
+        sums = parts.sum(axis=-1, keepdims=True)
+        shares = np.where(varies[..., None], np.where(sums > 0, r2[..., None] * parts / sums, parts), 0.0)
+    return _Solved(np.where(varies, r2, 0.0), shares, np.stack([below, above], axis=-1), variances * varies)
+
+
+def _slopes(inner: Array, across: Array) -> Array:
+    """Return the least squares; of sets of samples in which a score does not vary, the shortest."""
+    diagonal = np.diagonal(inner, axis1=1, axis2=2)
+    flat = diagonal.min(axis=1) <= FLAT * diagonal.max(axis=1)
+    found = np.empty_like(across)
+    found[~flat] = np.linalg.solve(inner[~flat], across[~flat])
+    for k in np.flatnonzero(flat):
+        found[k] = np.linalg.lstsq(inner[k], across[k], rcond=None)[0]
     return found
-
-
-def _flat(matrix: Array) -> bool:
-    """Whether a score does not vary in these samples."""
-    diagonal = np.diagonal(matrix)
-    return bool(diagonal.min() <= FLAT * diagonal.max())
 
 
 def span(values: Array | Sequence[float]) -> Interval:
     """Return the 90 % interval of finite values."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    places = np.array(ENDS) / 100 * (ordered.size - 1)
-    return Interval(*np.interp(places, np.arange(ordered.size), ordered).tolist())
+    array = np.asarray(values, dtype=float)
+    places = [end / 100 * (array.size - 1) for end in ENDS]
+    firsts = [min(int(place), array.size - 2) if array.size > 1 else 0 for place in places]
+    needed = sorted({k for first in firsts for k in (first, min(first + 1, array.size - 1))})
+    ordered = np.partition(array, needed)
+    found = []
+    for place, first in zip(places, firsts, strict=True):
+        low, high = float(ordered[first]), float(ordered[min(first + 1, array.size - 1)])
+        found.append(low + (high - low) * (place - first))
+    return Interval(*found)
 
 
 def narrowed(whole: Interval, frozen: Interval) -> float:

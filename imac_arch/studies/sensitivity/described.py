@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from imac_arch.document.sensitivity import SensitivityDocument
 from imac_arch.fields import ANY, each_key
+from imac_arch.technology_files import Loaded
 
 __all__ = ["described"]
 
 
-def described(document: SensitivityDocument) -> SensitivityDocument:
-    """Return a document whose drivers, shares and flips all say what they are, as far as their fields do."""
-    said = _descriptions()
+def described(document: SensitivityDocument, laws: Mapping[str, Loaded]) -> SensitivityDocument:
+    """Return a document whose drivers, shares and flips all say what they are, as far as their fields do; ``laws`` as
+    loaded."""
+    said = _descriptions(laws)
     paths = {driver.name: driver.paths[0] for driver in document.drivers}
 
     def about(name: str) -> str:
@@ -30,10 +32,10 @@ def described(document: SensitivityDocument) -> SensitivityDocument:
     )
 
 
-def _descriptions() -> Callable[[str], str]:
+def _descriptions(laws: Mapping[str, Loaded]) -> Callable[[str], str]:
     """Return what says what a path means; nothing where kinds of a role say different things."""
     known: dict[str, set[str]] = {}
-    for key in each_key():
+    for key in each_key(laws):
         known.setdefault(key.path, set()).add(key.description)
 
     def said(path: str) -> str:

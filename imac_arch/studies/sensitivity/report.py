@@ -29,7 +29,7 @@ from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments, Plan, settle
 from imac_arch.resolve import resolve
-from imac_arch.sampled import judge
+from imac_arch.sampled import metrics_over
 from imac_arch.studies.sensitivity.described import described
 from imac_arch.studies.sensitivity.flips import Care, flips
 from imac_arch.studies.sensitivity.indices import tornado
@@ -91,7 +91,7 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
     return described(SensitivityDocument(
         SCHEMA_VERSION, generator(), given.command, _conditions(plan, inputs),
         tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes,
-    ))  # fmt: skip
+    ), laws)  # fmt: skip
 
 
 def _checked(ask: Ask) -> None:
@@ -146,8 +146,8 @@ def sampled(inputs: Sequence[Inputs], questions: Sequence[Question]) -> list[Arr
     """Return the results at the medians and for all samples; None of what does not apply."""
     metrics: dict[Side, Metrics] = {}
     for place, names in architectures(questions).items():
-        for each in judge(inputs[place], names, lambda evaluation: None):  # refused before, at the medians
-            metrics[Side(place, each.evaluation.architecture)] = each.evaluation.metrics
+        for name, own in metrics_over(inputs[place], names, {question.metric for question in questions}).items():
+            metrics[Side(place, name)] = own
     return [outcome(question, metrics) for question in questions]
 
 

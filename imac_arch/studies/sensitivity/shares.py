@@ -21,7 +21,7 @@ __all__ = ["BASE", "ENOUGH", "Budget", "budgets"]
 _log = logger(__name__)
 ENOUGH = 1 - 1 / 20  # of the variance, below which the budget is that of Saltelli's design
 BASE = 2**9  # its points, where their number is not asked for
-RESAMPLES = 200  # for intervals
+RESAMPLES = 100  # for intervals
 
 
 class Budget(NamedTuple):
@@ -55,7 +55,7 @@ def budgets(
         points: of Saltelli's design; 0 for none, None for one where the samples explain too little.
         seed: of the draws.
     """
-    fits = [_fit(each, scores, seed) for each in drawn]
+    fits = _fits(drawn, scores, seed)
     found = [_by_samples(fit, drivers) for fit in fits]
     if not drivers or points == 0:
         return found, ()
@@ -91,18 +91,25 @@ class _Fitted(NamedTuple):
     frozen: list[Interval]
 
 
-def _fit(results: Array | None, scores: Array, seed: int) -> _Fitted | None:
-    values = np.asarray(np.nan if results is None else results, dtype=float)
-    if values.size != scores.shape[1] + 1 or scores.shape[1] < 2:
-        return None
+def _fits(drawn: Sequence[Array | None], scores: Array, seed: int) -> list[_Fitted | None]:
+    """Return the fit of each result; those that are known in the same samples share one set of equations."""
+    samples = scores.shape[1]
+    sized = {k: np.asarray(each, dtype=float) for k, each in enumerate(drawn) if each is not None}
     with np.errstate(all="ignore"):
-        logs = np.log(values[1:])
-    known = np.isfinite(logs)
-    own, logs = scores[:, known], logs[known]
-    fit = fitted(logs[None], own, RESAMPLES, seed)[0]
-    if fit is None:
-        return None
-    return _Fitted(fit, span(logs), [span(fit.without(logs, own, k)) for k in range(len(scores))])
+        logs = {k: np.log(each[1:]) for k, each in sized.items() if each.size == samples + 1 and samples > 1}
+    groups: dict[bytes, list[int]] = {}
+    for k, own in logs.items():
+        groups.setdefault(np.isfinite(own).tobytes(), []).append(k)
+    found: list[_Fitted | None] = [None] * len(drawn)
+    for places in groups.values():
+        known = np.isfinite(logs[places[0]])
+        some = scores if known.all() else scores[:, known]
+        rows = np.stack([logs[k][known] for k in places])
+        for k, row, fit in zip(places, rows, fitted(rows, some, RESAMPLES, seed), strict=True):
+            if fit is not None:
+                frozen = [span(fit.without(row, some, at)) for at in range(len(scores))]
+                found[k] = _Fitted(fit, span(row), frozen)
+    return found
 
 
 def _by_samples(found: _Fitted | None, drivers: Sequence[Driver]) -> Budget:
