@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from imac_arch.program.replay import Program
 from imac_arch.program.symbols import Symbols
 from imac_arch.program.tape import Scalar, Tape
 
-__all__ = ["MARGIN", "REASON", "REFUSED", "VERDICT", "Recorded", "record"]
+__all__ = ["MARGIN", "REASON", "REFUSED", "VERDICT", "Recorded", "record", "record_metrics"]
 
 VERDICT, REASON, MARGIN = "verdict", "reason", "margin"
 REFUSED = float(len(VERDICTS))  # beyond the severities of a design that can be
@@ -89,6 +89,37 @@ def record(
             results[f"{name}.{VERDICT}"] = _only(np.where(valid, severity(own, changed.grid), REFUSED))
             results[f"{name}.{REASON}"], reasons[name] = _reason(evaluation)
     return Recorded(Program(tape, results, max(axes + bool(drawn), 1)), reasons, drawn)
+
+
+def record_metrics(
+    place: Callable[[Mapping[str, Array]], Inputs],
+    ends: Mapping[str, tuple[float, float]],
+    architectures: Sequence[str],
+    metrics: Collection[str],
+) -> Program:
+    """Record metrics alone, ``architecture.metric``, NaN where a design cannot be; all free numbers lie on one axis.
+
+    Args:
+        place: makes inputs of what stands for the free numbers, by name.
+        ends: the least and the largest value of each free number.
+        architectures: names.
+        metrics: names.
+
+    Raises:
+        ImacError: see :func:`imac_arch.evaluate.evaluate`.
+        TypeError: a formula decides on the value of a free number.
+    """
+    tape = Tape()
+    symbols = {name: Symbols(tape, tape.free(name, 0, low, high)) for name, (low, high) in ends.items()}
+    results: dict[str, Scalar] = {}
+    with np.errstate(all="ignore"):
+        for evaluation in evaluate(place(symbols), architectures):  # type: ignore[arg-type]
+            for name in metrics:
+                value = evaluation.metrics[name]
+                if value is not None:
+                    shown = np.where(evaluation.valid, value, np.nan)
+                    results[f"{evaluation.architecture}.{name}"] = _only(shown)
+    return Program(tape, results)
 
 
 def _margins(found: Sequence[DesignCheck], grid: Grid) -> dict[str, Any]:

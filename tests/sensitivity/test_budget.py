@@ -7,8 +7,10 @@ import pytest
 
 import imac_arch
 from imac_arch.inputs import drawn_scores
+from imac_arch.studies.sensitivity import indices
 from imac_arch.studies.sensitivity.budget import fitted
 from imac_arch.studies.sensitivity.indices import saltelli
+from imac_arch.studies.sensitivity.model import Model
 from tests.helpers import approx
 
 SIGMAS = (1.0, 0.5, 0.25, 0.0)
@@ -66,6 +68,24 @@ def test_ishigami():
     for exact, (low, high) in ((found.first, found.first_ends), (found.total, found.total_ends)):
         assert np.all((low <= exact) & (exact <= high))
         assert np.all(high - low < 0.2)
+
+
+@pytest.mark.parametrize("options", [{}, {"tech": ["sot_mram", "reram"], "arch": ["imac", "gpu"]}], ids=str)
+def test_indices_from_programs_are_those_of_evaluations(monkeypatch, options):
+    """Recorded or evaluated, to the last bit, and a block of points as well as one."""
+    wanted = {"net": "16-8-4", "samples": 300, "sobol": 16, "metrics": ["energy", "latency"], **options}
+    recorded = []
+    replay = Model.recorded
+    monkeypatch.setattr(Model, "recorded", lambda *given: recorded.append(1) or replay(*given))
+    monkeypatch.setattr(indices, "MANY", 1)
+    program = imac_arch.sensitivity(**wanted).document
+    assert recorded
+    monkeypatch.setattr(indices, "MANY", 2**60)
+    monkeypatch.setattr(indices, "AT_ONCE", 1)
+    evaluated = imac_arch.sensitivity(**wanted).document
+    assert len(recorded) == 1
+    assert program.results[0].indices
+    assert program == evaluated
 
 
 @pytest.fixture(scope="module")

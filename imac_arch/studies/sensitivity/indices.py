@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
-from imac_arch.studies.sensitivity.model import Driver, Model, Question, Spot
+from imac_arch.studies.sensitivity.model import Driver, Model, Outcomes, Question, Spot
 
 __all__ = ["Indices", "saltelli", "sobol", "tornado"]
 
 LOW, HIGH = 5, 95  # percentiles
 RESAMPLES = 200  # of the points, for intervals
+MANY = 2**15  # points from which it takes less time to record a program first
+AT_ONCE = 2**14  # points that are evaluated together
 TINY = 1e-24  # variance of the logarithm of what is the same everywhere
 
 
@@ -57,15 +61,35 @@ def sobol(
     """
     from scipy.special import ndtri
 
-    def logs(uniform: Array) -> Array:
-        normal = ndtri(uniform)
-        values: dict[Spot, Array] = {}
+    def values(uniform: Array) -> dict[Spot, Array]:
+        normal, found = ndtri(uniform), {}
         for k, driver in enumerate(drivers):
-            values |= driver.at(normal[k], uniform[k])
+            found |= driver.at(normal[k], uniform[k])
+        return found
+
+    outcomes = _outcomes(model, questions, values, len(drivers), base)
+
+    def logs(uniform: Array) -> Array:
         with np.errstate(all="ignore"):
-            return np.log(model.outcomes(questions, values, uniform.shape[1]))
+            return np.log(outcomes(values(uniform), uniform.shape[1]))
 
     return saltelli(logs, len(drivers), base, seed)
+
+
+def _outcomes(
+    model: Model, questions: Sequence[Question], values: Callable[[Array], dict[Spot, Array]], drivers: int, base: int
+) -> Outcomes:
+    """Return what evaluates points: a program where there are many and it can be recorded, to the same bits."""
+    if base * (drivers + 2) >= MANY:
+        ends = values(np.repeat([_ends(base)], drivers, axis=0))
+        with suppress(TypeError):
+            return model.recorded(questions, {spot: (float(own.min()), float(own.max())) for spot, own in ends.items()})
+    return partial(model.outcomes, questions)
+
+
+def _ends(base: int) -> tuple[float, float]:
+    """Return the least and the largest score of a design of so many points: those of 0 and 1 are infinite."""
+    return 1 / (2 * base), 1 - 1 / (2 * base)
 
 
 def saltelli(function: Callable[[Array], Array], drivers: int, base: int, seed: int) -> list[Indices | None]:
@@ -80,15 +104,17 @@ def saltelli(function: Callable[[Array], Array], drivers: int, base: int, seed: 
     from scipy.stats import qmc  # loads for half a second
 
     points = qmc.Sobol(2 * drivers, seed=seed).random(base).T
-    edge = 1 / (2 * base)  # scores of 0 and 1 are infinite
-    first, second = np.clip(points[:drivers], edge, 1 - edge), np.clip(points[drivers:], edge, 1 - edge)
+    first, second = np.clip(points[:drivers], *_ends(base)), np.clip(points[drivers:], *_ends(base))
     at_first, at_second = function(first), function(second)
     mixed = []
-    for k in range(drivers):
-        changed = first.copy()
-        changed[k] = second[k]
-        mixed.append(function(changed))
-    crossed = np.stack(mixed, axis=1)  # (results, drivers, points)
+    together = max(AT_ONCE // base, 1)
+    for start in range(0, drivers, together):
+        places = range(start, min(start + together, drivers))
+        changed = np.tile(first, len(places))
+        for n, k in enumerate(places):
+            changed[k, n * base : (n + 1) * base] = second[k]
+        mixed.append(function(changed).reshape(len(at_first), len(places), base))
+    crossed = np.concatenate(mixed, axis=1)  # (results, drivers, points)
     return [_indices(*each, seed) for each in zip(at_first, at_second, crossed, strict=True)]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -16,11 +17,14 @@ from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import Evaluation, Metrics, evaluate
 from imac_arch.inputs import Inputs, drawn_by, drawn_scores
 from imac_arch.metrics import METRICS
+from imac_arch.program.recorded import record_metrics
+from imac_arch.program.replay import Program
 
 __all__ = ["Driver", "Model", "Number", "Question", "Side", "Spot", "about", "architectures", "outcome"]
 
 M = TypeVar("M", bound=BaseModel)
 Spot = tuple[int | None, str]
+Outcomes = Callable[[Mapping[Spot, Array], int], Array]  # values of numbers and how many points, to (questions, points)
 AT_ONCE = 2**13  # layers times points that are evaluated together, which caches hold
 SHARED = ("board", "network", "laws")  # one for all technologies
 
@@ -157,12 +161,45 @@ class Model:
                     found[row, here] = np.broadcast_to(np.asarray(array), (here.stop - here.start + 1,))[1:]
         return found
 
+    def recorded(self, questions: Sequence[Question], ends: Mapping[Spot, tuple[float, float]]) -> Outcomes:
+        """Return what gives the outcomes of questions at points, as programs that are recorded once.
+
+        Args:
+            questions: what is asked for.
+            ends: the least and the largest value of each number that has values of its own.
+
+        Raises:
+            TypeError: a formula decides on the value of such a number.
+        """
+        wanted = {question.metric for question in questions}
+        programs = {}
+        for place, names in architectures(questions).items():
+            inputs, own = self.inputs[place], {path: each for (at, path), each in ends.items() if at in (None, place)}
+            programs[place] = record_metrics(partial(_placed, inputs), own, names, wanted)
+
+        def outcomes(values: Mapping[Spot, Array], count: int) -> Array:
+            metrics: dict[Side, dict[str, Array | None]] = {}
+            for place, program in programs.items():
+                own = {path: array for (at, path), array in values.items() if at in (None, place)}
+                for name, array in _replayed(program, own, count).items():
+                    architecture, _, metric = name.partition(".")
+                    empty: dict[str, Array | None] = dict.fromkeys(wanted)
+                    metrics.setdefault(Side(place, architecture), empty)[metric] = array
+            found = np.full((len(questions), count), np.nan)
+            for row, question in enumerate(questions):
+                array = outcome(question, metrics) if all(side in metrics for side in question.sides) else None
+                if array is not None:
+                    found[row] = array
+            return found
+
+        return outcomes
+
     def _metrics(self, questions: Sequence[Question], values: Mapping[Spot, Array], here: slice) -> dict[Side, Metrics]:
         found: dict[Side, Metrics] = {}
         for place, names in architectures(questions).items():
             own = {path: array for (at, path), array in values.items() if at in (None, place)}
             with np.errstate(all="ignore"):
-                for evaluation in evaluate(_with_values(self.inputs[place], own, here.stop - here.start), names):
+                for evaluation in evaluate(_placed(self.inputs[place], own, here.stop - here.start), names):
                     found[Side(place, evaluation.architecture)] = _shown(evaluation)
         return found
 
@@ -181,13 +218,26 @@ def _parts(inputs: Inputs) -> Iterator[tuple[str, object]]:
         yield f"laws.{name}", law
 
 
-def _with_values(inputs: Inputs, values: Mapping[str, Array], count: int) -> Inputs:
-    """Return inputs whose samples, behind the medians, have values of their own."""
+def _replayed(program: Program, values: Mapping[str, Array], count: int) -> dict[str, Array]:
+    """Return the results of a program at points."""
+    found = {name: np.empty(count) for name in program.results}
+    if not program.free:
+        return {name: np.full(count, array) for name, array in program({}).items()}
+    for (place,), results in program.blocks(values):
+        for name, array in results.items():
+            found[name][place] = array
+    return found
+
+
+def _placed(inputs: Inputs, values: Mapping[str, Array], count: int = 0) -> Inputs:
+    """Return inputs in which numbers have values: those of samples, behind the medians, or what stands for one."""
 
     def changed(prefix: str, part: M) -> M:
         def fill(path: Path, quantity: Quantity) -> Quantity:
             own = values.get(prefix + ".".join(map(str, path)))
-            return quantity if own is None else quantity.at(np.concatenate([[quantity.value], own]))
+            if own is None:
+                return quantity
+            return quantity.at(np.concatenate([[quantity.value], own]) if count else own)
 
         return with_quantities(part, fill)
 
