@@ -62,7 +62,8 @@ def sobol(
     from scipy.special import ndtri
 
     def values(uniform: Array) -> dict[Spot, Array]:
-        normal, found = ndtri(uniform), {}
+        normal = ndtri(uniform)
+        found: dict[Spot, Array] = {}
         for k, driver in enumerate(drivers):
             found |= driver.at(normal[k], uniform[k])
         return found

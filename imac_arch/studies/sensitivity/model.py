@@ -187,9 +187,9 @@ class Model:
                     metrics.setdefault(Side(place, architecture), empty)[metric] = array
             found = np.full((len(questions), count), np.nan)
             for row, question in enumerate(questions):
-                array = outcome(question, metrics) if all(side in metrics for side in question.sides) else None
-                if array is not None:
-                    found[row] = array
+                known = outcome(question, metrics) if all(side in metrics for side in question.sides) else None
+                if known is not None:
+                    found[row] = known
             return found
 
         return outcomes
