@@ -15,6 +15,7 @@ from imac_arch.program.ranges import Range, decided, range_of
 from imac_arch.program.recorded import REFUSED, record
 from imac_arch.program.replay import Program
 from imac_arch.program.symbols import Symbols
+from imac_arch.program.tables import Tabled
 from imac_arch.program.tape import Tape
 from tests.helpers import ALL, inputs
 
@@ -102,6 +103,27 @@ def test_random_designs_are_the_evaluation_to_the_last_bit(designs):
             grades = np.broadcast_to(severity(checks(evaluation, case), laid.grid), (len(designs), 1))[:, 0]
             got = np.broadcast_to(results[f"{evaluation.architecture}.verdict"], len(designs))
             assert np.array_equal(got[got < REFUSED], grades[got < REFUSED]), evaluation.architecture
+
+
+def test_what_depends_on_a_variable_of_few_values_is_looked_up_and_the_same():
+    """Of every kind: numbers, truths, results that depend on it alone, and a variable that nothing else depends on."""
+    lists = {"subarray.rows": np.array([16.0, 50, 64, 200]), "components.adc.bits": np.array([2.0, 5, 8])}
+    rng = np.random.default_rng(3)
+    places = {path: rng.integers(0, len(own), 50) for path, own in lists.items()}
+    smooth = {"components.synapse.ra": rng.uniform(5e-12, 5e-8, 50), "read.voltage": rng.uniform(0.1, 0.9, 50)}
+    base = inputs(gpu="h100", overrides={"components.adc.bits": "5"})
+    program = recorded(base, {**lists, **smooth}, together=True).program
+    whole = program({**{path: own[places[path]] for path, own in lists.items()}, **smooth})
+    tabled = Tabled(program, lists)
+    assert set(tabled.tables) == set(lists)
+    assert len(tabled.rest.operations) < len(program.operations)
+    for turn in (places, {path: own[::-1] for path, own in places.items()}):  # tables of the first serve the second
+        order = slice(None) if turn is places else slice(None, None, -1)
+        given = {**lists, **{path: own[order] for path, own in smooth.items()}}
+        for (block,), results in tabled.blocks(given, turn, 7):
+            for name, values in results.items():
+                expected = np.broadcast_to(whole[name], 50)[order][block]
+                assert np.array_equal(np.broadcast_to(values, expected.shape), expected, equal_nan=True), name
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 5, 7, 9, 12, 36, 1000])

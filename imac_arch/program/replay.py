@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
-from imac_arch.program.tape import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar, Tape
+from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar
 
-__all__ = ["BLOCK", "Block", "Program"]
+__all__ = ["BLOCK", "Block", "Listed", "Program"]
 
 BLOCK = 2**13  # designs that are evaluated together: their numbers stay in the cache
 BOUND = 2**3  # sizes of blocks for which a program is laid out; the last ones of an axis are shorter
@@ -38,28 +38,56 @@ class Block(NamedTuple):
     results: Mapping[str, NDArray[Any]]
 
 
+class Listed(NamedTuple):
+    """Values of a variable of which there are few.
+
+    Attributes:
+        table: the values.
+        places: which of them each design has.
+    """
+
+    table: NDArray[Any]
+    places: NDArray[np.int64]
+
+
+Given = Mapping[str, "Array | Listed"]
+
+
+class Line(Protocol):
+    """Where operations are written down: a tape, or a part of one."""
+
+    @property
+    def operations(self) -> Sequence[Operation] | Mapping[int, Operation]:
+        """The operations by their place."""
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """The least and the largest value of free variables."""
+
+
 class Program:
     """A straight line of operations, and the results that it is for.
 
     Args:
-        tape: on which they were written down.
+        tape: on which they were written down, or a part of it.
         results: by name.
         axes: free axes of the tape.
 
     ``free`` has the axis of each free variable by its name, also of those that no result needs.
     """
 
-    def __init__(self, tape: Tape, results: Mapping[str, Scalar], axes: int = 1) -> None:
+    def __init__(self, tape: Line, results: Mapping[str, Scalar], axes: int = 1) -> None:
         self.axes = axes
         self.operations = {place: tape.operations[place] for place in _ordered(tape, results.values())}
         self.results = dict(results)
-        free = (operation for operation in tape.operations if operation.does == FREE)
+        every = tape.operations.values() if isinstance(tape.operations, Mapping) else tape.operations
+        free = (operation for operation in every if operation.does == FREE)
         self._run: _Run | None = None  # of the last blocks, whose memory serves the next
         self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
         self.ranges = dict(tape.ranges)
 
     def blocks(
-        self, values: Mapping[str, Array], block: int | None = None, between: tuple[int, int] | None = None
+        self, values: Given, block: int | None = None, between: tuple[int, int] | None = None
     ) -> Iterator[Block]:
         """Give the results over the product of the axes, block by block, the last axis running fastest.
 
@@ -80,7 +108,7 @@ class Program:
             before = places
         self._run = run
 
-    def __call__(self, values: Mapping[str, Array]) -> Mapping[str, NDArray[Any]]:
+    def __call__(self, values: Given) -> Mapping[str, NDArray[Any]]:
         """Return the results over the product of the axes, all at once."""
         lengths = self._lengths(values)
         return _Run(self, lengths, lengths)(tuple(slice(0, n) for n in lengths), values, None)
@@ -101,18 +129,18 @@ class Program:
             chunks = wider
         return chunks
 
-    def _lengths(self, values: Mapping[str, Array]) -> tuple[int, ...]:
+    def _lengths(self, values: Given) -> tuple[int, ...]:
         lengths = [1] * self.axes
         for name, axis in self.free.items():
-            own = values[name]
-            lengths[axis] = len(own)
+            given = values[name]
+            own, lengths[axis] = (given.table, len(given.places)) if isinstance(given, Listed) else (given, len(given))
             low, high = self.ranges.get(name, (None, None))
             if low is not None and len(own) and not (own.min() >= low and own.max() <= high):
                 raise ValueError(f"{name} is beyond {low:g} .. {high:g}, which the program was recorded for")
         return tuple(lengths)
 
 
-def _ordered(tape: Tape, results: Iterable[Scalar]) -> Iterator[int]:
+def _ordered(tape: Line, results: Iterable[Scalar]) -> Iterator[int]:
     """Give the operations that results need, each as late as it can be, so that few numbers are alive at a time."""
     given: set[int] = set()
     for result in results:
@@ -179,9 +207,7 @@ class _Run:
     def _size(self, axes: int) -> int:
         return prod(chunk for k, chunk in enumerate(self.chunks) if axes >> k & 1)
 
-    def __call__(
-        self, places: Sequence[slice], values: Mapping[str, Array], first: int | None
-    ) -> dict[str, NDArray[Any]]:
+    def __call__(self, places: Sequence[slice], values: Given, first: int | None) -> dict[str, NDArray[Any]]:
         """Return the results of a block; ``first`` is the first axis along which the last one lay elsewhere."""
         sizes = tuple(place.stop - place.start for place in places)
         if sizes not in self._bound:
@@ -191,8 +217,11 @@ class _Run:
         steps, arrays = self._bound[sizes]
         for place, operation in self.program.operations.items():
             if operation.does == FREE:
-                axis = operation.axes.bit_length() - 1
-                np.copyto(arrays[place], values[operation.takes[0]][places[axis]].reshape(arrays[place].shape))
+                own, at = values[operation.takes[0]], places[operation.axes.bit_length() - 1]
+                if isinstance(own, Listed):
+                    np.take(own.table, own.places[at], out=arrays[place].reshape(-1), mode="clip")
+                else:
+                    np.copyto(arrays[place], own[at].reshape(arrays[place].shape))
         with np.errstate(all="ignore"):
             for level in steps[0 if first is None else first + 1 :]:
                 for function, arguments in level:

@@ -15,6 +15,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
 from imac_arch.program.replay import Block
+from imac_arch.program.tables import Tabled, few
 from imac_arch.program.tape import Node
 from imac_arch.resolve import resolve
 from imac_arch.studies.sweep.draws import Draws
@@ -71,6 +72,7 @@ class Runner:
         self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
         self.reasons: dict[str, int] = {"": 0}
         self.recorded = lru_cache(KEPT)(self._recorded)
+        self.tabled = lru_cache(KEPT)(self._tabled)
         self.refused = dict(space.refused)
         self.results = self._results()
         self.draws = Draws(len(space.axes), space.sobol, space.seed)
@@ -83,6 +85,14 @@ class Runner:
         for told in (reason for reasons in found.reasons.values() for reason in reasons):
             self.reasons.setdefault(told, len(self.reasons))
         return found
+
+    def _tabled(self, combination: int) -> Tabled:
+        """Return the program of a combination of words for drawn rows: axes of few values have each of them often."""
+        listed = (axis for axis in self.space.numbers if self._listed(axis))
+        return Tabled(self.recorded(combination).program, [path for axis in listed for path in axis.values])
+
+    def _listed(self, axis: Numbers) -> bool:
+        return bool(self.space.sample) and not axis.smooth and few(len(axis), min(TABLE, self.space.rows))
 
     def _record(self, combination: int, free: Mapping[str, tuple[int, Sequence[float]]]) -> Recorded:
         try:
@@ -220,6 +230,8 @@ class Runner:
     def _points(self, columns: Mapping[str, Column], first: int, last: int) -> None:
         """Fill rows of pairs or samples."""
         combination, values, places = self._drawn(first, last)
+        listed = {path: (own, places[axis.name]) for axis in self.space.numbers if self._listed(axis)
+                  for path, own in axis.values.items()}  # fmt: skip
         for words in self.space.words:
             columns[words.name][...] = places[words.name]
         for numbers in self.space.numbers:
@@ -231,8 +243,9 @@ class Runner:
             if not self._left_out(block, int(own)):
                 recorded = self.recorded(int(own))
                 self._absent(block, recorded)
-                some = {path: array[rows] for path, array in values.items()}
-                for (place,), results in recorded.program.blocks(some, self.block):
+                some = {path: listed[path][0] if path in listed else array[rows] for path, array in values.items()}
+                which = {path: all_places[rows] for path, (_, all_places) in listed.items()}
+                for (place,), results in self.tabled(int(own)).blocks(some, which, self.block):
                     for name, found in results.items():
                         block[name][place] = self._coded(name, found, recorded)
             for name in self.results:
@@ -324,5 +337,6 @@ def _number(places: Sequence[int], sizes: Sequence[int]) -> int:
 def _between(axis: Numbers, values: Array, scores: Array) -> Array:
     """Return values between the ends of an axis."""
     low, high = values[0], values[-1]
-    found: Array = low * (high / low) ** scores if axis.log else low + (high - low) * scores
-    return found
+    found = low * (high / low) ** scores if axis.log else low + (high - low) * scores
+    inside: Array = np.clip(found, min(low, high), max(low, high))  # which rounding may leave
+    return inside
