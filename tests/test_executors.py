@@ -106,11 +106,13 @@ def test_parts_and_summary_are_those_of_one_process(tmp_path, monkeypatch):
     assert (told[0], told[-1]) == (("designs", 0, 240), ("designs", 240, 240))
 
 
-def test_a_summary_in_blocks_is_that_of_one_process(monkeypatch):
-    alone = swept().document
-    monkeypatch.setattr(study, "BLOCK", 7)
+def test_summary_and_page_in_blocks_are_those_of_one_process(monkeypatch):
+    alone = swept()
+    monkeypatch.setattr(study, "BLOCK", 17)
     with ThreadPoolExecutor(2) as pool:
-        assert swept(executor=pool).document == alone
+        together = swept(executor=pool)
+        assert together.drawn == alone.drawn
+        assert together.document == swept(executor=pool).document == alone.document
 
 
 def test_fronts_joined_are_the_front_of_all(monkeypatch):
@@ -123,7 +125,7 @@ def test_fronts_joined_are_the_front_of_all(monkeypatch):
         monkeypatch.setattr(study, "BLOCK", size)
         kept = made.study.keepers()
         for number in range(made.study.blocks):
-            kept.join(study._kept((made.study, size), number))
+            kept.join(study._noted((made.study, size, study.Keepers), number))
         fronts.append((made.study.document(kept), repr(kept.front.sorted())))
     assert fronts == [fronts[0]] * 4
     assert any(row["alike"] > 1 for row in kept.front.sorted())

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import imac_arch
+from benchmarks import kills
 from imac_arch.cli import app
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.progress import listening
@@ -81,6 +82,12 @@ def test_an_interrupted_sweep_ends_with_the_same_files(small, tmp_path):
     again.to_parquet(tmp_path / "cut")
     assert held(tmp_path / "cut") == held(tmp_path / "whole")
     assert again.document == found.document
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_kills_at_any_moment_leave_whole_parts_and_the_same_files_in_the_end():
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'imac-arch[parquet]'")
+    assert kills.tried(20, seed=1) >= 1
 
 
 def test_finished_parts_are_read(small, tmp_path, monkeypatch):

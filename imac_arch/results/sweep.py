@@ -50,23 +50,16 @@ class Sweep(Sheeted):
         """What the page draws beside the document, which is computed with it."""
         from imac_arch.studies.sweep.drawn import Drawing
 
-        drawing = Drawing(self.study)
-        for table in self.study.tables():
-            drawing.add(table)
+        drawing = self.study.gathered(Drawing, self.executor)
         self.__dict__.setdefault("document", self.study.document(drawing.kept))
         return drawing.records()
 
     @cached_property
     def document(self) -> SweepDocument:  # type: ignore[override]  # computed when it is asked for
         """Axes, verdicts, the best designs and the front; computed when it is first asked for."""
-        kept = self.study.keepers()
-        if self.executor is None or self.study.blocks == 1:
-            for _ in self._seen(kept):
-                pass
-        else:
-            for block in self.study.spread(self.executor):
-                kept.join(block)
-        return self.study.document(kept)
+        from imac_arch.studies.sweep.study import Keepers
+
+        return self.study.document(self.study.gathered(Keepers, self.executor))
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         """Give frames of up to 65,536 designs, one row each."""

@@ -105,6 +105,11 @@ class Maps:
                     best = self.best.setdefault((k, architecture, metric), np.full(SEVERITIES * size, np.inf))
                     np.minimum.at(best, levels * size + flat[k][kept], own)
 
+    def join(self, later: Maps) -> None:
+        """Take note of what the tables behind these left."""
+        for key, best in later.best.items():
+            self.best[key] = np.minimum(self.best[key], best) if key in self.best else best
+
     def records(self) -> tuple[HeatMap, ...]:
         """Return the maps, pair by pair."""
         return tuple(self._record(*key, best) for key, best in sorted(self.best.items(), key=self._order))
@@ -176,6 +181,12 @@ class Drawing:
         self.maps.add(table)
         low, high = np.searchsorted(self.wanted, [table.start, table.start + table.rows])
         self.rows += rows_of(table, self.wanted[low:high] - table.start)
+
+    def join(self, later: Drawing) -> None:
+        """Take note of what the tables behind these left."""
+        self.kept.join(later.kept)
+        self.maps.join(later.maps)
+        self.rows += later.rows
 
     def records(self) -> Drawn:
         """Return what is drawn."""

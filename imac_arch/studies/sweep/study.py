@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -54,6 +55,19 @@ def chosen_metrics(given: Sequence[str] | None) -> tuple[str, ...]:
         if name not in METRICS:
             raise UnknownName("metric", name, METRICS)
     return tuple(name for name, metric in METRICS.items() if (name in given if given else metric.summary))
+
+
+class Noting(Protocol):
+    """What takes note of designs, table by table or block by block."""
+
+    def add(self, table: Table, /) -> None:
+        """Take note of a table."""
+
+    def join(self, later: Self, /) -> None:
+        """Take note of what the tables behind these left."""
+
+
+K = TypeVar("K", bound=Noting)
 
 
 @dataclass(frozen=True)
@@ -153,8 +167,25 @@ class Study:
         """Return what takes note of tables for the document."""
         return Keepers(self)
 
-    def spread(self, executor: Asked) -> Iterator[Keepers]:
-        """Give what the document needs of each block of designs, in their order, as the workers find it."""
+    def gathered(self, make: Callable[[Study], K], executor: Asked | None = None) -> K:
+        """Return what takes note of all designs.
+
+        Args:
+            make: a class that takes note of tables and of what later ones left.
+            executor: whose workers take a block of designs each.
+        """
+        found = make(self)
+        if executor is None or self.blocks == 1:
+            for table in self.tables():
+                found.add(table)
+        else:
+            with contextlib.closing(self._spread(make, executor)) as blocks:
+                for block in blocks:
+                    found.join(block)
+        return found
+
+    def _spread(self, make: Callable[[Study], K], executor: Asked) -> Generator[K, None, None]:
+        """Give what takes note of each block of designs, in their order, as the workers find it."""
         finished = 0
 
         def done(number: int) -> None:
@@ -163,7 +194,7 @@ class Study:
             self.passed(finished)
 
         self.passed(0)
-        return spread(_kept, (self, BLOCK), self.blocks, executor, done)
+        return spread(_noted, (self, BLOCK, make), self.blocks, executor, done)
 
     @property
     def blocks(self) -> int:
@@ -227,10 +258,10 @@ class Keepers:
             own.join(other)
 
 
-def _kept(given: tuple[Study, int], number: int) -> Keepers:
-    """Return what the document needs of a block of so many designs."""
-    study, size = given
-    found = study.keepers()
+def _noted(given: tuple[Study, int, Callable[[Study], K]], number: int) -> K:
+    """Return what takes note of a block of so many designs."""
+    study, size, make = given
+    found = make(study)
     for table in study.tables(number * size, (number + 1) * size):
         found.add(table)
     return found
