@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from imac_arch.data.arrays import Array
 from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar
 
-__all__ = ["BLOCK", "Block", "Listed", "Program"]
+__all__ = ["BLOCK", "Block", "Listed", "Part", "Program"]
 
 BLOCK = 2**13  # designs that are evaluated together: their numbers stay in the cache
 BOUND = 2**3  # sizes of blocks for which a program is laid out; the last ones of an axis are shorter
@@ -65,6 +65,13 @@ class Line(Protocol):
         """The least and the largest value of free variables."""
 
 
+class Part(NamedTuple):
+    """Operations of a program, by place, in the stead of a tape."""
+
+    operations: Mapping[int, Operation]
+    ranges: Mapping[str, tuple[float, float]]
+
+
 class Program:
     """A straight line of operations, and the results that it is for.
 
@@ -85,6 +92,11 @@ class Program:
         self._run: _Run | None = None  # of the last blocks, whose memory serves the next
         self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
         self.ranges = dict(tape.ranges)
+
+    def only(self, names: Iterable[str]) -> Program:
+        """Return a program for some of the results, without the operations that these do not need."""
+        wanted = {name: self.results[name] for name in names}
+        return Program(Part(self.operations, self.ranges), wanted, self.axes)
 
     def blocks(
         self, values: Given, block: int | None = None, between: tuple[int, int] | None = None

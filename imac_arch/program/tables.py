@@ -4,14 +4,14 @@ computed once for each of its values and looked up."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
 from imac_arch.program.ranges import ANY
-from imac_arch.program.replay import Block, Listed, Program
+from imac_arch.program.replay import Block, Listed, Part, Program
 from imac_arch.program.scalars import FREE, Node, Operation, Scalar
 
 __all__ = ["Tabled", "few"]
@@ -20,13 +20,6 @@ CHEAP = {np.add, np.subtract, np.multiply}  # as quick as looking up
 GAIN = 2  # operations that one number that is looked up must save
 FEW = 2**2  # designs for each value, at least
 NOTHING: Array = np.empty(0)
-
-
-class _Part(NamedTuple):
-    """Operations of a program, by place, in the stead of a tape."""
-
-    operations: Mapping[int, Operation]
-    ranges: Mapping[str, tuple[float, float]]
 
 
 class Tabled:
@@ -54,8 +47,8 @@ class Tabled:
                 results[key] = free[key] = Node(place, operation.truth, operation.axes, ANY)
                 operations[place] = Operation(FREE, (key,), operation.truth, operation.axes)
             ranges = {name: program.ranges[name]} if name in program.ranges else {}
-            self.tables[name] = Program(_Part(part, ranges), results)
-        self.rest = Program(_Part(operations, program.ranges), program.results)
+            self.tables[name] = Program(Part(part, ranges), results)
+        self.rest = Program(Part(operations, program.ranges), program.results) if self.tables else program
 
     def blocks(
         self, values: Mapping[str, Array], places: Mapping[str, NDArray[np.int64]], block: int | None = None
@@ -108,13 +101,8 @@ def _looked_up(program: Program, alone: Mapping[int, str | None], name: str) -> 
     found = {place for place in wanted if alone[place] == name}
     for place in sorted(found, reverse=True):
         does, takes, *_ = program.operations[place]
-        if does == FREE or (
-            does in CHEAP
-            and all(each.place in found or _free(program, each) for each in takes if isinstance(each, Node))
-        ):
+        behind = {each.place for each in takes if isinstance(each, Node)}
+        known = all(each in found or program.operations[each].does == FREE for each in behind)
+        if does == FREE or (does in CHEAP and known):
             found.discard(place)
     return sorted(found)
-
-
-def _free(program: Program, number: Node) -> bool:
-    return bool(program.operations[number.place].does == FREE)
