@@ -7,6 +7,7 @@ import pytest
 
 from imac_arch import compare
 from imac_arch.data.errors import InfeasibleError, UsageError
+from imac_arch.data.progress import listening
 from imac_arch.data.units import format_value
 from imac_arch.show.exact import exact_table
 from imac_arch.show.report.render import render
@@ -34,6 +35,23 @@ def test_the_closed_forms_are_those_of_the_exact_network_with_its_drivers(docume
         assert abs(row.far_share.error) < 0.03
         assert abs(row.signal_share.error) < 0.1  # the slope of one pair over 64 inputs
         assert abs(row.time_constant.error) < 0.15  # the slowest line is a matter of the draw
+
+
+def test_a_large_subarray_says_how_far_it_is():
+    heard = []
+    with listening(lambda *step: heard.append(step)):
+        (row,) = compare("127-128", subarray="128x128", exact=True, samples=0, accuracy="none").document.exact
+    own = [step[1:] for step in heard if step[0] == "a subarray of 128 x 128 weights"]
+    assert (row.rows, row.cols) == (128, 128)
+    assert own == [(0, 2), (1, 2), (2, 2)]
+    assert heard[-1] == ("exact subarrays", 128 * 128, 128 * 128)
+
+
+def test_the_far_column_is_that_of_inputs_not_of_the_bias():
+    """Of 8 rows one is the bias, whose line ends next to the ground of the bit lines and is hardly lifted."""
+    given = np.ones((1, 7))
+    (row,) = compare("7-40", "stt_mram", exact=True, samples=0, inputs=given, accuracy="none").document.exact[:1]
+    assert abs(row.far_share.error) < 0.05
 
 
 def test_a_megohm_line_is_held_by_its_virtual_ground():

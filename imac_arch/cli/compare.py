@@ -81,7 +81,7 @@ def compare(
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
     from imac_arch.api import compare as run
-    from imac_arch.data.errors import ThresholdError, UsageError
+    from imac_arch.data.errors import UsageError
     from imac_arch.data.keeping import Interrupted
 
     if net is None and scenario is None:
@@ -102,8 +102,16 @@ def compare(
         leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
         raise
     leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
+    if strict:
+        _refuse_doubt(result)
+
+
+def _refuse_doubt(result: "Comparison") -> None:
+    """Raise where a design fails or is doubtful."""
+    from imac_arch.data.errors import ThresholdError
+
     counted = [warning.severity for warning in result.document.warnings if warning.severity != "note"]
-    if strict and counted:
+    if counted:
         fails = counted.count("fails")
         raise ThresholdError(f"--strict: {fails} fails, {len(counted) - fails} doubtful (notes do not count)")
 

@@ -103,13 +103,14 @@ def reduce_crossbar(
     *,
     input_currents: bool = False,
     output_voltages: bool = False,
+    far_voltages: bool = False,
     keep: bool = False,
 ) -> Reduction:
     """Join all cells of a stack of crossbars.
 
-    The responses are the currents out of the bit lines, after the currents into the word lines where they are asked
-    for. The drives are the voltages of the word lines, then those at the ends of the bit lines where these are not
-    all zero.
+    The responses are the currents out of the bit lines, after the currents into the word lines and before the voltages
+    at their far ends where they are asked for. The drives are the voltages of the word lines, then those at the ends of
+    the bit lines where these are not all zero.
 
     Args:
         conductance: (stack, rows, cols) [S].
@@ -117,6 +118,7 @@ def reduce_crossbar(
         below: segment below each cell, the termination included, same shape [ohm].
         input_currents: whether the currents into the word lines are a response.
         output_voltages: whether voltages at the ends of the bit lines are a drive.
+        far_voltages: whether the voltages at the far ends of the word lines are a response.
         keep: whether to keep the way back to the cells.
     """
     plan = Plan.of(*conductance.shape[1:])
@@ -138,7 +140,7 @@ def reduce_crossbar(
             edge = column == 0, row == plan.tiles[0] - 1, column == plan.tiles[1] - 1, row == 0
             tile = trim(
                 Block(mine, block.responses, block.drives),
-                (not edge[0] or input_currents, True, not edge[2], not edge[3]),
+                (not edge[0] or input_currents, True, not edge[2] or far_voltages, not edge[3]),
                 (True, not edge[1] or output_voltages, not edge[2], not edge[3]),
             )
             grid[row].append(_Tree(tile, index))
@@ -151,16 +153,16 @@ def reduce_crossbar(
 def _crop(block: Block, plan: Plan) -> Block:
     """Leave out the ends of the lines that were added as padding."""
     above = plan.tile[0] * plan.tiles[0] - plan.rows
-    beyond = plan.tile[1] * plan.tiles[1] - plan.cols
     matrix = block.matrix
     for axis, sizes in enumerate((block.responses, block.drives)):
         kept = np.ones(matrix.shape[axis], dtype=bool)
-        kept[: above if sizes[LEFT] else 0] = False
-        kept[matrix.shape[axis] - (beyond if sizes[BOTTOM] else 0) :] = False
+        for side in (LEFT, RIGHT):
+            kept[place(sizes, side)] = np.arange(sizes[side]) >= above
+        kept[place(sizes, BOTTOM)] = np.arange(sizes[BOTTOM]) < plan.cols
         matrix = np.compress(kept, matrix, axis=axis) if not kept.all() else matrix
 
     def cropped(sizes: Sizes) -> Sizes:
-        return sizes[LEFT] and plan.rows, sizes[BOTTOM] and plan.cols, 0, 0
+        return sizes[LEFT] and plan.rows, sizes[BOTTOM] and plan.cols, sizes[RIGHT] and plan.rows, 0
 
     return Block(matrix, cropped(block.responses), cropped(block.drives))
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from imac_arch.crossbar.dissection import dissected
 from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.solution import solve
 from imac_arch.crossbar.wires import (
@@ -195,14 +196,21 @@ class _Circuit:
         self.c: Array = counted.astype(np.float64)
         # wires and cells differ by many decades; a unit diagonal keeps digits
         self.scale = 1.0 / np.sqrt(matrix.diagonal())
-        scaled = (diags(self.scale) @ matrix @ diags(self.scale)).tocsc()
-        self.factor = splu(scaled, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0) if matrix.shape[0] else None
+        self.order = dissected(self.word, self.bit, len(self.c))
+        if matrix.shape[0]:
+            scaled = (diags(self.scale) @ matrix @ diags(self.scale))[self.order][:, self.order].tocsc()
+            symmetric = {"SymmetricMode": True}
+            self.factor = splu(scaled, permc_spec="NATURAL", diag_pivot_thresh=0.0, relax=_RELAX, options=symmetric)
 
     def inverse(self, vector: Array) -> Array:
         """Return the voltages that currents into the nodes make, both along the first axis."""
+        if not len(self.order):
+            return vector
         scale = self.scale.reshape(-1, *(1,) * (vector.ndim - 1))
-        solved: Array = scale * self.factor.solve(scale * vector) if self.factor else vector
-        return solved
+        solved: Array = np.empty_like(vector)
+        solved[self.order] = self.factor.solve((scale * vector)[self.order])
+        voltages: Array = scale * solved
+        return voltages
 
     def slowest(self) -> tuple[float, float]:
         """Return the slowest time constant and the largest Elmore delay [s]."""
@@ -220,7 +228,7 @@ class _Circuit:
             dense = np.stack([apply(column) for column in np.eye(size)], axis=1)
             return float(np.linalg.eigvalsh(dense).max()), elmore
         operator = LinearOperator((size, size), matvec=apply, dtype=np.float64)
-        value = eigsh(operator, k=1, which="LA", v0=root + root.max(), return_eigenvectors=False)
+        value = eigsh(operator, k=1, which="LA", v0=root + root.max(), tol=_SLOWEST, return_eigenvectors=False)
         return float(value[0]), elmore
 
     def decay(self, state: Array) -> tuple[Array, Array]:
@@ -266,6 +274,8 @@ class _Circuit:
         return read + far
 
 
+_SLOWEST = 1e-10  # what the slowest time constant may be off, at most, relative to it
+_RELAX = 8  # columns of the factor that are taken together though some of their entries are zero
 _MODES = 60  # of the projected step response; the outputs of a crossbar need far fewer
 
 
@@ -301,9 +311,9 @@ def _network(g: Array, wires: Wires, load: Array | None) -> tuple[Any, NDArray[A
     a, b, y = np.concatenate(first), np.concatenate(second), np.concatenate(value)
     used, packed = np.unique(np.concatenate([word.ravel(), bit.ravel(), end]), return_inverse=True)
     offset = int(used[0] == -1)
-    lookup = dict(zip(used.tolist(), range(-offset, len(used) - offset), strict=True))
-    a, b = (np.array([lookup.get(k, -1) for k in nodes.tolist()], dtype=np.int64) for nodes in (a, b))
-    packed = packed - offset
+    lookup = np.full(used[-1] + 2, -1)  # its last entry is that of ground, -1
+    lookup[used[offset:]] = np.arange(len(used) - offset)
+    a, b, packed = lookup[a], lookup[b], packed - offset
     size = len(used) - offset
     at_a, at_b, both = a >= 0, b >= 0, (a >= 0) & (b >= 0)
     matrix = coo_array(

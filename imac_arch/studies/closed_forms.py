@@ -41,10 +41,11 @@ from imac_arch.crossbar.modes import (
     slow_cell,
     time_constant,
 )
+from imac_arch.crossbar.responses import Responses, responses
 from imac_arch.crossbar.tiles import too_long
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InfeasibleError
-from imac_arch.data.progress import each
+from imac_arch.data.progress import advance, each
 from imac_arch.document.crossbar import ExactFigure, ExactRow
 from imac_arch.inputs import Inputs
 from imac_arch.mapping import dealt
@@ -55,6 +56,7 @@ __all__ = ["exact_rows"]
 
 SOLVED = "exact subarrays"
 DIGITS = 9  # of a figure: those beyond may change with the number of threads
+LARGE = 2**14  # weights of a subarray from which its own steps are told, for each takes seconds
 MOST = 2**19  # cells of one subarray; beyond, the solution takes minutes
 
 
@@ -176,32 +178,52 @@ def _likeness(case: Case, layer: int, inputs: int) -> float:
 
 
 def _exact(layer: Layer, volts: Array, inputs: int) -> tuple[float, float, float, float]:
-    """Return what the solved circuit shows: mean power [W], the far column's share (of the voltage, lines weighted by
-    the square of theirs, so that a line that is hardly on counts hardly), slope of the last pair's
+    """Return what the solved circuit shows: mean power [W], the far column's share (of the voltage, lines that carry
+    inputs weighted by the square of theirs, so that a line that is hardly on counts hardly), slope of the last pair's
     output over that without wires, and the slowest time constant [s].
 
     Args:
         layer: the subarray.
         volts: of its word lines [V], (inputs, rows).
-        inputs: word lines that carry inputs; the others carry the bias.
+        inputs: word lines that carry inputs; the others carry the bias, which is no input and lies where lines end.
     """
-    state = layer.solve(volts)
-    driven = float((volts**2).sum())
-    far = abs(float((state.word_voltage[..., -1] * volts).sum())) / driven if driven else 1.0
     linear = layer.linear(np.abs(volts).max())
-    return float(np.mean(state.power_drawn)), far, _slope(linear, inputs), linear.time_constant()
+    rows, lines = np.shape(linear.conductance)
+
+    def told(done: int) -> None:
+        if rows * lines >= 2 * LARGE:
+            advance(f"a subarray of {rows} x {lines // 2} weights", done, 2)
+
+    told(0)
+    seen = responses(
+        linear.conductance, linear.r_word, linear.r_bit, linear.r_source, linear.r_sense, read=linear.read,
+        g_load=linear.g_load,
+    )  # fmt: skip
+    if layer.cell is None:
+        power, last = float(((volts @ seen.drawn) * volts).sum()) / len(volts), volts @ seen.far
+    else:
+        state = layer.solve(volts)
+        power, last = float(np.mean(state.power_drawn)), state.word_voltage[..., -1]
+    used = slice(0, inputs or None)
+    driven = float((volts[:, used] ** 2).sum())
+    far = abs(float((last * volts)[:, used].sum())) / driven if driven else 1.0
+    told(1)
+    figures = power, far, _slope(linear, seen, inputs), linear.time_constant()
+    told(2)
+    return figures
 
 
-def _slope(layer: Layer, rows: int) -> float:
+def _slope(layer: Layer, seen: Responses, rows: int) -> float:
     """Return the slope of the last pair's differential output over that without wires, the mean over all inputs.
 
     Args:
         layer: the subarray.
+        seen: what its inputs do.
         rows: the first ones, which carry inputs that are independent of one another.
     """
     cells = np.asarray(layer.conductance)[:, -2:]
     ideal = cells if layer.read == "virtual_ground" else cells / (cells.sum(axis=0) + layer.g_load)
-    wanted, found = (pair[:rows, -2] - pair[:rows, -1] for pair in (ideal, layer.map()))
+    wanted, found = (pair[:rows, -2] - pair[:rows, -1] for pair in (ideal, seen.output))
     return float(wanted @ found / (wanted @ wanted)) if wanted.any() else 1.0
 
 
@@ -238,7 +260,7 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     together = np.asarray(pairs / square if square else 0.0)
     return (
         float(power),
-        float(far_share(reached, modes, together)) if shown.any() else 1.0,
+        float(far_share(reached, modes, together)) if shown[:, : count or None].any() else 1.0,
         float(signal_share(lines, modes, reached)),
         float(tau),
     )
