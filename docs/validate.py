@@ -80,8 +80,8 @@ Numbers that files leave out, constants, structural choices and the record are `
 | fit | nothing |
 | no constant fitted | any chip's total |
 
-Intervals hold the ranges of the inputs and what the residuals of the other chips of the family needed (split-
-conformal); families of too few chips share theirs.
+Intervals hold the ranges of the inputs, the declared alternatives, each as likely, and what the residuals of the other
+chips of the family needed (split-conformal); families of too few chips share theirs.
 
 ## What these figures rest on
 

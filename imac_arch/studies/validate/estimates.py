@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from imac_arch.studies.validate.law import AREAS, GROUPS, LoadedLaw
 __all__ = ["KINDS", "UNFITTED", "Estimates", "constants_on", "estimates_of", "fit_rule", "grouped", "is_seen"]
 
 BLIND, NESTED, LEFT_OUT, FIT, UNFITTED = KINDS = ("blind", "nested", "leave_one_out", "fit", "unfitted")
-AREA = "area"
+AREA, CYCLE = "area", "cycle"
 
 
 class Estimates(NamedTuple):
@@ -70,7 +70,7 @@ def estimates_of(made: Composition, loaded: LoadedLaw) -> dict[str, Estimates]:
     return {
         "energy": _estimates(made, loaded, energy, [_or_nan(at.measured_energy) for at in made.points], _energies),
         "area": _estimates(made, loaded, area, [_or_nan(at.measured_area) for at in made.points], _areas),
-        "cycle": _estimates(made, loaded, settled, cycles, _cycles),
+        CYCLE: _estimates(made, loaded, settled, cycles, _cycles, CYCLE in loaded.law.fit.shared),
     }  # fmt: skip
 
 
@@ -115,7 +115,12 @@ def _cycles(made: Composition, loaded: LoadedLaw, place: int) -> Array:
 
 
 def _estimates(
-    made: Composition, loaded: LoadedLaw, groups: Groups, measured: Sequence[float] | Array, draws: Draws
+    made: Composition,
+    loaded: LoadedLaw,
+    groups: Groups,
+    measured: Sequence[float] | Array,
+    draws: Draws,
+    shared: bool = False,
 ) -> Estimates:
     scaled, fixed, constants = groups
     known, seen = np.asarray(measured, dtype=float), is_seen(made.points, loaded)
@@ -130,11 +135,22 @@ def _estimates(
         kinds[NESTED][seen], kinds[LEFT_OUT][seen] = _without(made, loaded, groups, known, seen)
     value = np.where(seen, kinds[NESTED], kinds[BLIND])
     level = loaded.law.fit.level.value
-    ends = np.array([spread(draws(made, loaded, k), level) for k in range(len(made.points))])
-    low, high, pooled = _widened(made, loaded, value * ends[:, 0], value * ends[:, 1], known, seen)
+    ends = np.array([spread(draws(made, loaded, k) * each, level) for k, each in enumerate(_by_structure(made, fit))])
+    few = known.size + 1 if shared else int(loaded.law.fit.few.value)
+    low, high, pooled = _widened(made, level, few, value * ends[:, 0], value * ends[:, 1], known, seen)
     off = np.abs(np.log(fit / known))
     factor = np.exp(np.nanmedian(off, axis=1)) if np.any(np.isfinite(off)) else np.full(len(fit), np.nan)
     return Estimates(known, kinds, value, low, high, pooled, factor)
+
+
+def _by_structure(made: Composition, fit: Array) -> Iterator[Array]:
+    """Return of each point what each of its draws is multiplied by, for each is made in a structure of its own, any of
+    them as likely: what is not known of a chip is also which alternative holds for it. The medians are the law's."""
+    draws = max((np.size(each.cycle) for each in made.drawn), default=0)
+    drawn = np.random.default_rng(0).integers(len(fit), size=draws)
+    drawn[:1] = 0
+    for place in range(len(made.points)):
+        yield (fit[:, place] / fit[0, place])[drawn]
 
 
 def _without(made: Composition, loaded: LoadedLaw, groups: Groups, known: Array, seen: Masks) -> tuple[Array, Array]:
@@ -149,11 +165,10 @@ def _without(made: Composition, loaded: LoadedLaw, groups: Groups, known: Array,
 
 
 def _widened(
-    made: Composition, loaded: LoadedLaw, low: Array, high: Array, known: Array, seen: Masks
+    made: Composition, level: float, few: int, low: Array, high: Array, known: Array, seen: Masks
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Return the ends of intervals, widened by what other chips of the family needed; a chip that the law has not seen
     by all that it has."""
-    level, few = loaded.law.fit.level.value, int(loaded.law.fit.few.value)
     names = {name: number for number, name in enumerate(dict.fromkeys(at.chip.name for at in made.points))}
     chip = np.array([names[at.chip.name] for at in made.points])
     family = [at.family for at in made.points]

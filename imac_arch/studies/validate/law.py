@@ -126,6 +126,7 @@ class Fit(Section):
     steps: Annotated[Quantity, COUNT.said("most steps of the search", "5 .. 1000")]
     level: Annotated[Quantity, RATIO.said("share of measurements that intervals hold", "0.5 .. 0.99")]
     few: Annotated[Quantity, COUNT.said("chips below which families share their residuals", "1 .. 100")]
+    shared: Annotated[tuple[str, ...], about("quantities whose residuals all families share, however many chips")] = ()
 
 
 class Record(Section):

@@ -200,7 +200,9 @@ def _notes(loaded: LoadedLaw, found: dict[str, Estimates]) -> tuple[str, ...]:
     if not loaded.unchanged:
         notes.append("The law is not that of its record: no chip is blind, whatever its file.")
     for name, each in found.items():
-        if each.pooled:
+        if name in loaded.law.fit.shared:
+            notes.append(f"{name}: families share their residuals, for one rule estimates it for all of them.")
+        elif each.pooled:
             notes.append(
                 f"{name}: {', '.join(each.pooled)} has too few chips, and shares the residuals of all families."
             )
