@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +15,7 @@ from imac_arch.results.base import Sheeted
 
 if TYPE_CHECKING:
     import pandas as pd
+    from plotly.graph_objects import Figure
 
     from imac_arch.document.drawn import Drawn
     from imac_arch.document.sweep import SweepDocument
@@ -135,6 +136,39 @@ class Sweep(Sheeted):
 
         columns = ["architecture", "row", "alike", *self.study.runner.columns]
         return pd.DataFrame(front.sorted(), columns=columns)
+
+    def figure(self, x: str, y: str, color: str = "architecture", arch: str | None = None) -> Figure:
+        """Return a figure of the front and of up to 2,000 other designs, or a map of the best ones over two axes.
+
+        Args:
+            x: an axis of the sweep or one of its metrics.
+            y: another one; where both are axes and ``color`` is a metric, the figure is a map of the best that one
+                architecture can have, with lines where the verdict changes.
+            color: ``architecture``, ``verdict``, an axis or a metric.
+            arch: one architecture; of points all by default, of a map the first.
+
+        Raises:
+            UnknownName: no such axis, metric or architecture.
+            UsageError: no design has both.
+        """
+        import plotly.graph_objects as go
+
+        from imac_arch.show.report.asked import asked_map, asked_points
+        from imac_arch.show.report.maps import heat_map
+        from imac_arch.studies.sweep.drawn import Maps
+
+        self._asked([], arch, ANY)
+        drawn = self.drawn  # makes the document too
+        pair = asked_map(self.document, x, y, color)
+        if pair is None:
+            return go.Figure(asked_points(self.document, drawn, (x, y, color), arch))
+        gathered = self.study.gathered(partial(Maps, pairs=[pair], metrics=[color]), self.executor)
+        maps = gathered.records()
+        shown = next((each for each in maps if arch in (None, each.architecture)), None)
+        figure = None if shown is None else heat_map(self.document, shown)
+        if figure is None:
+            raise UsageError(f"no design of {arch or 'these architectures'} has {color} over {x} and {y}")
+        return go.Figure(figure)
 
     def _asked(
         self, metrics: tuple[str, ...] | list[str], arch: str | None, verdict: str

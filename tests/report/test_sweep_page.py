@@ -1,6 +1,7 @@
 """The page of a sweep: points, maps and lines are those of the designs, and it draws in a browser."""
 
 import json
+import pickle
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import imac_arch
 from imac_arch.data.written import HEAD, SEAL
 from imac_arch.show.report.sweep import render_sweep, sweep_figures
+from imac_arch.studies.sweep.drawn import Drawing
 from tests.helpers import approx
 from tests.report.test_report import EVIL, assert_harmless, browser  # noqa: F401  # a fixture
 
@@ -162,3 +164,52 @@ def test_less_than_eighty_kilobytes_for_each_further_technology():
     one, two, three = size("sot_mram"), size("sot_mram", "reram"), size("sot_mram", "reram", "pcm")
     assert one <= 2_000_000
     assert np.diff([one, two, three]).max() <= 80_000
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds"),
+    [
+        (("energy", "area"), {"scatter"}), (("synapse.ra", "energy", "verdict"), {"scatter"}),
+        (("subarray", "energy", "adc.bits"), {"scatter"}), (("area", "power", "latency"), {"scatter"}),
+        (("subarray", "synapse.ra", "energy"), {"heatmap", "scatter"}),
+        (("adc.bits", "subarray", "architecture"), {"scatter"}),
+    ],
+)  # fmt: skip
+def test_a_figure_of_what_one_asks_for(found, names, kinds):
+    figure = found.figure(*names)
+    assert {trace.type for trace in figure.data} <= kinds
+    assert figure.data[0].type in kinds
+    if kinds == {"scatter"}:
+        drawn = sum(len(trace.x) for trace in figure.data)
+        at = [m.name for m in found.document.metrics]
+        metrics = [at.index(name) for name in names[:2] if name in at]
+        assert drawn == sum(all(p.metrics[k] is not None for k in metrics) for p in found.drawn.points)
+        hollow = sum(len(trace.x) for trace in figure.data if trace.marker.symbol.endswith("-open"))
+        assert hollow == sum(p.verdict == "fails" for p in found.drawn.points)
+    assert len(found.figure("energy", "area", arch="imac").data) < len(found.figure("energy", "area").data)
+
+
+def test_the_map_that_is_asked_for_is_that_of_the_page(found):
+    own = found.figure("subarray", "synapse.ra", "energy", arch="mixed_signal").data[0]
+    wanted = ("subarray", "synapse.ra", "mixed_signal", "energy")
+    shown = next(m for m in found.drawn.maps if (m.across.name, m.upward.name, m.architecture, m.metric) == wanted)
+    assert np.argmin(own.z) == np.argmin(shown.values)
+    with pytest.raises(imac_arch.ImacError, match="did you mean 'energy'"):
+        found.figure("subarray", "enrgy")
+    with pytest.raises(imac_arch.ImacError, match="did you mean 'imac'"):
+        found.figure("area", "energy", arch="imacc")
+    with pytest.raises(imac_arch.ImacError, match="verdict"):
+        found.figure("area", "energy", "verdikt")
+
+
+def test_blocks_joined_are_blocks_one_after_another(found):
+    study = imac_arch.sweep("784-16-10", over=OVER).study
+    cut, whole = [Drawing(study) for _ in range(3)], Drawing(study)
+    for k, keeper in enumerate(cut):
+        for table in study.tables(15 * k, 15 * (k + 1)):
+            keeper.add(table)
+    for table in study.tables():
+        whole.add(table)
+    cut[0].join(cut[1])
+    cut[0].join(pickle.loads(pickle.dumps(cut[2])))
+    assert cut[0].records() == whole.records() == found.drawn
