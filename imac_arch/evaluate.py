@@ -183,7 +183,8 @@ def evaluate(inputs: Inputs, architectures: Sequence[str]) -> list[Evaluation]:
         axes = ", ".join(axis.path for axis in inputs.whole.words.axes)
         raise UsageError(f"{axes}: words make designs that differ in more than numbers; use evaluate_grid")
     case = inputs.case()
-    evaluations = [_evaluate(case, _architecture(name), inputs) for name in architectures]
+    with np.errstate():  # as they are: numpy looks its settings up in every operation, and finds sooner what is set
+        evaluations = [_evaluate(case, _architecture(name), inputs) for name in architectures]
     if inputs.timing == "declared" and case.technology.cycle is None and case.technology.pass_cycle is None:
         name = case.technology.name
         raise UsageError(f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled")

@@ -184,9 +184,16 @@ def compute(bill: Bill, totals: Totals, laws: Laws | None = None) -> dict[str, A
         "subarrays": bill.subarrays,
     }
     known: dict[str, Array | None] = {**_constants(laws), **values, "ops": 2 * bill.macs}
+    functions = tuple((name, declared.function) for name, declared in METRICS.items())
     with np.errstate(divide="ignore", invalid="ignore"):
-        for name in METRICS:
-            _resolve(name, known)
+        for name, function, needed in _in_order(functions, tuple(known)):
+            arrays = [known[other] for other in needed]
+            known[name] = None
+            for array in arrays:
+                if array is None:
+                    break
+            else:
+                known[name] = function(*arrays)
     return {name: known[name] for name in METRICS}
 
 
@@ -195,18 +202,24 @@ def _constants(laws: Laws | None) -> dict[str, Array]:
     return {name: quantity.x for name, quantity in law.values.items()} if isinstance(law, Constants) else {}
 
 
-def _resolve(name: str, known: dict[str, Array | None]) -> Array | None:
-    if name in known:
-        return known[name]
-    function = METRICS[name].function if name in METRICS else None
-    if function is None:
-        raise KeyError(f"{name!r} is no metric, no base quantity and no constant of tech/laws/constants.yaml")
-    needed = [known[other] if other in known else _resolve(other, known) for other in _arguments(function)]
-    value = None if any(array is None for array in needed) else function(*needed)
-    known[name] = value
-    return value
+@lru_cache(maxsize=16)
+def _in_order(
+    functions: tuple[tuple[str, Callable[..., Array] | None], ...], given: tuple[str, ...]
+) -> tuple[tuple[str, Callable[..., Array], tuple[str, ...]], ...]:
+    """Return metrics that are not given, each with its function and arguments, after those that it asks for."""
+    declared, found = dict(functions), {}
 
+    def resolve(name: str) -> None:
+        if name in given or name in found:
+            return
+        function = declared.get(name)
+        if function is None:
+            raise KeyError(f"{name!r} is no metric, no base quantity and no constant of tech/laws/constants.yaml")
+        needed = tuple(inspect.signature(function).parameters)
+        for other in needed:
+            resolve(other)
+        found[name] = (name, function, needed)
 
-@lru_cache(maxsize=256)
-def _arguments(function: Callable[..., Array]) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)
+    for name in declared:
+        resolve(name)
+    return tuple(found.values())

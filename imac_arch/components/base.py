@@ -153,12 +153,15 @@ def _unwritten(cls: type) -> list[str]:
     return [f"{name}({', '.join(list(inspect.signature(method).parameters)[1:])})" for name, method in left]
 
 
+_made = tuple.__new__  # every cost is made twice; UnitCost itself takes thrice as long
+
+
 def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     @wraps(method)
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
         with recording() as readings:
             cost = method(*args, **kwargs)
-        return UnitCost._make((*cost[:-1], readings))  # the last field is what was recorded
+        return _made(UnitCost, (*cost[:-1], readings))  # the last field is what was recorded
 
     return priced
 
@@ -198,8 +201,9 @@ class Rows(Generic[S]):
     def remembered(self, make: Callable[[], T], what: str, *of: Array) -> T:
         """Return what ``make`` computes of arrays and the rows; of single values it is kept, for studies evaluate the
         same inputs many times."""
-        if any(ndim(array) for array in of):
-            return make()
+        for array in of:
+            if ndim(array):
+                return make()
         return self.memo.get((what, *map(id, of)), make, keep=of)
 
     def at(self, x: Array, name: str) -> Array:

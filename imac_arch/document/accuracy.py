@@ -1,7 +1,5 @@
 """Records of the accuracy of a network on labelled images."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from imac_arch.document.shapes import Generator

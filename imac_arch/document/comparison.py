@@ -1,7 +1,5 @@
 """The document of a comparison, record by record."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from imac_arch.document.accuracy import AccuracyRow

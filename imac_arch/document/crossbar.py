@@ -1,7 +1,5 @@
 """Records of crossbars that were solved: closed forms beside the exact network, and our solution beside ngspice."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 __all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow", "NotSolved"]

@@ -1,7 +1,5 @@
 """What drives and what flips ratios: the records that comparisons and the study of sensitivity share."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from imac_arch.document.shapes import Interval

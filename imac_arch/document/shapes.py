@@ -1,7 +1,5 @@
 """The shapes that all documents share. Plain values in SI units: no arrays, no formulas."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 __all__ = [

@@ -1,7 +1,5 @@
 """What the studies of a comparison find, record by record."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from imac_arch.document.shapes import Bits, Figure, Quotient

@@ -1,7 +1,5 @@
 """A sheet: sections of text and tables, the same for the terminal and for a page. No values are written here."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 __all__ = ["BEST", "FAILS", "UNDECIDED", "Cell", "Item", "Row", "Section", "Sheet", "Table", "text_of"]
