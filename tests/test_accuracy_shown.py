@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 import pytest
 
 import imac_arch
-from imac_arch.document.accuracy import Point, Share
+from imac_arch.document.accuracy import Point, Share, Step
 from imac_arch.document.plain import json_schema
-from imac_arch.show.accuracy import answer_sentence
+from imac_arch.paths import find_path
+from imac_arch.show.accuracy import answer_sentence, waterfall_notes
 from imac_arch.show.tidy import ACCURACY_COLUMNS
+from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY
 from imac_arch.studies.accuracy.questions import KNOBS, answer
 
 pytestmark = pytest.mark.accuracy
@@ -90,6 +92,27 @@ def test_a_map_has_every_combination(judged, monkeypatch):
     assert [list(row) for row in drawn.z] == [[50, 75]]
 
 
+def test_what_costs_most_is_named_with_its_fields():
+    def step(effect, change, counts=True):
+        return Step("imac", EFFECTS.get(effect, effect), 0.9, 0.9, 0.9, change, change, change, counts)
+
+    first, small = step("stored weights", 0.0, False), step("wires", -0.01)
+    worst = waterfall_notes([first, small, step("offset", -0.293), step("neuron", 0.01)])
+    assert worst == (
+        "Most is lost by offsets of amplifiers, 29.3 points; set by amplifier.offset, front_end.offset, read.voltage.",
+    )
+    assert waterfall_notes([first, step("wires", -0.2, False), step("gain", -0.1)]) == ()  # within its error
+    assert waterfall_notes([first, step("neuron", 0.1)]) == waterfall_notes([first]) == waterfall_notes([]) == ()
+    assert set(SET_BY) == set(EFFECTS)
+
+
+def test_what_effects_follow_from_can_be_set():
+    words = {word for text in SET_BY.values() for word in text.replace(",", "").split() if "." in word}
+    assert len(words) > 12
+    for name in words:
+        assert find_path(name, ["sot_mram"]).endswith(name)
+
+
 def test_an_answer_in_words(judged):
     found = judged.document.answer
     run = found.runs[0]._replace(low=0.9)
@@ -103,7 +126,9 @@ def test_an_answer_in_words(judged):
     both = kept._replace(runs=(kept.runs[0]._replace(low=0.1), *kept.runs[1:]))
     assert answer_sentence(both).endswith("; 64x64 and 8x8 do not.")
     assert answer_sentence(kept._replace(unkept=None)).endswith("; every value that was tried does.")
-    assert answer_sentence(found._replace(value=None, best=0.5)).endswith("the best accuracy was 50.0 %.")
+    runs = tuple(run._replace(fields={"size": v}, value=w, low=0.1, high=0.6) for v, w in (("a", 0.4), ("b", 0.5)))
+    none = answer_sentence(found._replace(value=None, best=0.5, runs=runs))
+    assert none.endswith("the best accuracy was 50.0 % [10.0 %, 60.0 %], at b.")
 
 
 def test_a_value_that_keeps_a_target_is_found_beyond_one_that_does_not():

@@ -65,6 +65,7 @@ def accuracy(
 ) -> None:
     """Say whether a network still computes on a technology, and what costs how much."""
     from imac_arch.api import accuracy as judge
+    from imac_arch.data.errors import ThresholdError
     from imac_arch.data.keeping import Interrupted
 
     if output is not None:
@@ -83,6 +84,8 @@ def accuracy(
         leave(stop.result, output=output, default=None, json=json_, out=out)
         raise
     leave(result, output=output, default=None, json=json_, out=out)
+    if unkept := result.unkept:
+        raise ThresholdError(f"--target {target}: {unkept}")
 
 
 COMMAND = Command("accuracy", 2, accuracy, "imac-arch accuracy --net 784-128-10 --tech sot_mram --study sigma")

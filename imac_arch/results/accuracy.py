@@ -31,6 +31,18 @@ class Accuracy(Tabled):
             f"<Accuracy {self.document.conditions.net} on {self.document.conditions.technology}: {rows or 'unknown'}>"
         )
 
+    @property
+    def unkept(self) -> str:
+        """In words that nothing keeps the target that was asked for; empty where something does."""
+        from imac_arch.show.accuracy import answer_sentence, partitioning_sentence
+
+        answer, tiles = self.document.answer, self.document.partitioning
+        if self.document.interrupted:
+            return ""
+        if answer is not None and answer.value is None:
+            return answer_sentence(answer)
+        return partitioning_sentence(tiles) if tiles is not None and tiles.value is None else ""
+
     def sheet(self) -> Sheet:
         """Return accuracies, what each effect costs, studies and answers."""
         from imac_arch.show.published import with_published

@@ -19,12 +19,13 @@ from imac_arch.document.accuracy import (
 )
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
+from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY
 
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_lines", "accuracy_notes", "accuracy_sentences", "accuracy_sheet",
     "accuracy_table", "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes",
     "partitions_table", "points", "points_table", "points_title", "share", "stopped_sentences", "unknown_accuracies",
-    "waterfall_table",
+    "waterfall_notes", "waterfall_table",
 ]  # fmt: skip
 
 UNKNOWN = "—"
@@ -196,7 +197,7 @@ def accuracy_sheet(document: AccuracyDocument) -> Sheet:
         sections.append(Section(paragraphs=said))
     sections.append(Section(table=accuracy_table(document.accuracy), notes=accuracy_notes(document.accuracy)))
     if document.waterfall:
-        sections.append(Section(table=waterfall_table(document.waterfall)))
+        sections.append(Section(table=waterfall_table(document.waterfall), notes=waterfall_notes(document.waterfall)))
     if document.points:
         sections.append(Section(table=points_table(document.points, points_title(document))))
     return Sheet(f"Accuracy of {given.net} on {given.technology}", conditions(document), tuple(sections))
@@ -230,6 +231,15 @@ def waterfall_table(steps: Sequence[Step]) -> Table:
     return Table(("with", "accuracy", "change"), tuple(rows), title)
 
 
+def waterfall_notes(steps: Sequence[Step]) -> tuple[str, ...]:
+    """Return what costs most, and what it follows from; nothing where no effect costs more than its error."""
+    worst = min(steps[1:], key=lambda step: step.change, default=None)
+    if worst is None or not worst.counts or worst.change >= 0:
+        return ()
+    fields = {EFFECTS[name]: text for name, text in SET_BY.items()}.get(worst.effect, "the design")
+    return (f"Most is lost by {worst.effect}, {points(-worst.change)}; set by {fields}.",)
+
+
 def points_title(document: AccuracyDocument) -> str:
     """Return the title of a study."""
     *names, last = dict.fromkeys(name for point in document.points for name in point.fields)
@@ -254,7 +264,9 @@ def answer_sentence(found: Answer) -> str:
     """Return an answer in words."""
     knob, wanted = found.knob.capitalize(), f"{found.target * 100:g} % on {found.architecture}"
     if found.value is None:
-        return f"{knob}: no value that was tried keeps {wanted}; the best accuracy was {share(found.best)}."
+        best = max(found.runs, key=lambda run: run.value)
+        reached = f"{share(found.best)} [{share(best.low)}, {share(best.high)}], at {next(iter(best.fields.values()))}"
+        return f"{knob}: no value that was tried keeps {wanted}; the best accuracy was {reached}."
     bound = "at least" if found.bound == "at_least" else "at most"
     text = f"{knob}: {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
     values = [next(iter(run.fields.values())) for run in found.runs]

@@ -21,6 +21,7 @@ from imac_arch.show.accuracy import (
     points_table,
     points_title,
     stopped_sentences,
+    waterfall_notes,
     waterfall_table,
 )
 from imac_arch.show.published import published_lines, published_table
@@ -54,6 +55,7 @@ class AccuracyPage(NamedTuple):
     answer: str
     tried: Table | None
     waterfall: Table | None
+    waterfall_notes: tuple[str, ...]
     published: Table | None
     published_notes: tuple[str, ...]
     partitions: Table | None
@@ -81,6 +83,7 @@ def render_accuracy(document: AccuracyDocument) -> str:
         partitions=None if tiles is None else partitions_table(tiles),
         partition_notes=() if tiles is None else partitions_notes(tiles),
         waterfall=waterfall_table(document.waterfall) if document.waterfall else None,
+        waterfall_notes=waterfall_notes(document.waterfall),
         study=points_table(document.points, points_title(document)) if document.points else None,
         study_title=points_title(document) if document.points else "",
     )

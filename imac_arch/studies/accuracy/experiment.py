@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment"]
+__all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "SET_BY", "Experiment"]
 
 IMAGES = 1000  # that are classified where nobody says how many
 EFFECTS = {  # that can be left out, in the order in which a waterfall adds them
@@ -23,6 +23,21 @@ EFFECTS = {  # that can be left out, in the order in which a waterfall adds them
     "converter": "rounding and range of converters",
     "noise": "noise of converters",
     "bits": "bits of hidden values",
+}
+SET_BY = {  # the fields and options that an effect follows from, the shortest names that settings know
+    "loads": "read.load_conductance",
+    "wires": "subarray, the resistances of the cells, wire.width",
+    "drivers": "row_driver.loss",
+    "variation": "synapse.variation",
+    "stuck": "--stuck",
+    "dac": "read.input_bits, dac.level_error",
+    "gain": "amplifier.gain_error, front_end.gain_error",
+    "offset": "amplifier.offset, front_end.offset, read.voltage",
+    "saturation": "amplifier.swing, amplifier.span, and amplifier.output_gain of the last layer",
+    "neuron": "neuron.mismatch, neuron.slope_variation",
+    "converter": "adc.bits, adc.full_scale",
+    "noise": "adc.enob_loss",
+    "bits": "read.hidden_bits",
 }
 GAINS = ("nominal", "trimmed", "given")
 
