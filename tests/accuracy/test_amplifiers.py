@@ -11,6 +11,7 @@ import pytest
 from imac_arch.components.inverter import output
 from imac_arch.components.roles import NEURON
 from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
+from imac_arch.studies.accuracy.laws import chosen
 from tests.accuracy.bench import on_bench, small
 from tests.accuracy.nodal import dealt_out, halves, read_out
 
@@ -164,3 +165,44 @@ def test_a_layer_of_images_with_offsets_and_gains():
     found = stage.amplified(np.concatenate([hardware.x, np.ones((50, 1))], axis=1) @ linear, 1.0)
     scale = np.abs(wanted).max()
     assert found / scale == pytest.approx(wanted / scale, abs=1e-8)
+
+
+def test_twice_the_swing_of_the_lines_saturates_an_output_layer_whose_gain_is_not_halved():
+    """Inputs at -V and +V change lines by 2 V. Neurons take hidden amplifiers to half their gain, nothing does so with
+    the last layer: classes that end at the rail alike cannot be told apart."""
+    only = Experiment(images=300, without=frozenset(EFFECTS) - {"saturation"})
+    right, alike = {}, {}
+    for encoding, gain in (("0/V", "10"), ("-V/+V", "10"), ("-V/+V", "5")):
+        fields = {"read.encoding": encoding, "components.amplifier.output_gain": gain}
+        hardware, images = on_bench("sot_mram_imec", fields, experiment=only, images=300)
+        sums = hardware.analog(hardware.programmed[0], "nominal")
+        most = sums.max(axis=1, keepdims=True)
+        right[encoding, gain] = np.mean(chosen(sums) == images.y)
+        alike[encoding, gain] = np.mean((sums == most).sum(axis=1) > 1)
+    assert right["-V/+V", "10"] < 0.85 < 0.96 < min(right["0/V", "10"], right["-V/+V", "5"])
+    assert alike["-V/+V", "10"] > 0.3
+    assert max(alike["0/V", "10"], alike["-V/+V", "5"]) < 0.02
+
+
+@pytest.mark.parametrize(("technology", "half"), [("sot_mram_pillars", 0.03), ("stt_mram", 0.06)])
+def test_offsets_of_virtual_grounds_cost_what_plain_arithmetic_says(technology, half):
+    """The offset drives each column's whole conductance, half of it to either side: as many steps of a weight, by hand
+    from weights and conductances alone, with random numbers of its own."""
+    only = Experiment(images=400, programmings=12, without=frozenset(EFFECTS) - {"offset"})
+    hardware, images = on_bench(technology, experiment=only, images=400)
+    chips = [np.mean(chosen(hardware.analog(maps, "nominal", k)) == images.y) for k, maps in hardware.chips("analog")]
+    net, case, generator, found = hardware.net, hardware.case, np.random.default_rng(7), []
+    volts = case.technology.read.voltage.x
+    step = np.subtract(*case.synapse.conductances(np.array([1.0]), volts)).item()
+    whole = [sum(case.synapse.conductances(w, volts)).sum(axis=0) for w in net.weights]
+    offset = float(np.ravel(case.technology.components["amplifier"].offset.x)[0])
+    assert offset == 1e-3
+    for _ in range(40):
+        x = hardware.x
+        for w, g, gain in zip(net.weights, whole, net.gains, strict=True):
+            sums = gain * (x @ w[:-1] + w[-1] + generator.normal(0, offset / 2, len(g)) * g / (volts * step))
+            x = 1 / (1 + np.exp(-sums))
+        found.append(np.mean(chosen(sums) == images.y))
+    assert len(set(chips)) > 6
+    assert np.mean(chips) == pytest.approx(np.mean(found), abs=half)
+    assert np.mean(found) < 0.95

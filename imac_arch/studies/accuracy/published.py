@@ -20,6 +20,7 @@ from imac_arch.studies.accuracy.questions import Question, answer
 from imac_arch.studies.accuracy.report import accuracy_document, checked
 from imac_arch.studies.reproduce import missed_by
 from imac_arch.studies.scenario import Scenario, Target, load_scenario
+from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["document_of", "published_document"]
 
@@ -102,9 +103,11 @@ def published_document(
         weights=weights, data=data, command=command, steps=False,
     )  # fmt: skip
 
+    laws = load_laws()
+
     def claimed(target: Target) -> Claimed:
         own, default = (
-            _figure(scenario, target, each, how, weights, data)
+            _figure(scenario, target, each, how, weights, data, laws)
             for each, how in ((scenario.fields(fields), under), (dict(fields), experiment))
         )
         return _claimed(scenario, target, own, default, under.gain)
@@ -128,10 +131,11 @@ def _figure(
     experiment: Experiment,
     weights: Weights | None,
     data: str | Path | Images | None,
+    laws: Mapping[str, Loaded],
 ) -> Found:
     network = scenario.workload() if target.tiles is None else scenario.workload().partitioned(target.tiles)
     request = Request(network, scenario.technology, None, {**fields, **target.set})
-    question = Question(request, target.architecture, experiment, weights, data)
+    question = Question(request, target.architecture, experiment, weights, data, laws)
     if target.metric == RESISTANCE:
         least = answer(question, "r_p", KEPT).value
         return Found(None if least is None else parse(least, "ohm"))
