@@ -23,6 +23,12 @@ LIMITS = {
     ("784-128-10", FLOAT): 0.975, ("784-128-10", 9): 0.972, ("784-128-10", 3): 0.970, ("784-128-10", 2): 0.968,
     ("784-16-10", 2): 0.89, ("400-120-84-10", 2): 0.970,
 }  # fmt: skip
+# of the 2,000 shipped ones, those that the same networks classify correctly; of all 10,000 they do 97.86, 97.82, 97.72,
+# 97.24, 91.43 and 97.67 %
+RIGHT = {
+    "784-128-10_grey_float": 1947, "784-128-10_grey_9": 1940, "784-128-10_grey_3": 1943, "784-128-10_grey_2": 1930,
+    "784-16-10_grey_2": 1792, "400-120-84-10_grey_2": 1937,
+}  # fmt: skip
 HARDER = 0.01  # the first 2,000 images are harder than all 10,000
 
 
@@ -65,7 +71,9 @@ def test_a_shipped_network_computes(path):
     if limit is None:
         limit = {"784-16-10": 0.84, "784-128-10": 0.965, "400-120-84-10": 0.964}[path.stem.split("_")[0]]
     error = 3 * np.sqrt(limit * (1 - limit) / 2000)
-    assert judged(sizes, net) > limit - HARDER - error
+    found = judged(sizes, net)
+    assert found > limit - HARDER - error
+    assert abs(round(2000 * found) - RIGHT.get(path.stem, round(2000 * found))) <= 1
 
 
 FITTING = [

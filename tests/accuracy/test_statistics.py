@@ -45,6 +45,25 @@ def test_without_variance_it_is_wilsons_interval(right, images):
     assert one_chip(right / images, 0.0, 1, images) == approx((known.low, known.high), rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("chips", [2, 5, 30])
+def test_without_error_of_images_it_is_the_interval_of_one_more_chip(chips):
+    low, high = one_chip(0.6, 0.01**2, chips, 10**9)
+    reach = student.ppf(0.95, chips - 1) * 0.01 * np.sqrt(1 + 1 / chips)
+    assert (low, high) == approx((0.6 - reach, 0.6 + reach), rel=2e-3)
+
+
+def test_chips_layers_and_what_is_drawn_of_them_have_random_numbers_of_their_own():
+    """One number of each; seeds, chips, layers and purposes that share one would go together."""
+    drawn_of = {
+        (seed, chip, layer, *what): Experiment(seed=seed).drawn(chip, layer, *what).standard_normal()
+        for seed in (0, 1)
+        for chip in range(3)
+        for layer in range(3)
+        for what in ((), (1,), (2,), (3,), (4,), (5,))
+    }
+    assert len(set(drawn_of.values())) == len(drawn_of) == 108
+
+
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 29, 999])
 def test_scores_are_students(freedom):
     assert score(freedom) == approx(student.ppf(0.95, freedom), rel=1e-3)
