@@ -206,3 +206,12 @@ def test_offsets_of_virtual_grounds_cost_what_plain_arithmetic_says(technology, 
     assert len(set(chips)) > 6
     assert np.mean(chips) == pytest.approx(np.mean(found), abs=half)
     assert np.mean(found) < 0.95
+
+
+def test_amplifiers_that_reach_nothing_give_nothing():
+    only = Experiment(images=20, without=frozenset(EFFECTS) - {"saturation"})
+    hardware, _ = on_bench("sot_mram_imec", {"components.amplifier.swing": "0"}, experiment=only, images=20)
+    assert hardware.amplified.reach == 0
+    assert not hardware.analog(hardware.programmed[0], "nominal").any()
+    none = hardware.under(only._replace(without=frozenset(EFFECTS)))
+    assert np.isinf(none.amplified.reach)

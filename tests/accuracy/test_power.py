@@ -10,7 +10,7 @@ from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.experiment import Experiment
 from imac_arch.studies.accuracy.judge import accuracy_rows
 from tests.accuracy.bench import case_of, every_image, on_bench, small
-from tests.helpers import inputs
+from tests.helpers import approx, inputs
 
 NET, SIZES = "40-20-4", {"subarray.rows": "16", "subarray.cols": "8"}
 KILOHM = {"components.synapse.r_p": "30 kohm", "components.synapse.r_ap": "90 kohm"}
@@ -47,7 +47,7 @@ def test_power_from_the_true_weights_is_that_of_exact_comparisons(technology, fi
     options = {"exact": True, "samples": 0, "arch": "imac", "overrides": fields, "accuracy": "none"}
     exact = imac_arch.compare(NET, technology, weights=weights, inputs=x, **options).document.exact
     said = {(row.row_tile, row.col_tile): row.power.exact for row in exact if row.layer == 1}
-    assert said == pytest.approx(found, rel=1e-8)
+    assert said == approx(found, rel=1e-8)
     assert len(set(found.values())) == 9
 
 

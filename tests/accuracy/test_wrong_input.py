@@ -57,6 +57,9 @@ FILES = {
     "objects": (W | {"W1": np.array([[None]])}, "objects"),
     "negative gain": (W | {"gain": [1.0, -1.0]}, "gain is -1"),
     "one gain": (W | {"gain": [1.0]}, "gain must be 2"),
+    "word of symmetry": (W | {"symmetric": "yes"}, "symmetric must be true or false"),
+    "two symmetries": (W | {"symmetric": [True, False]}, "symmetric must be true or false"),
+    "note of numbers": (W | {"note": np.zeros((2, 2))}, "note must be one text"),
 }
 
 
@@ -228,6 +231,8 @@ def test_wrong_names_and_numbers(words, wanted):
 def test_missing_files_are_input_and_output():
     assert said(weights="none.npz")[0] == 4
     assert said(data="nowhere")[0] == 4
+    with pytest.raises(UsageError, match="no path is given"):
+        imac_arch.accuracy("784-16-10", data="")
     assert said("--accuracy", "quick", command="compare", data="nowhere")[0] == 4
 
 

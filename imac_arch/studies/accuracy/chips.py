@@ -41,7 +41,8 @@ class AnalogChips:
         unless, amplifier, neuron = experiment.unless, case.optional(AMPLIFIER), neuron_of(case, 0)
         self.gain_error = unless("gain", figure(amplifier, "gain_error"))
         self.offset = unless("offset", figure(amplifier, "offset"))
-        self.reach = unless("saturation", figure(amplifier, "reach")) or np.inf
+        limited = "saturation" not in experiment.without and getattr(amplifier, "reach", None) is not None
+        self.reach = figure(amplifier, "reach") if limited else np.inf  # one that reaches 0 V gives nothing
         self.threshold = unless("neuron", figure(neuron, "mismatch"))
         self.slope = unless("neuron", figure(neuron, "slope_variation"))
         bits = round(figure(case.technology.read, "input_bits"))

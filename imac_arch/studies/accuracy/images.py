@@ -71,6 +71,8 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
         InputOutputError: it is missing or cannot be read.
         UsageError: its content is not that; of a folder also where a file is not the published one.
     """
+    if not str(path):
+        raise UsageError(f"data: no path is given; name a folder, an .npz file, {MNIST} or {DIGITS}")
     place = Path(path)
     if named(path):
         from imac_arch.studies.accuracy.datasets import digits, mnist_folder

@@ -132,13 +132,17 @@ def given_net(weights: Weights, case: Case) -> Net:
     aside = weights if isinstance(weights, Mapping) else aside
     levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
     where, sizes = str(weights) if isinstance(weights, str | Path) else name, _sizes(stored)
-    symmetric = bool(np.all(aside.get(SYMMETRIC, False)))
+    symmetric, note = (np.asarray(aside.get(key, default)) for key, default in ((SYMMETRIC, False), (NOTE, "")))
+    if symmetric.size != 1 or symmetric.dtype.kind not in "biu":
+        raise UsageError(f"{where}: {SYMMETRIC} must be true or false, whether inputs were shown at -V and +V")
+    if note.size != 1 or note.dtype.kind != "U":
+        raise UsageError(f"{where}: {NOTE} must be one text")
     if GAIN in aside:
         gains = _numbers(where, aside, GAIN, len(checked))
     else:
         from imac_arch.studies.accuracy.training import gains_for  # reads a file that nobody else needs
 
-        gains = gains_for(sizes, levels, symmetric)
+        gains = gains_for(sizes, levels, bool(symmetric))
     if min(gains) <= 0:
         raise UsageError(f"{where}: {GAIN} is {min(gains):g}; expected positive numbers, one per layer")
     rows, contrast, load = (_numbers(where, aside, key, 1)[0] if key in aside else 0.0 for key in AVERAGED)
@@ -147,7 +151,7 @@ def given_net(weights: Weights, case: Case) -> Net:
         raise UsageError(f"{where}: {', '.join(AVERAGED)} are {rows:g}, {contrast:g}, {load:g}; expected {text}")
     grey = _one(case.technology.read.input_bits.x) > 1
     law = _law(sizes, int(rows), contrast, load) if rows else Law()
-    return Net(checked, gains, law._replace(symmetric=symmetric), levels, grey, name, str(aside.get(NOTE, "")))
+    return Net(checked, gains, law._replace(symmetric=bool(symmetric)), levels, grey, name, str(note))
 
 
 def _numbers(where: str, arrays: Mapping[str, Any], key: str, count: int) -> tuple[float, ...]:
