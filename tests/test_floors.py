@@ -60,7 +60,7 @@ OWNERS = {
               "studies/optimum"},
     "threadpoolctl": {"crossbar", "studies/sensitivity"}, "jinja2": {"show/report"}, "pyarrow": {"results"},
     "distributed": {"studies/sweep"},
-    "pooch": {"studies/accuracy"}, "sklearn": {"studies/accuracy"},
+    "pooch": {"studies/accuracy"}, "moocore": {"studies/sweep"}, "sklearn": {"studies/accuracy"},
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

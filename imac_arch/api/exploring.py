@@ -24,6 +24,8 @@ def sweep(
     arch: Names | None = None,
     gpu: str | Path | None = None,
     metrics: Names | None = None,
+    pareto: Names | None = None,
+    subject: Names | None = None,
     zip: bool = False,
     sample: int | str | None = None,
     method: str = "sobol",
@@ -50,6 +52,9 @@ def sweep(
         arch: one architecture or a list; all of them by default.
         gpu: the board by name or path; ``h100`` by default.
         metrics: one or a list; those of summaries by default.
+        pareto: metrics of the front, a list or ``"energy,area"``; area, energy and latency by default.
+        subject: what the best designs and those of the front must keep, ``"area<=0.1 mm^2"``, ``"verdict>=doubtful"``,
+            ``"margin_ir_drop>=1.2"``; one or a list. The front is of designs that work unless one says otherwise.
         zip: pair the values of the axes, instead of all combinations.
         sample: so many designs, spread over all of them, also between the ends of what is spaced evenly.
         method: of the sample, ``sobol`` or ``random``.
@@ -84,4 +89,6 @@ def sweep(
         precision=plain.optional(plain.name, "precision", precision), pipelined=plain.flag("pipelined", pipelined),
         overrides=plain.fields("overrides", overrides or {}),
         command=plain.name("command", command), python=call_text(sweep, asked),
+        pareto=None if pareto is None else [name for each in plain.some("pareto", pareto) for name in each.split(",")],
+        subject=plain.names("subject", subject or ()),
     ), workers)  # fmt: skip

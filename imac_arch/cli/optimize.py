@@ -13,6 +13,7 @@ from imac_arch.cli.options import (
     Report,
     Seed,
     Set,
+    Subject,
     Tiles,
     Verbose,
     option,
@@ -33,9 +34,7 @@ def optimize(
     maximize: Annotated[
         str | None, option(WHAT, "METRIC", "such as tops_per_watt", of="metric", default="none")
     ] = None,
-    subject: Annotated[
-        list[str] | None, option(WHAT, "BOUND", "'area<=0.1 mm^2'; repeatable", default="verdict=works")
-    ] = None,
+    subject: Subject = None,
     over: Annotated[
         list[str] | None, option(AXES, "NAME=VALUES", "as of sweep; repeatable", "--over", default="none")
     ] = None,

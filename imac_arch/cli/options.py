@@ -9,7 +9,7 @@ from imac_arch.cli.names import COMPLETE
 from imac_arch.cli.shape import json_form
 
 __all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "NoProgress", "Quiet", "ReadCircuit", "Report", "Samples",
-           "Seed", "Set", "Subarray", "Tiles", "Verbose", "option"]  # fmt: skip
+           "Seed", "Set", "Subarray", "Subject", "Tiles", "Verbose", "option"]  # fmt: skip
 
 DESIGN, HOW, OUT = "Design [default: the technology's own]", "Uncertainty", "Output"
 
@@ -39,6 +39,9 @@ Tiles = Annotated[str | None, option(DESIGN, "RxC,...", "row x column tiles of e
 ReadCircuit = Annotated[str | None, option(DESIGN, "CIRCUIT", "averaging or virtual_ground", of="read")]
 Set = Annotated[
     list[str] | None, option(DESIGN, "PATH=VALUE", "any field: adc.bits=6 (tech keys lists them); repeatable", "--set")
+]
+Subject = Annotated[
+    list[str] | None, option("Constraints", "BOUND", "'area<=0.1 mm^2'; repeatable", default="verdict=works")
 ]
 Samples = Annotated[int, option(HOW, "N", "draws of the uncertain numbers; 0 for none")]
 Seed = Annotated[int, option(HOW, "N", "seed of what is drawn")]

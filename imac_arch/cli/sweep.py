@@ -14,6 +14,7 @@ from imac_arch.cli.options import (
     Quiet,
     Seed,
     Set,
+    Subject,
     Tiles,
     Verbose,
     option,
@@ -34,6 +35,7 @@ Precision = Annotated[
 ]
 Timing = Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")]
 Metric = Annotated[list[str] | None, option(WHAT, "METRIC", "such as energy; repeatable", default="those of summaries")]
+Pareto = Annotated[str | None, option(WHAT, "METRICS", "of the front: energy,area", default="area,energy,latency")]
 
 
 @guarded
@@ -46,6 +48,8 @@ def sweep(
     ] = None,
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     metric: Metric = None,
+    pareto: Pareto = None,
+    subject: Subject = None,
     zip_: Annotated[bool, option(AXES, None, "pair the values of axes, instead of all combinations", "--zip")] = False,
     sample: Annotated[str | None, option(AXES, "N", "so many designs, spread over all: 1e6", default="all")] = None,
     method: Annotated[str, option(AXES, "WORD", "sobol or random, for --sample")] = "sobol",
@@ -70,30 +74,40 @@ def sweep(
     no_progress: NoProgress = False,
     color: Color = None,
 ) -> None:
-    """Evaluate designs along axes of any field: verdicts, the best that work, their front."""
+    """Evaluate designs along axes of any field: the best that work, their front."""
     from imac_arch.api import sweep as run
-    from imac_arch.data.errors import UsageError
 
-    folder = output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output))
-    if output is not None and output.endswith(PARQUET):
-        raise UsageError(
-            f"-o {output}: Parquet is a folder of parts; name a folder, such as {output[: -len(PARQUET)]}/"
-        )
-    if output is not None and not folder:
-        checked_format(output, FORMATS, [net, tech, gpu])
-        if executor is not None and output.endswith(".csv"):
-            raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
+    folder = _is_folder(output, executor, [net, tech, gpu])
     with progress(not (quiet or no_progress)):
         result = run(
-            net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, zip=zip_, sample=sample,
-            method=method, seed=seed, yes=yes, executor=executor, batch=batch, tiles=tiles, timing=timing,
-            precision=precision, pipelined=pipelined, overrides=settings(set_ or []), command=command_line(),
+            net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, pareto=pareto,
+            subject=subject or None, zip=zip_, sample=sample, method=method, seed=seed, yes=yes, executor=executor,
+            batch=batch, tiles=tiles, timing=timing, precision=precision, pipelined=pipelined,
+            overrides=settings(set_ or []), command=command_line(),
         )  # fmt: skip
         if output is not None and folder:
             path = result.to_parquet(output, force=force)
             report(output, sum(each.stat().st_size for each in path.iterdir()), quiet)
             output = None
         leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+
+
+def _is_folder(output: str | None, executor: str | None, inputs: list[str | None]) -> bool:
+    """Whether designs are written into a folder, before anything is computed."""
+    from imac_arch.data.errors import UsageError
+
+    if output is None:
+        return False
+    if output.endswith(PARQUET):
+        raise UsageError(
+            f"-o {output}: Parquet is a folder of parts; name a folder, such as {output[: -len(PARQUET)]}/"
+        )
+    if output.endswith(("/", os.sep)) or os.path.isdir(output):
+        return True
+    checked_format(output, FORMATS, inputs)
+    if executor is not None and output.endswith(".csv"):
+        raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
+    return False
 
 
 COMMAND = Command("sweep", 2, sweep, "imac-arch sweep --over subarray=32,64,128 --over 'adc.bits=range(4,9)'")

@@ -51,8 +51,9 @@ class SweepPoint(NamedTuple):
 
 
 class SweepArchitecture(NamedTuple):
-    """How many designs of an architecture have which verdict, how many miss which check, why others cannot be, and by
-    metric the best of those that work; where none does, of those that are doubtful, else of those that fail."""
+    """How many designs of an architecture have which verdict, how many miss which check, why others cannot be, by
+    metric the best of those that keep the constraints (one that works, else one that is doubtful, else one that fails),
+    and how many keep them."""
 
     name: str
     title: str
@@ -63,11 +64,12 @@ class SweepArchitecture(NamedTuple):
     missed: dict[str, int]
     reasons: dict[str, int]
     best: dict[str, SweepPoint | None]
+    kept: int
 
 
 class SweepFront(NamedTuple):
-    """The designs that work and that no other one beats in all of these metrics at once: how many there are, and the
-    first of them, the best by the first metric in front."""
+    """The designs that work, unless a constraint says otherwise, keep all constraints, and that no other one beats in
+    all of these metrics at once: how many there are, and the first of them, the best by the first metric in front."""
 
     metrics: tuple[str, ...]
     size: int
@@ -88,3 +90,4 @@ class SweepDocument(NamedTuple):
     architectures: tuple[SweepArchitecture, ...]
     front: SweepFront
     hashes: dict[str, str]
+    constraints: tuple[str, ...]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.written import write_parts
+from imac_arch.given import Names
 from imac_arch.given import name as text_of
+from imac_arch.given import names as names_of
 from imac_arch.results.base import Sheeted
 
 if TYPE_CHECKING:
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
     from imac_arch.studies.sweep.executors import Asked
     from imac_arch.studies.sweep.run import Table
     from imac_arch.studies.sweep.study import Keepers, Study
+    from imac_arch.studies.sweep.subject import Subject
 
 __all__ = ["Sweep"]
 
 MOST_FRAMED = 5 * 10**6  # rows of a frame
-ANY = "any"  # verdict of a design that can be
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,28 +84,34 @@ class Sweep(Sheeted):
 
         return pd.concat(list(self), ignore_index=True)
 
-    def best(self, metric: str, arch: str | None = None, verdict: str = "works") -> pd.Series[object]:
+    def best(
+        self, metric: str, arch: str | None = None, verdict: str | None = None, subject: Names | None = None
+    ) -> pd.Series[object]:
         """Return the best design by a metric, of one architecture or of all.
 
         Args:
             metric: of those of the sweep.
             arch: one architecture; all of them by default.
-            verdict: that the design must have; ``any`` takes each that can be.
+            verdict: that the design must have, ``any`` for each that can be; by default ``works``, or what the sweep's
+                own constraints say.
+            subject: what it must keep besides, ``"area<=0.1 mm^2"``, ``"margin_ir_drop>=1.2"`` or a list of such;
+                ``"verdict>=doubtful"`` takes the place of ``verdict``.
 
         Raises:
             UnknownName: no such metric, architecture or verdict.
-            UsageError: no design has the verdict.
+            UsageError: no design keeps all that.
         """
         from imac_arch.studies.sweep.found import Best
 
-        names, wanted = self._asked([metric], arch, verdict)
-        keepers = [Best(name, metric, wanted, any_=True) for name in names]
+        names, kept = self._asked([metric], arch, verdict, subject)
+        keepers = [Best(name, metric, kept, ordered=False) for name in names]
         for table in self.study.tables():
             for keeper in keepers:
                 keeper.add(table)
         found = [keeper for keeper in keepers if keeper.row is not None]
         if not found:
-            raise UsageError(f"no design of {', '.join(names)} has the verdict {verdict!r}; verdict='any' takes each")
+            text = ", ".join(kept.texts) or "can be"
+            raise UsageError(f"no design of {', '.join(names)} keeps {text}; verdict='any' takes each that can be")
         best = min(found, key=lambda keeper: keeper.rank)
         import pandas as pd
 
@@ -111,31 +119,37 @@ class Sweep(Sheeted):
         return pd.Series({"architecture": best.architecture, **best.row}, name=best.row["row"])
 
     def pareto(
-        self, *metrics: str, arch: str | None = None, verdict: str = "works", ties: bool = False
+        self,
+        *metrics: str,
+        arch: str | None = None,
+        verdict: str | None = None,
+        subject: Names | None = None,
+        ties: bool = False,
     ) -> pd.DataFrame:
         """Return a frame of the designs that no other one beats in all metrics at once.
 
         Args:
-            metrics: of those of the sweep; area, energy and latency by default.
+            metrics: of those of the sweep; by default those that it was made for, else area, energy and latency.
             arch: one architecture; all of them, against one another, by default.
             verdict: as for :meth:`best`.
+            subject: as for :meth:`best`.
             ties: keep all designs of equal ones, of which there may be as many as designs; else the first, and in the
                 column ``alike`` how many there are.
 
         Raises:
             UnknownName: no such metric, architecture or verdict.
         """
-        from imac_arch.studies.sweep.found import FRONT, Front
+        from imac_arch.studies.sweep.fronts import Front
 
-        chosen = metrics or tuple(name for name in FRONT if name in self.study.metrics)
-        names, wanted = self._asked(chosen, arch, verdict)
-        front = Front(names, chosen, wanted, ties)
+        chosen = metrics or self.study.front
+        names, kept = self._asked(chosen, arch, verdict, subject)
+        front = Front(names, chosen, kept, ties)
         for table in self.study.tables():
             front.add(table)
         import pandas as pd
 
-        columns = ["architecture", "row", "alike", *self.study.runner.columns]
-        return pd.DataFrame(front.sorted(), columns=columns)
+        found, columns = front.ordered()
+        return pd.DataFrame({**found, **columns}, columns=["architecture", "row", "alike", *self.study.runner.columns])
 
     def figure(self, x: str, y: str, color: str = "architecture", arch: str | None = None) -> Figure:
         """Return a figure of the front and of up to 2,000 other designs, or a map of the best ones over two axes.
@@ -157,7 +171,7 @@ class Sweep(Sheeted):
         from imac_arch.show.report.maps import heat_map
         from imac_arch.studies.sweep.drawn import Maps
 
-        self._asked([], arch, ANY)
+        self._asked([], arch, None, None)
         drawn = self.drawn  # makes the document too
         pair = asked_map(self.document, x, y, color)
         if pair is None:
@@ -171,18 +185,24 @@ class Sweep(Sheeted):
         return go.Figure(figure)
 
     def _asked(
-        self, metrics: tuple[str, ...] | list[str], arch: str | None, verdict: str
-    ) -> tuple[tuple[str, ...], str | None]:
-        from imac_arch.studies.sweep.run import LABELS
+        self, metrics: tuple[str, ...] | list[str], arch: str | None, verdict: str | None, subject: Names | None
+    ) -> tuple[tuple[str, ...], Subject]:
+        """Return architectures, and what designs must keep: what is asked for, and the sweep's own constraints."""
+        from imac_arch.studies.sweep.subject import Subject, given_constraint, given_subject
 
-        for metric in metrics:
+        given = given_subject(names_of("subject", subject or ()))
+        for metric in (*metrics, *given.metrics):
             if metric not in self.study.metrics:
                 raise UnknownName("metric of this sweep", metric, self.study.metrics)
         if arch is not None and arch not in self.study.architectures:
             raise UnknownName("architecture of this sweep", arch, self.study.architectures)
-        if verdict not in (ANY, *LABELS[:-1]):
-            raise UnknownName("verdict", verdict, (ANY, *LABELS[:-1]))
-        return self.study.architectures if arch is None else (arch,), None if verdict == ANY else verdict
+        own = self.study.subject
+        if verdict is not None and not given.judges:
+            given = Subject((given_constraint(f"verdict={verdict}"), *given.constraints))
+        if given.judges:  # in the place of what the sweep says of it
+            own = Subject(tuple(each for each in own.constraints if each.name != "verdict"))
+        kept = Subject((*given.constraints, *own.constraints)).and_works()
+        return self.study.architectures if arch is None else (arch,), kept
 
     def sheet(self) -> Sheet:
         """Return axes, verdicts, the best designs and the front."""

@@ -28,7 +28,10 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
         "",
         (
             Section(table=_axes(document.axes)),
-            Section(table=_verdicts(document.architectures), items=tuple(_refusals(document.architectures))),
+            Section(
+                table=_verdicts(document.architectures, document.constraints),
+                items=tuple(_refusals(document.architectures)),
+            ),
             Section(table=_best(document), notes=_none_works(document.architectures)),
             _front(document),
         ),
@@ -40,9 +43,13 @@ def _axes(axes: Sequence[SweepAxis]) -> Table:
     return Table(("axis", "values", ""), rows, left=(0, 2))
 
 
-def _verdicts(architectures: Sequence[SweepArchitecture]) -> Table:
-    rows = tuple((a.name, *(f"{n:,}" for n in (a.works, a.doubtful, a.fails, a.refused))) for a in architectures)
-    return Table(("designs", "work", "doubtful", "fail", "cannot be"), rows)
+def _verdicts(architectures: Sequence[SweepArchitecture], constraints: Sequence[str]) -> Table:
+    rows = tuple(
+        (a.name, *(f"{n:,}" for n in (a.works, a.doubtful, a.fails, a.refused, *([a.kept] if constraints else ()))))
+        for a in architectures
+    )
+    heads = ("designs", "work", "doubtful", "fail", "cannot be", *([", ".join(constraints)] if constraints else ()))
+    return Table(heads, rows)
 
 
 def _refusals(architectures: Sequence[SweepArchitecture]) -> list[Item]:
@@ -90,7 +97,11 @@ def _front(document: SweepDocument) -> Section:
     )  # fmt: skip
     heads = ("front", *(metric.title for metric in metrics), "row", "design")
     names = ", ".join(front.metrics)
-    title = f"Pareto front in {names}, of the designs that work: {front.size:,}"
+    own = [text for text in document.constraints if not text.startswith("verdict")]
+    judged = next((text for text in document.constraints if text.startswith("verdict")), "")
+    which = f"with {', '.join(([judged] if judged else []) + own)}" if judged else "that work"
+    which += f" with {', '.join(own)}" if own and not judged else ""
+    title = f"Pareto front in {names}, of the designs {which}: {front.size:,}"
     more = (f"the first {len(points)} of {front.size:,}",) if front.size > len(points) else ()
     table = Table(heads, rows, title, left=(0, len(heads) - 1)) if rows else None
     return Section(table=table, notes=more)

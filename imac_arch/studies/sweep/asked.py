@@ -16,7 +16,8 @@ from imac_arch.resolve import TIMINGS, Request, usual_architectures
 from imac_arch.studies.sweep.axes import MOST_VALUES, Given, given_axes, length, texts, thinned
 from imac_arch.studies.sweep.draws import MOST_SOBOL
 from imac_arch.studies.sweep.space import settled
-from imac_arch.studies.sweep.study import METHODS, SOBOL, TRIED, Study, chosen_metrics
+from imac_arch.studies.sweep.study import METHODS, SOBOL, TRIED, Study, asked_metrics
+from imac_arch.studies.sweep.subject import given_subject
 from imac_arch.technology_files import load_laws
 
 __all__ = ["ready", "varied_technologies"]
@@ -47,6 +48,8 @@ def ready(
     overrides: Mapping[str, Any],
     command: str,
     python: str = "",
+    pareto: Sequence[str] | None = None,
+    subject: Sequence[str] = (),
 ) -> Study:
     """Return a sweep that is ready to run; see :func:`imac_arch.sweep`.
 
@@ -78,11 +81,12 @@ def ready(
     )
     laws = load_laws()
     drawn = _drawn(sample, MOST_SOBOL if method == SOBOL else MOST_DRAWN)
-    chosen = chosen_metrics(metrics)
+    kept = given_subject(subject)
+    chosen, front = asked_metrics(metrics, pareto, kept)
 
     def study(axes: Sequence[Given], sample: int) -> Study:
         space = settled(request, axes, laws, zipped=zipped, sample=sample, sobol=method == SOBOL, seed=seed)
-        return Study(space, request, architectures, chosen, laws, command, python)
+        return Study(space, request, architectures, chosen, laws, command, python, kept, front)
 
     count = drawn or (0 if zipped else prod(map(length, axes)))
     if count > MOST_ROWS and not yes and all(length(axis) <= MOST_VALUES for axis in axes):

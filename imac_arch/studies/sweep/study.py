@@ -31,12 +31,14 @@ from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
 from imac_arch.studies.sweep.executors import Asked, spread
-from imac_arch.studies.sweep.found import FRONT, Best, Counts, Front
+from imac_arch.studies.sweep.found import Best, Counts
+from imac_arch.studies.sweep.fronts import FRONT, Front
 from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
+from imac_arch.studies.sweep.subject import Subject
 from imac_arch.technology_files import Loaded
 
-__all__ = ["METHODS", "TRIED", "Study", "chosen_metrics", "echoed_axis"]
+__all__ = ["METHODS", "TRIED", "Study", "asked_metrics", "echoed_axis"]
 
 METHODS = SOBOL, RANDOM = ("sobol", "random")
 BLOCK = 2**18  # designs that a worker evaluates together
@@ -45,16 +47,24 @@ SHOWN = 20  # points of a front in a document
 ECHOED = 12  # values of an axis
 
 
-def chosen_metrics(given: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the metrics of a sweep in their order: those that are named, else those of summaries.
+def asked_metrics(
+    given: Sequence[str] | None, front: Sequence[str] | None, subject: Subject
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the metrics of a sweep in their order, those that are named, else those of summaries, with those that a
+    front or a constraint needs; and the metrics of the front.
 
     Raises:
         UnknownName: there is no such metric.
     """
-    for name in given or ():
+    needed = {*(front or ()), *subject.metrics}
+    for name in (*(given or ()), *(front or ())):
         if name not in METRICS:
             raise UnknownName("metric", name, METRICS)
-    return tuple(name for name, metric in METRICS.items() if (name in given if given else metric.summary))
+    chosen = tuple(
+        name for name, metric in METRICS.items() if name in needed or (name in given if given else metric.summary)
+    )
+    own = tuple(dict.fromkeys(front or (name for name in FRONT if name in chosen)))
+    return chosen, own or chosen[:1]
 
 
 class Noting(Protocol):
@@ -82,6 +92,8 @@ class Study:
         laws: as loaded.
         command: the command line.
         python: the call in Python.
+        subject: what the best designs and those of the front must keep.
+        front: metrics of the front.
     """
 
     space: Space
@@ -91,6 +103,8 @@ class Study:
     laws: Mapping[str, Loaded]
     command: str = ""
     python: str = ""
+    subject: Subject = Subject()  # noqa: RUF009  # frozen
+    front: tuple[str, ...] = FRONT
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs, which records programs of its own."""
@@ -210,9 +224,9 @@ class Study:
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in shown),
             tuple(self._architecture(name, kept) for name in self.architectures),
-            SweepFront(kept.front.metrics, len(kept.front.rows),
-                       tuple(self._point(row, str(row["architecture"])) for row in kept.front.sorted()[:SHOWN])),
-            dict(self.space.hashes),
+            SweepFront(kept.front.metrics, len(kept.front),
+                       tuple(self._point(row, str(row["architecture"])) for row in kept.front.sorted(SHOWN))),
+            dict(self.space.hashes), self.subject.texts,
         )  # fmt: skip
 
     def _architecture(self, name: str, kept: Keepers) -> SweepArchitecture:
@@ -223,7 +237,8 @@ class Study:
         reasons = dict(sorted(kept.counts.reasons[name].items()))
         works, doubtful, fails, refused = counts.values()
         title = ARCHITECTURES[name].title
-        return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found)
+        kept_ = kept.counts.kept[name]
+        return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found, kept_)
 
     def _point(self, row: Mapping[str, Any], architecture: str) -> SweepPoint:
         own = {name: row.get(f"{architecture}.{name}") for name in self.metrics}
@@ -237,11 +252,9 @@ class Keepers:
     """What takes note of every table of a sweep."""
 
     def __init__(self, study: Study) -> None:
-        self.counts = Counts(study.architectures)
-        self.best = [Best(name, metric) for name in study.architectures for metric in study.metrics]
-        self.front = Front(
-            study.architectures, tuple(name for name in FRONT if name in study.metrics) or study.metrics[:1]
-        )
+        self.counts = Counts(study.architectures, study.subject)
+        self.best = [Best(name, metric, study.subject) for name in study.architectures for metric in study.metrics]
+        self.front = Front(study.architectures, study.front, study.subject.and_works())
 
     def add(self, table: Table) -> None:
         """Take note of a table."""

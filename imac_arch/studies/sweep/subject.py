@@ -17,7 +17,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import MARGIN, VERDICT
 from imac_arch.studies.sweep.run import LABELS, Table
 
-__all__ = ["ANY", "Constraint", "Subject", "given_subject"]
+__all__ = ["ANY", "WORKING", "Constraint", "Subject", "given_subject"]
 
 ANY = "any"  # verdict of a design that can be
 FORM = re.compile(r"\s*([^\s<>=≤≥]+)\s*(<=|>=|==|=|<|>|≤|≥)\s*(\S.*?)\s*")
@@ -56,7 +56,7 @@ class Constraint(NamedTuple):
         if values is None:
             return np.full(table.rows, self.name.startswith(MARGIN))
         if self.name == VERDICT:
-            kept = values == self.bound if self.sign == "=" else values <= self.bound
+            kept = values == self.bound if self.sign == "=" and np.isfinite(self.bound) else values <= self.bound
             return np.asarray(kept & (values < len(LABELS) - 1))
         slack = SLACK * abs(self.bound)  # a bound in other units is the bound
         with np.errstate(invalid="ignore"):
@@ -113,7 +113,11 @@ class Subject:
     def and_works(self) -> Subject:
         """Return the same, with the verdict ``works`` where nothing is said of it; ``verdict=any`` is no constraint."""
         judged = self if self.judges else Subject((given_constraint(f"{VERDICT}={LABELS[0]}"), *self.constraints))
-        return Subject(tuple(each for each in judged.constraints if each.bound < len(LABELS) or each.name != VERDICT))
+        return judged.bounded()
+
+    def bounded(self) -> Subject:
+        """Return the same without ``verdict=any``, which is no constraint."""
+        return Subject(tuple(each for each in self.constraints if each.name != VERDICT or np.isfinite(each.bound)))
 
     def met(self, table: Table, architecture: str) -> Mask:
         """Return which designs of an architecture can be and keep everything."""
@@ -178,3 +182,6 @@ def _number(text: str, bound: str, unit: str) -> float:
     if not np.isfinite(found):
         raise UsageError(f"--subject {text}: the bound must be finite")
     return found
+
+
+WORKING = Subject((given_constraint(f"{VERDICT}={LABELS[0]}"),))
