@@ -18,6 +18,7 @@ from imac_arch.checks import checks, severity
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out, listed
 from imac_arch.program.recorded import record
+from imac_arch.program.single import Single
 from imac_arch.program.tables import Tabled
 from imac_arch.resolve import Request, resolve
 
@@ -119,9 +120,9 @@ def single(base, sampled):
     print(f"{title:<52} {ours * 1e3:7.2f} ms  (asked    15)  {theirs / ours:5.2f}x evaluate()")
     values, *_ = drawn(SMOOTH)
     program = record(base, ALL, {path: (0, [own.min(), own.max()]) for path, own in values.items()}, SIX).program
-    one = {path: own[:1] for path, own in values.items()}
-    laid = listed(base, one)
-    ours, theirs = least(lambda: spent(program.blocks(one)), lambda: judged(laid, ALL), times=4 * RUNS)
+    one, own = Single(program), {path: float(own[0]) for path, own in values.items()}
+    laid = listed(base, {path: [value] for path, value in own.items()})
+    ours, theirs = least(lambda: one(own), lambda: judged(laid, ALL), times=4 * RUNS)
     print(f"{'one design':<52} {ours * 1e3:7.2f} ms  (asked     1)  {theirs / ours:5.2f}x evaluate()")
 
 

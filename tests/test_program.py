@@ -14,6 +14,7 @@ from imac_arch.inputs import laid_out, listed
 from imac_arch.program.ranges import Range, decided, range_of
 from imac_arch.program.recorded import REFUSED, record
 from imac_arch.program.replay import Program
+from imac_arch.program.single import Single
 from imac_arch.program.symbols import Symbols
 from imac_arch.program.tables import Tabled
 from imac_arch.program.tape import Tape
@@ -150,6 +151,18 @@ def test_blocks_follow_one_another_with_the_last_axis_first():
     assert before == 35
 
 
+def test_one_design_at_a_time_is_the_same():
+    axes = {"subarray.rows": [16.0, 32, 200], "vdd": [0.7, 0.8], "read.voltage": [0.1, 0.9]}
+    made = recorded(inputs(gpu="h100"), axes).program
+    whole, single, shape = made(arrays(axes)), Single(made), (3, 2, 2)
+    for at in np.ndindex(shape):
+        for name, value in single({path: own[k] for (path, own), k in zip(axes.items(), at, strict=True)}).items():
+            expected = np.broadcast_to(whole[name], shape)[at]
+            assert np.array_equal(value, expected, equal_nan=True), name
+    with pytest.raises(ValueError, match=r"vdd is beyond 0\.7 \.\. 0\.8"):
+        single({"subarray.rows": 16.0, "vdd": 0.9, "read.voltage": 0.1})
+
+
 @pytest.mark.parametrize("axes", [{}, {"subarray.rows": [16.0, 64, 200], "components.synapse.ra": [5e-12, 5e-10]}])
 def test_samples_are_one_more_axis(axes):
     drawn = inputs(tech="sot_mram", gpu="h100", samples=20)
@@ -280,7 +293,7 @@ def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second, range
             elif what < len(UNARY) + len(BINARY):
                 known.append(BINARY[what - len(UNARY)](x, y))
             elif what == len(UNARY) + len(BINARY):
-                known.append(x - np.floor(x / y) * y)
+                known.append(x - np.floor(np.divide(x, y)) * y)
             else:
                 known.append(np.where(np.asarray(x) < y if isinstance(x, float) else x < y, x, y))
         return known[-1]
@@ -297,6 +310,9 @@ def test_any_straight_line_is_what_numpy_makes_of_it(steps, first, second, range
     assert np.array_equal(got, wanted, equal_nan=True)
     real = ~np.isnan(wanted)
     assert np.array_equal(np.signbit(got)[real], np.signbit(wanted)[real])
+    single = Single(made)
+    alone = np.array([[single({"a": a, "b": b})["line"] for b in second] for a in first])
+    assert np.array_equal(alone, wanted, equal_nan=True)
 
 
 def test_symbols_have_shapes_and_hide_their_values():

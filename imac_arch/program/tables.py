@@ -16,7 +16,10 @@ from imac_arch.program.scalars import FREE, Node, Operation, Scalar
 
 __all__ = ["Tabled", "few"]
 
-CHEAP = {np.add, np.subtract, np.multiply}  # as quick as looking up
+CHEAP = {
+    np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.negative, np.absolute, np.square, np.ceil,
+    np.floor,
+}  # fmt: skip  # quicker than looking up
 GAIN = 2  # operations that one number that is looked up must save
 FEW = 2**2  # designs for each value, at least
 NOTHING: Array = np.empty(0)

@@ -63,30 +63,37 @@ class Tape:
 
     def apply(self, function: np.ufunc, *given: Any) -> Scalar:
         """Return what a function of NumPy makes of numbers."""
-        values = [plain(value) for value in given]
-        key = (function, *map(_key, values))
+        values = [value if type(value) is Node else plain(value) for value in given]
+        if function in COMMUTE:  # one order, since the result has none
+            first, second = values
+            if type(second) is Node and (type(first) is not Node or second.place < first.place):
+                values = [second, first]
+        key = (function, *[value.place if type(value) is Node else _key(value) for value in values])
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._applied(function, values)
+            known = self._known[key] = self._applied(key, function, values)
         return known
 
-    def _applied(self, function: np.ufunc, values: list[Scalar]) -> Scalar:
-        if not any(type(value) is Node for value in values):
+    def _applied(self, key: tuple[Any, ...], function: np.ufunc, values: list[Scalar]) -> Scalar:
+        kinds = {type(value) for value in values}
+        if Node not in kinds:
             return plain(function(*values))
+        truths = [value.truth if isinstance(value, Node) else type(value) is bool for value in values]
         if function in BITS:
-            if not all(value.truth if isinstance(value, Node) else isinstance(value, bool) for value in values):
+            if not all(truths):
                 raise TypeError(f"{function.__name__} of a number that is neither true nor false")
-            function = BITS[function]
-        ranges = tuple(map(range_of_scalar, values))
+            return self.apply(BITS[function], *values)
+        ranges = tuple([range_of_scalar(value) for value in values])
         if (known := simpler(function, values, ranges)) is not None:
             return known
         if function in COMPARISONS:
-            return self._note(function, values, True, TRUTH)
-        numbers = [self.number(value) for value in values]  # arithmetic takes true as 1
-        own = range_of(function, ranges, len(values) > 1 and numbers[0] is numbers[-1])
+            return self._note(key, function, values, True, TRUTH)
+        if any(truths):  # which arithmetic takes as 1 and 0
+            return self.apply(function, *map(self.number, values))
+        own = range_of(function, ranges, len(values) > 1 and values[0] is values[-1])
         if function is np.subtract:
-            own = self._shared_out(*numbers) or own
-        return self._note(function, numbers, False, own)
+            own = self._shared_out(*values) or own
+        return self._note(key, function, values, False, own)
 
     def select(self, chosen: Any, then: Any, other: Any) -> Scalar:
         """Return the second number where the first is true, else the third."""
@@ -103,14 +110,15 @@ class Tape:
         kinds = {each.truth if isinstance(each, Node) else isinstance(each, bool) for each in (yes, no)}
         if len(kinds) > 1:
             yes, no = self.number(yes), self.number(no)
+        key = (SELECT, *map(_key, (condition, yes, no)))
         if kinds == {True}:
-            return self._note(SELECT, [condition, yes, no], True, TRUTH)
+            return self._note(key, SELECT, [condition, yes, no], True, TRUTH)
         a, b = self._where(condition, yes, True), self._where(condition, no, False)
         own = Range(
             min(a.low, b.low), max(a.high, b.high), a.undefined or b.undefined, a.negative_zero or b.negative_zero,
             a.whole and b.whole,
         )  # fmt: skip
-        return self._note(SELECT, [condition, yes, no], False, own)
+        return self._note(key, SELECT, [condition, yes, no], False, own)
 
     def interpolate(self, x: Any, points: tuple[float, ...], values: tuple[float, ...]) -> Scalar:
         """Return straight lines between points, as :func:`numpy.interp` does."""
@@ -166,18 +174,14 @@ class Tape:
                         return own if counts.low >= 0 and counts.high < COUNTS else None
         return None
 
-    def _note(self, does: Any, values: list[Scalar], truth: bool, own: Range) -> Scalar:
+    def _note(self, key: tuple[Any, ...], does: Any, values: list[Scalar], truth: bool, own: Range) -> Scalar:
         if own.low == own.high and not own.undefined and (own.low != 0 or not own.negative_zero):
             return own.low + 0.0  # which is 0 of -0
         axes = 0
         for value in values:
             if type(value) is Node:
                 axes |= value.axes
-        if does in COMMUTE:  # one order, since the result has none
-            first, second = values
-            if type(second) is Node and (type(first) is not Node or second.place < first.place):
-                values = [second, first]
-        return self._noted((does, *map(_key, values)), does, tuple(values), truth, axes, own)
+        return self._noted(key, does, tuple(values), truth, axes, own)
 
     def _noted(
         self, key: tuple[Any, ...], does: Any, takes: tuple[Any, ...], truth: bool, axes: int, own: Range
