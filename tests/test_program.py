@@ -127,6 +127,14 @@ def test_what_depends_on_a_variable_of_few_values_is_looked_up_and_the_same():
                 assert np.array_equal(np.broadcast_to(values, expected.shape), expected, equal_nan=True), name
 
 
+def test_results_that_depend_on_nothing_are_those_of_every_design():
+    lists = {"components.adc.bits": np.array([2.0, 5, 8]), "subarray.rows": np.array([16.0, 64])}
+    places = {path: np.arange(40) % len(own) for path, own in lists.items()}
+    program = recorded(inputs(gpu="h100", overrides={"components.adc.bits": "5"}), lists, together=True).program
+    for each in (program, program.only(["gpu.area"])):
+        assert sum(place.stop - place.start for (place,), _ in Tabled(each, lists).blocks(lists, places, 16)) == 40
+
+
 @pytest.mark.parametrize("block", [1, 2, 3, 5, 7, 9, 12, 36, 1000])
 def test_blocks_of_any_size_give_the_same(block):
     made = recorded(inputs(), AXES).program

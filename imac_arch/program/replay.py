@@ -66,10 +66,17 @@ class Line(Protocol):
 
 
 class Part(NamedTuple):
-    """Operations of a program, by place, in the stead of a tape."""
+    """Operations of a program, in the stead of a tape.
+
+    Attributes:
+        operations: by place.
+        ranges: the least and the largest value of free variables.
+        free: axes of those that no operation needs, which tell how many designs there are.
+    """
 
     operations: Mapping[int, Operation]
     ranges: Mapping[str, tuple[float, float]]
+    free: Mapping[str, int]
 
 
 class Program:
@@ -90,13 +97,14 @@ class Program:
         every = tape.operations.values() if isinstance(tape.operations, Mapping) else tape.operations
         free = (operation for operation in every if operation.does == FREE)
         self._run: _Run | None = None  # of the last blocks, whose memory serves the next
-        self.free = {operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}
+        unneeded = tape.free if isinstance(tape, Part) else {}
+        self.free = {**unneeded, **{operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}}
         self.ranges = dict(tape.ranges)
 
     def only(self, names: Iterable[str]) -> Program:
         """Return a program for some of the results, without the operations that these do not need."""
         wanted = {name: self.results[name] for name in names}
-        return Program(Part(self.operations, self.ranges), wanted, self.axes)
+        return Program(Part(self.operations, self.ranges, self.free), wanted, self.axes)
 
     def blocks(
         self, values: Given, block: int | None = None, between: tuple[int, int] | None = None

@@ -50,8 +50,9 @@ class Tabled:
                 results[key] = free[key] = Node(place, operation.truth, operation.axes, ANY)
                 operations[place] = Operation(FREE, (key,), operation.truth, operation.axes)
             ranges = {name: program.ranges[name]} if name in program.ranges else {}
-            self.tables[name] = Program(Part(part, ranges), results)
-        self.rest = Program(Part(operations, program.ranges), program.results) if self.tables else program
+            self.tables[name] = Program(Part(part, ranges, {}), results)
+        rest = Part(operations, program.ranges, program.free)
+        self.rest = Program(rest, program.results) if self.tables else program
 
     def blocks(
         self, values: Mapping[str, Array], places: Mapping[str, NDArray[np.int64]], block: int | None = None
