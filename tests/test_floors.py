@@ -132,6 +132,18 @@ def test_the_library_imports_without_its_presentation():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_comparison_loads_what_it_needs():
+    """Start-up is half of the time of a comparison: other questions, and what serves frames and figures, stay out."""
+    code = (
+        "import sys; from imac_arch import compare; compare('4-2', samples=20, accuracy='none').text('html');"
+        "others = ('program', 'studies.sweep', 'studies.optimum', 'studies.validate', 'api.exploring', 'api.looking');"
+        "print([m for m in ('pandas', 'plotly', 'scipy', 'typer', *('imac_arch.' + o for o in others)) "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_numbers_of_physics_live_in_tech():
     """A decimal number in code is 0, 1, 2, a half, a unit prefix, or form in the report and the command line."""
     form = {"show", "data/units", "data/errors", "cli"}

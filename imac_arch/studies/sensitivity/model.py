@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -17,8 +17,9 @@ from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import Evaluation, Metrics, evaluate
 from imac_arch.inputs import Inputs, drawn_by, drawn_scores
 from imac_arch.metrics import METRICS
-from imac_arch.program.recorded import record_metrics
-from imac_arch.program.replay import Program
+
+if TYPE_CHECKING:
+    from imac_arch.program.replay import Program
 
 __all__ = ["Driver", "Model", "Number", "Question", "Side", "Spot", "about", "architectures", "outcome"]
 
@@ -171,6 +172,8 @@ class Model:
         Raises:
             TypeError: a formula decides on the value of such a number.
         """
+        from imac_arch.program.recorded import record_metrics
+
         wanted = {question.metric for question in questions}
         programs = {}
         for place, names in architectures(questions).items():
