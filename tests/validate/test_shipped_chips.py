@@ -9,15 +9,18 @@ import pytest
 
 from fits import macros as fits
 from imac_arch.macro_files import load_macros
-from imac_arch.studies.validate.chips import operating_points, shipped
+from imac_arch.studies.validate.chips import chips_of, operating_points, shipped
 from imac_arch.studies.validate.compose import Composition, composition
-from imac_arch.studies.validate.estimates import estimates_of
+from imac_arch.studies.validate.design import design_of
+from imac_arch.studies.validate.estimates import constants_on, estimates_of, is_seen
 from imac_arch.studies.validate.law import load_macro_law
+from imac_arch.studies.validate.statistics import median_factor
 from imac_arch.studies.validate.summary import summary
 from imac_arch.technology_files import load_laws
 from tests.helpers import ROOT, approx
 
 RECORDED = ROOT / "tests" / "validate" / "figures.json"
+BLIND = ROOT / "tests" / "validate" / "blind.yaml"
 DRIFT = 0.01
 
 
@@ -153,3 +156,19 @@ def test_every_number_of_a_shipped_chip_has_a_source_of_its_paper():
     for _, file in shipped():
         name = file.rpartition("/")[2].removesuffix(".yaml")
         assert load_macros(name).chips[0].source, name
+
+
+def test_chips_that_were_never_seen_are_as_far_off_as_the_pages_say(made):
+    loaded, laws = made[0], load_laws()
+    points = operating_points(chips_of([str(BLIND)]))
+    assert len(points) == 14
+    assert not is_seen(points, loaded).any()
+    factors = constants_on(loaded)
+    energies = [design_of(at, loaded, laws).composed(laws).energy for at in points]
+    predicted = [sum(factors[group] * float(np.ravel(part)[0]) for group, part in each.items()) for each in energies]
+    told = f"{median_factor(np.array(predicted), np.array([at.measured_energy for at in points])):.2f}x"
+    line = next(
+        x for x in (ROOT / "docs/validate.md").read_text().splitlines() if x.startswith("| blind | energy | all")
+    )
+    assert told in line
+    assert told in (ROOT / "README.md").read_text()

@@ -178,6 +178,7 @@ def test_the_page_of_the_docs_holds_the_figures_of_a_run(found):
                 found, {"leave-one-out": "leave_one_out", "no constant fitted": "unfitted"}.get(kind, kind), family
             )
             assert told == approx(own.median_factor, rel=0.01)
+    assert f"| all, nested | {row(found, 'nested').median_factor:.2f}x |" in (ROOT / "README.md").read_text()
 
 
 def test_systems_are_composed_under_their_scenarios(found):
