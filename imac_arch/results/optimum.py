@@ -9,6 +9,7 @@ from imac_arch.results.base import Sheeted, Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
+    from plotly.graph_objects import Figure
 
     from imac_arch.document.optimum import OptimumDocument
     from imac_arch.show.sheet import Sheet, Table
@@ -33,6 +34,20 @@ class Optimum(Sheeted, Tabled):
         from imac_arch.show.optimum import optimum_sheet
 
         return optimum_sheet(self.document)
+
+    def page(self) -> str:
+        """Return the page: optima beside defaults, what constraints cost, ratios before and after."""
+        from imac_arch.show.report.optimum import render_optimum
+
+        return render_optimum(self.document)
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the page's figures as ``plotly.graph_objects.Figure``, by name."""
+        import plotly.graph_objects as go
+
+        from imac_arch.show.report.optimum import optimum_figures
+
+        return {name.removeprefix("fig-"): go.Figure(data) for name, data in optimum_figures(self.document).items()}
 
     def table(self) -> Table:
         """Return the optimum of each architecture beside its default."""
