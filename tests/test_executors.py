@@ -1,6 +1,7 @@
 """Blocks of designs by other processes: in their order, the same whoever computes them, and none lost with a worker."""
 
 import signal
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -89,6 +90,18 @@ def test_a_killed_worker_of_a_dask_cluster_loses_no_block(tmp_path):
     assert (tmp_path / "once").exists()
 
 
+def test_an_interrupt_ends_what_workers_do_at_once():
+    def interrupted():
+        with executors._processes(1) as pool:
+            pool.submit(time.sleep, 600)
+            raise KeyboardInterrupt
+
+    begun = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.perf_counter() - begun < 60
+
+
 # ---- the same, whoever computes it ----
 
 
@@ -154,7 +167,7 @@ def test_without_dask_an_executor_is_refused_with_what_helps(monkeypatch):
 def test_no_such_scheduler(tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install 'imac-arch[dask]'")
     monkeypatch.setattr(executors, "PATIENCE", 1)
-    for address in ("tcp://127.0.0.1:1", "127.0.0.1:1", "nowhere://x"):
+    for address in ("tcp://127.0.0.1:1", "nowhere://x:1", "http://x", "\x1b[31m", "host", "-", "tcp://:8786"):
         with pytest.raises(InputOutputError, match="no such scheduler"):
             read_executor(f"dask={address}")
     words = ["sweep", "--over", "subarray=16,32", "--executor", "dask=tcp://127.0.0.1:1", "-o", f"{tmp_path}/a/"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.progress import listening
 from imac_arch.results import parquet
 from imac_arch.studies.sweep import run
+from tests.fuzz.judge import _failing
 
 OVER = ["read.voltage=linspace(0.1 V, 0.3 V, 40)", "subarray=16,32,64", "read.circuit=averaging,virtual_ground"]
 
@@ -132,6 +134,41 @@ def test_a_full_disk_keeps_what_is_whole(small, tmp_path, monkeypatch):
     with pytest.raises(InputOutputError, match=r"No space left on device.*goes on with what is there"):
         swept().to_parquet(tmp_path / "a")
     assert [*held(tmp_path / "a")] == ["_sweep.json", "part-00000.parquet"]
+
+
+@pytest.mark.parametrize("size", [100, 4000, 8000])
+def test_a_disk_that_is_full_at_some_byte_leaves_nothing_half_written(small, tmp_path, size):
+    whole = held(swept().to_parquet(tmp_path / "whole"))
+    with _failing(("size", size)), pytest.raises(InputOutputError, match=r"cannot be written.*goes on with what is"):
+        swept().to_parquet(tmp_path / "a")
+    there = held(tmp_path / "a")
+    assert set(there) <= set(whole)
+    assert all(there[name] == whole[name] for name in there if name.startswith("part"))
+    assert held(swept().to_parquet(tmp_path / "a")) == whole
+
+
+def test_memory_does_not_grow_with_the_designs(tmp_path, monkeypatch):
+    """Parts that are done leave nothing; 10^7 designs are in benchmarks/store.py."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'imac-arch[parquet]'")
+    monkeypatch.setattr(run, "TABLE", 2**9)
+    monkeypatch.setattr(parquet, "PART", 2**10)
+    over, peaks = ["mac.clock=linspace(1 GHz, 2 GHz, 400)"], []
+    for rows in (2**10, 2**10, 2**13):  # the first time what is loaded counts too
+        found = imac_arch.sweep(over=over, sample=rows, arch="digital", metrics=["energy"])
+        next(found.study.tables(0, 1))
+        tracemalloc.start()
+        found.to_parquet(tmp_path / f"{len(peaks)}")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] - peaks[1] < 8 * 2**13  # one column of numbers, of eleven
+
+
+def test_what_is_no_folder_stays(small, tmp_path):
+    path = tmp_path / "mine"
+    path.write_text("mine")
+    with pytest.raises(InputOutputError, match="is no folder, and stays as it is"):
+        swept().to_parquet(path)
+    assert path.read_text() == "mine"
 
 
 def test_the_command_writes_a_folder(small, tmp_path, monkeypatch):

@@ -109,6 +109,8 @@ def _prepare(study: Study, folder: Path, force: bool) -> None:
     Raises:
         InputOutputError: something that must stay is there.
     """
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise InputOutputError(f"{folder} is no folder, and stays as it is; name another one")
     folder.mkdir(parents=True, exist_ok=True)
     _tidy(folder)
     there = {path.name for path in folder.iterdir()}

@@ -38,6 +38,7 @@ Task = Callable[[Any, int], T]
 EXECUTORS = PROCESSES, DASK = ("processes", "dask")
 Asked = tuple[str, str] | Executor  # a name and what is behind its "="
 AHEAD = 2**8  # blocks beyond the first one that is missing
+ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss)://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 TRIES = 2  # pools in a row that break without a block, before it is given up
 PATIENCE = 10  # seconds until a scheduler must have answered
 MOST_WORKERS = 2**10
@@ -72,6 +73,8 @@ def read_executor(given: object) -> Asked | None:
     if name == DASK:
         _dask()
         if more and not counted:  # before anything is written
+            if not ADDRESS.fullmatch(more):
+                raise InputOutputError(f"--executor {given}: no such scheduler; write dask=tcp://host:8786")
             with _cluster(more):
                 pass
     return name, more
@@ -252,7 +255,7 @@ def _cluster(more: str) -> Iterator[Executor]:
         else:
             cluster = stack.enter_context(distributed.LocalCluster(
                 n_workers=_workers(more), threads_per_worker=1, processes=True, host="127.0.0.1",
-                dashboard_address=None, silence_logs=logging.CRITICAL,
+                dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
             ))  # fmt: skip
             client = stack.enter_context(distributed.Client(cluster, set_as_default=False))
         yield client.get_executor(pure=False)
