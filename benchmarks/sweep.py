@@ -2,7 +2,7 @@
 
 One point is one design of one architecture or of four, with all metrics that are asked for, its verdict, the reason of
 a refusal and the margin of each check, unless the line says otherwise. Both sides take turns, and times are the least
-of several, for others use the machine too.
+processor times of several, for others use the machine too.
 """
 
 import resource
@@ -62,9 +62,9 @@ def least(*runs, times=RUNS):
     found = [float("inf")] * len(runs)
     for _ in range(times):
         for k, run in enumerate(runs):
-            begun = time.perf_counter()
+            begun = time.process_time()
             run()
-            found[k] = min(found[k], time.perf_counter() - begun)
+            found[k] = min(found[k], time.process_time() - begun)
     return found
 
 
@@ -88,9 +88,9 @@ def told(title, count, ours, ratio, asked, note=""):
 def random(title, base, names, smooth, asked, bare=False):
     """Print the rates of drawn designs; return the ratio to an evaluation of the same."""
     values, lists, places = drawn(smooth)
-    begun = time.perf_counter()
+    begun = time.process_time()
     program = record(base, names, {path: (0, [own.min(), own.max()]) for path, own in values.items()}, SIX).program
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     if bare:
         program = program.only([f"{name}.{metric}" for name in names for metric in SIX])
     tabled, laid = Tabled(program, lists), listed(base, values)
@@ -132,18 +132,18 @@ def rows():
     over |= {path.removeprefix("components."): own for path, own in PART.items() if len(own) < len(GRID[path]) / 2}
     found = imac_arch.sweep(over=over, metrics=SIX)
     next(found.study.tables(0, 1))  # records the program
-    begun = time.perf_counter()
+    begun = time.process_time()
     count = sum(table.rows for table in found.study.tables())
-    print(f"{f'rows of a sweep, {count:,}':<52} {count / (time.perf_counter() - begun) / 1e6:7.3f} M/s")
+    print(f"{f'rows of a sweep, {count:,}':<52} {count / (time.process_time() - begun) / 1e6:7.3f} M/s")
     try:
         import pyarrow  # noqa: F401
     except ImportError:
         print("into Parquet: pyarrow is not installed")
         return
     with tempfile.TemporaryDirectory() as folder:
-        begun = time.perf_counter()
+        begun = time.process_time()
         path = found.to_parquet(Path(folder) / "designs")
-        seconds, size = time.perf_counter() - begun, sum(each.stat().st_size for each in path.glob("*.parquet"))
+        seconds, size = time.process_time() - begun, sum(each.stat().st_size for each in path.glob("*.parquet"))
         print(f"{'into Parquet, with the summary':<52} {count / seconds / 1e6:7.3f} M/s  {size / count:.0f} B a row")
 
 
