@@ -92,6 +92,24 @@ def test_kills_at_any_moment_leave_whole_parts_and_the_same_files_in_the_end():
     assert kills.tried(20, seed=1) >= 1
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_commands_at_once_in_one_folder_leave_it_whole(small, tmp_path):
+    found = swept()
+    whole = held(found.to_parquet(tmp_path / "whole"))
+    children = []
+    for _ in range(3):
+        if not (child := os.fork()):
+            code = 1
+            try:
+                parquet.write_folder(found.study, tmp_path / "a")
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 3
+    assert held(tmp_path / "a") == whole
+
+
 def test_finished_parts_are_read(small, tmp_path, monkeypatch):
     found = swept()
     found.to_parquet(tmp_path / "a")

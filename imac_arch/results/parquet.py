@@ -160,7 +160,8 @@ def _say(study: Study, folder: Path, *, complete: bool) -> None:
     aside = _aside(folder / MANIFEST)
     try:
         aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-        os.replace(aside, folder / MANIFEST)
+        with contextlib.suppress(FileNotFoundError):  # tidied away by another process that says the same
+            os.replace(aside, folder / MANIFEST)
     finally:
         aside.unlink(missing_ok=True)
 
