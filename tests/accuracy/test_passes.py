@@ -124,6 +124,10 @@ def test_noise_of_a_converter_is_what_its_lost_bits_say():
     assert abs(np.corrcoef(found[:, 0], found[:, 1])[0, 1]) < 0.05
     other = hardware.converted(hardware.programmed[0], 2) - 8
     assert abs(np.corrcoef(found.ravel(), other.ravel())[0, 1]) < 0.05
+    for bits, step in (("3", 2.0), ("6", 0.25)):  # the noise is in steps, which double with a bit less
+        wider = small("sot_mram_imec", weights, x, NOISY, fields | {"components.adc.bits": bits})
+        spread = (wider.converted(wider.programmed[0], 1) - 8).std()
+        assert spread == approx(step * np.sqrt(1 / 12), rel=0.02)
     few = small("sot_mram_imec", weights, x[:10], NOISY, fields)
     assert few.converted(few.programmed[0], 1) == approx(found[:10] + 8, rel=1e-12)
     calm = small("sot_mram_imec", weights, x[:2], NOISY, fields | {"components.adc.enob_loss": "0"})
