@@ -7,8 +7,9 @@ import pytest
 
 import imac_arch
 from imac_arch.data.errors import UsageError
+from imac_arch.studies.accuracy import judge
 from imac_arch.studies.accuracy.crossbars import pairs
-from imac_arch.studies.accuracy.judge import Experiment
+from imac_arch.studies.accuracy.judge import Experiment, _rules, judged_chips
 from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.statistics import drawn
 from imac_arch.studies.accuracy.variate import controlled, corrected, correlation
@@ -37,6 +38,17 @@ def test_cheap_programmings_that_are_exact_count_as_such():
     assert found.by_image == approx(exact.mean(axis=0), rel=1e-12, abs=1e-12)
     assert (found.value, found.variance) == approx((drawn(exact).value, drawn(exact).variance), rel=1e-12)
     assert found.known == approx(50, rel=1e-12)
+
+
+def test_exact_accuracies_may_fall_faster_than_cheap_ones():
+    """Of 100 images the cheap ones lose 1, 2, 3 ..., the exact ones twice as many."""
+    lost = np.array([1, 2, 3, 4, 10, 12])
+    cheap = np.arange(100) >= lost[:, None]
+    exact = np.arange(100) >= 2 * lost[:4, None]
+    found = corrected(exact, cheap)
+    assert found.value == approx(1 - 2 * lost.mean() / 100, rel=1e-12)
+    assert found.by_chip == approx(1 - 2 * lost / 100, rel=1e-12)
+    assert found.variance == approx(4 * np.var(lost / 100, ddof=1), rel=1e-12)
 
 
 def test_what_cheap_programmings_are_off_by_is_taken_away():
@@ -105,6 +117,27 @@ def test_the_averaging_read_takes_ratios_of_transfers():
             for name, found in (("transfers", transfers[k]), ("conductances", conductances)):
                 off[name] += float(((found - exact[k]) ** 2).sum())
     assert off["transfers"] < 0.5 * off["conductances"]
+
+
+@pytest.mark.accuracy
+def test_the_rule_beside_is_the_other_one_and_counts_by_what_the_first_decides(monkeypatch):
+    asked, experiment = [], Experiment(images=60, programmings=5, control=3)
+
+    def kept(exact, quick, others, like=None):
+        asked.append(like)
+        return controlled(exact, quick, others, like)
+
+    hardware, images = on_bench("sot_mram", FIELDS, SMALL, experiment, images=60)
+    alone = {rule: judged_chips(hardware, "analog", images.y, [rule])[0][0] for rule in ("nominal", "trimmed", "given")}
+    monkeypatch.setattr(judge, "controlled", kept)
+    for rule, beside in (("nominal", "trimmed"), ("trimmed", "nominal"), ("given", "trimmed")):
+        assert _rules(rule) == (rule, beside)
+        (own, first), (other, second) = judged_chips(hardware, "analog", images.y, _rules(rule))
+        assert (own.value, asked[-2]) == (alone[rule].value, None)
+        assert first == second == asked[-1]
+        if second.used == judged_chips(hardware, "analog", images.y, [beside])[0][1].used:
+            assert other.value == approx(alone[beside].value, rel=1e-12)
+    assert len({found.value for found in alone.values()}) > 1
 
 
 @pytest.mark.accuracy
