@@ -16,7 +16,7 @@ from imac_arch.components.roles import ROLES, Role
 from imac_arch.data.arrays import Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about
-from imac_arch.data.recording import Memo, recording
+from imac_arch.data.recording import Memo, recorded
 
 __all__ = [
     "COMPONENT_KIND",
@@ -159,8 +159,7 @@ _made = tuple.__new__  # every cost is made twice; UnitCost itself takes thrice 
 def _recorded(method: Callable[..., UnitCost]) -> Callable[..., UnitCost]:
     @wraps(method)
     def priced(*args: Any, **kwargs: Any) -> UnitCost:
-        with recording() as readings:
-            cost = method(*args, **kwargs)
+        cost, readings = recorded(method, *args, **kwargs)
         return _made(UnitCost, (*cost[:-1], readings))  # the last field is what was recorded
 
     return priced

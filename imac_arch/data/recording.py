@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, overload
 
-__all__ = ["Memo", "Readings", "current", "note", "note_all", "recorded_property", "recording"]
+__all__ = ["Memo", "Readings", "current", "note", "note_all", "recorded", "recorded_property", "recording"]
 
 T = TypeVar("T")
 Noted = list["str | Readings"]
@@ -75,6 +75,18 @@ def note_all(paths: Iterable[str] | Readings) -> None:
             noted.extend(paths)
 
 
+def recorded(function: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T, Readings]:
+    """Call a function, and return its value and what was read for it; an outer recording gets that too."""
+    noted: Noted = []
+    outer, token, readings = current.get(), current.set(noted), Readings(noted)
+    try:
+        return function(*args, **kwargs), readings
+    finally:
+        current.reset(token)
+        if outer is not None:
+            outer.append(readings)
+
+
 class recording:
     """Record every number that is read inside a ``with`` block; an outer recording gets them too."""
 
@@ -108,8 +120,7 @@ class Memo:
         """Return the value of a key; it is made at the first call, and its readings are noted at every call."""
         known = self._known.get(key)
         if known is None:
-            with recording() as readings:
-                value = make()
+            value, readings = recorded(make)
             if len(self._known) >= self.MOST:
                 self._known.clear()
             self._known[key] = (value, readings, keep)
