@@ -93,7 +93,8 @@ law's choice for the noise of converters (scaled with the node) was made after i
 nested figures choose for themselves. That static SRAM cells draw their charge in each time constant, that ReRAM read
 without direct current empties its lines, and that NeuRRAM's sign takes no pulse were added after the misses of those
 chips had been seen; none of them has a constant. Where a chip's read current and time are not published, the range
-of its class is taken.
+of its class is taken. Intervals hold the declared alternatives beside the chosen ones: that was decided after their
+coverage of the unseen chips below had been looked at, so that this coverage is no longer wholly blind either.
 
 ## How far off
 
