@@ -54,12 +54,13 @@ def sweep(
         metrics: one or a list; those of summaries by default.
         pareto: metrics of the front, a list or ``"energy,area"``; area, energy and latency by default.
         subject: what the best designs and those of the front must keep, ``"area<=0.1 mm^2"``, ``"verdict>=doubtful"``,
-            ``"margin_ir_drop>=1.2"``; one or a list. The front is of designs that work unless one says otherwise.
+            ``"margin_ir_drop>=1.2"``, ``"accuracy>=0.95"``; one or a list. The front is of designs that work unless one
+            says otherwise.
         zip: pair the values of the axes, instead of all combinations.
         sample: so many designs, spread over all of them, also between the ends of what is spaced evenly.
         method: of the sample, ``sobol`` or ``random``.
         seed: of the sample.
-        yes: compute more than 10^10 designs.
+        yes: compute more than 10^10 designs, or the accuracy of more than 500 circuits.
         executor: who evaluates the designs of a summary or a folder: ``processes``, ``processes=4``, ``dask`` (on this
             machine), ``dask=tcp://host:8786``, or any ``concurrent.futures.Executor``; by default this process.
         batch: inferences at once.

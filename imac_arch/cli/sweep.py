@@ -54,7 +54,7 @@ def sweep(
     sample: Annotated[str | None, option(AXES, "N", "so many designs, spread over all: 1e6", default="all")] = None,
     method: Annotated[str, option(AXES, "WORD", "sobol or random, for --sample")] = "sobol",
     seed: Seed = 0,
-    yes: Annotated[bool, option(AXES, None, "more than 10^10 designs", "--yes")] = False,
+    yes: Annotated[bool, option(AXES, None, "more than 10^10 designs, 500 circuits", "--yes")] = False,
     executor: Annotated[
         str | None, option(AXES, "WORD", "processes[=N] or dask[=tcp://...]", default="this process")
     ] = None,

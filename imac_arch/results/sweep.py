@@ -197,6 +197,8 @@ class Sweep(Sheeted):
         if arch is not None and arch not in self.study.architectures:
             raise UnknownName("architecture of this sweep", arch, self.study.architectures)
         own = self.study.subject
+        if given.classifies and not own.classifies:
+            raise UsageError("this sweep has no accuracies; make it with subject='accuracy>=0.95'")
         if verdict is not None and not given.judges:
             given = Subject((given_constraint(f"verdict={verdict}"), *given.constraints))
         if given.judges:  # in the place of what the sweep says of it

@@ -54,6 +54,8 @@ def ready(
     """
     metric, better = _objective(minimize, maximize)
     kept = given_subject(subject).and_works()
+    if kept.classifies:
+        raise UsageError("--subject accuracy: is a constraint of imac-arch sweep alone, which finds fronts under it")
     for name in (*(arch or ()), *((baseline,) if baseline else ())):
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)

@@ -69,16 +69,9 @@ def ready(
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     axes = given_axes(over, technologies)
     request = Request(
-        network,
-        technology,
-        board or BOARD if on_board else None,
-        fields=found_fields(overrides, [technology]),
-        tiles=tiles,
-        batch=batch,
-        pipelined=pipelined,
-        timing=timing or TIMINGS[0],
-        precision=precision or EQUAL,
-    )
+        network, technology, board or BOARD if on_board else None, fields=found_fields(overrides, [technology]),
+        tiles=tiles, batch=batch, pipelined=pipelined, timing=timing or TIMINGS[0], precision=precision or EQUAL,
+    )  # fmt: skip
     laws = load_laws()
     drawn = _drawn(sample, MOST_SOBOL if method == SOBOL else MOST_DRAWN)
     kept = given_subject(subject)
@@ -91,7 +84,10 @@ def ready(
     count = drawn or (0 if zipped else prod(map(length, axes)))
     if count > MOST_ROWS and not yes and all(length(axis) <= MOST_VALUES for axis in axes):
         study([thinned(axis, FEW) for axis in axes], min(drawn, TRIED)).refuse(count)
-    return study(axes, drawn)
+    made = study(axes, drawn)
+    if kept.classifies:
+        made.accuracies.refuse_many(yes)
+    return made
 
 
 def varied_technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:

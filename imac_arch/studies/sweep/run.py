@@ -59,6 +59,7 @@ class Runner:
         metrics: names of those that are wanted.
         laws: as loaded.
         block: most designs that are evaluated together; by default as many as have their numbers near at hand.
+        beside: columns that somebody else fills.
     """
 
     def __init__(
@@ -68,13 +69,14 @@ class Runner:
         metrics: Sequence[str],
         laws: Mapping[str, Loaded],
         block: int | None = None,
+        beside: Sequence[str] = (),
     ) -> None:
         self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
         self.reasons: dict[str, int] = {"": 0}
         self.recorded = lru_cache(KEPT)(self._recorded)
         self.tabled = lru_cache(KEPT)(self._tabled)
         self.refused = dict(space.refused)
-        self.results = self._results()
+        self.results = (*self._results(), *beside)
         self.draws = Draws(len(space.axes), space.sobol, space.seed)
         self._at: _At | None = None
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NoReturn, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -35,8 +35,11 @@ from imac_arch.studies.sweep.found import Best, Counts
 from imac_arch.studies.sweep.fronts import FRONT, Front
 from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
-from imac_arch.studies.sweep.subject import Subject
+from imac_arch.studies.sweep.subject import ACCURACY, Subject
 from imac_arch.technology_files import Loaded
+
+if TYPE_CHECKING:
+    from imac_arch.studies.sweep.accuracies import Accuracies
 
 __all__ = ["METHODS", "TRIED", "Study", "asked_metrics", "echoed_axis"]
 
@@ -108,12 +111,20 @@ class Study:
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs, which records programs of its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "runner"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("runner", "accuracies")}
 
     @cached_property
     def runner(self) -> Runner:
         """What evaluates the designs."""
-        return Runner(self.space, self.architectures, self.metrics, self.laws)
+        beside = [f"{name}.{ACCURACY}" for name in self.architectures] if self.subject.classifies else []
+        return Runner(self.space, self.architectures, self.metrics, self.laws, beside=beside)
+
+    @cached_property
+    def accuracies(self) -> Accuracies:
+        """What finds the accuracy of designs, where a constraint asks for it."""
+        from imac_arch.studies.sweep.accuracies import Accuracies  # the crossbars' algebra takes time to load
+
+        return Accuracies(self.space, self.architectures, self.laws)
 
     def refuse(self, rows: int) -> NoReturn:
         """Raise where somebody should be asked before so many designs are computed, of which these are some.
@@ -138,6 +149,8 @@ class Study:
         if start == 0:
             self.passed(0)
         for table in self.runner.tables(start, stop):
+            if self.subject.classifies:
+                self.accuracies.fill(table)
             yield table
             self.passed(table.start + table.rows)
 

@@ -17,9 +17,10 @@ from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import MARGIN, VERDICT
 from imac_arch.studies.sweep.run import LABELS, Table
 
-__all__ = ["ANY", "WORKING", "Constraint", "Subject", "given_subject"]
+__all__ = ["ACCURACY", "ANY", "WORKING", "Constraint", "Subject", "given_subject"]
 
 ANY = "any"  # verdict of a design that can be
+ACCURACY = "accuracy"
 FORM = re.compile(r"\s*([^\s<>=≤≥]+)\s*(<=|>=|==|=|<|>|≤|≥)\s*(\S.*?)\s*")
 SIGNS = {"≤": "<=", "≥": ">=", "==": "="}
 Mask = NDArray[np.bool_]
@@ -30,7 +31,7 @@ class Constraint(NamedTuple):
 
     Attributes:
         text: as it was given, without spaces around the sign.
-        name: a metric, ``verdict``, or ``margin_CODE`` of a check.
+        name: a metric, ``accuracy``, ``verdict``, or ``margin_CODE`` of a check.
         sign: ``<=``, ``<``, ``>=``, ``>``, or ``=`` of a verdict.
         bound: in the unit of the metric; of a verdict its code.
         unit: of the bound.
@@ -101,6 +102,11 @@ class Subject:
         return tuple(dict.fromkeys(each.name for each in self.constraints if each.name in METRICS))
 
     @property
+    def classifies(self) -> bool:
+        """Whether it says something of the accuracy."""
+        return any(each.name == ACCURACY for each in self.constraints)
+
+    @property
     def judges(self) -> bool:
         """Whether it says something of the verdict."""
         return any(each.name == VERDICT for each in self.constraints)
@@ -155,10 +161,12 @@ def given_constraint(text: str) -> Constraint:
         return _verdict(whole, sign, bound)
     if sign == "=":
         raise UsageError(f"--subject {whole}: a number is bounded by <= or >=, such as {name}<={bound}")
-    if name.startswith(f"{MARGIN}_"):
+    if name == ACCURACY or name.startswith(f"{MARGIN}_"):
         return Constraint(whole, name, sign, _number(whole, bound, ""))
     if name not in METRICS:
-        raise UnknownName(f"metric of --subject {whole}:", name, [*METRICS, VERDICT], "Margins are margin_CODE.")
+        raise UnknownName(
+            f"metric of --subject {whole}:", name, [*METRICS, ACCURACY, VERDICT], "Margins are margin_CODE."
+        )
     unit = METRICS[name].unit
     own = parse(f"1 {unit}", unit) if unit else 1.0  # of a metric in Top/s/W
     return Constraint(whole, name, sign, _number(whole, bound, unit) / own, unit)

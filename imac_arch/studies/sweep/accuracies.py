@@ -1,0 +1,131 @@
+"""The accuracy of the designs of a sweep: once for each circuit that there is, however many designs share it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imac_arch.data.errors import UsageError
+from imac_arch.data.recording import recording
+from imac_arch.inputs import Inputs
+from imac_arch.resolve import resolve
+from imac_arch.studies.accuracy.found import judged
+from imac_arch.studies.accuracy.judge import QUICK
+from imac_arch.studies.sweep.run import Table, column_values
+from imac_arch.studies.sweep.space import Numbers, Space, as_written, declared
+from imac_arch.technology_files import Loaded
+
+__all__ = ["MOST_CIRCUITS", "Accuracies"]
+
+MOST_CIRCUITS = 500  # whose accuracy is found without being asked again
+SHAPES = ("subarray.", "read.", "components.synapse.", "components.wire.", "vdd", "node")  # touch every circuit
+OTHERS = ("batch", "board.", "network.")  # touch none
+Values = tuple[float, ...]
+
+
+class Accuracies:
+    """What finds accuracies: the first 1,000 images and ten programmings of each circuit, as ``compare`` does.
+
+    Which axes touch the circuit of an architecture is seen from what is read while its accuracy is found.
+
+    Args:
+        space: the designs.
+        architectures: names.
+        laws: as loaded.
+    """
+
+    def __init__(self, space: Space, architectures: tuple[str, ...], laws: Mapping[str, Loaded]) -> None:
+        self.space, self.architectures, self.laws = space, architectures, laws
+        self.reasons: dict[str, str] = {}
+        self.seconds = 0.0
+        self.touching = cache(self._touching)
+        self.found = cache(self._found)
+
+    def refuse_many(self, yes: bool) -> None:
+        """Raise where no accuracy can be found, or where there are so many circuits that somebody should be asked.
+
+        Raises:
+            UsageError: why not, or the time that they would take.
+        """
+        numbers = [number for number in range(len(self.space.requests)) if number not in self.space.refused]
+        circuits = sum(self._circuits(name, number) for name in self.architectures for number in numbers)
+        if set(self.reasons) >= set(self.architectures):
+            raise UsageError(f"--subject accuracy: {next(iter(self.reasons.values()))}")
+        if circuits > MOST_CIRCUITS and not yes:
+            minutes = max(circuits * self.seconds / len(self.architectures) / len(numbers) / 60, 1)
+            raise UsageError(
+                f"the accuracy of {circuits:,} circuits takes about {minutes:,.0f} minutes here; fewer values of what "
+                f"touches it ({', '.join(sorted(self._names()))}) make fewer circuits, --yes computes all"
+            )
+
+    def _circuits(self, name: str, number: int) -> int:
+        """Return how many circuits of an architecture there may be with a combination of words."""
+        touching = self.touching(name, number)
+        drawn = any(axis.smooth for axis in touching) or not self.space.product
+        every = prod(len(axis) for axis in touching)
+        return min(self.space.rows, every) if not (drawn and self.space.sample) else self.space.rows if touching else 1
+
+    def _names(self) -> set[str]:
+        return {axis.name for name in self.architectures for axis in self.touching(name, 0)} | {
+            axis.name for axis in self.space.words
+        }
+
+    def _touching(self, name: str, number: int) -> tuple[Numbers, ...]:
+        """Return the axes of numbers that touch the circuit of an architecture with a combination of words."""
+        begun = time.perf_counter()
+        with recording() as readings:
+            value = self._judged(name, resolve(self.space.requests[number], self.laws).inputs)
+        self.seconds += time.perf_counter() - begun
+        read = set(readings.paths)
+        if np.isnan(value):
+            return ()
+        return tuple(
+            axis for axis in self.space.numbers
+            if any(path in read or path.startswith(SHAPES) for path in axis.values if not path.startswith(OTHERS))
+        )  # fmt: skip
+
+    def _judged(self, name: str, inputs: Inputs) -> float:
+        rows = judged(inputs, [name], QUICK)
+        if not rows or rows[0].row.value is None:
+            self.reasons[name] = rows[0].row.reason if rows else f"there is none of {name}"
+            return float("nan")
+        return rows[0].row.value
+
+    def _found(self, name: str, number: int, values: Values) -> float:
+        """Return the accuracy of a circuit: a combination of words, and the values of the axes that touch it."""
+        request = self.space.requests[number]
+        inputs = resolve(request, self.laws).inputs
+        paths = [path for axis in self.touching(name, number) for path in axis.values]
+        fields: dict[str, str] = {}
+        for path, value in zip(paths, values, strict=True):
+            said = declared(inputs, path)
+            assert said is not None
+            fields |= dict([as_written((path, value, said))])
+        return self._judged(name, resolve(replace(request, fields={**request.fields, **fields}), self.laws).inputs)
+
+    def fill(self, table: Table) -> None:
+        """Fill the accuracies of a table; NaN where there is none."""
+        words = [table.columns[axis.name] for axis in self.space.words]
+        places = np.stack(words, axis=-1) if words else np.zeros((table.rows, 0), dtype=np.int64)
+        kinds, back = np.unique(places, axis=0, return_inverse=True)
+        for k, own in enumerate(kinds):
+            number = self.space.combinations.index(tuple(int(place) for place in own))
+            rows = np.flatnonzero(back.ravel() == k)
+            for name in self.architectures:
+                column = table.columns[f"{name}.accuracy"]
+                column[rows] = np.nan if number in self.space.refused else self._rows(name, number, table, rows)
+
+    def _rows(self, name: str, number: int, table: Table, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        columns = [
+            table.columns[column][rows] for axis in self.touching(name, number) for column in column_values(axis)
+        ]
+        if not columns:
+            return np.full(len(rows), self.found(name, number, ()))
+        values, back = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
+        return np.array([self.found(name, number, tuple(map(float, each))) for each in values])[back.ravel()]
