@@ -100,6 +100,20 @@ def test_every_limit_has_a_warning():
     assert law - others - named == set()
 
 
+@pytest.mark.parametrize("name", sorted(_texts("term")))
+def test_every_term_has_a_page_whose_references_exist(name):
+    (page,) = explained(name).pages
+    assert page.what == "term"
+    assert page.text.endswith(".")
+    assert page.see
+    assert all(explained(other).pages for other in page.see)
+
+
+def test_what_sensitivity_and_sweep_show_has_a_page():
+    wanted = {"uncertainty_budget", "unexplained", "tornado", "sobol_index", "flip", "pareto_front", "verdict_boundary"}
+    assert wanted <= set(_texts("term"))
+
+
 @pytest.mark.parametrize("name", sorted(METRICS))
 def test_every_metric_has_a_page_with_its_formula(name):
     (page,) = explained(name).pages

@@ -64,8 +64,8 @@ class LawRange(NamedTuple):
 
 
 class PageRow(NamedTuple):
-    """A page on a warning, an architecture, a metric or an option: what it is, its formula, facts by label, the numbers
-    that it rests on, and the names of other pages."""
+    """A page on a warning, an architecture, a metric, an option or a term: what it is, its formula, facts by label, the
+    numbers that it rests on, and the names of other pages."""
 
     what: str
     name: str

@@ -1,4 +1,4 @@
-"""Pages of ``explain`` on what is no role, law or board: warnings, metrics, architectures and options.
+"""Pages of ``explain`` on what is no role, law or board: warnings, metrics, architectures, options and terms.
 
 The words are those of ``pages.yaml``; everything else is read from where it is declared: limits from their law, a
 metric's formula from its function, an option's values from its field.
@@ -25,7 +25,7 @@ from imac_arch.technology_files import Loaded
 
 __all__ = ["KINDS", "alike", "page_names", "pages", "pages_markdown"]
 
-KINDS = ("warning", "architecture", "metric", "option")
+KINDS = ("warning", "architecture", "metric", "option", "term")
 FILE = "file"
 FLAGS = {"output": "-o, --output FILE", "set": "--set PATH=VALUE", "quiet": "-q, --quiet"}
 ARGUMENTS = {"set": "overrides"}  # in Python
@@ -47,7 +47,7 @@ def page_names() -> list[str]:
 
 
 def pages(name: str, limits: Loaded) -> tuple[PageRow, ...]:
-    """Return the pages that a name has: of a warning, an architecture, a metric or an option, or of several of them.
+    """Return the pages that a name has: of a warning, an architecture, a metric, an option, a term, or of several.
 
     Args:
         name: as given; the last step of an option's path is enough where only one has it.
@@ -148,15 +148,21 @@ def _field(path: str, words: Texts) -> tuple[str, dict[str, str]]:
     return key.description, {label: text for label, text in facts.items() if text}
 
 
+def _term(name: str, limits: Loaded) -> PageRow:
+    part = _texts("term")[name]
+    return PageRow("term", name, part["title"], part["text"], "", {}, (), tuple(part["see"]))
+
+
 _PAGES: Mapping[str, Callable[[str, Loaded], PageRow]] = {
-    "warning": _warning, "architecture": _architecture, "metric": _metric, "option": _option
+    "warning": _warning, "architecture": _architecture, "metric": _metric, "option": _option,
+    "term": _term,
 }  # fmt: skip
 
 
 def pages_markdown(limits: Loaded) -> str:
     """Return every page as Markdown, without the numbers of limits, which have a file of their own."""
     lines = [
-        "# Warnings, architectures, metrics and options", "",
+        "# Warnings, architectures, metrics, options and terms", "",
         "What `imac-arch explain NAME` says of them, beside roles, laws and boards. Limits with values and sources:",
         "[tech/laws/limits.yaml](../tech/laws/limits.yaml). Made from `imac_arch/studies/pages.yaml` and the code:",
         "`python docs/explain.py > docs/explain.md`.",
