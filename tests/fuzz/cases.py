@@ -321,6 +321,24 @@ OPTIONS = {
         "--arch",
         "--gpu",
         "--metric",
+        "--subject",
+        "--pareto",
+        "--executor",
+        "--batch",
+        "--tiles",
+        "--set",
+        "-o",
+    ),
+    "optimize": (
+        "--minimize",
+        "--maximize",
+        "--subject",
+        "--over",
+        "--most",
+        "--tech",
+        "--arch",
+        "--baseline",
+        "--gpu",
         "--batch",
         "--tiles",
         "--set",
@@ -370,6 +388,13 @@ USUAL = {
     "--layer": "1",
     "--subarray-index": "0,0",
     "--bits": "8",
+    "--subject": "area<=1 mm^2",
+    "--minimize": "energy",
+    "--maximize": "throughput",
+    "--pareto": "energy,area",
+    "--metric": "energy",
+    "--over": "adc.bits=4,6",
+    "--most": "10",
 }
 
 
@@ -389,9 +414,13 @@ def options(random: Random) -> Case:
             for _ in range({"explain": 1, "diff": 2}.get(command, 0))
         ),
     ]
-    if command in ("compare", "netlist", "sweep", "sensitivity", "accuracy") and random.random() < 0.9:
+    if command in ("compare", "netlist", "sweep", "optimize", "sensitivity", "accuracy") and random.random() < 0.9:
         words += ["--net", "16-8-4"]
-    words += {"sweep": ["--over", "subarray=8,16"], "sensitivity": ["--sobol", "0"]}.get(command, [])
+    words += {
+        "sweep": ["--over", "subarray=8,16"],
+        "optimize": ["--over", "subarray=8,16"],
+        "sensitivity": ["--sobol", "0"],
+    }.get(command, [])
     if "--samples" in OPTIONS[command]:
         words += ["--samples", "0", "--json"]
     for _ in range(random.choice((1, 1, 2, 3))):
