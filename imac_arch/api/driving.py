@@ -70,6 +70,8 @@ def sensitivity(
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
+    given = dict(locals())
+    from imac_arch.document.again import call_text
     from imac_arch.plan import Arguments
     from imac_arch.studies.sensitivity.report import ALONE, Ask, sensitivity_document
 
@@ -80,4 +82,8 @@ def sensitivity(
         None, None, None, samples, seed, command,
     )  # fmt: skip
     names = plain.optional(plain.some, "metrics", metrics) or ()
-    return Sensitivity(sensitivity_document(asked, Ask(names, alone, plain.optional(plain.whole, "sobol", sobol))))
+    return Sensitivity(
+        sensitivity_document(
+            asked, Ask(names, alone, plain.optional(plain.whole, "sobol", sobol), call_text(sensitivity, given))
+        )
+    )

@@ -89,11 +89,12 @@ class SensitivityConditions(NamedTuple):
 
 
 class SensitivityDocument(NamedTuple):
-    """What drives results, and what would flip them."""
+    """What drives results, and what would flip them; ``python`` is the call that makes it again."""
 
     schema_version: str
     generator: Generator
     command: str
+    python: str
     conditions: SensitivityConditions
     drivers: tuple[DriverRow, ...]
     results: tuple[SensitivityRow, ...]

@@ -39,6 +39,7 @@ def test_terminal_page_and_frames(tmp_path):
     assert "http" not in page.partition("<main")[0].replace("http-equiv", "")
     found = imac_arch.sensitivity("16-8-4", metrics="energy", samples=300, sobol=0)
     assert repr(found) == "<Sensitivity 16-8-4: energy of imac>"
+    assert eval(found.document.python, {"imac_arch": imac_arch}).document == found.document
     frame = found.to_frame()
     assert frame["share"].sum() == approx(1.0)
     assert {"path", "bound", "at", "probability"} <= set(found.flips().columns)

@@ -53,11 +53,13 @@ class Ask(NamedTuple):
         metrics: names; energy, latency and area where there are none.
         alone: the metrics themselves, not their ratios.
         points: of Saltelli's design, a power of two; 0 for none, None for one where it is needed.
+        python: the call in Python.
     """
 
     metrics: tuple[str, ...] = ()
     alone: bool = False
     points: int | None = None
+    python: str = ""
 
 
 def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
@@ -89,7 +91,7 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
     )
     hashes = {each.files.technology.model.name: each.files.technology.hash for each in resolved}
     return described(SensitivityDocument(
-        SCHEMA_VERSION, generator(), given.command, _conditions(plan, inputs),
+        SCHEMA_VERSION, generator(), given.command, ask.python, _conditions(plan, inputs),
         tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes,
     ), laws)  # fmt: skip
 
