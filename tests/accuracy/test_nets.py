@@ -9,9 +9,10 @@ from imac_arch.data.digests import arrays_digest
 from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
+from imac_arch.studies.accuracy import nets
 from imac_arch.studies.accuracy.images import fitting
 from imac_arch.studies.accuracy.laws import FLOAT, Law, chosen, effective, outputs, quantised
-from imac_arch.studies.accuracy.nets import Net, _known, _load, float_net, given_net, shipped_net, write
+from imac_arch.studies.accuracy.nets import Known, Net, _known, _load, float_net, given_net, shipped_net, write
 from imac_arch.studies.accuracy.training import Recipe, _slopes, gains_for, train
 from tests.accuracy.bench import case_of, every_image
 from tests.helpers import approx
@@ -99,6 +100,18 @@ FITTING = [
 @pytest.mark.parametrize(("technology", "fields", "name"), FITTING)
 def test_the_network_that_fits_a_technology(technology, fields, name):
     assert shipped_net(case_of(technology, fields)).name == name
+
+
+@pytest.mark.parametrize(("fields", "known", "nearest"), [
+    ({"read.encoding": "-V/+V"}, [Known(False, 2, None, True), Known(False, 2, 32)], 1),  # the read before the encoding
+    ({"read.encoding": "-V/+V"}, [Known(False, 2, 32), Known(True, 2, 128, True)], 1),  # that before the inputs' bits
+    ({}, [Known(False, 3, 32), Known(True, 2, 32)], 0),  # these before the levels
+    ({}, [Known(False, 3, 32), Known(False, 2, 128)], 1),  # these before the rows
+])  # fmt: skip
+def test_what_counts_before_what(monkeypatch, fields, known, nearest):
+    monkeypatch.setattr(nets, "_known", lambda sizes: known)
+    monkeypatch.setattr(nets, "_load", lambda sizes, found: found)
+    assert shipped_net(case_of("sot_mram", fields)) == known[nearest]
 
 
 def test_other_sizes_have_no_network():
