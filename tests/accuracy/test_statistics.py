@@ -7,6 +7,7 @@ from scipy.stats import t as student
 
 import imac_arch
 from imac_arch.components.laws import Limits
+from imac_arch.document.accuracy import Share
 from imac_arch.resolve import Request
 from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
 from imac_arch.studies.accuracy.found import accuracy_of
@@ -15,6 +16,7 @@ from imac_arch.studies.accuracy.judge import _row
 from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.statistics import drawn, one_chip, paired, score, spread
+from imac_arch.studies.accuracy.verdict import _check
 from imac_arch.studies.accuracy.waterfall import waterfall
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
@@ -186,3 +188,19 @@ def test_a_sound_design_has_no_warning_and_options_turn_accuracy_off():
     assert not [w for w in sound.document.warnings if w.code == "accuracy"]
     without = imac_arch.compare(SMALL, "sot_mram_imec", arch=["imac"], samples=0, accuracy="none")
     assert without.document.architectures[0].accuracy is None
+
+
+@pytest.mark.parametrize(
+    ("low", "status"), [(0.005, "clear"), (0.011, "doubtful"), (0.099, "doubtful"), (0.11, "fails")]
+)
+def test_the_lower_end_of_a_loss_decides_not_its_mean(low, status):
+    """Limits of 1 and 10 points; the mean lies 20 points higher each time."""
+    hardware, _ = on_bench("sot_mram_imec", {}, SMALL, images=4)
+    right = np.ones((2, 4), dtype=bool)
+    row = _row(
+        "imac", drawn(right), drawn(right), None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "")
+    )
+    check = _check(row._replace(value=0.7, software=0.95, loss=Share(low + 0.2, low, low + 0.4)), 0.01, 0.1)
+    assert check.status == status
+    assert (check.limit, check.hard_limit) == approx((0.94, 0.85), rel=1e-12)
+    assert _check(row._replace(on_crossbars=False), 0.01, 0.1) is None
