@@ -142,4 +142,5 @@ def test_a_value_that_keeps_a_target_is_found_beyond_one_that_does_not():
     question = SimpleNamespace(architecture="imac", inputs=None, point=point)
     found = answer(question, "sigma", 0.8)
     assert (found.value, found.unkept) == (KNOBS["sigma"].values[7], KNOBS["sigma"].values[8])
+    assert found.best == 0.9  # the first value reaches 0.1
     assert answer_sentence(found).endswith(f"{found.unkept} and {KNOBS['sigma'].values[0]} do not.")
