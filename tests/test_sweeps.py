@@ -17,6 +17,7 @@ from imac_arch.data.quantity import In
 from imac_arch.data.units import parse
 from imac_arch.data.written import is_ours
 from imac_arch.results.designs import table_frame
+from imac_arch.show.sweep import sweep_sheet
 from imac_arch.studies.sweep import fronts
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.studies.sweep.draws import CHUNK, Draws
@@ -388,6 +389,21 @@ def test_constraints_hold_for_the_best_and_the_front():
         found.best("energy", "imac", subject="latency<1 ps")
     with pytest.raises(UnknownName, match="metric of this sweep"):
         found.best("energy", "imac", subject="leakage<1 W")
+
+
+def test_daggers_and_empty_tables_are_explained():
+    kept = swept("subarray=16,64", "adc.bits=4,8", tech="reram", subject="area<=0.5 mm^2")
+    best = sweep_sheet(kept.document).sections[2]
+    marked = {row[1] for row in best.table.rows if row[2].mark}
+    assert marked == {"imac", "mixed_signal"}  # designs of the latter work, but they are too large
+    assert best.notes[0].startswith("† no design of imac, mixed_signal works with area<=0.5 mm^2: ")
+    none = sweep_sheet(swept("subarray=16,64", subject="area<=0 mm^2").document).sections[2]
+    assert none.table is None
+    assert none.notes == ("no design keeps all constraints",)
+
+
+def test_one_axis_may_be_one_text():
+    assert imac_arch.sweep(over="adc.bits=4,5", arch="digital").document.rows == 2
 
 
 def test_a_front_does_not_depend_on_how_tables_are_cut():

@@ -32,7 +32,7 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
                 table=_verdicts(document.architectures, document.constraints),
                 items=tuple(_refusals(document.architectures)),
             ),
-            Section(table=_best(document), notes=_none_works(document.architectures)),
+            Section(table=_best(document), notes=_notes(document)),
             _front(document),
         ),
     )
@@ -65,7 +65,7 @@ def _refusals(architectures: Sequence[SweepArchitecture]) -> list[Item]:
     return items
 
 
-def _best(document: SweepDocument) -> Table:
+def _best(document: SweepDocument) -> Table | None:
     """Return the best design of each architecture by each headline metric, or by each where there is none of these."""
     rows: list[Row] = []
     shown = [metric for metric in document.metrics if metric.headline] or document.metrics
@@ -76,14 +76,24 @@ def _best(document: SweepDocument) -> Table:
                 mark = "" if point.verdict == "works" else FAILS
                 value = Cell(show_metric(metric, point.metrics[metric.name]), mark=mark)
                 rows.append((metric.title, each.name, value, f"{point.row:,}", _design(point, document.axes)))
-    return Table(("best", "architecture", "value", "row", "design"), tuple(rows), left=(0, 1, 4))
+    return Table(("best", "architecture", "value", "row", "design"), tuple(rows), left=(0, 1, 4)) if rows else None
 
 
-def _none_works(architectures: Sequence[SweepArchitecture]) -> tuple[str, ...]:
-    names = [each.name for each in architectures if not each.works]
-    return (f"† no design of {', '.join(names)} works: the best of those that are doubtful, else that fail",) * bool(
-        names
-    )
+def _notes(document: SweepDocument) -> tuple[str, ...]:
+    """Return what the daggers of the best designs mean, or that there is no design at all."""
+    best = {each.name: [point for point in each.best.values() if point] for each in document.architectures}
+    marked = [name for name, points in best.items() if any(point.verdict != "works" for point in points)]
+    if marked:
+        kept = f" with {', '.join(own)}" if (own := _own(document)) else ""
+        return (f"† no design of {', '.join(marked)} works{kept}: the best of those that are doubtful, else that fail",)
+    if not any(best.values()):
+        return ("no design keeps all constraints" if document.constraints else "no design can be",)
+    return ()
+
+
+def _own(document: SweepDocument) -> list[str]:
+    """Return the constraints other than of the verdict."""
+    return [text for text in document.constraints if not text.startswith("verdict")]
 
 
 def _front(document: SweepDocument) -> Section:
@@ -97,7 +107,7 @@ def _front(document: SweepDocument) -> Section:
     )  # fmt: skip
     heads = ("front", *(metric.title for metric in metrics), "row", "design")
     names = ", ".join(front.metrics)
-    own = [text for text in document.constraints if not text.startswith("verdict")]
+    own = _own(document)
     judged = next((text for text in document.constraints if text.startswith("verdict")), "")
     which = f"with {', '.join(([judged] if judged else []) + own)}" if judged else "that work"
     which += f" with {', '.join(own)}" if own and not judged else ""

@@ -92,6 +92,8 @@ def ready(
 
 def varied_technologies(over: Mapping[str, Any] | Sequence[str], technology: str) -> list[str]:
     """Return the technologies whose fields axes may vary: those of an axis of them, where there is one."""
+    if isinstance(over, str):
+        over = [over]
     pairs = over.items() if isinstance(over, Mapping) else (str(text).partition("=")[::2] for text in over)
     for name, values in pairs:
         if str(name).strip() == "tech":

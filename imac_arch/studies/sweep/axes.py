@@ -65,7 +65,8 @@ def given_axes(over: Mapping[str, Any] | Sequence[str], technologies: Sequence[s
         UsageError: no axis, one without values, an axis twice.
         UnknownName: no such field; the nearest are named.
     """
-    pairs = over.items() if isinstance(over, Mapping) else [_pair(text) for text in over]
+    given = [over] if isinstance(over, str) else over
+    pairs = given.items() if isinstance(given, Mapping) else [_pair(text) for text in given]
     found = [_axis(str(name).strip(), values, technologies) for name, values in pairs]
     if not found:
         raise UsageError("a sweep needs an axis, such as --over subarray=32,64,128")
