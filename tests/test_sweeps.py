@@ -402,6 +402,17 @@ def test_daggers_and_empty_tables_are_explained():
     assert none.notes == ("no design keeps all constraints",)
 
 
+def test_documents_do_not_say_where_files_lie(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("kind: technology\nname: mine\ntitle: mine\nextends: reram\n", encoding="utf-8")
+    one = swept("subarray=16,32", tech=str(mine), arch="digital").document
+    best = imac_arch.optimize(tech=str(mine), over="subarray=16,32", arch="digital", minimize="energy").document
+    for document in (one, best):
+        assert document.conditions.technology == "mine.yaml"
+        assert str(tmp_path) not in repr(document)
+        assert "mine.yaml" in document.hashes
+
+
 def test_one_axis_may_be_one_text():
     assert imac_arch.sweep(over="adc.bits=4,5", arch="digital").document.rows == 2
 

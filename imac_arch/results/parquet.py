@@ -171,7 +171,7 @@ def _about(study: Study) -> dict[str, Any]:
     return {
         "generator": f"{generator().name} {generator().version}", "fingerprint": study.fingerprint,
         "command": study.command, "conditions": to_plain(study.conditions), "axes": axes, "rows": study.space.rows,
-        "hashes": dict(study.space.hashes),
+        "hashes": study.space.portable_hashes,
     }  # fmt: skip
 
 

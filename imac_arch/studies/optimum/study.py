@@ -10,6 +10,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.data.progress import advance
+from imac_arch.data.registry import portable
 from imac_arch.data.units import UnitError, format_value, parse
 from imac_arch.document.build import generator
 from imac_arch.document.optimum import (
@@ -101,13 +102,16 @@ class Study:
         fields = {path: str(value) for path, value in asked.fields.items()}
         return OptimumDocument(
             SCHEMA_VERSION, generator(), self.command, self.python,
-            OptimumConditions(getattr(asked.network, "name", str(asked.network)), asked.technology, asked.board, fields,
-                              asked.batch, asked.pipelined, asked.timing, asked.precision, asked.tiles, self.seed),
+            OptimumConditions(
+                getattr(asked.network, "name", str(asked.network)), portable(asked.technology),
+                asked.board and portable(asked.board), fields, asked.batch, asked.pipelined, asked.timing,
+                asked.precision, asked.tiles, self.seed,
+            ),
             Objective(self.metric, "higher" if self.better == "higher" else "lower"), self.fair, self.subject.texts,
             tuple(self._knob(axis) for axis in self.space.axes),
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in (METRICS[name] for name in self.metrics)),
-            rows, self.baseline, tuple(self._ratios(rows)), dict(self.space.hashes),
+            rows, self.baseline, tuple(self._ratios(rows)), self.space.portable_hashes,
         )  # fmt: skip
 
     def _defaults(self) -> dict[str, Optimal]:

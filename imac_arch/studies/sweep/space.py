@@ -16,6 +16,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import COUNT, In, Quantity
+from imac_arch.data.registry import portable
 from imac_arch.data.usual import far
 from imac_arch.inputs import BATCH, Inputs
 from imac_arch.network_files import load_network
@@ -89,6 +90,11 @@ class Space:
     seed: int = 0
     hashes: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[int, UsageError] = field(default_factory=dict)
+
+    @property
+    def portable_hashes(self) -> dict[str, str]:
+        """The hashes of files by names that do not say in which folder of a machine these lie."""
+        return {portable(name): value for name, value in self.hashes.items()}
 
     @cached_property
     def rows(self) -> int:

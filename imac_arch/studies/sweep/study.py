@@ -16,6 +16,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.progress import advance
+from imac_arch.data.registry import portable
 from imac_arch.data.units import format_value
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION, MetricRow
@@ -186,8 +187,9 @@ class Study:
         asked = self.request
         fields = {path: str(value) for path, value in asked.fields.items()}
         return SweepConditions(
-            getattr(asked.network, "name", str(asked.network)), asked.technology, asked.board, fields, asked.batch,
-            asked.pipelined, asked.timing, asked.precision, asked.tiles, self.designs, self.space.seed,
+            getattr(asked.network, "name", str(asked.network)), portable(asked.technology),
+            asked.board and portable(asked.board), fields, asked.batch, asked.pipelined, asked.timing,
+            asked.precision, asked.tiles, self.designs, self.space.seed,
         )  # fmt: skip
 
     def keepers(self) -> Keepers:
@@ -239,7 +241,7 @@ class Study:
             tuple(self._architecture(name, kept) for name in self.architectures),
             SweepFront(kept.front.metrics, len(kept.front),
                        tuple(self._point(row, str(row["architecture"])) for row in kept.front.sorted(SHOWN))),
-            dict(self.space.hashes), self.subject.texts,
+            self.space.portable_hashes, self.subject.texts,
         )  # fmt: skip
 
     def _architecture(self, name: str, kept: Keepers) -> SweepArchitecture:
