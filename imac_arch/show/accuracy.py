@@ -220,12 +220,17 @@ def conditions(document: AccuracyDocument) -> str:
     return "; ".join((*said, f"{given.gain} gain", f"seed {given.seed}"))
 
 
+def _signed(change: float) -> str:
+    """Return percentage points with their sign, nothing never below zero."""
+    return f"{round(change * 100, 1) + 0.0:+.1f}"
+
+
 def waterfall_table(steps: Sequence[Step]) -> Table:
     """Return what each effect costs."""
     rows: list[Row] = []
     for number, step in enumerate(steps):
-        ends = f"[{step.change_low * 100:+.1f}, {step.change_high * 100:+.1f}]"
-        change = "" if not number else f"{step.change * 100:+.1f} points {ends}" if step.counts else f"none {ends}"
+        ends = f"[{_signed(step.change_low)}, {_signed(step.change_high)}]"
+        change = "" if not number else f"{_signed(step.change)} points {ends}" if step.counts else f"none {ends}"
         rows.append((step.effect if not number else f"+ {step.effect}", _cell(step), change))
     title = f"What each effect costs {steps[0].architecture}: each row has one effect more"
     return Table(("with", "accuracy", "change"), tuple(rows), title)

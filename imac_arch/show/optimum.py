@@ -35,6 +35,11 @@ def optimum_sheet(document: OptimumDocument) -> Sheet:
     commands = tuple(f"again: {again(document, row)}" for row in _ranked(document)[:1])
     table = optimum_table(document)
     marked = any(isinstance(cell, Cell) and cell.mark == FAILS for row in table.rows for cell in row)
+    others = (
+        Section(table=_bindings(document)),
+        Section(table=_ratios(document)),
+        Section(table=_runners(document), notes=commands),
+    )
     return Sheet(
         f"Optimum of {asked.network} on {asked.technology}: {least} {metric.title}{kept}",
         whose,
@@ -42,9 +47,7 @@ def optimum_sheet(document: OptimumDocument) -> Sheet:
             Section(
                 paragraphs=tuple(_sentences(document)), table=table, items=tuple(nowhere), notes=(DAGGER,) * marked
             ),
-            Section(table=_bindings(document)),
-            Section(table=_ratios(document)),
-            Section(table=_runners(document), notes=commands),
+            *(section for section in others if section.table is not None or section.notes),
         ),
     )
 
