@@ -107,7 +107,7 @@ def test_a_wrong_scenario_is_an_error_of_ours_in_a_comparison(tmp_path, old, new
 
 def test_a_file_of_another_kind_is_said_to_be_that():
     for options in ({"tech": str(ROOT / "tech/boards/v100.yaml")}, {"gpu": str(ROOT / "tech/sot_mram.yaml")}):
-        with pytest.raises(FileErrors, match=r"kind: '(board|technology)' is not allowed"):
+        with pytest.raises(FileErrors, match=r"kind: this file is of kind '(board|technology)'; a file of kind"):
             compare("16-8-4", samples=0, **options)
 
 

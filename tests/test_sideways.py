@@ -15,8 +15,8 @@ BASES = {
 }  # fmt: skip
 STAIR = (
     "modes", "lines", "wires", "cell", "chords", "laws", "blocks", "tiles", "mesh", "columns", "drops", "ngspice",
-    "reads", "reduction", "exact", "state", "approximation", "solution", "settling", "partition", "joined", "stage",
-    "layer", "nodes", "forward", "spice",
+    "reads", "reduction", "exact", "state", "approximation", "solution", "responses", "dissection", "settling",
+    "partition", "joined", "stage", "layer", "nodes", "forward", "spice",
 )  # fmt: skip
 FOLDERS = (*BASES, "crossbar")
 MODULES = [p for folder in FOLDERS for p in sorted((ROOT / "imac_arch" / folder).glob("*.py")) if p.stem != "__init__"]

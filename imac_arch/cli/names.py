@@ -63,7 +63,7 @@ def topics() -> list[str]:
     pages, place = [], ""
     for section, name in PAGES.findall((PACKAGE / "studies" / "pages.yaml").read_text(encoding="utf-8")):
         place = section or place
-        pages += [name, name.rpartition(".")[2]] if name and place in ("warnings", "options") else []
+        pages += [name, name.rpartition(".")[2]] if name and place in ("warnings", "options", "terms") else []
     roles = ROLE.findall((PACKAGE / "components" / "roles.py").read_text(encoding="utf-8"))
     parts: tuple[Iterable[str], ...] = (roles, shipped("law"), shipped("board"), pages, metrics(), architectures())
     return sorted({name for part in parts for name in part})
