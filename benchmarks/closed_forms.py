@@ -4,7 +4,7 @@
     python benchmarks/closed_forms.py --shipped 32 64 128 256
 
 Prints for each quantity, read and pattern the share of the circuits within 15 %, the median and the 95th percentile of
-the error, and the worst one. 500 circuits take most of an hour on one core. Conductances, resistances, capacitances
+the error, and the worst one. 500 circuits take some 20 minutes of one core. Conductances, resistances, capacitances
 and sides are drawn log-uniformly; every fourth circuit has 32 to 512 lines each way, the others 8 to 256.
 
 Patterns: ``balanced``, weights of either sign and half of the inputs on; ``sparse``, a tenth of the weights of each

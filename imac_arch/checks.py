@@ -19,9 +19,10 @@ from imac_arch.data.arrays import Array, as_array
 from imac_arch.evaluate import Evaluation
 from imac_arch.grid import Grid
 
-__all__ = ["STATUS", "VERDICTS", "DesignCheck", "checks", "severity"]
+__all__ = ["OUTRANKED", "STATUS", "VERDICTS", "DesignCheck", "checks", "severity"]
 
 STATUS = ("clear", "doubtful", "fails")  # of a check, by severity
+OUTRANKED = "ir_drop"  # stands for the accuracy where that is not known
 VERDICTS = ("works", "doubtful", "fails")  # of a design
 Facts = Mapping[str, Array]
 

@@ -97,6 +97,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
         loaded = resolved.files.technology
         judged = [check_rows(each.checks) for each in found]
         sampled = [shares(each.severity, each.evaluation.mask) for each in found]
+        otherwise = [shares(each.otherwise, each.evaluation.mask) for each in found]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
         warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit_of(name))
@@ -105,11 +106,12 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
     compared = Compared(
         loaded, inputs, evaluations, judged, sampled, together, none, tuple(warnings), frozenset(readings)
     )
-    return compared if plan.given.accuracy == NO else _classified(compared, plan), resolved.files
+    return compared if plan.given.accuracy == NO else _classified(compared, otherwise, plan), resolved.files
 
 
-def _classified(compared: Compared, plan: Plan) -> Compared:
-    """Return a technology with the accuracy of its designs, which is one more check of each."""
+def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], plan: Plan) -> Compared:
+    """Return a technology with the accuracy of its designs, which is one more check of each; ``otherwise`` are the
+    shares of the samples in which each works and fails where it is known."""
     from imac_arch.studies.accuracy.found import accuracy_of  # the crossbars' algebra takes time to load
     from imac_arch.studies.accuracy.judge import FULL, QUICK
     from imac_arch.studies.accuracy.verdict import classified
@@ -117,7 +119,7 @@ def _classified(compared: Compared, plan: Plan) -> Compared:
     how = (FULL if plan.given.accuracy == THOROUGH else QUICK)._replace(seed=plan.given.seed)
     with recording() as readings:
         rows = accuracy_of(compared.inputs, plan.architectures, how, plan.given.weights, plan.given.data)
-        found = classified(compared, rows)
+        found = classified(compared, rows, otherwise)
     return found._replace(readings=found.readings | frozenset(readings))
 
 

@@ -115,7 +115,7 @@ def _checks(
 ) -> Iterator[Finding]:
     """Give every check of a design that is not clear."""
     for check in checks:
-        if check.status == "clear":
+        if check.status == "clear" or check.status == "outranked":
             continue
         yield Finding(
             code=check.code,

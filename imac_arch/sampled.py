@@ -15,10 +15,11 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from imac_arch.checks import DesignCheck, checks, severity
+from imac_arch.checks import OUTRANKED, DesignCheck, checks, severity
 from imac_arch.data.arrays import Array
 from imac_arch.data.progress import each
 from imac_arch.evaluate import Evaluation, Metrics, Whole, evaluate
+from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 
 __all__ = ["AT_ONCE", "Judged", "judge", "metrics_over"]
@@ -37,11 +38,13 @@ class Judged(NamedTuple):
         evaluation: with NaN where a design or a sample is not valid.
         checks: of the medians, and of the samples that its lines have.
         severity: of all samples, see :func:`imac_arch.checks.severity`.
+        otherwise: the same without the check that a known accuracy outranks.
     """
 
     evaluation: Evaluation
     checks: tuple[DesignCheck, ...]
     severity: Array
+    otherwise: Array
 
 
 def metrics_over(
@@ -92,7 +95,13 @@ def _judged(inputs: Inputs, architectures: Sequence[str], refuse: Callable[[Eval
             refuse(evaluation)
     case = inputs.case()
     held = [(evaluation.masked(), checks(evaluation, case)) for evaluation in evaluations]
-    return [Judged(evaluation, own, severity(own, inputs.grid)) for evaluation, own in held]
+    return [Judged(evaluation, own, *_severities(own, inputs.grid)) for evaluation, own in held]
+
+
+def _severities(found: Sequence[DesignCheck], grid: Grid) -> tuple[Array, Array]:
+    outranked = [check for check in found if check.code == OUTRANKED]
+    otherwise = severity([check for check in found if check.code != OUTRANKED], grid)
+    return np.maximum(otherwise, severity(outranked, grid)) if outranked else otherwise, otherwise
 
 
 def _bounds(inputs: Inputs, whole: int, at_once: int) -> list[tuple[int, int]]:
@@ -113,7 +122,7 @@ def _slim(judged: Judged, first: Judged) -> Judged:
     valid = np.ones((1,) * (own.grid.ndim + 1), dtype=bool) if own.mask is None else own.mask
     whole = Whole(own.declared, valid, () if own.mask is None else own.outside)
     slim = replace(own, bill=kept.bill, totals=kept.totals, laws=kept.laws, recorded=kept.recorded, whole=whole)
-    return Judged(slim, first.checks, judged.severity)
+    return Judged(slim, first.checks, judged.severity, judged.otherwise)
 
 
 def _joined(parts: Sequence[Judged], counts: Sequence[int]) -> Judged:
@@ -131,7 +140,8 @@ def _joined(parts: Sequence[Judged], counts: Sequence[int]) -> Judged:
     )
     mask = None if valid.all() else valid
     evaluation = replace(first, metrics=metrics, settled=settled, mask=mask, whole=whole)
-    return Judged(evaluation, parts[0].checks, _over([part.severity for part in parts], counts))
+    severities = (_over([getattr(part, name) for part in parts], counts) for name in ("severity", "otherwise"))
+    return Judged(evaluation, parts[0].checks, *severities)
 
 
 def _metrics(parts: Sequence[Metrics], counts: Sequence[int]) -> dict[str, Array | None]:

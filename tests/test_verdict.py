@@ -14,7 +14,7 @@ from imac_arch.show.report.figures import figures
 from imac_arch.show.report.render import render
 from imac_arch.show.sheet import Cell, text_of
 from imac_arch.show.values import multiple_cell, ratio_cell, ratio_words
-from imac_arch.show.verdict import check_items, standing_items
+from imac_arch.show.verdict import check_items, standing_items, verdict_items
 from tests.test_cli import run as shell
 
 AREA, ENERGY = ("larger", "smaller"), ("more", "less")
@@ -122,7 +122,9 @@ def test_the_terminal_reads_verdict_then_who_wins_then_why_then_numbers(tmp_path
     assert re.search(r"fails +imac .*current_density \d+ MA/cm²", verdict)
     assert re.search(r"works +digital", verdict)
     why = text[places[2] : places[3]]
-    assert re.search(r"clears from R_P \S+ kΩ or up to \d+ columns", why)
+    assert re.search(r"clears up to read voltage \S+ mV", why)
+    notes = text[text.index("\nNotes (") :]
+    assert re.search(r"ir_drop .*outranks it; clears from R_P \S+ kΩ or up to \d+ columns", notes)
     power = next(line for line in text.splitlines() if line.startswith("power "))
     assert [cell.endswith("†") for cell in re.findall(r"[\d.,]+ [µmn]?W†?", re.sub(r"\[[^]]*\]", "", power))] == [
         True,
@@ -181,6 +183,37 @@ def test_figures_of_a_failing_design_are_hatched_and_its_cells_marked(document):
         assert [marks.count("fails") > 1 for marks in marked] == own
     points = {t["name"]: t["marker"]["symbol"] for t in drawn["fig-plane"]["data"] if t.get("name")}
     assert all(symbol.endswith("-open") == (", fails" in name) for name, symbol in points.items())
+
+
+def test_a_known_accuracy_outranks_the_signal_of_the_last_column():
+    """FeFET's last column keeps less than the hard limit, yet the network loses less accuracy than its own."""
+    plain, known = (
+        compare("784-128-10", "fefet", arch="imac", baseline="imac", samples=50, accuracy=how)
+        for how in ("none", "quick")
+    )
+    before, after = (found.document.architectures[0] for found in (plain, known))
+    (drop,) = (check for check in before.checks if check.code == "ir_drop")
+    statuses = {check.code: check.status for check in after.checks}
+    assert (drop.status, statuses["ir_drop"], statuses["accuracy"]) == ("fails", "outranked", "doubtful")
+    assert (before.verdict, after.verdict) == ("fails", "doubtful")
+    assert before.fails_in > after.fails_in
+    said = [next(w for w in found.document.warnings if w.code == "ir_drop") for found in (plain, known)]
+    assert [finding.severity for finding in said] == ["fails", "note"]
+    assert said[1].message.endswith("its accuracy is known and outranks it")
+    assert said[0].value == said[1].value
+    assert not any(item.head == "ir_drop" for item in check_items(known.document))
+    (line,) = verdict_items(known.document)
+    assert "; outranked by the accuracy: ir_drop " in line.text
+    assert "ir_drop" not in line.text.partition("; outranked")[0]
+
+
+def test_many_samples_are_judged_alike_with_and_without_the_outranked_check():
+    few, many = (
+        compare("16-8-4", "fefet", arch="imac", baseline="imac", samples=n, accuracy="none") for n in (400, 9000)
+    )
+    rows = [found.document.architectures[0] for found in (few, many)]
+    assert rows[0].verdict == rows[1].verdict
+    assert rows[0].fails_in == pytest.approx(rows[1].fails_in, abs=0.1)
 
 
 def test_a_headline_says_that_it_is_undecided_and_of_what_kind_of_designs(document):

@@ -23,7 +23,7 @@ __all__ = [
 
 SCHEMA_VERSION = "3.1"
 Verdict = Literal["works", "doubtful", "fails"]
-Status = Literal["clear", "doubtful", "fails"]
+Status = Literal["clear", "doubtful", "fails", "outranked"]
 Severity = Literal["note", "doubtful", "fails"]
 
 
@@ -68,7 +68,8 @@ class CheckRow(NamedTuple):
 
     ``limit`` is where it becomes doubtful, ``hard_limit`` where it fails, None for never. ``bound`` says whether the
     limits are the least or the most. ``margin`` is the factor by which the value keeps its limit: below 1 it does not.
-    ``layer`` counts from 1, None where all layers are alike.
+    ``layer`` counts from 1, None where all layers are alike. ``status`` is "outranked" where a limit is not kept, but
+    the accuracy is known and decides.
     """
 
     code: str

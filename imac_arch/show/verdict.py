@@ -14,6 +14,7 @@ from imac_arch.show.values import ratio_cell, ratio_words
 __all__ = [
     "best_line",
     "check_items",
+    "note_text",
     "notes_section",
     "remedy_sentence",
     "standing_items",
@@ -51,7 +52,9 @@ def _decided_by(row: ArchitectureRow) -> str:
         if found:
             parts.append(("" if status == row.verdict else f"{status}: ") + ", ".join(found))
     clear = list(dict.fromkeys(check.code for check in row.checks if check.status == "clear"))
-    return "; ".join(parts) or (f"clear: {', '.join(clear)}" if clear else "no check applies")
+    parts = parts or ([f"clear: {', '.join(clear)}"] if clear else ["no check applies"])
+    below = [f"{c.code} {show_figure(c.value, c.unit)}" for c in row.checks if c.status == "outranked"]
+    return "; ".join([*parts, *([f"outranked by the accuracy: {', '.join(below)}"] if below else [])])
 
 
 def together_lines(document: ComparisonDocument) -> tuple[str, ...]:
@@ -158,7 +161,13 @@ def _remedy(remedy: Remedy) -> str:
     return f"{bound} {remedy.knob} {show_figure(remedy.value or 0.0, remedy.unit)}"
 
 
+def note_text(note: Finding) -> str:
+    """Return what a remark says, with what clears a check that is outranked."""
+    mended = remedy_sentence(note.remedies)
+    return f"{note.message}; {mended}" if mended else note.message
+
+
 def notes_section(findings: Sequence[Finding]) -> Section:
     """Return the remarks, each once, or that there are none."""
-    notes = dict.fromkeys(Item("", f.code, f"{f.message}  [{f.where}]") for f in findings if f.severity == "note")
+    notes = dict.fromkeys(Item("", f.code, f"{note_text(f)}  [{f.where}]") for f in findings if f.severity == "note")
     return Section(f"Notes ({len(notes)})", items=tuple(notes)) if notes else Section(paragraphs=("No notes.",))

@@ -28,7 +28,7 @@ from imac_arch.show.sentences import (
     variant,
 )
 from imac_arch.show.sheet import Item, Table
-from imac_arch.show.verdict import best_line, check_items, together_lines, verdict_items
+from imac_arch.show.verdict import best_line, check_items, note_text, together_lines, verdict_items
 
 __all__ = ["Report", "render"]
 
@@ -123,7 +123,11 @@ def _report(document: ComparisonDocument) -> Report:
         batch=batch(document),
         choices=choices(document),
         checks=check_items(document),
-        notes=tuple(dict.fromkeys(finding for finding in document.warnings if finding.severity == "note")),
+        notes=tuple(
+            finding._replace(message=note_text(finding))
+            for finding in dict.fromkeys(document.warnings)
+            if finding.severity == "note"
+        ),
         neglected=neglected(document),
         numbers=numbers(document.provenance),
     )

@@ -6,39 +6,62 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.components.laws import Limits
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.evaluated import Compared
+from imac_arch.document.judged import verdict_of
 from imac_arch.document.shapes import CheckRow, Finding, Status
 
 __all__ = ["classified"]
 
 
-def classified(compared: Compared, rows: Sequence[AccuracyRow]) -> Compared:
+def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Sequence[tuple[float, float]]) -> Compared:
     """Return a technology with the accuracy of its designs: one more check of each that a crossbar computes.
 
-    A loss counts as far as its interval is certain: its lower end is what is held to the limits.
+    A loss counts as far as its interval is certain: its lower end is what is held to the limits. What a design loses
+    on its wires is in it, so that it outranks the check that stands for that.
 
     Args:
         compared: with its evaluations and their checks.
         rows: the accuracy of each evaluation, in their order.
+        otherwise: the shares of the samples in which each works and fails by its other checks.
     """
     law = compared.inputs.laws.get(Limits, "limits")
     limit, hard = (float(np.ravel(quantity.x)[0]) for quantity in (law.accuracy_loss, law.accuracy_loss_hard))
     checks, shares, together = list(compared.checks), list(compared.shares), list(compared.together)
-    warnings = []
+    warnings, ranked = [], set()
     for place, row in enumerate(rows):
         check = _check(row, limit, hard)
         if check is None:
             continue
-        checks[place] = (*checks[place], check)
+        if any(own.code == OUTRANKED and own.status != "clear" for own in checks[place]):
+            ranked.add(row.architecture)
+            shares[place] = otherwise[place]
+        checks[place] = (*map(_outranked, checks[place]), check)
+        if verdict_of(checks[place]) == "works":
+            together[place] = ()
         if check.status != "clear":
             shares[place] = (0.0, 1.0 if check.status == "fails" else shares[place][1])
             together[place] = ()  # what clears the other checks need not clear this one
             warnings.append(_finding(compared, row, check))
+    known = [_noted(each) if each.architecture in ranked else each for each in compared.warnings]
     return compared._replace(
-        checks=checks, shares=shares, together=together, accuracy=list(rows), warnings=(*warnings, *compared.warnings)
+        checks=checks, shares=shares, together=together, accuracy=list(rows), warnings=(*warnings, *known)
     )
+
+
+def _outranked(check: CheckRow) -> CheckRow:
+    decides = check.code != OUTRANKED or check.status == "clear"
+    return check if decides else check._replace(status="outranked")
+
+
+def _noted(finding: Finding) -> Finding:
+    """Return a finding as a note, where the accuracy outranks it."""
+    if finding.code != OUTRANKED:
+        return finding
+    who = f"{finding.architecture} on {finding.technology}"
+    return finding._replace(severity="note", message=f"{who}: {finding.message}; its accuracy is known and outranks it")
 
 
 def _check(row: AccuracyRow, limit: float, hard: float) -> CheckRow | None:
