@@ -93,6 +93,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: an interrupt now would only change the exit code
     except KeyboardInterrupt:
         code = INTERRUPTED
+    gc.freeze()  # what is left goes with the process: Python need not look for cycles in it
     exec("")  # else Python, which remembers an interrupt inside an exec though it was handled, ends by the signal
     sys.exit(code)
 
