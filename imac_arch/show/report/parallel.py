@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from imac_arch.data.units import format_value
@@ -151,7 +151,9 @@ def _metric(metric: MetricRow, values: Sequence[float | None]) -> _Scale:
     return _Scale(title, rest, *_spaced(values, lambda value: show_metric(metric, value)))
 
 
-def _spaced(values: Sequence[float | None], text) -> tuple[list[float | None], list[tuple[float, str]]]:  # type: ignore[no-untyped-def]
+def _spaced(
+    values: Sequence[float | None], text: Callable[[float], str]
+) -> tuple[list[float | None], list[tuple[float, str]]]:
     """Return shares of numbers between the least and the largest, and labels; logarithmic where they differ much."""
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)
