@@ -81,11 +81,41 @@ def test_a_command_overwrites_its_own_file_and_keeps_an_edited_one(here, made, n
     assert call(*words, "-o", name)[0] == 0
     path.write_bytes(made[name] + b"mine")
     code, out, err = call(*words, "-o", name)
-    assert (code, "--force" in err) == (4, True)
-    assert bool(out) == (command != "netlist")  # the answer is printed all the same
+    assert (code, "--force" in err, out) == (4, True, "")  # before anything is computed
     assert path.read_bytes() == made[name] + b"mine"
     assert call(*words, "-o", name, "--force")[0] == 0
     assert is_ours(path)
+
+
+WRITES = {
+    "compare": ["--net", "4-2"], "sweep": ["--over", "adc.bits=4,6"], "optimize": ["--minimize", "energy"],
+    "sensitivity": [], "accuracy": [], "compare_neurons": [], "validate": [], "netlist": ["--net", "4-2"],
+    "diff": ["sot_mram", "reram"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", WRITES)
+def test_what_may_not_or_cannot_be_written_is_refused_before_anything_is_computed(here, monkeypatch, function):
+    def computed(*args, **kwargs):
+        raise AssertionError("computed")
+
+    monkeypatch.setattr(f"imac_arch.api.{function}", computed)
+    words = [function.removeprefix("compare_"), *WRITES[function]]
+    suffix = "cir" if function == "netlist" else "html"
+    (here / f"mine.{suffix}").write_text("mine")
+    (here / "locked").mkdir()
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: access(path, mode) and "locked" not in str(path))
+    for name, says in (
+        (f"mine.{suffix}", "--force"), (f"mine.{suffix}/x.{suffix}", "Not a directory"),
+        (f"locked/deep/x.{suffix}", "Permission denied"), (f"{'a' * 300}.{suffix}", "File name too long"),
+    ):  # fmt: skip
+        code, out, err = call(*words, "-o", name)
+        assert (code, out) == (4, ""), err
+        assert says in err
+    assert sorted(path.name for path in here.rglob("*")) == ["locked", f"mine.{suffix}"]
+    with pytest.raises(AssertionError, match="computed"):
+        CliRunner().invoke(app, ["--debug", *words, "-o", f"mine.{suffix}", "--force"], catch_exceptions=False)
 
 
 @pytest.mark.parametrize("text", [

@@ -69,7 +69,7 @@ def accuracy(
     from imac_arch.data.keeping import Interrupted
 
     if output is not None:
-        checked_format(output, FORMATS, [net, tech, weights, data])
+        checked_format(output, FORMATS, [net, tech, scenario, weights, data], force)
     out = Out(force, quiet, color)
     try:
         with progress(not (quiet or no_progress)):

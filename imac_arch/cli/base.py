@@ -142,9 +142,21 @@ def command_line() -> str:
     return shlex.join(["imac-arch", *kept])
 
 
-def checked_format(output: str, formats: Sequence[str], inputs: Iterable[str | None] = ()) -> str:
-    """Return the format that the suffix of an output file asks for, before anything is computed; ``inputs`` stay."""
+def checked_format(output: str, formats: Sequence[str], inputs: Iterable[str | None] = (), force: bool = False) -> str:
+    """Return the format that the suffix of an output file asks for, before anything is computed.
+
+    Args:
+        output: the file that was asked for; ``-`` is stdout.
+        formats: that the command writes.
+        inputs: files that it reads, which stay as they are whatever is forced.
+        force: whether a file that is not ours is overwritten.
+
+    Raises:
+        UsageError: no file, a folder, or another format.
+        InputOutputError: the file may not or cannot be written.
+    """
     from imac_arch.data.errors import UnknownName, UsageError
+    from imac_arch.data.written import refuse_early
 
     path = Path(output)
     kind = path.suffix.lower().removeprefix(".")
@@ -155,6 +167,8 @@ def checked_format(output: str, formats: Sequence[str], inputs: Iterable[str | N
     if output != "-" and kind not in formats:
         raise UnknownName("output format", kind or output, formats, "The suffix of -o chooses it.")
     spare(output, inputs)
+    if output != "-":
+        refuse_early(path, force=force)
     return kind
 
 
@@ -216,7 +230,7 @@ def leave(result: Result, *, output: str | None, default: Callable[[], str] | No
     size, kept = None, None
     if path is not None and path != "-":
         try:
-            kind = checked_format(path, result.formats)
+            kind = Path(path).suffix.lower().removeprefix(".")
             size = result.write(path, kind, force=out.force, brief=json == BRIEF)
         except InputOutputError as error:
             kept = error

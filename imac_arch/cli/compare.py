@@ -87,7 +87,7 @@ def compare(
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     if output is not None:
-        checked_format(output, FORMATS, [net, *(tech or ()), gpu, weights, inputs])
+        checked_format(output, FORMATS, [net, *(tech or ()), gpu, scenario, weights, inputs, data], force)
     try:
         with progress(not (quiet or no_progress)):
             result = run(

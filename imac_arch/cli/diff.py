@@ -44,7 +44,7 @@ def diff(
     from imac_arch.api import diff as run
 
     if output is not None:
-        checked_format(output, FORMATS, [a, b, net, gpu])
+        checked_format(output, FORMATS, [a, b, net, gpu], force)
     with progress(not (quiet or no_progress)):
         result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
     leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))

@@ -58,7 +58,7 @@ def netlist(
     from imac_arch.data.errors import ThresholdError
 
     if output is not None:
-        checked_format(output, FORMATS, [net, tech, weights, inputs])
+        checked_format(output, FORMATS, [net, tech, weights, inputs], force)
     waiting = not (quiet or no_progress)
     with progress(waiting):
         result = run(

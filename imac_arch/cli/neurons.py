@@ -33,7 +33,7 @@ def neurons(
     from imac_arch.api import compare_neurons
 
     if output is not None:
-        checked_format(output, FORMATS, [tech, *(neuron or ())])
+        checked_format(output, FORMATS, [tech, *(neuron or ())], force)
     with progress(not (quiet or no_progress)):
         result = compare_neurons(
             tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,

@@ -66,7 +66,7 @@ def optimize(
     from imac_arch.api import optimize as run
 
     if output is not None:
-        checked_format(output, FORMATS, [net, tech, gpu])
+        checked_format(output, FORMATS, [net, tech, gpu], force)
     with progress(not (quiet or no_progress)):
         result = run(
             net, tech, minimize=minimize, maximize=maximize, subject=subject or None, over=over or (), fair=fair,

@@ -71,7 +71,7 @@ def sensitivity(
     from imac_arch.api import sensitivity as run
 
     if output is not None:
-        checked_format(output, FORMATS, [net, *(tech or ()), gpu])
+        checked_format(output, FORMATS, [net, *(tech or ()), gpu, scenario], force)
     with progress(not (quiet or no_progress)):
         result = run(
             net, tech or None, arch=arch or None, metrics=metric or None, baseline=baseline, gpu=gpu, batch=batch,

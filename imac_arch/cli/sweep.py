@@ -77,7 +77,7 @@ def sweep(
     """Evaluate designs along axes of any field: the best that work, their front."""
     from imac_arch.api import sweep as run
 
-    folder = _is_folder(output, executor, [net, tech, gpu])
+    folder = _is_folder(output, executor, [net, tech, gpu], force)
     with progress(not (quiet or no_progress)):
         result = run(
             net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, pareto=pareto,
@@ -92,7 +92,7 @@ def sweep(
         leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
 
 
-def _is_folder(output: str | None, executor: str | None, inputs: list[str | None]) -> bool:
+def _is_folder(output: str | None, executor: str | None, inputs: list[str | None], force: bool) -> bool:
     """Whether designs are written into a folder, before anything is computed."""
     from imac_arch.data.errors import UsageError
 
@@ -104,7 +104,7 @@ def _is_folder(output: str | None, executor: str | None, inputs: list[str | None
         )
     if output.endswith(("/", os.sep)) or os.path.isdir(output):
         return True
-    checked_format(output, FORMATS, inputs)
+    checked_format(output, FORMATS, inputs, force)
     if executor is not None and output.endswith(".csv"):
         raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
     return False

@@ -130,7 +130,7 @@ def tech_new(
     from imac_arch.data.text import visible
     from imac_arch.studies.templates import template_text
 
-    checked_format(file, ("yaml", "yml"))
+    checked_format(file, ("yaml", "yml"), force=force)
     if not (name := Path(file).stem).isprintable():
         raise UsageError(f"{visible(name)!r} is no name of a technology: it has characters that are no text")
     if extends is not None:

@@ -49,7 +49,7 @@ def validate(
     from imac_arch.results.validation import threshold
 
     if output is not None:
-        checked_format(output, FORMATS, macros or [])
+        checked_format(output, FORMATS, macros or [], force)
     if fail_on is not None:
         threshold(fail_on, None)  # before anything is computed
     with progress(not (quiet or no_progress)):

@@ -7,6 +7,7 @@ written by imac-arch and is unchanged since. One that quotes a report, or in whi
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ from typing import BinaryIO
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.log import logger
 
-__all__ = ["SEAL", "is_ours", "same_file", "sealed", "write_parts", "write_text"]
+__all__ = ["SEAL", "is_ours", "refuse_early", "same_file", "sealed", "write_bytes", "write_parts", "write_text"]
 
 _log = logger(__name__)
 SEAL = "imac-arch-seal:"  # what a text has where its seal belongs; the hash goes behind it
@@ -58,7 +59,32 @@ def same_file(a: Path, b: Path) -> bool:
         return False
 
 
+def refuse_early(path: Path, *, force: bool = False) -> None:
+    """Raise what :func:`write_text` would raise, as far as it is known before there is anything to write.
+
+    Args:
+        path: destination; nothing is made.
+        force: as there.
+
+    Raises:
+        UsageError: the path is a folder.
+        InputOutputError: a file that is not ours stands there, or the path is not writable.
+    """
+    with _writable(path):
+        target, _ = _standing(path, force)
+        folder = target.parent
+        while not folder.is_dir():  # it is made when the file is written
+            folder = folder.parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def write_text(path: Path, text: str, *, force: bool = False) -> int:
+    """Write a text of UTF-8 as :func:`write_bytes` writes bytes, and return its size in bytes."""
+    return write_bytes(path, _encoded(text), force=force)
+
+
+def write_bytes(path: Path, raw: bytes, *, force: bool = False) -> int:
     """Write a file whole or not at all, and return its size in bytes.
 
     A symbolic link stays one, and what it leads to is written; a file that is overwritten keeps its mode and, where
@@ -66,14 +92,13 @@ def write_text(path: Path, text: str, *, force: bool = False) -> int:
 
     Args:
         path: destination; missing folders are created.
-        text: the content.
+        raw: the content.
         force: overwrite a file that is not ours, and one that is write-protected.
 
     Raises:
         UsageError: the path is a folder.
         InputOutputError: a file that is not ours stands there, or the path is not writable.
     """
-    raw = _encoded(text)
     with _writable(path):
         target, old = _target(path, force)
         with _undisturbed():
@@ -104,17 +129,24 @@ def _writable(path: Path) -> Iterator[None]:
 
 def _target(path: Path, force: bool) -> tuple[Path, os.stat_result | None]:
     """Return the file that is written and what it was before; a folder for it is made."""
-    target = Path(os.path.realpath(path))
-    old = target.stat() if os.path.lexists(target) else None
-    _refuse(path, target, old, force)
+    target, old = _standing(path, force)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target, old
 
 
-def _refuse(path: Path, target: Path, old: os.stat_result | None, force: bool) -> None:
-    """Raise where something stands at a path that must stay."""
-    if old is None:
-        return
+def _standing(path: Path, force: bool) -> tuple[Path, os.stat_result | None]:
+    """Return the file that is to be written and what it is now."""
+    target = Path(os.path.realpath(path))
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return target, None
+    _refuse(path, target, old, force)
+    return target, old
+
+
+def _refuse(path: Path, target: Path, old: os.stat_result, force: bool) -> None:
+    """Raise where what stands at a path must stay."""
     if stat.S_ISDIR(old.st_mode):
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'report.html'}")
     if not stat.S_ISREG(old.st_mode):

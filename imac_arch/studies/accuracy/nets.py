@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -77,7 +77,7 @@ def file_name(sizes: Sequence[int], known: Known) -> str:
     return "_".join([*parts, SYMMETRIC] if known.symmetric else parts)
 
 
-def write(path: Path, net: Net, command: str, seed: int) -> None:
+def write(path: Path | BinaryIO, net: Net, command: str, seed: int) -> None:
     """Write a network with what made it, as an ``.npz`` file without objects."""
     small = np.int8 if net.levels in (2, 3) else np.float16
     rows = net.law.heights[0][0] if net.law.heights else 0

@@ -6,11 +6,12 @@ training goes on from there, and comes to the same weights as one that nobody in
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from imac_arch.data.digests import DIGEST, arrays_digest, checked_digest
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.log import logger
 from imac_arch.data.progress import advance
+from imac_arch.data.written import refuse_early, same_file, write_bytes
 from imac_arch.line_ends import converted
 from imac_arch.studies.accuracy.images import Images, fitting, named, read_images
 from imac_arch.studies.accuracy.laws import Law
@@ -190,19 +192,14 @@ def _read_state(place: Path, about: dict[str, Any], force: bool) -> State | None
         raise UsageError(f"{place}: is no unfinished training ({error}); remove it to begin anew") from None
 
 
-def _write_whole(place: Path, write_to: Callable[[Path], None]) -> None:
-    part = place.with_name(f".{place.stem}.part.npz")
-    try:
-        write_to(part)
-        part.replace(place)
-    except OSError as error:
-        raise InputOutputError(f"{place}: cannot be written ({error.strerror or error})") from None
-    finally:
-        part.unlink(missing_ok=True)
+def _write_whole(place: Path, write_to: Callable[[BinaryIO], None]) -> None:
+    stream = io.BytesIO()
+    write_to(stream)
+    write_bytes(place, stream.getvalue(), force=True)
 
 
-def _checked_place(training: Training) -> Path:
-    """Return where weights are to be written.
+def _checked_place(training: Training, data: str | Path | Images) -> Path:
+    """Return where weights are to be written; images are not written over, whatever is forced.
 
     Raises:
         ImacError: that cannot be, or something stands there.
@@ -212,8 +209,9 @@ def _checked_place(training: Training) -> Path:
         raise UsageError(f"--train {place}: weights are written as .npz; name a file such as weights.npz")
     if os.path.lexists(place) and not training.force:
         raise InputOutputError(f"{place} exists; use --force to overwrite it")
-    if place.is_dir() or not os.access(place.parent, os.W_OK):
-        raise InputOutputError(f"{place}: cannot be written ({'is' if place.is_dir() else 'its folder is no'} folder)")
+    if not isinstance(data, Images) and same_file(place, Path(data)):
+        raise InputOutputError(f"--train {place} is read by this command, and stays as it is; write to another file")
+    refuse_early(place, force=True)
     return place
 
 
@@ -228,7 +226,7 @@ def trained_on(case: Case, training: Training, data: str | Path | Images | None,
         raise UsageError(
             "--train needs images: give --data mnist, digits, a folder of MNIST's IDX files or an .npz file of x and y"
         )
-    place = _checked_place(training)
+    place = _checked_place(training, data)
     keep = place.with_name(place.stem + UNFINISHED)
     recipe = recipe_for(case, training.epochs, training.sigma, seed)
     learnt, judged = learnt_and_judged(data, case)
