@@ -83,9 +83,10 @@ def record(
                 **{key: value for key, value in evaluation.metrics.items() if metrics is None or key in metrics},
                 **_margins(own := checks(evaluation, case), changed.grid),
             }
+            void = np.where(valid, 0.0, np.nan)  # a difference is quicker than a choice, and as exact
             for key, value in hidden.items():
                 if value is not None:
-                    results[f"{name}.{key}"] = _only(np.where(valid, value, np.nan))
+                    results[f"{name}.{key}"] = _only(value - void)
             results[f"{name}.{VERDICT}"] = _only(np.where(valid, severity(own, changed.grid), REFUSED))
             results[f"{name}.{REASON}"], reasons[name] = _reason(evaluation)
     return Recorded(Program(tape, results, max(axes + bool(drawn), 1)), reasons, drawn)
@@ -114,11 +115,11 @@ def record_metrics(
     results: dict[str, Scalar] = {}
     with np.errstate(all="ignore"):
         for evaluation in evaluate(place(symbols), architectures):  # type: ignore[arg-type]
+            void = np.where(evaluation.valid, 0.0, np.nan)
             for name in metrics:
                 value = evaluation.metrics[name]
                 if value is not None:
-                    shown = np.where(evaluation.valid, value, np.nan)
-                    results[f"{evaluation.architecture}.{name}"] = _only(shown)
+                    results[f"{evaluation.architecture}.{name}"] = _only(value - void)
     return Program(tape, results)
 
 

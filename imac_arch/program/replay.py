@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
+from imac_arch.program.memory import shared
 from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar
 
 __all__ = ["BLOCK", "Block", "Listed", "Part", "Program"]
@@ -179,10 +180,6 @@ def _ordered(tape: Line, results: Iterable[Scalar]) -> Iterator[int]:
             left.pop()
 
 
-def _nodes(operation: Operation) -> Iterator[Node]:
-    return (each for each in operation.takes if isinstance(each, Node))
-
-
 def _chunks(lengths: Sequence[int], block: int) -> tuple[int, ...]:
     """Return how much of each axis a block has: the last ones whole, as far as they fit, and a part of the next."""
     left, found = max(block, 1), []
@@ -217,7 +214,11 @@ class _Run:
         self.axes = sorted(range(len(chunks)), key=chunks.__getitem__)  # the longest last, along which NumPy is fastest
         self.back = [self.axes.index(k) for k in range(len(chunks))]
         self.order = sorted(program.operations, key=lambda place: self._level(program.operations[place]))
-        self.slots, self.memory = _shared(program, self.order, self._level, self._size)
+        self.slots, self.memory = shared(
+            program.operations, program.results.values(), self.order, self._level, self._size
+        )
+        self.given: Given = {}
+        self.places: Sequence[slice] = ()
         self._bound: dict[tuple[int, ...], tuple[list[list[Step]], dict[int, NDArray[Any]]]] = {}
 
     def _level(self, operation: Operation) -> int:
@@ -235,13 +236,7 @@ class _Run:
                 self._bound.clear()
             self._bound[sizes] = self._bind(sizes)
         steps, arrays = self._bound[sizes]
-        for place, operation in self.program.operations.items():
-            if operation.does == FREE:
-                own, at = values[operation.takes[0]], places[operation.axes.bit_length() - 1]
-                if isinstance(own, Listed):
-                    np.take(own.table, own.places[at], out=arrays[place].reshape(-1), mode="clip")
-                else:
-                    np.copyto(arrays[place], own[at].reshape(arrays[place].shape))
+        self.given, self.places = values, places
         with np.errstate(all="ignore"):
             for level in steps[0 if first is None else first + 1 :]:
                 for function, arguments in level:
@@ -258,9 +253,23 @@ class _Run:
             operation = self.program.operations[place]
             shape = tuple(sizes[k] if operation.axes >> k & 1 else 1 for k in self.axes)
             arrays[place] = self.memory[self.slots[place]][: prod(shape)].reshape(shape)
-            if operation.does != FREE:
-                steps[self._level(operation)].append(_step(operation, arrays, arrays[place]))
+            made = self._taken if operation.does == FREE else _step
+            steps[self._level(operation)].append(made(operation, arrays, arrays[place]))
         return steps, arrays
+
+    def _taken(self, operation: Operation, _: Mapping[int, NDArray[Any]], out: NDArray[Any]) -> Step:
+        """Return a step that takes the values of a free variable, when they are needed: until then something else may
+        have their memory, and then they are near at hand."""
+        (name,), axis, flat = operation.takes, operation.axes.bit_length() - 1, out.reshape(-1)
+
+        def taken() -> None:
+            own, at = self.given[name], self.places[axis]
+            if isinstance(own, Listed):
+                np.take(own.table, own.places[at], out=flat, mode="clip")
+            else:
+                np.copyto(flat, own[at])
+
+        return taken, ()
 
 
 def _step(operation: Operation, arrays: Mapping[int, NDArray[Any]], out: NDArray[Any]) -> Step:
@@ -289,51 +298,3 @@ def _selected(chosen: NDArray[Any], then: NDArray[Any], other: NDArray[Any], out
 
 def _interpolated(x: Array, points: Array, values: Array, out: Array) -> None:
     out[...] = np.interp(x, points, values)
-
-
-def _shared(
-    program: Program, order: Sequence[int], level: Callable[[Operation], int], size: Callable[[int], int]
-) -> tuple[dict[int, int], list[NDArray[Any]]]:
-    """Return in which memory each number lies, and the memory.
-
-    A number gives its memory to later ones of the same axes once nothing of its own level needs it; what a later level
-    needs stays, for that level runs again and again.
-    """
-    operations = program.operations
-    last: dict[int, int] = {}
-    kept = {result.place for result in program.results.values() if isinstance(result, Node)}
-    for when, place in enumerate(order):
-        if operations[place].does == FREE:
-            kept.add(place)
-        for taken in _nodes(operations[place]):
-            last[taken.place] = when
-            if level(operations[taken.place]) != level(operations[place]):
-                kept.add(taken.place)
-    slots: dict[int, int] = {}
-    memory: list[NDArray[Any]] = []
-    spare: dict[tuple[int, bool], list[int]] = {}
-    for when, place in enumerate(order):
-        operation = operations[place]
-        done = [each.place for each in _nodes(operation) if last[each.place] == when and each.place not in kept]
-        alike = (operation.axes, operation.truth)
-        in_place = isinstance(operation.does, np.ufunc)  # which may write over what it reads
-        if in_place:
-            _give_back(done, slots, operations, spare)
-        if spare.get(alike) and operation.does != FREE:  # which is filled before anything else is done
-            slots[place] = spare[alike].pop()
-        else:
-            slots[place] = len(memory)
-            memory.append(np.empty(size(operation.axes), dtype=bool if operation.truth else float))
-        if not in_place:
-            _give_back(done, slots, operations, spare)
-    return slots, memory
-
-
-def _give_back(
-    done: Sequence[int],
-    slots: Mapping[int, int],
-    operations: Mapping[int, Operation],
-    spare: dict[tuple[int, bool], list[int]],
-) -> None:
-    for place in dict.fromkeys(done):
-        spare.setdefault((operations[place].axes, operations[place].truth), []).append(slots[place])
