@@ -2,7 +2,7 @@
 
 >>> from imac_arch import compare
 >>> compare("784-128-10", "sot_mram", samples=0)
-<Comparison 784-128-10 on sot_mram: imac, mixed_signal, digital, gpu>
+<Comparison 784-128-10 on sot_mram: imac fails, mixed_signal fails, digital works, gpu (h100) works>
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -159,9 +160,9 @@ def sentence(check: CheckRow) -> str:
     return f"{check.quantity} {value}{where}{times} ({ends})"
 
 
-def _note(evaluation: Evaluation, code: str, message: str, where: str) -> Finding:
-    """Return a remark on one design."""
-    return Finding(code, message, where, "note", evaluation.technology, evaluation.architecture)
+def _note(evaluation: Evaluation, code: str, message: str, where: str, **figures: Any) -> Finding:
+    """Return a remark on one design, with its figures: ``quantity``, ``value``, ``limit``, ``unit``, ``margin``."""
+    return Finding(code, message, where, "note", evaluation.technology, evaluation.architecture, **figures)
 
 
 def _driver(evaluation: Evaluation, case: Case, place: Place) -> Iterator[Finding]:
@@ -169,9 +170,12 @@ def _driver(evaluation: Evaluation, case: Case, place: Place) -> Iterator[Findin
     facts, roles = evaluation.bill.facts, ARCHITECTURES[evaluation.architecture].roles
     if "line_current" not in facts or case.role(ROW_DRIVER) is not None or NEURON.name in roles:
         return
-    current = format_value(float(np.max(layers_at_medians(facts["line_current"]))), "A")
-    text = f"no row driver is counted: a word line draws up to {current}; bind components.row_driver to count one"
-    yield _note(evaluation, "drive", text, place("components.row_driver"))
+    currents = layers_at_medians(facts["line_current"])
+    most, layer = float(np.max(currents)), int(np.argmax(currents)) + 1 if len(currents) > 1 else None
+    text = f"no row driver is counted: a word line draws up to {format_value(most, 'A')}; bind components.row_driver "
+    text += "to count one"
+    figures = {"layer": layer, "quantity": "current of a word line", "value": most, "unit": "A"}
+    yield _note(evaluation, "drive", text, place("components.row_driver"), **figures)
 
 
 def _first(values: Array) -> float:
@@ -188,7 +192,8 @@ def _cycle(evaluation: Evaluation, place: Place) -> Iterator[Finding]:
     if factor > 1:
         text = f"the declared cycle of {format_value(cycle, 's')}, which is not used, is {factor:.2g} times shorter "
         text += f"than the settled latency of {format_value(factor * cycle, 's')}"
-        yield _note(evaluation, "declared_cycle", text, place("cycle"))
+        figures = {"quantity": "settled latency", "value": factor * cycle, "limit": cycle, "unit": "s"}
+        yield _note(evaluation, "declared_cycle", text, place("cycle"), **figures, margin=1 / factor)
 
 
 def _laws(evaluation: Evaluation) -> Iterator[Finding]:
@@ -201,7 +206,19 @@ def _laws(evaluation: Evaluation) -> Iterator[Finding]:
             own, node = (format_value(v, "m") for v in (bounds(check)[0], offending(check)[0]))
             text = f"{evaluation.architecture}, {component}: {check.source} stays at its own {own} on a {node} "
             text += "technology; set components.adc.scale=true to scale it"
-        yield _note(evaluation, check.code, text, check.source)
+        yield _note(evaluation, check.code, text, check.source, **_figures(check))
+
+
+def _figures(check: Check) -> dict[str, Any]:
+    """Return the figures of a check of a law that fails: its value, the end of the range that it is beyond, and the
+    factor by which it keeps it, None where either is not above 0."""
+    value, layer = offending(check)
+    low, high = bounds(check)
+    limit = low if value < low else high
+    kept = (value, low) if value < low else (high, value)
+    margin = kept[0] / kept[1] if min(kept) > 0 else None
+    return {"layer": layer, "quantity": check.quantity, "value": value, "limit": limit, "unit": check.unit,
+            "margin": margin}  # fmt: skip
 
 
 def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
@@ -209,9 +226,11 @@ def _invalid(evaluation: Evaluation) -> Iterator[Finding]:
     valid = np.ravel(evaluation.valid)
     if valid.all():
         return
-    text = f"{evaluation.architecture}: {1 - np.mean(valid[1:]):.1%} of the samples are outside the range of "
+    share = float(1 - np.mean(valid[1:]))
+    text = f"{evaluation.architecture}: {share:.1%} of the samples are outside the range of "
     text += f"{', '.join(evaluation.outside)}; the intervals leave them out"
-    yield _note(evaluation, "invalid_samples", text, evaluation.architecture)
+    figures = {"quantity": "samples without an answer", "value": share, "limit": 0.0, "unit": ""}
+    yield _note(evaluation, "invalid_samples", text, evaluation.architecture, **figures)
 
 
 def _activations(evaluation: Evaluation, inputs: Inputs, place: Place) -> Iterator[Finding]:
@@ -247,8 +266,9 @@ def _ranks(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
 
     by_pap, by_eap = order("pap"), order("eap")
     if by_pap != by_eap:
-        text = f"ranked by power-area product: {by_pap}; by energy-area product: {by_eap}; PAP rewards slowness, so "
-        yield Finding("rank_differs", f"{text}read both", "ratios")
+        technology = evaluations[0].technology
+        text = f"on {technology} ranked by power-area product: {by_pap}; by energy-area product: {by_eap}; PAP rewards "
+        yield Finding("rank_differs", f"{text}slowness, so read both", "ratios", technology=technology)
 
 
 def _precision(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
@@ -259,4 +279,5 @@ def _precision(evaluations: Sequence[Evaluation]) -> Iterator[Finding]:
     bits = {e.architecture: tuple(at_medians(e.bill.bits[kind]) or 0.0 for kind in kinds) for e in chips}
     if len({tuple(map(math.ceil, triple)) for triple in bits.values()}) > 1:
         text = "; ".join(f"{name} {'/'.join(f'{b:.3g}' for b in triple)}" for name, triple in bits.items())
-        yield Finding("unequal_precision", f"bits of weight/input/activation differ: {text}", "conditions")
+        text = f"bits of weight/input/activation differ: {text}"
+        yield Finding("unequal_precision", text, "conditions", technology=evaluations[0].technology)

@@ -66,7 +66,7 @@ def test_the_main_job_prints_a_table_and_writes_a_report(tmp_path):
         "area efficiency",
         "utilization",
         "power density",
-        "Against mixed_signal (90 % interval",
+        "Against mixed_signal, which fails (90 % interval",
         "Notes",
     ]
     place = 0

@@ -7,9 +7,10 @@ import numpy as np
 from imac_arch import compare
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.cost import Check
+from imac_arch.data.units import format_value
 from imac_arch.findings import offending
 from imac_arch.technology_files import load_technology
-from tests.helpers import ALL, ROOT
+from tests.helpers import ALL, ROOT, approx
 
 
 def codes(**options):
@@ -31,6 +32,34 @@ def test_the_value_of_the_second_layer_is_the_one_that_is_printed():
         text for _, text in codes(net="784-128-10", arch=ALL, overrides=overrides, precision="native") if "DAC" in text
     ]
     assert text == "mixed_signal, input DAC: bits 12 in layer 2 is outside the range of dac, 1 to 8"
+
+
+def test_a_note_that_tells_a_figure_has_it_as_data():
+    overrides = {"read.input_mode": "dac", "read.hidden_bits": "12"}
+    found = compare("784-128-10", arch=ALL, overrides=overrides, precision="native", samples=0).document.warnings
+    (law,) = [f for f in found if "DAC" in f.message]
+    assert (law.technology, law.architecture, law.layer, law.severity) == ("sot_mram", "mixed_signal", 2, "note")
+    assert (law.quantity, law.value, law.limit, law.unit) == ("bits", 12, 8, "")
+    assert law.margin == 8 / 12
+    (cycle,) = [f for f in found if f.code == "declared_cycle"]
+    assert cycle.limit == 1e-9
+    assert cycle.margin == approx(cycle.limit / cycle.value)
+    assert f"{cycle.value / cycle.limit:.2g} times shorter" in cycle.message
+    (node,) = [f for f in compare(scenario="amin2022", samples=0).document.warnings if f.code == "law_node"]
+    assert (node.quantity, node.value, node.limit, node.unit) == ("node", 14e-9, 28e-9, "m")
+    (none,) = [
+        f for f in compare(scenario="amin2022", samples=0).document.warnings
+        if f.code == "drive" and f.severity == "note"
+    ]  # fmt: skip
+    assert (none.layer, none.unit, none.limit) == (1, "A", None)
+    assert format_value(none.value, "A") in none.message
+
+
+def test_what_ranks_differ_on_is_named():
+    found = compare("784-128-10", ["sot_mram", "sot_mram_imec"], samples=0).document.warnings
+    rows = [f for f in found if f.code == "rank_differs"]
+    assert {f.technology for f in rows} == {"sot_mram", "sot_mram_imec"}
+    assert all(f.message.startswith(f"on {f.technology} ranked by power-area product: ") for f in rows)
 
 
 def test_every_architecture_that_prices_an_activation_as_a_sigmoid_says_so():

@@ -4,6 +4,7 @@ import pytest
 
 from imac_arch import compare
 from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.show.choices import choice_section
 from imac_arch.show.comparison import ratio_table, summary_table
 from imac_arch.show.ranking import RANKED_BY, ranking_table
 from imac_arch.show.report.render import render
@@ -124,7 +125,23 @@ def test_ratios_against_different_baselines_are_told_apart():
     assert [head for head in heads if head.startswith("gpu")] == [
         f"gpu (h100) against that of {name}" for name in TWO
     ]  # fmt: skip
-    assert ratio_table(document).heads[1:] == tuple(heads)
+    judged = ratio_table(document).heads[1:]
+    assert [head.removesuffix(", fails").removesuffix(", doubtful") for head in judged] == heads
+
+
+def test_heads_of_ratios_and_their_title_say_which_designs_fail():
+    document = compare("784-128-10", samples=0).document
+    verdicts = {row.name: row.verdict for row in document.architectures}
+    assert verdicts == {"imac": "fails", "mixed_signal": "fails", "digital": "works", "gpu": "works"}
+    shown = ratio_table(document)
+    assert shown.heads[1:] == ("imac, fails", "digital", "gpu (h100)")
+    assert shown.title.startswith("Against mixed_signal, which fails")
+    page = render(document).split("<script")[0]
+    assert "<h3>Against mixed_signal, which fails</h3>" in page
+    assert "in brackets what imac (fails) has" in choice_section(document).table.title
+    settled = page[page.index("<h3>Settled and declared</h3>") :].partition("</table>")[0]
+    assert settled.count("†") == 2 * settled.count('scope="row"')
+    assert ratio_table(compare(NET, samples=0, baseline="digital").document).title.startswith("Against digital")
 
 
 def test_the_report_has_a_sortable_ranking_and_names_the_baseline(across):

@@ -171,16 +171,16 @@ class ArchitectureRow(NamedTuple):
 
     name: str
     technology: str
-    title: str
-    summary: str
-    subject: bool
-    on_board: bool
     verdict: Verdict
-    accuracy: AccuracyRow | None
     checks: tuple[CheckRow, ...]
     works_in: float | None
     fails_in: float | None
     clears_with: tuple[Setting, ...]
+    accuracy: AccuracyRow | None
+    title: str
+    summary: str
+    subject: bool
+    on_board: bool
     bits: Bits
     metrics: dict[str, Figure]
     settled: dict[str, Figure]
@@ -264,7 +264,7 @@ class NeglectedRow(NamedTuple):
 
 
 class ComparisonDocument(NamedTuple):
-    """Architectures side by side on one or more technologies."""
+    """Architectures side by side on one or more technologies, their verdicts before all figures."""
 
     schema_version: str
     generator: Generator
@@ -273,8 +273,8 @@ class ComparisonDocument(NamedTuple):
     technologies: tuple[TechnologyRow, ...]
     board: BoardRow | None
     conditions: Conditions
-    metrics: tuple[MetricRow, ...]
     architectures: tuple[ArchitectureRow, ...]
+    metrics: tuple[MetricRow, ...]
     mapping: tuple[MappingRow, ...]
     ratios: tuple[Ratio, ...]
     breakdown: tuple[BreakdownRow, ...]

@@ -108,7 +108,8 @@ class Finding(NamedTuple):
     """A coded warning: what is wrong, the place that would mend it, and what clears it.
 
     ``technology`` and ``architecture`` name the design that it is about, None where it is about more than one. Where it
-    is a check of the design, ``quantity`` to ``margin`` are those of the check.
+    is a check of the design, ``quantity`` to ``margin`` are those of the check; where a law is used outside its range,
+    ``limit`` is the end of the range that ``value`` is beyond. What has no figure has None.
     """
 
     code: str

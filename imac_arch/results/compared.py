@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Neurons"]
 
+COUNTED = {"works": "work", "doubtful": "doubtful", "fails": "fail"}
+
 
 @dataclass(frozen=True, repr=False)
 class Comparison(Tabled):
@@ -36,9 +39,15 @@ class Comparison(Tabled):
     evaluations: Sequence[Sequence[Evaluation]]
 
     def __repr__(self) -> str:
-        names = ", ".join(dict.fromkeys(row.name for row in self.document.architectures))
+        from imac_arch.show.sentences import columns, heading
+
+        shown = columns(self.document)
+        found = ", ".join(f"{heading(self.document, row)} {row.verdict}" for row in shown)
+        if len(self.document.technologies) > 1:
+            counts = Counter[str](row.verdict for row in shown)
+            found = f"of {len(shown)} designs {', '.join(f'{counts[name]} {word}' for name, word in COUNTED.items())}"
         technologies = ", ".join(row.name for row in self.document.technologies)
-        return f"<Comparison {self.document.network.name} on {technologies}: {names}>"
+        return f"<Comparison {self.document.network.name} on {technologies}: {found}>"
 
     def _repr_html_(self) -> str:
         from imac_arch.show.report.html import table

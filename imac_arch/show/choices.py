@@ -51,12 +51,12 @@ def choices(document: ComparisonDocument) -> tuple[Shown, ...]:
 
 def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
     subject = rows[0].subject or ""
-    metrics = _headlines(document)
+    metrics, judged = _headlines(document), _judged(document, subject)
     compared = [metric for metric in metrics if metric.ratio] if subject else []
     heads = (
         rows[0].choice.replace("_", " "),
         *(m.title for m in metrics),
-        *(f"{subject}: {m.name}" for m in compared),
+        *(f"{judged}: {m.name}" for m in compared),
     )
     table_rows: list[Row] = []
     fails = failing(document)
@@ -77,6 +77,12 @@ def _shown(document: ComparisonDocument, rows: Sequence[Alternative]) -> Shown:
     )
 
 
+def _judged(document: ComparisonDocument, subject: str) -> str:
+    """Return what ratios are over, with a word where it fails on every technology."""
+    verdicts = {row.verdict for row in document.architectures if row.name == subject}
+    return f"{subject} (fails)" if verdicts == {FAILS} else subject
+
+
 def choice_section(document: ComparisonDocument) -> Section | None:
     """Return all choices in one table of values and ratios, the ratios in brackets; None where there are none."""
     alternatives = document.alternatives
@@ -84,7 +90,7 @@ def choice_section(document: ComparisonDocument) -> Section | None:
         return None
     metrics = _headlines(document)
     subject = alternatives[0].subject
-    over = f"; in brackets what {subject} has in comparison" if subject else ""
+    over = f"; in brackets what {_judged(document, subject)} has in comparison" if subject else ""
     title = f"Side by side (* as compared{over})"
     lines = tuple(_lines(alternatives, metrics, failing(document)))
     table = Table(("", *(metric.name for metric in metrics)), lines, title, spans=False)

@@ -14,11 +14,12 @@ from imac_arch.show.drives import DRIVES, drive_items
 from imac_arch.show.exact import exact_table, images_text, not_solved
 from imac_arch.show.ranking import ranking_table
 from imac_arch.show.sentences import (
-    beside_baseline,
     break_even_lines,
     columns,
     conditions_line,
     heading,
+    judged_baseline,
+    judged_beside,
     programming_lines,
     scenario_banner,
     scenario_lines,
@@ -121,13 +122,13 @@ def ratio_table(document: ComparisonDocument) -> Table | None:
     """Return the ratios of the summary's metrics against the baseline; None where nothing stands beside it."""
     if not document.ratios:
         return None
-    shown = beside_baseline(document)
+    shown = judged_beside(document)
     rows: list[Row] = []
     for metric in document.metrics:
         if metric.summary and metric.ratio:
             rows.append((metric.title, *(_ratio(own.get(metric.name), metric) for _, own in shown)))
     said = " (90 % interval; undecided where it contains 1)" if document.conditions.samples else ""
-    title = f"Against {document.conditions.baseline}{said}"
+    title = f"Against {judged_baseline(document)}{said}"
     return Table(("", *(head for head, _ in shown)), tuple(rows), title, turns=True)
 
 

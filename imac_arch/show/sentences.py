@@ -18,6 +18,8 @@ __all__ = [
     "columns",
     "conditions_line",
     "heading",
+    "judged_baseline",
+    "judged_beside",
     "judged_heading",
     "programming_lines",
     "samples_text",
@@ -118,6 +120,29 @@ def _beside(document: ComparisonDocument, row: ArchitectureRow, technologies: Se
     head = called(document, row, technologies)
     one_for_all = "@" in document.conditions.baseline or len(technologies) == len(document.technologies)
     return head if one_for_all or not row.on_board else f"{head} against that of {', '.join(technologies)}"
+
+
+def judged_beside(document: ComparisonDocument) -> list[tuple[str, dict[str, Ratio]]]:
+    """Return the designs beside the baseline as :func:`beside_baseline` does, called with the verdict of those that do
+    not work."""
+    verdicts = {(row.technology, row.name): row.verdict for row in document.architectures}
+    found = []
+    for head, own in beside_baseline(document):
+        first = next(iter(own.values()))
+        verdict = verdicts[first.technology, first.architecture]
+        found.append((head + ("" if verdict == "works" else f", {verdict}"), own))
+    return found
+
+
+def judged_baseline(document: ComparisonDocument) -> str:
+    """Return how the baseline is called, with its verdict where that is the same on every technology and not works."""
+    keys = {(row.baseline_technology, row.baseline) for row in document.ratios}
+    found = {row.verdict for row in document.architectures if (row.technology, row.name) in keys}
+    verdict = found.pop() if len(found) == 1 else "works"
+    return (
+        document.conditions.baseline
+        + {"works": "", "doubtful": ", which is doubtful", "fails": ", which fails"}[verdict]
+    )
 
 
 def judged_heading(document: ComparisonDocument, row: ArchitectureRow) -> str:

@@ -24,7 +24,7 @@ from imac_arch.show.report.plots import (
     legend,
     scatter,
 )
-from imac_arch.show.sentences import beside_baseline, columns, heading, judged_heading
+from imac_arch.show.sentences import columns, heading, judged_baseline, judged_beside, judged_heading
 from imac_arch.show.sheet import FAILS, UNDECIDED, Row, Table
 from imac_arch.show.values import ratio_cell
 from imac_arch.show.verdict import standing_items
@@ -40,6 +40,7 @@ ROOM_AT_END = 1.4  # of the longest bar, for the total that is written behind it
 OTHERS = "others"
 Parts = Sequence[tuple[ArchitectureRow, dict[str, float]]]
 UNITS = {"energy": "J", "area": "m^2"}
+ROW = 32  # px of a design, for a value of two lines
 ROOM = 0.66  # of the axis, up to where a value is written to the right of its interval
 
 
@@ -68,7 +69,7 @@ def answer(document: ComparisonDocument) -> Answer:
     metrics = _metrics(document)
     rows: list[Row] = [
         (head, *(ratio_cell(own.get(metric.name), metric.words) for metric in metrics))
-        for head, own in beside_baseline(document)
+        for head, own in judged_beside(document)
     ]
     table = Table(("design", *(metric.title for metric in metrics)), tuple(rows))
     sentences = tuple(f"{item.head}: {item.text}." for item in standing_items(document))
@@ -102,8 +103,8 @@ def answer_figure(document: ComparisonDocument) -> Plot | None:
     line = {"color": "rgba(128,128,128,0.9)", "width": 1.5, "dash": "dash"}
     one = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": 1, "x1": 1, "line": line, "layer": "below"}
     upward = {"type": "category", "autorange": "reversed", "automargin": True, "showgrid": False}
-    inner = len(metrics) * (14 + 24 * len(designs))
-    across = _factors(low, high) | {"title": {"text": f"against {document.conditions.baseline}", "standoff": 4}}
+    inner = len(metrics) * (14 + ROW * len(designs))
+    across = _factors(low, high) | {"title": {"text": f"against {judged_baseline(document)}", "standoff": 4}}
     return layout(
         traces, *_framed(inner, len(designs)), scattermode="group", scattergap=0.2, shapes=[one], annotations=notes,
         xaxis=across, yaxis=upward,
@@ -121,10 +122,9 @@ def _beside(document: ComparisonDocument) -> list[_Dots]:
     """Return the designs to draw, by the row of the first technology that each stands for."""
     rows = {(row.technology, row.name): row for row in document.architectures}
     found = []
-    for head, own in beside_baseline(document):
+    for head, own in judged_beside(document):
         first = next(iter(own.values()))
-        row = rows[first.technology, first.architecture]
-        found.append(_Dots(head + ("" if row.verdict == "works" else f", {row.verdict}"), row, own))
+        found.append(_Dots(head, rows[first.technology, first.architecture], own))
     return found if len(found) <= MOST else [each for each in found if each.row.subject] or found[:MOST]
 
 
@@ -150,7 +150,7 @@ def _dots(each: _Dots, metrics: Sequence[MetricRow], ends: tuple[float, float], 
         x.append(min(max(value, low), high))
         above.append(min(span.high, high) - x[-1] if inside else 0.0)
         below.append(x[-1] - max(span.low, low) if inside else 0.0)
-        texts.append(UNDECIDED if cell.mark == UNDECIDED else cell.value)
+        texts.append(f"  {cell.value}  " + (f"\n  {UNDECIDED}  " if cell.mark == UNDECIDED else ""))
         right = math.log((x[-1] + above[-1]) / low) < ROOM * math.log(high / low)
         places.append(x[-1] + above[-1] if right else x[-1] - below[-1])
         sides.append("middle right" if right else "middle left")
@@ -158,7 +158,7 @@ def _dots(each: _Dots, metrics: Sequence[MetricRow], ends: tuple[float, float], 
     colour = ARCHITECTURES[each.row.name].colour if each.row.name in ARCHITECTURES else OTHER
     marker = {"color": colour, "size": 10, "symbol": symbols, "line": {"width": 2, "color": colour}}
     shared = {"y": [_wrapped(metric.title) for metric, _ in kept], "orientation": "h", "offsetgroup": each.name,
-              "name": each.name, "text": [f"  {text}  " for text in texts]}  # fmt: skip
+              "name": each.name, "text": texts}  # fmt: skip
     hover = "%{y}: %{text}<extra>%{fullData.name}</extra>"
     dots = scatter(
         **shared, x=x, mode="markers", marker=marker, error_x=error_bars(above, below, 4), hovertemplate=hover,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, ComponentRow, MappingRow, NeglectedRow
 from imac_arch.show.report.tiles import Drawing, draw_tiles
-from imac_arch.show.sentences import break_even_lines, columns, heading
+from imac_arch.show.sentences import break_even_lines, columns, judged_heading
 from imac_arch.show.sheet import Row, Table
 from imac_arch.show.values import value_cell
 
@@ -60,7 +60,7 @@ def _bill(document: ComparisonDocument, row: ArchitectureRow) -> Bill:
         format_value(own["latency"], "s"),
     )  # fmt: skip
     heads = ("component", "layer", "instances", "area", "energy", "of which leakage", "latency")
-    return Bill(heading(document, row), Table(heads, tuple(rows)), total)
+    return Bill(judged_heading(document, row), Table(heads, tuple(rows)), total)
 
 
 def components(document: ComparisonDocument) -> Table:

@@ -22,6 +22,7 @@ from imac_arch.show.report.summary import Headline, cycles, headlines, ratios, s
 from imac_arch.show.sentences import (
     columns,
     conditions_line,
+    judged_baseline,
     programming_lines,
     scenario_banner,
     scenario_lines,
@@ -45,6 +46,7 @@ class Report(NamedTuple):
     technologies: tuple[str, ...]
     sentence: str
     conditions: str
+    baseline: str
     subjects: tuple[str, ...]
     verdicts: tuple[Item, ...]
     best: str
@@ -97,6 +99,7 @@ def _report(document: ComparisonDocument) -> Report:
         technologies=names,
         sentence=_sentence(document),
         conditions=conditions_line(document),
+        baseline=judged_baseline(document),
         subjects=tuple(sorted(subjects(document))),
         verdicts=verdict_items(document),
         best=best_line(document),

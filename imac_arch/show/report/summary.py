@@ -7,7 +7,7 @@ from typing import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.show.comparison import ratio_table, subjects, summary_table
 from imac_arch.show.sentences import variant
-from imac_arch.show.sheet import FAILS, Table
+from imac_arch.show.sheet import FAILS, Cell, Row, Table
 from imac_arch.show.values import ratio_cell, ratio_words, show_metric
 
 __all__ = ["Headline", "cycles", "headlines", "ratios", "summary"]
@@ -75,11 +75,13 @@ def cycles(document: ComparisonDocument) -> tuple[Table, ...]:
     for row in document.architectures:
         if row.declared is None:
             continue
-        lines = []
+        lines: list[Row] = []
         for metric in document.metrics:
             settled, declared = row.settled[metric.name].value, row.declared[metric.name].value
             if metric.summary and settled != declared:
-                lines.append((metric.title, show_metric(metric, settled), show_metric(metric, declared)))
-        name = f"{row.name} on {row.technology}"
+                mark = FAILS if row.verdict == FAILS else ""
+                cells = [Cell(show_metric(metric, value), mark=mark) for value in (settled, declared)]
+                lines.append((metric.title, *cells))
+        name = f"{row.name} on {row.technology}" + ("" if row.verdict == "works" else f", {row.verdict}")
         tables.append(Table((name, "settled", "declared"), tuple(lines), f"Settled and declared, {name}"))
     return tuple(tables)
