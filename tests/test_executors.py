@@ -128,6 +128,25 @@ def test_summary_and_page_in_blocks_are_those_of_one_process(monkeypatch):
         assert together.document == swept(executor=pool).document == alone.document
 
 
+def test_frames_the_best_and_fronts_are_those_of_one_process(monkeypatch):
+    alone = swept()
+    monkeypatch.setattr(study, "BLOCK", 17)
+    blocks = []
+    with ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr(
+            pool, "submit", lambda *given: blocks.append(given[-1]) or ThreadPoolExecutor.submit(pool, *given)
+        )
+        together = swept(executor=pool)
+        for asked in (
+            lambda sweep: sweep.to_frame(),
+            lambda sweep: sweep.best("energy", verdict="any").to_frame(),
+            lambda sweep: sweep.pareto("energy", "area", verdict="any", ties=True),
+        ):
+            assert asked(together).equals(asked(alone))
+            assert blocks == list(range(together.study.blocks))
+            blocks.clear()
+
+
 def test_fronts_joined_are_the_front_of_all(monkeypatch):
     """Designs that are alike in all metrics are counted wherever the blocks are cut."""
     made = imac_arch.sweep(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tracemalloc
 
 import pandas as pd
@@ -117,6 +118,24 @@ def test_finished_parts_are_read(small, tmp_path, monkeypatch):
     again = swept()
     again.to_parquet(tmp_path / "a")
     assert again.document == found.document
+
+
+@pytest.mark.parametrize("foreign", ["designs.parquet", "notes.txt", "part-00099.parquet"])
+def test_what_readers_would_take_for_designs_is_refused(small, tmp_path, foreign):
+    found = swept()
+    found.to_parquet(tmp_path / "a")
+    (tmp_path / "a" / ".hidden").write_text("left out by readers")
+    before = held(tmp_path / "a")
+    found.to_parquet(tmp_path / "a")
+    assert held(tmp_path / "a") == before
+    (tmp_path / "a" / foreign).write_bytes(b"not ours")
+    before = held(tmp_path / "a")
+    for sweep, force in ((found, False), (found, True), (swept("subarray=16,32"), True)):
+        if force and sweep is not found and parquet.OURS.fullmatch(foreign):
+            continue  # a part of whatever number is removed with those of the other sweep
+        with pytest.raises(InputOutputError, match=rf"not of this sweep \({re.escape(foreign)}\).*move it away"):
+            sweep.to_parquet(tmp_path / "a", force=force)
+        assert held(tmp_path / "a") == before
 
 
 def test_another_sweep_stays_unless_forced(small, tmp_path):

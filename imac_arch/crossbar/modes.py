@@ -32,6 +32,7 @@ NO_ARGUMENT = np.full((), 1e-30)  # likewise for k of beta tan beta = k, whose r
 NO_SIGNAL = np.full((), 1e-6)  # of a cell's or a line's conductance: the limit of none
 NO_CHARGE, TINY = np.full((), 1e-30), np.full((), np.finfo(float).tiny)  # the first in F
 FOUR, QUARTER, TWO_THIRDS = np.full((), TWO * TWO), np.full((), HALF * HALF), np.full((), TWO / (ONE + TWO))
+TWO_NINTHS = np.full((), TWO_THIRDS * TWO_THIRDS * HALF)
 LOG_TWO, ROOT_HALF_PI = np.log(TWO)[...], np.sqrt(np.pi * HALF)[...]
 STEPS = 3  # of the averaging read's time constant
 
@@ -126,7 +127,8 @@ def mode_squares(k: Array, axes: int | None = None) -> Array:
 
 
 def _product(k: Array, end: Any, most: Any, cross: Any, bend: Any) -> Array:
-    product: Array = end * k / (k + (cross + most * k) / (bend + k))
+    above = k * (k + bend)
+    product: Array = end * above / (above + (most * k + cross))
     return product
 
 
@@ -160,8 +162,8 @@ def drawn_by(lines: Lines, factor: Array) -> Array:
     """
     load = TWO * lines.cols * lines.g_cell * factor
     x = np.maximum(np.sqrt(lines.cols * lines.r_word * load), NO_ARGUMENT)
-    drawn = load * np.tanh(x) / x
-    fed: Array = drawn / (ONE + (lines.r_source + lines.r_word * HALF) * drawn)
+    taken = load * np.tanh(x)
+    fed: Array = taken / (x + (lines.r_source + lines.r_word * HALF) * taken)
     return fed
 
 
@@ -254,7 +256,7 @@ def signal_share_all_on(lines: Lines, modes: Modes, reached: Array) -> Array:
     kept = modes.passed * cell[-1] + over_layers(modes.signal * (cell[:-1] - cell[-1]))
     total = lines.rows * lines.g_cell
     end = np.maximum(lines.end, np.maximum(NO_SIGNAL * total, TINY))
-    share: Array = kept * _divided(lines, modes) * (1 + total / end)
+    share: Array = np.maximum(kept, ZERO) * _divided(lines, modes) * (1 + total / end)  # none but for rounding if open
     return share
 
 
@@ -290,7 +292,7 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
     g = lines.g_cell + alone * (g_slow - lines.g_cell)
     coupling = (ONE - alone) * pair * g / c_word
     end, length, half = np.minimum(lines.end, ONE / NO_RESISTANCE), rows * r_bit, r_bit * HALF
-    squared, least, four = rows * length, -ONE / r_bit, FOUR * coupling
+    squared, least, two, four, fed_twice = rows * length, -ONE / r_bit, TWO * coupling, FOUR * coupling, TWO * fed
     left, rate = end, fed
     for step in range(steps):
         if step:
@@ -299,10 +301,9 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
         square, slope = _ended(length * left / behind, step > 0)
         slope = slope / (rows * behind * behind)
         charge = c_bit + slope * c_end
-        bit = (square / squared + slope * (end - left) + g) / charge
-        apart = fed - bit
-        root = np.sqrt(apart * apart + four / charge)
-        rate = TWO * (fed * bit - coupling / charge) / (fed + bit + root)
+        bit, word = square / squared + slope * (end - left) + g, fed * charge
+        apart = word - bit
+        rate = (fed_twice * bit - two) / (word + bit + np.sqrt(apart * apart + four * charge))
     slowest: Array = ONE / np.minimum(rate[0], rate[1])
     return slowest
 
@@ -315,9 +316,8 @@ def _ended(k: Array, negative: bool) -> tuple[Array, Array]:
     square = _product(np.maximum(k, NO_ARGUMENT), *_FIRST)
     if negative:
         depth = np.maximum(-k, ZERO)
-        less = depth * TWO_THIRDS
-        square = square - depth * (depth + ONE / (ONE + less + less * less * HALF))
-    k = np.where(np.abs(k) < NO_ARGUMENT, NO_ARGUMENT, k)
+        square = square - depth * (depth + ONE / (ONE + depth * (TWO_THIRDS + depth * TWO_NINTHS)))
+    k = k + NO_ARGUMENT  # of what is no longer than that, 0 among it, the limit
     return square, TWO * square / (k * (k + ONE) + square)
 
 

@@ -34,7 +34,10 @@ MOST_FRAMED = 5 * 10**6  # rows of a frame
 
 @dataclass(frozen=True, repr=False)
 class Sweep(Sheeted):
-    """Designs along axes. Everything but :meth:`to_frame` takes bounded memory, however many designs there are."""
+    """Designs along axes. Everything but :meth:`to_frame` takes bounded memory, however many designs there are.
+
+    With an executor its workers compute them, but for iterating and CSV, which have them one after the other.
+    """
 
     study: Study
     executor: Asked | None = None
@@ -82,7 +85,11 @@ class Sweep(Sheeted):
             raise UsageError(f"{len(self):,} designs are too many for one frame; iterate over the sweep, or write it")
         import pandas as pd
 
-        return pd.concat(list(self), ignore_index=True)
+        from imac_arch.results.designs import table_frame
+        from imac_arch.studies.sweep.found import Held
+
+        tables = self.study.gathered(Held, self.executor).tables
+        return pd.concat(map(table_frame, tables), ignore_index=True)
 
     def best(
         self, metric: str, arch: str | None = None, verdict: str | None = None, subject: Names | None = None
@@ -101,18 +108,15 @@ class Sweep(Sheeted):
             UnknownName: no such metric, architecture or verdict.
             UsageError: no design keeps all that.
         """
-        from imac_arch.studies.sweep.found import Best
+        from imac_arch.studies.sweep.found import Bests
 
         names, kept = self._asked([metric], arch, verdict, subject)
-        keepers = [Best(name, metric, kept, ordered=False) for name in names]
-        for table in self.study.tables():
-            for keeper in keepers:
-                keeper.add(table)
-        found = [keeper for keeper in keepers if keeper.row is not None]
+        make = partial(Bests, architectures=names, metric=metric, subject=kept)
+        found = [each for each in self.study.gathered(make, self.executor).best if each.row is not None]
         if not found:
             text = ", ".join(kept.texts) or "can be"
             raise UsageError(f"no design of {', '.join(names)} keeps {text}; verdict='any' takes each that can be")
-        best = min(found, key=lambda keeper: keeper.rank)
+        best = min(found, key=lambda each: each.rank)
         import pandas as pd
 
         assert best.row is not None
@@ -143,12 +147,10 @@ class Sweep(Sheeted):
 
         chosen = metrics or self.study.front
         names, kept = self._asked(chosen, arch, verdict, subject)
-        front = Front(names, chosen, kept, ties)
-        for table in self.study.tables():
-            front.add(table)
+        make = partial(Front.over, architectures=names, metrics=chosen, subject=kept, ties=ties)
         import pandas as pd
 
-        found, columns = front.ordered()
+        found, columns = self.study.gathered(make, self.executor).ordered()
         return pd.DataFrame({**found, **columns}, columns=["architecture", "row", "alike", *self.study.runner.columns])
 
     def figure(self, x: str, y: str, color: str = "architecture", arch: str | None = None) -> Figure:

@@ -14,7 +14,7 @@ from imac_arch.program.recorded import MARGIN, REASON, VERDICT
 from imac_arch.studies.sweep.run import LABELS, Table
 from imac_arch.studies.sweep.subject import Subject
 
-__all__ = ["Best", "Counts", "Row", "rows_of", "signed"]
+__all__ = ["Best", "Bests", "Counts", "Held", "Row", "rows_of", "signed"]
 
 Row = dict[str, Any]
 
@@ -111,3 +111,42 @@ class Best:
         """Take note of what the tables behind these left."""
         if later.row is not None and later.rank < self.rank:
             self.rank, self.row = later.rank, later.row
+
+
+class Bests:
+    """The best design of each of some architectures by a metric, whatever their verdicts.
+
+    Args:
+        study: the sweep, which others that take note of it are made of.
+        architectures: names.
+        metric: by which.
+        subject: what a design must keep.
+    """
+
+    def __init__(self, study: object, architectures: Sequence[str], metric: str, subject: Subject) -> None:
+        self.best = [Best(name, metric, subject, ordered=False) for name in architectures]
+
+    def add(self, table: Table) -> None:
+        """Take note of a table."""
+        for each in self.best:
+            each.add(table)
+
+    def join(self, later: Bests) -> None:
+        """Take note of what the tables behind these left."""
+        for own, other in zip(self.best, later.best, strict=True):
+            own.join(other)
+
+
+class Held:
+    """All tables, where there are few."""
+
+    def __init__(self, study: object) -> None:
+        self.tables: list[Table] = []
+
+    def add(self, table: Table) -> None:
+        """Take note of a table."""
+        self.tables.append(table)
+
+    def join(self, later: Held) -> None:
+        """Take note of what the tables behind these left."""
+        self.tables += later.tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,13 @@ class Front:
         self.subject = Subject() if subject is None else subject
         self._points: Points | None = None
         self._waiting: list[Points] = []
+
+    @classmethod
+    def over(
+        cls, study: object, architectures: Sequence[str], metrics: Sequence[str], subject: Subject, ties: bool
+    ) -> Self:
+        """Return one that takes note of a sweep."""
+        return cls(architectures, metrics, subject, ties)
 
     def __len__(self) -> int:
         """How many designs there are on it, of equal ones as many as are kept."""
