@@ -83,37 +83,34 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         far_out = _far(np.swapaxes(below, -1, -2), np.swapaxes(down, -1, -2), wires.far_sense)
         along, down = along - far_in[..., None], down - far_out[..., None, :]
     line = lined(word)
-    falls = _falls(line, bit, volts, ends)
-    near_out = i_out - far_out
+    first, second = _falls(line, bit, volts, ends)
+    across, near_out = word - bit, i_out - far_out
+    open_end = np.isinf(wires.sense)
+    v_end = np.where(open_end, bit[..., -1, :], ends + np.where(open_end, 0.0, wires.sense) * near_out)
+    drawn = np.einsum("...i,...i->...", volts, i_in)
+    lost = np.einsum("...ij,...ij->...", cell, across) + (i_out * ends).sum(axis=-1)
     if state.entering is None:  # no wire cuts cells off
-        off = [falls[0] - left * along, falls[1] - below * down]
+        for resistance, current, drop in ((left, along, first), (below, down, second)):
+            taken = resistance * current
+            lost += np.einsum("...ij,...ij->...", taken, current)
+            drop -= taken
     else:
-        off = [
-            _off(left, along, falls[0], from_right(lined(g))),
-            _off(below, down, falls[1], np.cumsum(g, axis=-2)),
-        ]
-    some = g > 0
-    off.append((word - bit - cell / np.where(some, g, 1.0)) * some)
+        hanging, above = from_right(lined(g)), np.cumsum(g, axis=-2)
+        lost += _lost(left, along, first, hanging).sum(axis=(-2, -1))
+        lost += _lost(below, down, second, above).sum(axis=(-2, -1))
+        lost += _lost(wires.far_source, far_in, volts - line[..., -1], hanging[..., 0]).sum(axis=-1)
+        lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, above[..., -1, :]).sum(axis=-1)
+        first, second = _off(left, along, first, hanging), _off(below, down, second, above)
+    across -= np.divide(cell, g, out=across.copy(), where=g > 0)  # what does not conduct has no law
+    off = [first, second, across]
     if load is not None:
         with np.errstate(divide="ignore"):  # what conducts nothing is in series with the rest
             whole = (1.0 / (1.0 / g + wires.left + below)).sum(axis=-2) + load
         off.append(np.divide(load * ends - i_out, whole, out=np.zeros_like(i_out), where=whole > 0)[..., None])
-    scale = np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
-    residual = np.max([np.abs(part).max(axis=(-2, -1)) for part in off], axis=0) / scale
+    largest = [np.maximum(part.max(axis=(-2, -1)), -part.min(axis=(-2, -1))) for part in off]
+    residual = np.max(largest, axis=0) / np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
     if np.any(residual > allowed):
         raise CrossbarError(f"Kirchhoff's laws are violated by {residual.max():.2g}; allowed is {allowed:g}")
-    open_end = np.isinf(wires.sense)
-    v_end = np.where(open_end, bit[..., -1, :], ends + np.where(open_end, 0.0, wires.sense) * near_out)
-    drawn = (volts * i_in).sum(axis=-1)
-    lost = (cell * (word - bit)).sum(axis=(-2, -1)) + (i_out * ends).sum(axis=-1)
-    if state.entering is None:
-        lost += np.einsum("...ij,...ij,...ij->...", left, along, along)
-        lost += np.einsum("...ij,...ij,...ij->...", below, down, down)
-    else:
-        lost += _lost(left, along, falls[0], from_right(lined(g))).sum(axis=(-2, -1))
-        lost += _lost(below, down, falls[1], np.cumsum(g, axis=-2)).sum(axis=(-2, -1))
-        lost += _lost(wires.far_source, far_in, volts - line[..., -1], lined(g).sum(axis=-1)).sum(axis=-1)
-        lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, g.sum(axis=-2)).sum(axis=-1)
     if state.loose is not None:
         word, bit = (np.where(loose, np.nan, values) for loose, values in zip(state.loose, (word, bit), strict=True))
     return Laws(word, bit, cell, i_in, i_out, v_end, drawn, lost, residual, far_in, far_out)
@@ -137,7 +134,7 @@ def _falls(line: Array, bit: Array, volts: Array, ends: Array) -> tuple[Array, A
 
 
 def _off(resistance: Array, current: Array, drop: Array, hanging: Array) -> Array:
-    """Return by how much the conductance that hangs on each segment would have to move [V]."""
+    """Return by how much the conductance that hangs on each segment would have to move, either way [V]."""
     some = np.isfinite(resistance)
     finite = np.where(some, resistance, 0.0)
     endless = np.divide(np.abs(current), hanging, out=np.zeros_like(current), where=(hanging > 0) & ~some)

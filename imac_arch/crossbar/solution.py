@@ -1,7 +1,7 @@
 """Every voltage and current of a crossbar for given inputs.
 
 There are three ways to the same state, and the solution says which one was taken. For few inputs of a weakly coupled
-crossbar conjugate gradients sweep over its lines (``drops.py``), where their number is known to be small. Otherwise
+crossbar Chebyshev's iteration sweeps over its lines (``drops.py``), where the sweeps are known to be few. Otherwise
 blocks are joined as for the effective conductance and then taken apart again from the top: what drives a whole gives
 what drives its parts. Crossbars with open segments, lines that are fed from both ends, or wires that cut cells off are
 eliminated node by node (``mesh.py``). Either way the state is checked against Kirchhoff's laws (``laws.py``).
@@ -9,6 +9,7 @@ eliminated node by node (``mesh.py``). Either way the state is checked against K
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
@@ -143,8 +144,9 @@ def solve(
     if not 0 <= tolerance < 1:
         raise CrossbarError(f"tolerance: {tolerance}; needed is a number from 0 to below 1")
     beside = (*stack, *(1 for _ in volts.shape[len(stack) : -1]))  # the stack as seen beside its inputs
-    g, wires = g.reshape(*beside, rows, cols), wires.reshaped(beside)
-    load = None if load is None else load.reshape(*beside, cols)
+    if len(beside) > len(stack):
+        g, wires = g.reshape(*beside, rows, cols), wires.reshaped(beside)
+        load = None if load is None else load.reshape(*beside, cols)
     if cell is None:
         return _linear(g, wires, volts, load, tolerance)
     if stack or volts.ndim == 1:
@@ -192,7 +194,7 @@ def _linear(g: Array, wires: Wires, volts: Array, load: Array | None, tolerance:
         wanted = max(tolerance, ROUNDING)
         wiring = Wiring(wires.left, wires.below)
         coupled = wiring.coupling(g)
-        apart = int(np.prod([n for n, own in zip(volts.shape[:-1], g.shape[:-2], strict=True) if own == 1]))
+        apart = math.prod(n for n, own in zip(volts.shape[:-1], g.shape[:-2], strict=True) if own == 1)
         if steps_needed(coupled, wanted) * apart <= _SWEEPS:
             found = sweep(g, wiring, volts, load, coupled, wanted)
             state, bound = found if found is not None else (None, None)

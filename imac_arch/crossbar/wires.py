@@ -81,7 +81,7 @@ class Wires:
     @cached_property
     def looped(self) -> bool:
         """Whether any line is fed from its far end."""
-        return bool(np.isfinite(self.far_source).any() or np.isfinite(self.far_sense).any())
+        return bool(self.far_source.min(initial=np.inf) < np.inf or self.far_sense.min(initial=np.inf) < np.inf)
 
     def reshaped(self, stack: tuple[int, ...]) -> Wires:
         """Return the same wires with other leading axes, as many crossbars as before."""
@@ -162,8 +162,9 @@ def checked(name: str, value: ArrayLike, unit: str, *, endless: bool = False) ->
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise CrossbarError(f"{name}: needed are numbers in {unit}; {error}") from error
-    wrong = ~((array >= 0) & (np.isfinite(array) | endless))
-    if wrong.any():
+    least, most = (float(array), float(array)) if array.ndim == 0 else (array.min(initial=0.0), array.max(initial=0.0))
+    if not (least >= 0 and (endless or most < np.inf)):  # of a value that is no number neither holds
+        wrong = ~((array >= 0) & (np.isfinite(array) | endless))
         place = tuple(int(k) for k in np.argwhere(wrong)[0])
         where = f" at index {place}" if place else ""
         kind = "value" if endless else "finite value"
@@ -251,9 +252,11 @@ def checked_capacitances(shape: tuple[int, ...], c_word: ArrayLike, c_bit: Array
 
 
 def _spread(name: str, value: ArrayLike, unit: str, shape: tuple[int, ...], endless: bool = False) -> Array:
-    if value is np.inf and endless:  # the default of a far end
-        return np.broadcast_to(np.inf, shape)
     array = checked(name, value, unit, endless=endless)
+    if array.ndim == 0:  # np.broadcast_to takes ten times as long, which shows where small crossbars are solved
+        every = np.ndarray(shape, array.dtype, array, 0, (0,) * len(shape))
+        every.flags.writeable = False
+        return every
     try:
         return np.broadcast_to(array, shape)
     except ValueError as error:

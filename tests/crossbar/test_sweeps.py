@@ -1,4 +1,4 @@
-"""Conjugate gradients over the lines: what they reach, what they promise, and when they are left alone."""
+"""Chebyshev's iteration over the lines: what they reach, what they promise, and when they are left alone."""
 
 import numpy as np
 import pytest
@@ -79,10 +79,11 @@ def test_sweeps_that_do_not_arrive_give_way(monkeypatch):
 
 
 def test_the_steps_that_are_needed():
-    """The rate of conjugate gradients for eigenvalues from 1 to 1 + c, here 9: (3 - 1)/(3 + 1)."""
-    assert steps_needed(0.0, 1e-9) == 1
+    """For eigenvalues from 1 to 1 + c, here 9, the rate is (3 - 1)/(3 + 1): 20 steps leave 2/(2^20 + 2^-20)."""
+    assert steps_needed(0.0, 1e-9) == steps_needed(8.0, 1.0) == 0
     assert steps_needed(np.inf, 1e-9) == np.inf
-    assert steps_needed(8.0, 0.5**20 * 6) == 21
+    for share, steps in ((1.001, 20), (0.999, 21)):
+        assert steps_needed(8.0, share / np.cosh(20 * np.log(2))) == steps
     assert steps_needed(8.0, ROUNDING) > steps_needed(8.0, 1e-9) > steps_needed(1.0, 1e-9)
     g, r_word, r_bit = draw((12, 9), 1e-4, 30.0)
     # the coupling bounds the largest eigenvalue of what wires take of the cells' voltages
@@ -111,7 +112,7 @@ def test_lines_that_are_all_alike_are_taken_by_a_product():
     left[2, 1] = 1.0
     assert Wiring(left, below).paths is None
     assert Wiring(np.ones((2, 6, 4)), np.ones((2, 6, 4))).paths is None
-    assert Wiring(np.ones((3, 200)), np.ones((3, 200))).paths is None
+    assert Wiring(np.ones((3, 300)), np.ones((3, 300))).paths is None
 
 
 def test_inputs_of_zero_and_columns_without_cells():
