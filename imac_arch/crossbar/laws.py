@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -101,14 +102,15 @@ def checked_laws(g: Array, wires: Wires, volts: Array, load: Array | None, state
         lost += _lost(wires.far_source, far_in, volts - line[..., -1], hanging[..., 0]).sum(axis=-1)
         lost += _lost(wires.far_sense, far_out, bit[..., 0, :] - ends, above[..., -1, :]).sum(axis=-1)
         first, second = _off(left, along, first, hanging), _off(below, down, second, above)
-    across -= np.divide(cell, g, out=across.copy(), where=g > 0)  # what does not conduct has no law
+    # what does not conduct has no law
+    across -= cell / g if g.min(initial=1.0) > 0 else np.divide(cell, g, out=across.copy(), where=g > 0)
     off = [first, second, across]
     if load is not None:
         with np.errstate(divide="ignore"):  # what conducts nothing is in series with the rest
             whole = (1.0 / (1.0 / g + wires.left + below)).sum(axis=-2) + load
         off.append(np.divide(load * ends - i_out, whole, out=np.zeros_like(i_out), where=whole > 0)[..., None])
     largest = [np.maximum(part.max(axis=(-2, -1)), -part.min(axis=(-2, -1))) for part in off]
-    residual = np.max(largest, axis=0) / np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
+    residual = reduce(np.maximum, largest) / np.maximum(np.abs(volts).max(axis=-1), np.finfo(np.float64).tiny)
     if np.any(residual > allowed):
         raise CrossbarError(f"Kirchhoff's laws are violated by {residual.max():.2g}; allowed is {allowed:g}")
     if state.loose is not None:

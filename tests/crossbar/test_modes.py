@@ -256,6 +256,8 @@ def test_random_circuits_against_the_exact_network(benchmark):
     found = benchmark.errors(60, seed=1, most=3000, patterns=("balanced", "sparse"))
     for (name, read, pattern), values in found.items():
         near = np.mean(np.abs(values) <= benchmark.CLOSE)
-        needed = 0.8 if "statistics" in name else 0.94 if name == "tau" and read == "averaging" else 0.97
+        needed = 0.94 if name == "tau" and read == "averaging" else 0.97
+        if name == "tau, statistics" and read == "averaging":
+            needed = 0.9  # what 60 small circuits tell of 94 %
         assert near >= needed, (name, read, pattern, near)
         assert np.median(np.abs(values)) < (0.05 if "statistics" in name else 0.01)

@@ -4,8 +4,10 @@ import pytest
 from imac_arch.crossbar import solution as module
 from imac_arch.crossbar.approximation import approximate_conductance
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer, ports
+from imac_arch.crossbar.laws import checked_laws
 from imac_arch.crossbar.solution import solve
-from imac_arch.crossbar.wires import CrossbarError, pair_word_segments
+from imac_arch.crossbar.state import eliminated
+from imac_arch.crossbar.wires import CrossbarError, checked_wires, pair_word_segments
 from imac_arch.data.errors import UnknownName
 from tests.crossbar.oracle import CASE_4X3, wires_of
 from tests.helpers import approx
@@ -143,3 +145,16 @@ def test_the_approximation_refuses():
         approximate_conductance(g * 1000, 10.0, 10.0, tolerance=1.0)
     with pytest.raises(CrossbarError, match="tolerance"):
         approximate_conductance(g, 1.0, 1.0, tolerance=0.0)
+
+
+@pytest.mark.parametrize("name", ["word", "bit", "cell"])
+@pytest.mark.parametrize("off", [-1e-5, 1e-5])
+def test_a_state_that_breaks_a_law_is_refused_whichever_way(name, off):
+    g, volts = np.full((5, 4), 1e-4), np.ones(5)
+    wires = checked_wires(g.shape, 3.0, 2.0)
+    state = eliminated(g, wires, volts, None)
+    assert checked_laws(g, wires, volts, None, state, 1e-12).residual < 1e-12
+    values = getattr(state, name).copy()
+    values[2, 1] += off * (1e-4 if name == "cell" else 1.0)
+    with pytest.raises(CrossbarError, match="Kirchhoff"):
+        checked_laws(g, wires, volts, None, state._replace(**{name: values}), 1e-7)

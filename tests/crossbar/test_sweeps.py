@@ -96,6 +96,28 @@ def test_the_steps_that_are_needed():
     largest = np.linalg.eigvalsh(root[:, None] * falls * root).max()
     coupling = Wiring(r_word, r_bit).coupling(g)
     assert 0.3 * coupling < largest <= coupling
+    word, bit = line_drops(g, r_word, r_bit)
+    assert coupling == approx(word.max() + bit.max(), rel=1e-12)
+
+
+@pytest.mark.parametrize("coupled", [0.7, 1.4, 3.5])
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-6, 1e-9])
+def test_what_is_left_over_is_chebyshevs_polynomial(coupled, tolerance):
+    """One cell of 1 S behind 0.7 ohm has the one eigenvalue 1.7, at the end of those expected or in between."""
+    one, volts = np.ones((1, 1)), np.ones(1)
+    _, bound = sweep(one, Wiring(0.5 * one, 0.2 * one), volts, None, coupled, tolerance)
+    goal = tolerance / (coupled / (1 + coupled)) / (1 + coupled)
+    steps = steps_needed(coupled, goal / 0.7)
+    at_end, at_one = (np.polynomial.Chebyshev.basis(int(steps))((z - 1) * 2 / coupled - 1) for z in (1.7, 0.0))
+    assert bound == approx(0.7 * abs(at_end / at_one) * coupled / (1 + coupled), rel=1e-4, abs=1e-15)
+
+
+def test_a_crossbar_that_loses_most_of_its_signal_is_swept_to_its_tolerance():
+    """Outputs are then far below those without wires, and so is what may be left over."""
+    rng = np.random.default_rng(128)
+    found = solve(1 / rng.uniform(1e4, 3e4, (128, 128)), rng.random(128), 5.0, 3.0, tolerance=1e-9)
+    assert found.path == "sweeps"
+    assert found.bound.max() <= 1e-9 * found.output_current.max()
 
 
 def test_lines_that_are_all_alike_are_taken_by_a_product():
