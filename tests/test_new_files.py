@@ -1,4 +1,5 @@
-"""What a contributor adds is one file: a component kind, a converter law, an architecture, dropped into the package."""
+"""What a contributor adds is one file, two at most: each is dropped into a copy of the package, and all that prices,
+lists and shows things follows."""
 
 import json
 import os
@@ -125,12 +126,104 @@ def folded(line: Line) -> Line:
 ARCHITECTURE = Architecture("folded", "folded", "subarrays in turn", imac.ARCHITECTURE.roles, (), bill)
 '''
 
+RECTIFIER = '''
+"""An analog rectifier of given figures."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from imac_arch.components.base import COMPONENT_KIND, Component, Context
+from imac_arch.components.cost import UnitCost
+from imac_arch.data.arrays import Array
+from imac_arch.data.quantity import In, Quantity
+
+
+class Rectifier(Component):
+    """A mirror that copies positive currents."""
+
+    roles: ClassVar[tuple[str, ...]] = ("neuron",)
+    kind: Annotated[Literal["rectifier"], COMPONENT_KIND] = "rectifier"
+    computes: ClassVar[tuple[str, ...]] = ("relu",)
+    cells: ClassVar[None] = None
+    bias: Annotated[Quantity, In("A", "current of the mirror", gt=0)]
+
+    def drive(self, context: Context) -> Array:
+        """Return its bias."""
+        return self.bias.x
+
+    def slope(self, context: Context) -> None:
+        """A rectifier has none."""
+
+    def cost(self, context: Context, what: str = "") -> UnitCost:
+        """Return a fixed power."""
+        return UnitCost(power=self.bias.x * context.vdd)
+'''
+
+RECTIFIED = """
+kind: technology
+name: rectified
+title: relu neurons beside the sigmoid ones
+extends: sot_mram
+components:
+  neuron:
+    kind: per_activation
+    activations:
+      relu: {kind: rectifier, bias: {value: 5 uA, range: [2 uA, 10 uA], status: assumed, note: made up}}
+      sigmoid: none
+"""
+
+METRICS = '''
+
+@metric("energy per operation", "J/op")
+def energy_per_op(energy: Array, ops: Array) -> Array:
+    """Energy per operation [J/op]."""
+    return energy / ops
+
+
+@metric("energy bill of a life", "kJ")
+def life_energy(power: Array, life: Array) -> Array:
+    """Energy of a life [kJ]."""
+    return power * life / 1e3
+'''
+
+CONSTANTS = """
+kind: constants
+name: constants
+title: Constants of metrics
+values: {life: {value: 1e8 s, status: assumed, note: made up}}
+"""
+
+COMMAND = '''
+"""A command that lists architectures."""
+
+import typer
+
+from imac_arch.cli.base import Command, guarded
+
+
+@guarded
+def designs() -> None:
+    """List the architectures."""
+    from imac_arch.architectures import ARCHITECTURES
+
+    typer.echo(" ".join(ARCHITECTURES))
+
+
+COMMAND = Command("designs", 9, designs, "imac-arch designs")
+'''
+
 SCRIPT = """
+import io
 import json
 
 import numpy as np
+from rich.console import Console
+from typer.testing import CliRunner
 
+import imac_arch
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.cli import app
 from imac_arch.components.adc import adc_laws
 from imac_arch.data.registry import names
 from imac_arch.evaluate import evaluate, evaluate_grid
@@ -140,8 +233,8 @@ from imac_arch.technology import KINDS
 from imac_arch.technology_files import load_technology
 
 
-def run(archs, samples=0, axes=None, **fields):
-    request = Request("784-128-10", fields=fields, samples=samples, axes=axes or {})
+def run(archs, samples=0, axes=None, net="784-128-10", tech="sot_mram", **fields):
+    request = Request(net, tech, fields=fields, samples=samples, axes=axes or {})
     given = resolve(request).inputs
     return given, {e.architecture: e for e in (evaluate_grid if axes else evaluate)(given, archs)}
 
@@ -173,18 +266,37 @@ given, found = run(["imac", "folded"])
 for name in ("imac", "folded"):
     said[name] = {role: line(found[name], role) for role in ("synapse", "row_driver", "amplifier")}
     said[name]["metrics"] = {k: v.item() for k, v in found[name].metrics.items() if v is not None}
-print(json.dumps(said))
+given, found = run(["imac"], tech="rectified", net="20-8:relu-4:relu")
+said["neuron"] = line(found["imac"], "neuron")
+both = imac_arch.compare("784-128-10", arch=["imac", "folded", "mixed_signal"], samples=9)
+for kind in ("html", "csv", "md", "tex"):
+    said[kind] = both.text(kind)
+said["json"] = json.loads(both.text("json"))
+both.to_terminal(Console(file=(shown := io.StringIO()), width=200))
+said["terminal"] = shown.getvalue()
+swept = imac_arch.sweep(over="subarray=32,64", arch="imac", metrics=["energy_per_op", "life_energy"])
+said["sweep"] = swept.to_frame().iloc[0].to_dict()
+said["command"] = CliRunner().invoke(app, ["designs"]).output
+print(json.dumps(said, default=str))
 """
 
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
-    """What a process says that runs a copy of the package with three more files."""
+    """What a process says that runs a copy of the package with all of these files."""
     home = tmp_path_factory.mktemp("package")
     skip = shutil.ignore_patterns("__pycache__", "assets")
     shutil.copytree(Path(imac_arch.__file__).parent, home / "imac_arch", ignore=skip)
     shutil.copytree(data_folder(), home / "tech")
+    for assets in Path(imac_arch.__file__).parent.rglob("assets"):
+        (home / "imac_arch" / assets.relative_to(Path(imac_arch.__file__).parent)).symlink_to(assets)
     (home / "imac_arch/components/follower.py").write_text(FOLLOWER)
+    (home / "imac_arch/components/rectifier.py").write_text(RECTIFIER)
+    (home / "imac_arch/cli/designs.py").write_text(COMMAND)
+    (home / "tech/rectified.yaml").write_text(RECTIFIED)
+    (home / "tech/laws/constants.yaml").write_text(CONSTANTS)
+    with (home / "imac_arch/metrics.py").open("a") as file:
+        file.write(METRICS)
     (home / "imac_arch/components/adc_flat.py").write_text(FLAT)
     (home / "imac_arch/architectures/folded.py").write_text(FOLDED)
     environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -196,7 +308,7 @@ def said(tmp_path_factory):
 
 
 def test_shipped_technologies_stay_valid_beside_new_files(said):
-    assert said["technologies"] == names("technology")
+    assert said["technologies"] == sorted([*names("technology"), "rectified"])
 
 
 def test_a_kind_is_one_file(said):
@@ -268,3 +380,46 @@ def test_an_architecture_is_one_file(said):
     assert folded["metrics"]["latency"] == approx(plain["metrics"]["latency"] + longer)
     grown = folded["metrics"]["interval"] / plain["metrics"]["interval"]
     assert folded["amplifier"]["energy"] == approx(plain["amplifier"]["energy"] * grown)
+
+
+def test_an_architecture_without_a_way_of_inference_is_shown_without_accuracy(said):
+    """Beside those that have one, each with its own figures."""
+    rows = {row["name"]: row for row in said["json"]["architectures"]}
+    assert list(rows) == ["imac", "mixed_signal", "folded"]
+    assert rows["folded"]["accuracy"]["value"] is None
+    assert rows["folded"]["accuracy"]["reason"] == "the architecture declares no way of inference"
+    for name in ("imac", "mixed_signal"):
+        assert rows[name]["accuracy"]["architecture"] == name
+        assert 0.5 < rows[name]["accuracy"]["value"] < 1
+
+
+@pytest.mark.parametrize(("name", "title"), [("energy_per_op", "energy per operation"),
+                                             ("life_energy", "energy bill of a life")])  # fmt: skip
+def test_a_metric_is_one_function_and_everything_follows(said, name, title):
+    document = said["json"]
+    assert name in {row["name"] for row in document["metrics"]}
+    assert all(row["metrics"][name]["value"] > 0 for row in document["architectures"])
+    assert {(row["metric"], row["architecture"]) for row in document["ratios"]} >= {(name, "imac"), (name, "folded")}
+    assert said["terminal"].count(title) == 2  # its value, and against the baseline
+    for kind, word in (("html", title), ("csv", name), ("md", title), ("tex", title)):
+        assert word in said[kind]
+    assert said["sweep"][f"imac.{name}"] > 0
+
+
+def test_a_metric_may_ask_for_a_constant_and_its_number_is_listed(said):
+    imac = next(row["metrics"] for row in said["json"]["architectures"] if row["name"] == "imac")
+    assert imac["life_energy"]["value"] == approx(imac["power"]["value"] * 1e8 / 1e3)
+    assert [row["value"] for row in said["json"]["provenance"] if row["path"] == "laws.constants.values.life"] == [1e8]
+    assert "made up" in said["html"]
+
+
+def test_another_neuron_is_two_files(said):
+    """Its kind, and a technology that has it beside the sigmoid one."""
+    neuron = said["neuron"]
+    assert neuron["power"] == approx(5e-6 * 0.8)
+    assert neuron["readings"] == ["components.neuron.activations.relu.bias", "vdd"]
+    assert neuron["instances"] == [8, 4]
+
+
+def test_a_command_is_one_file(said):
+    assert said["command"].split() == said["architectures"]

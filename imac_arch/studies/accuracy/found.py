@@ -27,6 +27,7 @@ __all__ = ["accuracy_of", "images_for", "judged", "net_for"]
 SIGMOID = "sigmoid"
 ROUNDED = 1e-3  # of weights in files of few bytes
 STOPPED = "interrupted before it was found"
+NO_WAY = "the architecture declares no way of inference"
 NOTHING = Chips(np.zeros(0), np.zeros(0), 0.0, 0)  # is classified
 
 
@@ -73,24 +74,29 @@ def judged(
         return [Judged(_unknown(case, name, reason), NOTHING) for name in architectures]
     note = _differences(case, net) if weights is None else _given_differences(case, net)
     floating = float_net(case.network, net.grey)
-    unlike = not_summed(case)
-    computed = [name for name in architectures if not (unlike and ARCHITECTURES[name].inference in CROSSBARS)]
+    reasons = _reasons(case, architectures)
+    computed = [name for name, reason in reasons.items() if not reason]
     rows = accuracy_rows(inputs, computed, images, net, floating, experiment) if computed else []
-    done = {each.row.architecture for each in rows}
-    left = [name for name in computed if name not in done] if interrupted() else []
-    found = [each._replace(row=each.row._replace(note=_noted(note, each.row, experiment))) for each in rows]
-    found += [Judged(_unknown(case, name, STOPPED), NOTHING) for name in left]
-    if unlike:
-        found += [Judged(_unknown(case, name, unlike), NOTHING) for name in architectures if name not in computed]
-        found.sort(key=lambda each: architectures.index(each.row.architecture))
-    return found
+    found = {each.row.architecture: each._replace(row=_with_note(each.row, note, experiment)) for each in rows}
+    return [
+        found[name] if name in found else Judged(_unknown(case, name, reasons[name] or STOPPED), NOTHING)
+        for name in architectures
+    ]
 
 
-def _noted(note: str, row: AccuracyRow, experiment: Experiment) -> str:
-    """Return what a reader must know of the network, and of an interrupt that left fewer programmings."""
+def _reasons(case: Case, architectures: Sequence[str]) -> dict[str, str]:
+    """Return why the accuracy of each architecture cannot be computed, empty where it can."""
+    unlike = not_summed(case)
+    ways = {name: ARCHITECTURES[name].inference for name in architectures}
+    return {name: NO_WAY if way is None else unlike if way in CROSSBARS else "" for name, way in ways.items()}
+
+
+def _with_note(row: AccuracyRow, note: str, experiment: Experiment) -> AccuracyRow:
+    """Return a row with what a reader must know of the network, and of an interrupt that left fewer programmings."""
     wanted = experiment.programmings
     left = interrupted() and 1 < row.programmings < wanted
-    return "; ".join(filter(None, (note, f"interrupted after {row.programmings} of {wanted} programmings" * left)))
+    text = f"interrupted after {row.programmings} of {wanted} programmings" * left
+    return row._replace(note="; ".join(filter(None, (note, text))))
 
 
 class _Missing(Exception):
