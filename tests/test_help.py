@@ -48,6 +48,16 @@ def test_help_fits_a_screen_and_has_one_form_of_defaults(words):
     assert all(each.startswith(("default: ", "required")) for each in re.findall(r"\[([a-z]{5,}[^\]]*)\]", text))
 
 
+def test_every_command_with_results_has_all_options_of_output():
+    """An argument that is a record stands for an option for each of its fields, in their order and with their names."""
+    wanted = ["--output", "--json", "--force", "--quiet", "--verbose", "--no-progress", "--color"]
+    found = {name: [p.opts[-1] for p in c.params if p.name != "help"] for name, c in COMMAND.commands.items()}
+    assert {name for name, options in found.items() if options[-7:] == wanted} == {
+        "accuracy", "compare", "diff", "neurons", "optimize", "sensitivity", "sweep", "validate",
+    }  # fmt: skip
+    assert all(options[-7:] == wanted for options in found.values() if {"--output", "--json"} <= set(options))
+
+
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
 def test_the_example_runs(words, tmp_path, monkeypatch):
     if "netlist" in words and shutil.which("ngspice") is None:

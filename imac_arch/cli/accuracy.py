@@ -2,23 +2,9 @@
 
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
-from imac_arch.cli.options import (
-    HOW,
-    Color,
-    Force,
-    Json,
-    NoProgress,
-    Quiet,
-    ReadCircuit,
-    Report,
-    Seed,
-    Set,
-    Subarray,
-    Verbose,
-    option,
-)
-from imac_arch.cli.progress import progress
+from imac_arch.cli.base import Command, command_line, guarded, settings
+from imac_arch.cli.options import HOW, ReadCircuit, Seed, Set, Subarray, option
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -55,35 +41,28 @@ def accuracy(
     ] = None,
     solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, tiles, adc_bits, tmr or wire")] = None,
     target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Say whether a network still computes on a technology, and what costs how much."""
     from imac_arch.api import accuracy as judge
     from imac_arch.data.errors import ThresholdError
     from imac_arch.data.keeping import Interrupted
 
-    if output is not None:
-        checked_format(output, FORMATS, [net, tech, scenario, weights, data], force)
-    out = Out(force, quiet, color)
+    out.check(FORMATS, [net, tech, scenario, weights, data])
     try:
-        with progress(not (quiet or no_progress)):
+        with out.progress():
             result = judge(
-                net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=force,
+                net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=out.force,
                 scenario=scenario, arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
                 images=images, programmings=programmings, exact=exact, control=control, gain=gain, stuck=stuck,
                 seed=seed, without=without.split(",") if without else (), study=study, solve=solve, target=target,
                 command=command_line(),
             )  # fmt: skip
     except Interrupted as stop:
-        leave(stop.result, output=output, default=None, json=json_, out=out)
+        out.leave(stop.result)
         raise
-    leave(result, output=output, default=None, json=json_, out=out)
+    out.leave(result)
     if unkept := result.unkept:
         raise ThresholdError(f"--target {target}: {unkept}")
 

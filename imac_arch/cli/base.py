@@ -1,33 +1,28 @@
-"""What every command shares: errors become messages and exit codes, results become files."""
+"""What every command shares: records become options, errors messages and exit codes, texts files."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import typer
 
 from imac_arch.cli.logs import listening_to_logs
-from imac_arch.cli.shape import BRIEF
 from imac_arch.cli.streams import say, stdout_failed
-
-if TYPE_CHECKING:
-    from imac_arch.results.base import Result
 
 __all__ = [
     "Command",
-    "Out",
     "checked_format",
     "command_line",
     "debug",
     "guarded",
-    "leave",
     "put",
     "report",
     "settings",
@@ -49,15 +44,6 @@ class Command:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Out:
-    """How a result leaves: whether a foreign file is overwritten, whether files are announced, and in which colours."""
-
-    force: bool = False
-    quiet: bool = False
-    color: bool | None = None
-
-
 _debugging = False
 
 
@@ -68,7 +54,11 @@ def debug(wanted: bool) -> None:
 
 
 def guarded(command: F) -> F:
-    """Turn errors into messages and exit codes; a bug into 70, a traceback only with --debug."""
+    """Turn errors into messages and exit codes; a bug into 70, a traceback only with --debug.
+
+    An argument that is a record (a dataclass) stands for an option for each of its fields.
+    """
+    given, records = _options(command)
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -77,6 +67,8 @@ def guarded(command: F) -> F:
         try:
             with listening_to_logs(), warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic, whose results are checked
+                for name, record in records.items():
+                    kwargs[name] = record(**{field.name: kwargs.pop(field.name) for field in fields(record)})
                 command(*args, **kwargs)
             sys.stdout.flush()
         except typer.Exit:
@@ -95,7 +87,22 @@ def guarded(command: F) -> F:
             say(f"bug: {type(error).__name__}: {error}\nplease report it with: imac-arch --debug ...")
             raise typer.Exit(BUG) from None
 
-    return run  # type: ignore[return-value]  # functools.wraps keeps the signature, which typer reads
+    run.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]  # which typer reads
+    run.__annotations__ = {each.name: each.annotation for each in given}
+    return run  # type: ignore[return-value]  # of the same command
+
+
+def _options(command: Callable[..., None]) -> tuple[list[inspect.Parameter], dict[str, Any]]:
+    """Return the arguments of a command with the fields of records in the place of these, and the records by name."""
+    given: list[inspect.Parameter] = []
+    records: dict[str, Any] = {}
+    for each in inspect.signature(command, eval_str=True).parameters.values():
+        if is_dataclass(each.annotation):
+            records[each.name] = each.annotation
+            given += [each.replace(name=f.name, default=f.default, annotation=f.type) for f in fields(each.annotation)]
+        else:
+            given.append(each)
+    return given, records
 
 
 def settings(given: list[str]) -> dict[str, str]:
@@ -211,47 +218,6 @@ def report(output: str, size: int, quiet: bool) -> None:
     """Say on stderr that a file was written."""
     if not quiet:
         say(f"wrote {output} ({_size(size)})")
-
-
-def leave(result: Result, *, output: str | None, default: Callable[[], str] | None, json: str | None, out: Out) -> None:
-    """Let a result out: into a file, then as JSON, a page or a table on stdout. Where one fails, the other is there all
-    the same.
-
-    Args:
-        result: what a command returns.
-        output: the file that was asked for; ``-`` is the page on stdout.
-        default: gives the file where none was asked for; None writes none. JSON on stdout takes its place.
-        json: the form of the JSON on stdout and in a file, None for none.
-        out: how.
-    """
-    from imac_arch.data.errors import InputOutputError
-
-    path = output or (None if json or default is None else default())
-    size, kept = None, None
-    if path is not None and path != "-":
-        try:
-            kind = Path(path).suffix.lower().removeprefix(".")
-            size = result.write(path, kind, force=out.force, brief=json == BRIEF)
-        except InputOutputError as error:
-            kept = error
-    try:
-        _print(result, output, json, out)
-    finally:
-        if path is not None and size is not None:
-            report(path, size, out.quiet)
-    if kept is not None:
-        raise kept
-
-
-def _print(result: Result, output: str | None, json: str | None, out: Out) -> None:
-    if json:
-        put(result.text("json", brief=json == BRIEF))
-    elif output == "-":
-        put(result.text("html"))
-    else:
-        from imac_arch.show.terminal import open_console
-
-        result.to_terminal(open_console(out.color))
 
 
 def put(text: str) -> None:

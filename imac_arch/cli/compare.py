@@ -2,26 +2,24 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.base import Command, command_line, guarded, settings
 from imac_arch.cli.options import (
     DESIGN,
     HOW,
-    Color,
-    Force,
-    Json,
-    NoProgress,
-    Quiet,
+    AdcLaw,
+    Batch,
+    Pipelined,
+    Precision,
     ReadCircuit,
-    Report,
     Samples,
     Seed,
     Set,
     Subarray,
     Tiles,
-    Verbose,
+    Timing,
     option,
 )
-from imac_arch.cli.progress import progress
+from imac_arch.cli.out import Out
 from imac_arch.cli.streams import say
 
 if TYPE_CHECKING:
@@ -37,9 +35,6 @@ Images = Annotated[str | None, option(HOW, "FILE", ".npz with images x for --exa
 Baseline = Annotated[
     str | None, option(WHAT, "DESIGN", "of ratios: imac or imac@reram", of="baseline", default="{reference}")
 ]
-Precision = Annotated[
-    str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")
-]
 
 
 @guarded
@@ -52,15 +47,15 @@ def compare(
     baseline: Baseline = None,
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     scenario: Annotated[str | None, option(WHAT, "PAPER", "{scenarios} or a path", of="scenario")] = None,
-    batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
+    batch: Batch = 1,
     subarray: Subarray = None,
     tiles: Tiles = None,
     adc_bits: Annotated[int | None, option(DESIGN, "N", "bits of the converters", of="adc_bits")] = None,
-    adc_law: Annotated[str | None, option(DESIGN, "LAW", "{laws}", of="adc_law")] = None,
+    adc_law: AdcLaw = None,
     read: ReadCircuit = None,
-    timing: Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")] = None,
+    timing: Timing = None,
     precision: Precision = None,
-    pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
+    pipelined: Pipelined = False,
     set_: Set = None,
     exact: Annotated[bool, option(HOW, None, "check closed forms against exact crossbars", "--exact")] = False,
     accuracy: Annotated[str | None, option(HOW, "HOW", "quick, full or none", default="quick")] = None,
@@ -71,13 +66,8 @@ def compare(
     samples: Samples = 2000,
     seed: Seed = 0,
     strict: Annotated[bool, option(HOW, None, "exit 1 where a design fails or is doubtful", "--strict")] = False,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Compare architectures for one network: a table here, a report in reports/."""
     from imac_arch.api import compare as run
@@ -86,10 +76,9 @@ def compare(
 
     if net is None and scenario is None:
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
-    if output is not None:
-        checked_format(output, FORMATS, [net, *(tech or ()), gpu, scenario, weights, inputs, data], force)
+    out.check(FORMATS, [net, *(tech or ()), gpu, scenario, weights, inputs, data])
     try:
-        with progress(not (quiet or no_progress)):
+        with out.progress():
             result = run(
                 net, tech or None, arch=arch or None, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray,
                 adc_bits=adc_bits, adc_law=adc_law, read=read, timing=timing, precision=precision, tiles=tiles,
@@ -99,9 +88,9 @@ def compare(
             )  # fmt: skip
     except Interrupted as stop:
         result = stop.result
-        leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
+        out.leave(result, lambda: _default(result, out.quiet))
         raise
-    leave(result, output=output, default=lambda: _default(result, quiet), json=json_, out=Out(force, quiet, color))
+    out.leave(result, lambda: _default(result, out.quiet))
     if strict:
         _refuse_doubt(result)
 

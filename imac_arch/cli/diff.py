@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
+from imac_arch.cli.base import Command, command_line, guarded
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Verbose, option
-from imac_arch.cli.progress import progress
+from imac_arch.cli.options import Samples, Seed, option
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -32,22 +32,16 @@ def diff(
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     samples: Samples = 2000,
     seed: Seed = 0,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Compare two technologies or two saved comparisons: the changed inputs, then what they did to the results."""
     from imac_arch.api import diff as run
 
-    if output is not None:
-        checked_format(output, FORMATS, [a, b, net, gpu], force)
-    with progress(not (quiet or no_progress)):
+    out.check(FORMATS, [a, b, net, gpu])
+    with out.progress():
         result = run(a, b, net=net, gpu=gpu, samples=samples, seed=seed, command=command_line())
-    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+    out.leave(result)
 
 
 COMMAND = Command("diff", 2, diff, "imac-arch diff sot_mram sot_mram_imec --net 784-128-10")

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, guarded, leave, settings
+from imac_arch.cli.base import Command, guarded, settings
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Json, Set, Verbose, option
+from imac_arch.cli.options import Set, option
+from imac_arch.cli.out import Color, Json, Out, Verbose
 
 __all__ = ["COMMAND"]
 
@@ -33,10 +34,7 @@ def explain(
     """Explain a component (law, costs, numbers, sources, range), a warning, an architecture, a metric or an option."""
     from imac_arch.api import explain as run
 
-    leave(
-        run(name, tech, net, overrides=settings(set_ or [])), output=None, default=None, json=json_,
-        out=Out(color=color),
-    )  # fmt: skip
+    Out(json_=json_, color=color).leave(run(name, tech, net, overrides=settings(set_ or [])))
 
 
 COMMAND = Command("explain", 2, explain, "imac-arch explain adc --set components.adc.law=in_array")

@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imac_arch.cli.base import Command, checked_format, guarded, put, report, settings
-from imac_arch.cli.options import (
-    OUT,
-    Color,
-    Force,
-    NoProgress,
-    Quiet,
-    ReadCircuit,
-    Set,
-    Subarray,
-    Tiles,
-    Verbose,
-    option,
-)
+from imac_arch.cli.options import OUT, ReadCircuit, Set, Subarray, Tiles, option
+from imac_arch.cli.out import Color, Force, NoProgress, Quiet, Verbose
 from imac_arch.cli.progress import progress
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
-from imac_arch.cli.options import Color, Force, Json, NoProgress, Quiet, Report, Samples, Seed, Set, Verbose, option
-from imac_arch.cli.progress import progress
+from imac_arch.cli.base import Command, command_line, guarded, settings
+from imac_arch.cli.options import Samples, Seed, Set, option
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -21,25 +21,19 @@ def neurons(
     set_: Set = None,
     samples: Samples = 2000,
     seed: Seed = 0,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Compare the analog neuron with digital ones, and with what papers claim of it."""
     from imac_arch.api import compare_neurons
 
-    if output is not None:
-        checked_format(output, FORMATS, [tech, *(neuron or ())], force)
-    with progress(not (quiet or no_progress)):
+    out.check(FORMATS, [tech, *(neuron or ())])
+    with out.progress():
         result = compare_neurons(
             tech, node=node, bits=bits, extra=neuron or (), overrides=settings(set_ or []), samples=samples, seed=seed,
             command=command_line(),
         )  # fmt: skip
-    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+    out.leave(result)
 
 
 COMMAND = Command("neurons", 3, neurons, "imac-arch neurons --node 14nm -o neurons.html")

@@ -4,12 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from imac_arch.cli.logs import hush, talk
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.shape import json_form
 
-__all__ = ["DESIGN", "HOW", "OUT", "Color", "Force", "Json", "NoProgress", "Quiet", "ReadCircuit", "Report", "Samples",
-           "Seed", "Set", "Subarray", "Subject", "Tiles", "Verbose", "option"]  # fmt: skip
+__all__ = ["DESIGN", "HOW", "OUT", "AdcLaw", "Batch", "Pipelined", "Precision", "ReadCircuit", "Samples", "Seed",
+           "Set", "Subarray", "Subject", "Tiles", "Timing", "option"]  # fmt: skip
 
 DESIGN, HOW, OUT = "Design [default: the technology's own]", "Uncertainty", "Output"
 
@@ -34,6 +32,13 @@ def option(
     )  # fmt: skip
 
 
+Batch = Annotated[int, option(DESIGN, "N", "inferences at once")]
+AdcLaw = Annotated[str | None, option(DESIGN, "LAW", "{laws}", of="adc_law")]
+Timing = Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")]
+Precision = Annotated[
+    str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")
+]
+Pipelined = Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")]
 Subarray = Annotated[str | None, option(DESIGN, "RxC", "rows x weight columns, such as 128x128")]
 Tiles = Annotated[str | None, option(DESIGN, "RxC,...", "row x column tiles of each layer: 16x8,8x8,8x1")]
 ReadCircuit = Annotated[str | None, option(DESIGN, "CIRCUIT", "averaging or virtual_ground", of="read")]
@@ -45,14 +50,3 @@ Subject = Annotated[
 ]
 Samples = Annotated[int, option(HOW, "N", "draws of the uncertain numbers; 0 for none")]
 Seed = Annotated[int, option(HOW, "N", "seed of what is drawn")]
-Report = Annotated[
-    str | None, option(OUT, "FILE", "html, json, csv, md or tex by its ending; - is stdout", "-o", "--output")
-]
-Json = Annotated[
-    str | None, option(OUT, "[=brief]", "print one JSON document; brief: no provenance", "--json", callback=json_form)
-]
-Force = Annotated[bool, option(OUT, None, "overwrite a file that is not ours", "--force")]
-Quiet = Annotated[bool, option(OUT, None, "nothing on stderr but errors", "-q", "--quiet", callback=hush)]
-Verbose = Annotated[bool, option(OUT, None, "files, choices and times on stderr", "-v", "--verbose", callback=talk)]
-NoProgress = Annotated[bool, option(OUT, None, "no bar with the time left", "--no-progress")]
-Color = Annotated[bool | None, option(OUT, None, "force or forbid colour", "--color/--no-color")]

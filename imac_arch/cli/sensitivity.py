@@ -2,26 +2,22 @@
 
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, settings
+from imac_arch.cli.base import Command, command_line, guarded, settings
 from imac_arch.cli.options import (
-    DESIGN,
     HOW,
-    Color,
-    Force,
-    Json,
-    NoProgress,
-    Quiet,
+    AdcLaw,
+    Batch,
+    Pipelined,
     ReadCircuit,
-    Report,
     Samples,
     Seed,
     Set,
     Subarray,
     Tiles,
-    Verbose,
+    Timing,
     option,
 )
-from imac_arch.cli.progress import progress
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -46,40 +42,34 @@ def sensitivity(
     ] = None,
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     scenario: Annotated[str | None, option(WHAT, "PAPER", "{scenarios} or a path", of="scenario")] = None,
-    batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
+    batch: Batch = 1,
     subarray: Subarray = None,
     tiles: Tiles = None,
-    adc_law: Annotated[str | None, option(DESIGN, "LAW", "{laws}", of="adc_law")] = None,
+    adc_law: AdcLaw = None,
     read: ReadCircuit = None,
-    timing: Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")] = None,
-    pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
+    timing: Timing = None,
+    pipelined: Pipelined = False,
     set_: Set = None,
     samples: Samples = 2000,
     sobol: Annotated[
         int | None, option(HOW, "N", "points for Sobol indices, a power of 2; 0: none", default="where needed")
     ] = None,
     seed: Seed = 0,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Say what drives metrics and ratios, and what would flip them."""
     from imac_arch.api import sensitivity as run
 
-    if output is not None:
-        checked_format(output, FORMATS, [net, *(tech or ()), gpu, scenario], force)
-    with progress(not (quiet or no_progress)):
+    out.check(FORMATS, [net, *(tech or ()), gpu, scenario])
+    with out.progress():
         result = run(
             net, tech or None, arch=arch or None, metrics=metric or None, baseline=baseline, gpu=gpu, batch=batch,
             subarray=subarray, adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles,
             scenario=scenario, overrides=settings(set_ or []), samples=samples, sobol=sobol, seed=seed,
             command=command_line(),
         )  # fmt: skip
-    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+    out.leave(result)
 
 
 COMMAND = Command("sensitivity", 2, sensitivity, "imac-arch sensitivity --metric energy -o sensitivity.html")

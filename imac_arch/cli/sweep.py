@@ -1,25 +1,12 @@
 """The command ``sweep``: designs along axes, a summary here, all of them in a file."""
 
 import os
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave, report, settings
-from imac_arch.cli.options import (
-    DESIGN,
-    OUT,
-    Color,
-    Force,
-    Json,
-    NoProgress,
-    Quiet,
-    Seed,
-    Set,
-    Subject,
-    Tiles,
-    Verbose,
-    option,
-)
-from imac_arch.cli.progress import progress
+from imac_arch.cli.base import Command, command_line, guarded, report, settings
+from imac_arch.cli.options import OUT, Batch, Pipelined, Precision, Seed, Set, Subject, Tiles, Timing, option
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -30,12 +17,35 @@ WHAT, AXES = "What to sweep", "Axes"
 Over = Annotated[
     list[str], option(AXES, "NAME=VALUES", "32,64 range(4,9) linspace geomspace logspace; repeatable", "--over")
 ]
-Precision = Annotated[
-    str | None, option(DESIGN, "WORD", "equal or native (each its own)", of="precision", default="equal")
-]
-Timing = Annotated[str | None, option(DESIGN, "WORD", "settled or declared", of="timing", default="settled")]
 Metric = Annotated[list[str] | None, option(WHAT, "METRIC", "such as energy; repeatable", default="those of summaries")]
 Pareto = Annotated[str | None, option(WHAT, "METRICS", "of the front: energy,area", default="area,energy,latency")]
+
+
+@dataclass(frozen=True)
+class Designs(Out):
+    """Output that takes all designs too, as a file or as the parts of a folder."""
+
+    output: Annotated[
+        str | None, option(OUT, "FILE", "csv or FOLDER/ (Parquet): all; html, json: summary", "-o", "--output")
+    ] = None
+
+    def folder(self, executor: str | None, inputs: list[str | None]) -> str | None:
+        """Return the folder that designs are written into, if it is one; before anything is computed."""
+        from imac_arch.data.errors import UsageError
+
+        output = self.output
+        if output is None:
+            return None
+        if output.endswith(PARQUET):
+            raise UsageError(
+                f"-o {output}: Parquet is a folder of parts; name a folder, such as {output[: -len(PARQUET)]}/"
+            )
+        if output.endswith(("/", os.sep)) or os.path.isdir(output):
+            return output
+        self.check(FORMATS, inputs)
+        if executor is not None and output.endswith(".csv"):
+            raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
+        return None
 
 
 @guarded
@@ -58,56 +68,31 @@ def sweep(
     executor: Annotated[
         str | None, option(AXES, "WORD", "processes[=N] or dask[=tcp://...]", default="this process")
     ] = None,
-    batch: Annotated[int, option(DESIGN, "N", "inferences at once")] = 1,
+    batch: Batch = 1,
     tiles: Tiles = None,
     timing: Timing = None,
     precision: Precision = None,
-    pipelined: Annotated[bool, option(DESIGN, None, "let layers overlap", "--pipelined")] = False,
+    pipelined: Pipelined = False,
     set_: Set = None,
-    output: Annotated[
-        str | None, option(OUT, "FILE", "csv or FOLDER/ (Parquet): all; html, json: summary", "-o", "--output")
-    ] = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Designs,
 ) -> None:
     """Evaluate designs along axes of any field: the best that work, their front."""
     from imac_arch.api import sweep as run
 
-    folder = _is_folder(output, executor, [net, tech, gpu], force)
-    with progress(not (quiet or no_progress)):
+    folder = out.folder(executor, [net, tech, gpu])
+    with out.progress():
         result = run(
             net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, pareto=pareto,
             subject=subject or None, zip=zip_, sample=sample, method=method, seed=seed, yes=yes, executor=executor,
             batch=batch, tiles=tiles, timing=timing, precision=precision, pipelined=pipelined,
             overrides=settings(set_ or []), command=command_line(),
         )  # fmt: skip
-        if output is not None and folder:
-            path = result.to_parquet(output, force=force)
-            report(output, sum(each.stat().st_size for each in path.iterdir()), quiet)
-            output = None
-        leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
-
-
-def _is_folder(output: str | None, executor: str | None, inputs: list[str | None], force: bool) -> bool:
-    """Whether designs are written into a folder, before anything is computed."""
-    from imac_arch.data.errors import UsageError
-
-    if output is None:
-        return False
-    if output.endswith(PARQUET):
-        raise UsageError(
-            f"-o {output}: Parquet is a folder of parts; name a folder, such as {output[: -len(PARQUET)]}/"
-        )
-    if output.endswith(("/", os.sep)) or os.path.isdir(output):
-        return True
-    checked_format(output, FORMATS, inputs, force)
-    if executor is not None and output.endswith(".csv"):
-        raise UsageError(f"-o {output} is written row by row; with --executor name a folder, such as -o designs/")
-    return False
+        if folder is not None:
+            path = result.to_parquet(folder, force=out.force)
+            report(folder, sum(each.stat().st_size for each in path.iterdir()), out.quiet)
+            out = replace(out, output=None)
+        out.leave(result)
 
 
 COMMAND = Command("sweep", 2, sweep, "imac-arch sweep --over subarray=32,64,128 --over 'adc.bits=range(4,9)'")

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from imac_arch.cli.base import Command, Out, checked_format, guarded, leave, put, settings, spare, write
+from imac_arch.cli.base import Command, checked_format, guarded, put, settings, spare, write
 from imac_arch.cli.names import COMPLETE
-from imac_arch.cli.options import Color, Json, Set, Verbose, option
+from imac_arch.cli.options import Set, option
+from imac_arch.cli.out import Color, Json, Out, Verbose
 from imac_arch.cli.shape import BRIEF
 from imac_arch.cli.streams import say
 
@@ -27,7 +28,7 @@ def tech_list(json_: Json = None, verbose: Verbose = False, color: Color = None)
     """List the shipped technologies, boards, scenarios, laws, neurons and macros."""
     from imac_arch.api import catalog
 
-    leave(catalog(), output=None, default=None, json=json_, out=Out(color=color))
+    Out(json_=json_, color=color).leave(catalog())
 
 
 @app.command("check", epilog="Example:  imac-arch tech check sot_mram reram")
@@ -53,7 +54,7 @@ def tech_check(
     for name in files:
         try:
             result = check_file(name)
-            leave(result, output=None, default=None, json=json_, out=Out(color=color))
+            Out(json_=json_, color=color).leave(result)
         except ImacError as error:
             worst = max(worst, error.exit_code)
             say(f"{error}")
@@ -92,7 +93,7 @@ def tech_keys(
     """List fields, as --set takes them: unit, default, usual range and description."""
     from imac_arch.api import keys
 
-    leave(keys(" ".join(pattern or ()), kind), output=None, default=None, json=json_, out=Out(color=color))
+    Out(json_=json_, color=color).leave(keys(" ".join(pattern or ()), kind))
 
 
 @app.command("show", epilog="Example:  imac-arch tech show reram --set read.voltage='0.3 V'")

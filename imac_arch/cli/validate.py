@@ -2,20 +2,9 @@
 
 from typing import Annotated
 
-from imac_arch.cli.base import Command, Out, checked_format, command_line, guarded, leave
-from imac_arch.cli.options import (
-    Color,
-    Force,
-    Json,
-    NoProgress,
-    Quiet,
-    Report,
-    Samples,
-    Seed,
-    Verbose,
-    option,
-)
-from imac_arch.cli.progress import progress
+from imac_arch.cli.base import Command, command_line, guarded
+from imac_arch.cli.options import Samples, Seed, option
+from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
 
@@ -36,25 +25,19 @@ def validate(
     ] = None,
     samples: Samples = 200,
     seed: Seed = 0,
-    output: Report = None,
-    json_: Json = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-    color: Color = None,
+    *,
+    out: Out,
 ) -> None:
     """Say how far predictions of published chips are off, and predict chips of your own."""
     from imac_arch.api import validate as hold
     from imac_arch.results.validation import threshold
 
-    if output is not None:
-        checked_format(output, FORMATS, macros or [], force)
+    out.check(FORMATS, macros or [])
     if fail_on is not None:
         threshold(fail_on, None)  # before anything is computed
-    with progress(not (quiet or no_progress)):
+    with out.progress():
         result = hold(macros or (), samples=samples, seed=seed, command=command_line())
-    leave(result, output=output, default=None, json=json_, out=Out(force, quiet, color))
+    out.leave(result)
     if fail_on is not None:
         result.hold(fail_on)
 
