@@ -17,13 +17,10 @@ from imac_arch.data.quantity import In
 from imac_arch.data.units import parse
 from imac_arch.data.written import is_ours
 from imac_arch.results.designs import table_frame
-from imac_arch.show.sweep import sweep_sheet
-from imac_arch.studies.sweep import fronts
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.studies.sweep.draws import CHUNK, Draws
-from imac_arch.studies.sweep.fronts import Front, front_of, sorted_front
-from imac_arch.studies.sweep.run import LABELS, Runner, Table
-from tests.helpers import ALL, approx
+from imac_arch.studies.sweep.run import Runner
+from tests.helpers import approx
 
 WHOLE = ("subarrays",)
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # which takes minutes where each example takes seconds
@@ -286,148 +283,6 @@ def test_very_many_designs_are_refused_before_any_axis_is_laid_out():
 def test_a_long_range_is_that_of_its_texts(unit, said):
     axis = Given("x", ("x",), (("1", "3000", "2"),), "range", unit)
     assert numbers(axis, 0, In(said)).tolist() == [parse(f"{k} {unit}".strip(), said) for k in range(1, 3000, 2)]
-
-
-# ---- the best and the front ----
-
-POINTS = st.lists(st.lists(st.sampled_from([0.0, 1, 2, 3, np.inf]), min_size=3, max_size=3), max_size=30)
-
-
-@given(POINTS)
-def test_a_front_is_what_brute_force_finds_ties_kept(points):
-    values = np.array(points, dtype=float).reshape(-1, 3)
-    beaten = [
-        any(all(a <= b for a, b in zip(p, q, strict=True)) and p != q for p in values.tolist())
-        for q in values.tolist()
-    ]  # fmt: skip
-    unbeaten = [k for k, lost in enumerate(beaten) if not lost]
-    assert front_of(values).tolist() == unbeaten
-    assert not points or sorted_front(values).tolist() == unbeaten
-
-
-def test_best_and_front_are_those_of_the_frame():
-    found = swept(
-        "subarray=8,16,32", "synapse.ra=geomspace(1e4 ohm*um^2, 1e6 ohm*um^2, 9)", "read.voltage=0.05 V,0.1 V"
-    )
-    frame = found.to_frame()
-    for name in ALL:
-        works = frame[frame[f"{name}.verdict"] == "works"]
-        if len(works):
-            assert found.best("energy", name)["row"] == works[f"{name}.energy"].idxmin()
-            assert found.best("throughput", name)["row"] == works[f"{name}.throughput"].idxmax()
-    any_ = found.pareto("power", "latency", arch="imac", verdict="any")
-    points = frame[["imac.power", "imac.latency"]].to_numpy()
-    assert sorted(any_["row"]) == front_of(points).tolist()
-    assert len(any_) > 1
-    ties = found.pareto("energy", arch="digital", ties=True)
-    assert (len(ties), found.pareto("energy", arch="digital")["alike"].tolist()) == (54, [54])
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_large_fronts_are_the_same_with_and_without_the_library(count):
-    pytest.importorskip("moocore")
-    generator = np.random.default_rng(count)
-    values = np.round(-np.sqrt(generator.dirichlet(np.ones(count), 3000)) * generator.uniform(0.9, 1, (3000, 1)), 2)
-    assert front_of(values).tolist() == sorted_front(values).tolist()
-
-
-@pytest.mark.parametrize("ties", [False, True])
-def test_a_front_of_many_tables_is_that_of_all_points(monkeypatch, ties):
-    """Of random points, some of them alike, that wait for one another or not."""
-    values = np.round(np.random.default_rng(0).random((4000, 3)), 1)
-    names = ("imac", "digital")
-    columns = {f"{name}.{metric}": values[:, k] for name in names for k, metric in enumerate(fronts.FRONT)}
-    columns |= {f"{name}.verdict": np.zeros(4000, dtype=np.int32) for name in names}
-    unbeaten = sorted_front(values)
-    kinds, counts = np.unique(values[unbeaten], axis=0, return_counts=True)
-    for held in (1, 10**6):
-        monkeypatch.setattr(fronts, "HELD", held)
-        front = Front(names, ties=ties)
-        for start in range(0, 4000, 70):
-            cut = {name: column[start : start + 70] for name, column in columns.items()}
-            front.add(Table(start, cut, {f"{name}.verdict": LABELS for name in names}))
-        found = front.sorted()
-        if ties:
-            assert [row["row"] for row in found if row["architecture"] == "imac"] == sorted(
-                unbeaten, key=lambda k: (*values[k], k)
-            )
-            assert len(found) == len(front) == 2 * len(unbeaten)
-        else:
-            assert [[row[f"imac.{metric}"] for metric in fronts.FRONT] for row in found] == kinds.tolist()
-            assert [row["alike"] for row in found] == (2 * counts).tolist()
-            assert {row["architecture"] for row in found} == {"imac"}
-        assert front.sorted(2) == found[:2]
-
-
-def test_constraints_hold_for_the_best_and_the_front():
-    over = ["subarray=8,16,32", "read.voltage=0.05 V,0.1 V,0.4 V", "row_driver.loss=1 %,5 %"]
-    texts = ["verdict>=doubtful", "margin_ir_drop>=0.7", "area<=0.3 mm^2"]
-    found = swept(*over, tech="pcm", pareto=["energy", "interval"], subject=texts)
-    frame = found.to_frame()
-    points = {}
-    for row in found.document.architectures:
-        name = row.name
-        kept = frame[f"{name}.verdict"].isin(["works", "doubtful"]) & (frame[f"{name}.area"] <= 0.3e-6)
-        if f"{name}.margin_ir_drop" in frame:
-            kept &= frame[f"{name}.margin_ir_drop"] >= 0.7
-        assert row.kept == kept.sum()
-        order = frame[kept].sort_values([f"{name}.verdict"], key=lambda c: c != "works", kind="stable")
-        order = order[order[f"{name}.verdict"] == order[f"{name}.verdict"].iloc[0]] if len(order) else order
-        best = row.best["energy"]
-        assert (best is None) == order.empty
-        assert best is None or best.metrics["energy"] == order[f"{name}.energy"].min()
-        points |= {(name, k): (frame[f"{name}.energy"][k], frame[f"{name}.interval"][k]) for k in frame.index[kept]}
-    keys = list(points)
-    unbeaten = {points[keys[k]] for k in sorted_front(np.array(list(points.values())))}
-    front = found.document.front
-    assert front.metrics == ("energy", "interval")
-    assert {(p.metrics["energy"], p.metrics["interval"]) for p in front.points} == unbeaten
-    assert len(found.pareto()) == front.size
-    one = found.best("energy", "imac", subject="verdict=any")
-    assert one["imac.margin_ir_drop"] >= 0.7  # the sweep's own constraints hold too
-    with pytest.raises(UsageError, match="no design of imac keeps"):
-        found.best("energy", "imac", subject="latency<1 ps")
-    with pytest.raises(UnknownName, match="metric of this sweep"):
-        found.best("energy", "imac", subject="leakage<1 W")
-
-
-def test_daggers_and_empty_tables_are_explained():
-    kept = swept("subarray=16,64", "adc.bits=4,8", tech="reram", subject="area<=0.5 mm^2")
-    best = sweep_sheet(kept.document).sections[2]
-    marked = {row[1] for row in best.table.rows if row[2].mark}
-    assert marked == {"imac", "mixed_signal"}  # designs of the latter work, but they are too large
-    assert best.notes[0].startswith("† no design of imac, mixed_signal works with area<=0.5 mm^2: ")
-    none = sweep_sheet(swept("subarray=16,64", subject="area<=0 mm^2").document).sections[2]
-    assert none.table is None
-    assert none.notes == ("no design keeps all constraints",)
-
-
-def test_documents_do_not_say_where_files_lie(tmp_path):
-    mine = tmp_path / "mine.yaml"
-    mine.write_text("kind: technology\nname: mine\ntitle: mine\nextends: reram\n", encoding="utf-8")
-    one = swept("subarray=16,32", tech=str(mine), arch="digital").document
-    best = imac_arch.optimize(tech=str(mine), over="subarray=16,32", arch="digital", minimize="energy").document
-    for document in (one, best):
-        assert document.conditions.technology == "mine.yaml"
-        assert str(tmp_path) not in repr(document)
-        assert "mine.yaml" in document.hashes
-
-
-def test_one_axis_may_be_one_text():
-    assert imac_arch.sweep(over="adc.bits=4,5", arch="digital").document.rows == 2
-
-
-def test_a_front_does_not_depend_on_how_tables_are_cut():
-    study = swept("subarray=8,16,32", "synapse.ra=geomspace(1e4 ohm*um^2, 1e6 ohm*um^2, 9)").study
-    whole, parts = (Front(study.architectures, ("energy", "area"), None) for _ in range(2))
-    for table in study.runner.tables():
-        whole.add(table)
-    for start in range(0, 27, 4):
-        for table in study.runner.tables(start, start + 4):
-            parts.add(table)
-    assert [(r["row"], r["architecture"], r["alike"]) for r in whole.sorted()] == [
-        (r["row"], r["architecture"], r["alike"]) for r in parts.sorted()
-    ]
 
 
 # ---- files and the command ----

@@ -1,15 +1,12 @@
 """The unit cost of every kind, each figure by hand: all five of them, what they follow from, and their ranges."""
 
-import itertools
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from imac_arch.components.base import Laws, UnitCost
 from imac_arch.components.bus import Bus
-from imac_arch.components.gpu import moving_time, product_time
 from imac_arch.components.junction import tmr_at
 from imac_arch.components.logic import Logic
 from imac_arch.components.resistive import ResistivePair
@@ -20,7 +17,7 @@ from imac_arch.components.wire import GeometricWire, NodeWire
 from imac_arch.data.quantity import Quantity
 from imac_arch.technology_files import load_technology
 from tests import hand
-from tests.helpers import all_laws, approx, context, graphics_board, technology
+from tests.helpers import all_laws, approx, context, technology
 
 
 def mac(weight, activation, accumulator=None):
@@ -247,108 +244,6 @@ def test_a_converter_of_another_node_is_scaled_where_that_is_asked_for(law, node
     assert (float(told.low), float(told.high), told.outside.item()) == (node, node, True)
 
 
-# ---- boards ----
-
-
-@pytest.mark.parametrize(("outputs", "tiles"), [(1, 1), (64, 1), (65, 2), (300, 5)])
-def test_a_product_computes_whole_tiles(outputs, tiles):
-    found = product_time(0.0, 100.0, float(outputs), 8.0, 64.0, 1e12, 0.0)
-    assert found == approx(2 * 8 * 100 * 64 * tiles / 1e12, rel=1e-12)
-
-
-def test_traffic_beyond_the_cache_has_the_bandwidth_of_the_memory():
-    assert moving_time(50.0, 100.0, 10.0, 2.0) == 5.0
-    assert moving_time(160.0, 100.0, 10.0, 2.0) == 10.0 + 30.0
-
-
-def test_what_a_board_draws_in_each_state():
-    board = graphics_board("h100")
-    idle, launching, busy = 108.0, 176.5, 0.65 * 700
-    assert float(board.die_cost().area) == approx(814e-6)
-    assert float(board.die_cost().leakage) == idle
-    assert float(board.start_cost().power) == approx(launching - idle)
-    assert float(board.launch_cost().power) == approx(launching - idle)
-    assert float(board.busy_cost().power) == approx(busy - idle)
-    assert (float(board.start_cost().latency), float(board.launch_cost().latency)) == (1e-5, 3e-6)
-    graph = board.model_copy(update={"launch": "graph"})
-    assert (float(graph.start), float(graph.per_kernel)) == (1e-5, 0.58e-6)
-    cold = board.model_copy(update={"launch_power": quantity(50.0), "busy_share": quantity(0.1)})
-    assert float(cold.power_launching) == float(cold.power_busy) == idle
-    assert [c.quantity for c in cold.busy_cost().checks if c.outside] == ["launch power against idle power"]
-    low = board.model_copy(update={"busy_share": quantity(0.2)})
-    assert float(low.power_busy) == launching
-    assert [c.quantity for c in low.busy_cost().checks if c.outside] == ["busy power against launch power"]
-    assert [cost.law for cost in (board.die_cost(), board.start_cost(), board.launch_cost(), board.busy_cost())] == [
-        "die area", "launches", "launches", "roofline"
-    ]  # fmt: skip
-
-
-def test_a_unit_cost_costs_nothing_where_nothing_is_said():
-    assert figures(UnitCost()) == dict.fromkeys(FIGURES, 0.0)
-
-
-SIZES = [(6000, 5000, 10), (5000, 4000, 10), (100, 50, 10), (784, 4096, 4096, 10)]
-BATCHES = (1.0, 300.0, 1e4)
-
-
-def stacked(widths):
-    """Fan-in, fan-out and batches as arrays over (layers, designs, samples)."""
-    sizes = np.array(widths, dtype=float)[:, None, None]
-    return sizes[:-1], sizes[1:], np.array(BATCHES)[:, None]
-
-
-@pytest.mark.parametrize("widths", SIZES, ids=str)
-def test_kernels_of_a_board_by_hand(widths):
-    """Weights come from memory only where all of them together exceed the cache of 50 MB."""
-    board = graphics_board("h100")
-    launching, busy = board.times(*stacked(widths))
-    bound = board.memory_bound(*stacked(widths))
-    assert np.unique(launching).tolist() == [6e-6]
-    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 50e6 * 8
-    for layer, (m, n) in enumerate(itertools.pairwise(widths)):
-        for k, batch in enumerate(BATCHES):
-            bits = batch * (m + n) * 16 + (0 if cached else m * n * 16)
-            moving, reckoning = bits / (3350e9 * 8), 2 * m * n * batch / (989.5e12 * 0.3)
-            assert float(busy[layer, k, 0]) == approx(max(moving, reckoning), rel=1e-12)
-            assert float(bound[layer, k, 0]) == float(moving > reckoning)
-    assert widths[0] != 6000 or (not cached and set(np.unique(bound)) == {0.0, 1.0})
-
-
-@pytest.mark.parametrize("launch", ["stream", "graph"])
-@pytest.mark.parametrize("widths", SIZES, ids=str)
-def test_overlapped_kernels_of_a_board_by_hand(widths, launch):
-    """Each kernel waits for its launch by the host, and for the kernel before it."""
-    more = {"timing": "overlapped", "l2_bandwidth": quantity(6.4e13), "tile": quantity(64.0), "step": quantity(2e-9)}
-    board = graphics_board("h100").model_copy(update={**more, "launch": launch})
-    launching, busy = board.times(*stacked(widths))
-    cached = sum(16 * m * n for m, n in itertools.pairwise(widths)) <= 4e8
-    host, node, cache, memory = (3e-6 if launch == "stream" else 0.0), 0.58e-6, 6.4e13, 3350e9 * 8
-
-    def moved(bits):
-        return min(bits, 4e8) / cache + max(bits - 4e8, 0) / memory
-
-    for k, batch in enumerate(BATCHES):
-        now = 0.0
-        for layer, (m, n) in enumerate(itertools.pairwise(widths)):
-            before = now
-            traffic = moved(batch * (m + n) * 16) + m * n * 16 / (cache if cached else memory)
-            flops = 2 * batch * m * math.ceil(n / 64) * 64
-            product = max(traffic, flops / (989.5e12 * 0.3), m * 2e-9)
-            activation = moved(2 * batch * n * 16)
-            now = max(now, (2 * layer + 1) * host) + node + product
-            now = max(now, (2 * layer + 2) * host) + node + activation
-            assert float(busy[layer, k, 0]) == approx(product + activation, rel=1e-12)
-            both = float(launching[layer, k, 0] + busy[layer, k, 0])
-            assert both == approx(now - before, rel=1e-9)
-
-
-def test_ranges_of_a_board_are_powers():
-    checks = graphics_board("h100").busy_cost().checks
-    assert [(check.quantity, check.unit, check.source) for check in checks] == [
-        ("launch power against idle power", "W", "board"), ("busy power against launch power", "W", "board"),
-    ]  # fmt: skip
-
-
 # ---- more of converters and wires ----
 
 
@@ -403,120 +298,3 @@ def test_accelergys_law_written_out():
         assert float(found.energy) == approx(energy, rel=1e-9)
         assert float(found.area) == approx(area, rel=1e-9)
         assert float(found.latency) == approx(1 / rate, rel=1e-12)
-
-
-def test_parts_of_a_unit_are_named_where_they_were_carried_from():
-    unit = mac(8, 8)
-    assert [number.what for number in unit.scaled] == ["multiplier", "adder", "flip_flop"]
-    assert {check.source for check in unit.checks} == {"scaling"}
-
-
-# ---- what a cost depends on, and for which range its law holds ----
-
-SCALING = {("node", "m", False, "scaling", "extrapolated"),
-           ("share of the nominal supply", "", False, "scaling", "extrapolated")}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("cost", "ranges"),
-    [
-        (lambda: part("adc").cost(HERE, np.asarray(32.0)), {
-            ("bits", "", True, "adc_survey", "extrapolated"), ("enob", "", True, "adc_survey", "extrapolated"),
-            ("rate", "Hz", False, "adc_survey", "extrapolated"), ("node", "m", False, "adc_survey", "extrapolated")}),
-        (lambda: part("adc", law="in_array").cost(HERE, np.asarray(32.0)), {
-            ("bits", "", True, "adc_in_array", "extrapolated"), ("node", "m", False, "adc_in_array", "law_node")}),
-        (lambda: part("sram").cost(HERE, np.asarray(1e5)), {("size", "bit", False, "sram", "extrapolated"), *SCALING}),
-        (lambda: part("dac").cost(HERE, np.asarray(4.0)), {("bits", "", False, "dac", "extrapolated")}),
-        (lambda: part("sample_hold").cost(HERE), {("noise bits", "", False, "sample_hold", "sample_noise")}),
-        (lambda: part("row_driver").cost(HERE, np.asarray(1e3), np.asarray(1e-4)),
-         {("node", "m", False, "transistors", "extrapolated")}),
-        (
-            lambda: part("neuron").cost(HERE),
-            {
-                ("node", "m", False, "neuron", "law_node"), ("node", "m", False, "transistors", "extrapolated"),
-                ("on_current", "A/m", True, "neuron", "extrapolated"),
-                ("threshold", "V", True, "transistors", "extrapolated"),
-                ("output", "V", True, "neuron", "extrapolated"),
-            },
-        ),
-        (lambda: part("logic").function("adder", np.asarray(4.0), HERE), SCALING),
-        (lambda: mac(8, 8), SCALING),
-        (lambda: part("bus").cost(HERE), SCALING),
-        (lambda: part("digital_neuron").cost(HERE), SCALING),
-        (lambda: part("readout").cost(HERE), set()),
-    ],
-)  # fmt: skip
-def test_ranges_of_unit_costs(cost, ranges):
-    assert {(c.quantity, c.unit, c.fatal, c.source, c.code) for c in cost().checks} == ranges
-
-
-def residuals(name, **factors):
-    """The laws, one of them with other residuals."""
-    law = all_laws().by_name[name]
-    changes = {key: getattr(law, key).at(np.asarray(factor)) for key, factor in factors.items()}
-    return replace(HERE, laws=Laws({**all_laws().by_name, name: law.model_copy(update=changes)}))
-
-
-def test_the_spread_of_a_memory_multiplies_its_figures():
-    spread = residuals("sram", residual_energy=2.0, residual_area=3.0, residual_latency=5.0, residual_leakage=7.0)
-    plain, wide = (part("sram").cost(where, np.asarray(1e5)) for where in (HERE, spread))
-    # at 14 nm, 0.395 of the way to what was measured at 7 nm, that much less of the fit's own energy counts
-    energy = (2 / hand.number("residual_energy", "laws/sram")) ** (math.log(14 / 7) / math.log(22 / 7))
-    for name, factor in (("energy", energy), ("area", 3), ("latency", 5), ("leakage", 7)):
-        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
-
-
-@pytest.mark.parametrize(
-    ("law", "tie"), [("survey", 0.8649), ("survey_best", 0.8378), ("accelergy", 0.4322), ("in_array", 0), ("fixed", 0)]
-)
-def test_the_spread_of_a_converter_multiplies_its_figures(law, tie):
-    """The area takes its own residual and that of the energy, as they are tied in the survey."""
-    spread = residuals(f"adc_{law}", residual_energy=2.0, residual_area=3.0)
-    plain, wide = (part("adc", law=law).cost(where, np.asarray(32.0)) for where in (HERE, spread))
-    for name, factor in (("energy", 2), ("area", 3 * 2**tie), ("latency", 1)):
-        assert float(getattr(wide, name) / getattr(plain, name)) == approx(factor, rel=1e-12), name
-
-
-def test_a_memory_beyond_the_largest_size_takes_banks():
-    """2 MB is the largest: 3 MB are two banks of 1.5 MB, each access costing as much as one to a full bank."""
-    whole, half, full = (
-        part("sram").cost(HERE, np.asarray(size * 8 * 2.0**20)) for size in (3.0, 1.5, 2.0)
-    )  # fmt: skip
-    assert float(whole.area) == approx(2 * float(half.area), rel=1e-12)
-    assert float(whole.leakage) == approx(2 * float(half.leakage), rel=1e-12)
-    assert float(whole.energy) == approx(float(full.energy), rel=1e-12)
-    assert float(whole.latency) == approx(float(full.latency), rel=1e-12)
-    assert not any(check.outside for check in whole.checks)
-    assert whole.scaled[0].what == "sram"
-    assert any(check.outside for check in part("sram").cost(HERE, np.asarray(100.0)).checks)
-
-
-@pytest.mark.parametrize("node", [22e-9, 27e-9, 45e-9, 90e-9])
-def test_a_memory_within_its_table_is_interpolated_and_not_scaled_but_by_its_supply(node):
-    rows = [(hand.plain(row["node"]), row["read_energy"]) for row in hand.file("laws/sram")["table"]]
-    x = math.log10(1e5 / 262144)
-
-    def word(cubic):
-        return 10 ** sum(hand.plain(c) * x**k for c, k in zip(cubic, (3, 2, 1, 0), strict=True))
-
-    law = all_laws().by_name["sram"]
-    expected = hand.between(node * (1 + 1e-15), [(n, word(cubic)) for n, cubic in rows] + [(1e-7, word(rows[0][1]))])
-    assert float(law.figure("read_energy", np.asarray(1e5), np.asarray(node))) == approx(expected, rel=1e-9)
-    assert float(law.own_node(np.asarray(node))) == approx(node, rel=1e-12)
-
-
-def test_a_memory_beyond_its_table_stands_at_the_nearest_end():
-    law = all_laws().by_name["sram"]
-    assert law.own_node(np.array([7e-9, 14e-9, 130e-9])).tolist() == approx([22e-9, 22e-9, 90e-9])
-
-
-def test_weights_are_resident_design_by_design():
-    """Of two caches side by side only the larger one holds the weights."""
-    l2 = Quantity(4e8, "bit").at(np.array([[1e8], [1e9]]))
-    board = graphics_board("h100").model_copy(update={"l2": l2})
-    sizes = np.array([5000.0, 4000.0, 10.0])[:, None, None]
-    _, busy = board.times(sizes[:-1], sizes[1:], np.ones((1, 1)))
-    reckoned = 2 * 5000 * 4000 / (989.5e12 * 0.3)
-    expected = [max((9000 * 16 + weights) / (3350e9 * 8), reckoned) for weights in (5000 * 4000 * 16, 0)]
-    assert busy[0].ravel().tolist() == approx(expected, rel=1e-12)
-    assert board.memory_bound(sizes[:-1], sizes[1:], np.full((1, 1), 40.0))[0].ravel().tolist() == [1, 0]
