@@ -174,7 +174,7 @@ class Totals:
         latency: of one batch [s].
         interval: between inferences [s].
         parts: what the lines add, before the interval.
-        share: of a line's delay, its part of the latency.
+        delays: of all layers together [s].
         by_layer: zeros of the layers' shape.
     """
 
@@ -185,13 +185,14 @@ class Totals:
     latency: Array
     interval: Array
     parts: tuple[_Part, ...]
-    share: Array
+    delays: Array
     by_layer: Array
 
     @cached_property
     def lines(self) -> tuple[LineTotals, ...]:
         """What each line adds; worked out when it is asked for, since metrics need the sums alone."""
-        return tuple(part.finished(self.share, self.interval, self.by_layer) for part in self.parts)
+        share = self.latency / np.where(self.delays > 0, self.delays, 1.0)  # of a line's delay, its part of the latency
+        return tuple(part.finished(share, self.interval, self.by_layer) for part in self.parts)
 
 
 def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals, Totals | None]:
@@ -211,7 +212,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
     for part in parts:
         if part.delay is not ZERO:
             by_layer = by_layer + part.delay
-    path, all_delays = _path(by_layer, bill.after), over_layers(by_layer)
+    path, delays = _path(by_layer, bill.after), over_layers(by_layer)
     interval = path
     if bill.batched:
         interval = path / bill.batch
@@ -226,9 +227,8 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
 
     def totals(single: Array, interval: Array) -> Totals:
         latency = single if bill.batched else single + (bill.batch - 1) * interval
-        share = latency / np.where(all_delays > 0, all_delays, 1.0)
         active, leaked = energy + static * interval, leakage * interval
-        return Totals(area, active, leaked, leakage, latency, interval, parts, share, none)
+        return Totals(area, active, leaked, leakage, latency, interval, parts, delays, none)
 
     if cycle is None:
         return totals(path, interval), None

@@ -59,6 +59,7 @@ class Mapping:
         rows: rows of a subarray.
         cols: weight columns of a subarray.
         tiles: the tiles by shape; their counts add up to ``subarrays``.
+        across: columns of the wider and of the narrower tiles, each with the number of column tiles that have them.
         checks: that the tiles asked for are possible.
     """
 
@@ -71,6 +72,7 @@ class Mapping:
     rows: Array
     cols: Array
     tiles: tuple[Tile, ...]
+    across: tuple[tuple[Array, Array], ...]
     checks: tuple[Check, ...] = ()
 
     @cached_property
@@ -91,7 +93,7 @@ class Mapping:
     @property
     def widths(self) -> tuple[Array, Array]:
         """Columns of the widest tiles and of the narrower ones."""
-        return self.widest, self.tiles[1].cols
+        return self.widest, self.across[1][0]
 
     @cached_property
     def sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -169,7 +171,8 @@ def tile(
     by_row += [(low - 1, ONE, ONE)] if bias_rows else []
     by_col = [(wide + np.minimum(wider, ONE), wider), (wide, col_tiles - wider)]
     tiles = tuple(Tile(i, b, c, m * n) for i, b, m in by_row for c, n in by_col)
-    return Mapping(fan_in, fan_out, total_rows, total_cols, row_tiles, col_tiles, rows, cols, tiles, checks)
+    sizes = total_rows, total_cols, row_tiles, col_tiles, rows, cols
+    return Mapping(fan_in, fan_out, *sizes, tiles, tuple(by_col), checks)
 
 
 def _counts(asked: Array, least: Array, most: Array) -> Array:

@@ -149,7 +149,8 @@ def _converters(case: Case, reading: Reading, conversions: Array) -> list[Line]:
 def _serving(case: Case, reading: Reading) -> Array:
     """Return how many converters of a layer have columns in use."""
     parts = reading.shared if reading.joined is ONE else reading.shared * reading.joined
-    serving: Array = sum((tile.count * np.ceil(tile.cols / parts) for tile in case.mapping.tiles), ZERO)
+    wide, narrow = (count * np.ceil(cols / parts) for cols, count in case.mapping.across)
+    serving = case.mapping.row_tiles * (wide + narrow)
     return serving if case.technology.subarray.active_cols is None else np.minimum(serving, reading.converters)
 
 

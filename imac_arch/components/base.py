@@ -188,7 +188,8 @@ class Rows(Generic[S]):
 
         def make() -> Any:
             cells = [_arrays(getattr(row, name)) for row in self.rows]
-            if all(ndim(value) == 0 and isinstance(value, np.ndarray) for cell in cells for value in cell):
+            plain = (np.ndarray, np.generic)
+            if all(isinstance(value, plain) and ndim(value) == 0 for cell in cells for value in cell):
                 column = np.array([cell if len(cell) > 1 else cell[0] for cell in cells], dtype=float)
                 return change(column) if change else column
             if any(len(cell) > 1 for cell in cells):

@@ -69,14 +69,14 @@ class Curve:
         self.charge = Charge(device.slope, device.transition)
         self.strength = strength * device.scale
         self.per_gate, self.per_drain = (1 / device.slope)[...], (1 / device.saturation)[...]
-        self.threshold = device.threshold * self.per_gate
+        self.threshold = device.threshold * self.per_gate - self.charge.height
         # gate less drain where that is the source, and the lowered threshold: even and odd in the drain voltage
         self.odd = (-device.saturation * self.per_gate / 2)[...]
         self.even = (device.dibl * device.saturation * self.per_gate - self.odd)[...]
         self.sharpness, self.root = device.sharpness, (-1 / device.sharpness)[...]
 
     def scaled(self, gate: Array, drain: Array) -> tuple[Array, Array]:
-        """Return gate voltage over the threshold [slopes] and drain voltage [voltages of saturation]."""
+        """Return gate voltage as :class:`Charge` counts it [slopes] and drain voltage [voltages of saturation]."""
         return gate * self.per_gate - self.threshold, drain * self.per_drain
 
     def current(self, gate: Array, drain: Array) -> Array:
@@ -92,27 +92,31 @@ class Curve:
         size = np.maximum(np.abs(drain), LEAST_DRAIN)
         charge, raised, bend = self.charge.at(gate + self.odd * drain + self.even * size)
         power = np.exp(self.sharpness * np.log(size))
-        share = np.exp(np.log1p(power) * self.root)
-        carried, saturated = self.strength * charge, drain * share
-        by_gate = self.strength * self.charge.rise(charge, raised, bend) * saturated
-        by_drain = carried * (share / (ONE + power)) + by_gate * (self.odd + np.copysign(self.even, drain))
-        return carried * saturated, by_gate, by_drain
+        share = self.strength * np.exp(np.log1p(power) * self.root)
+        saturated = drain * share
+        by_gate = self.charge.rise(charge, raised, bend) * saturated
+        by_drain = charge * (share / (ONE + power)) + by_gate * (self.odd + np.copysign(self.even, drain))
+        return charge * saturated, by_gate, by_drain
 
 
 class Charge:
-    """The charge at the source over the gate voltage above threshold, both in units of the slope."""
+    """The charge at the source over the gate voltage above threshold, both in units of the slope.
+
+    The gate voltage is counted from the middle of the thresholds of weak and of strong inversion, from each of which it
+    lies a ``height``.
+    """
 
     def __init__(self, slope: Array, transition: Array) -> None:
         """Take the subthreshold slope and the transition of the threshold [V]."""
         sharp = np.maximum(transition, slope / 1e6)  # without a transition there is a step of no height
         self.height, self.pace = (transition / (2 * slope))[...], (slope / (2 * sharp))[...]
         self.steep = (self.height * self.pace)[...]
-        self.level = (1 - self.steep)[...]
+        self.level, self.middle = (1 - self.steep)[...], (QUARTER - self.steep)[...]
 
     def at(self, over: Array) -> tuple[Array, Array, Array]:
         """Return the charge, the voltage that its transition has raised, and how far the transition is."""
-        bend = np.tanh(self.pace * over + QUARTER)
-        raised = over + (self.height - self.height * bend)
+        bend = np.tanh(self.pace * over + self.middle)
+        raised = over - self.height * bend
         return np.maximum(raised, ZERO) + np.log1p(np.exp(-np.abs(raised))), raised, bend
 
     def rise(self, charge: Array, raised: Array, bend: Array) -> Array:
@@ -169,7 +173,7 @@ class Transistors(Law):
         gates = np.array([1.0, 0.0]).reshape(2, *(1,) * axes) * vdd  # of the transistor on and off
         wanted, threshold = np.log(on / off), vdd / 2
         for _ in range(STEPS):
-            each = charge.at((gates - threshold) / slope)
+            each = charge.at((gates - threshold) / slope + charge.height)
             ratio, fall = np.log(each[0]), charge.rise(*each) / each[0]
             step = (wanted - ratio[0] + ratio[1]) / (fall[1] - fall[0])
             threshold = np.minimum(np.maximum(threshold + slope * step, ZERO), vdd)

@@ -37,12 +37,13 @@ HALF: Array = np.full((), 0.5)
 
 
 def as_array(values: Any) -> Array:
-    """Return an array as it is, of whatever type, and anything else as a NumPy array of floats."""
-    return cast(Array, values) if hasattr(values, "__array_ufunc__") else np.asarray(values, dtype=float)
+    """Return an array or a number of NumPy's as it is, of whatever type, and anything else as an array of floats."""
+    known = isinstance(values, np.generic) or hasattr(values, "__array_ufunc__")
+    return cast(Array, values) if known else np.asarray(values, dtype=float)
 
 
 def over_layers(values: Array) -> Array:
-    """Return the sum over the first axis."""
+    """Return the sum over the first axis, that of layers or of what is told apart in front of them."""
     total: Array = np.add.reduce(values, axis=0)  # as np.sum, without what that spends on its options
     return total
 

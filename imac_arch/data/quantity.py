@@ -74,7 +74,7 @@ class Quantity:
     _array: Array = field(default_factory=lambda: ZERO, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_array", np.asarray(self.value, dtype=float))
+        object.__setattr__(self, "_array", np.float64(self.value))
 
     @property
     def x(self) -> Array:
