@@ -104,18 +104,26 @@ class Crossbars:
         wires = self.checked.wires
         if not self.wired:
             return self.ideal(conductance)
-        if (self.averaging and self.shared and len(self.tiles) > 1) or wires.sense.any():
+        if wires.sense.any():
             return replace(self.circuit, conductance=conductance, g_load=self.load, stage=None).map()
         found = np.empty_like(conductance)
+        joined = {cols.start: np.diag(self.load[cols]) for cols in self.checked.col_tiles}  # of row tiles on one line
         for number, pieces in enumerate(self._alike()):
             transfer, output = self._ends(number, pieces, conductance)
-            if self.averaging:
+            if self.averaging and self.shared:
+                maps = np.swapaxes(transfer, -1, -2)
+                for (_, cols), seen in zip(pieces, output, strict=True):
+                    joined[cols.start] = joined[cols.start] + seen
+            elif self.averaging:
                 load = np.stack([self.load[cols] for _, cols in pieces])
                 maps = loaded_ends(transfer, output, load) / len(self.tiles)
             else:
                 maps = np.swapaxes(transfer, -1, -2)
             for piece, part in zip(pieces, maps, strict=True):
                 found[piece] = part
+        if self.averaging and self.shared:
+            for cols in self.checked.col_tiles:
+                found[:, cols] = np.linalg.solve(joined[cols.start], found[:, cols].T).T
         return found
 
     def shifted(self, offsets: Array) -> Array:
@@ -148,6 +156,8 @@ class Crossbars:
         if nominal and number in self.ends:
             return self.ends[number]
         g, word, bit = (np.stack([of[piece] for piece in pieces]) for of in (conductance, wires.word, wires.bit))
+        if not self.wired:  # every end sees its own cells and nothing else
+            return np.swapaxes(g, -1, -2), g.sum(axis=-2)[..., None] * np.eye(g.shape[-1])
         source = np.stack([wires.source[rows] for rows, _ in pieces])
         ends = bit_line_ends(g, word, bit, source)
         if nominal:
