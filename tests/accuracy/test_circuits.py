@@ -132,6 +132,9 @@ def test_all_cells_stuck_hold_nothing_but_ends():
     layer = hardware.layers[0]
     found = layer.programmed(0.3, 1.0, np.random.default_rng(0))
     assert set(np.unique(found)) == {layer.nominal.min(), layer.nominal.max()}
+    large = small("sot_mram_imec", [np.ones((101, 20))], np.zeros((1, 100))).layers[0]
+    highest = large.programmed(0.0, 1.0, np.random.default_rng(0)) == large.nominal.max()
+    assert highest.mean() == pytest.approx(1 / 2, abs=0.03)  # each end as often, of 4,040 cells
     assert layer.programmed(0.0, 0.0, np.random.default_rng(0)) == pytest.approx(layer.nominal, abs=0)
     assert layer.programmed(50.0, 0.0, np.random.default_rng(0)).min() == pytest.approx(
         layer.nominal.min() / 20, abs=1e-20
