@@ -14,7 +14,7 @@ from imac_arch.document.build import Run, Studies, build
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.defaults import with_defaults
-from imac_arch.document.edited import changed_fields, kept_sources
+from imac_arch.document.edited import changed_fields, kept_elsewhere, kept_sources
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import check_rows, shares
 from imac_arch.document.samples import without_samples
@@ -72,6 +72,10 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
             scenario=None if plan.scenario is None else _reproduced(plan.scenario, everything[0], plan, laws),
         )
     everything = [c._replace(readings=c.readings | frozenset(readings)) for c in everything]
+    read = frozenset().union(*(c.readings for c in everything))
+    explicit = dict.fromkeys(path for name in plan.technologies for path in plan.explicit_of(name))
+    elsewhere = tuple(kept_elsewhere(board, plan.board, laws_set, explicit, read))
+    everything[0] = everything[0]._replace(warnings=everything[0].warnings + elsewhere)
     with timed(_log, "built the document"):
         document = build(everything, _run(plan, everything, laws_set), board, laws_set, studies)
         if plan.scenario is not None:

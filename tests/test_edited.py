@@ -105,6 +105,36 @@ def test_a_copy_is_held_against_what_it_was_copied_from(tmp_path):
     assert "components.synapse.tmr (source and note of sot_mram)" in found.message
 
 
+def test_boards_laws_and_technologies_found_by_name_are_held_against_the_shipped_ones(tmp_path, monkeypatch):
+    board = (ROOT / "tech/boards/h100.yaml").read_text().replace("name: h100", "name: ours")
+    path = tmp_path / "ours.yaml"
+    path.write_text(board)
+    assert kept("sot_mram", gpu=str(path)) == []
+    path.write_text(board.replace("peak: {value: 989.5 TFLOPS", "peak: {value: 600 TFLOPS"))
+    (found,) = kept("sot_mram", gpu=str(path))
+    assert "board.peak (source and note of h100)" in found.message
+    assert found.where.startswith("ours.yaml:")
+    assert kept("sot_mram", gpu=str(path), arch=["imac", "digital"], baseline="digital") == []  # not compared
+    (found,) = kept("sot_mram", overrides={"limits.drive.value": "3"})
+    assert "laws.limits.drive (note of limits)" in found.message
+    assert kept("sot_mram", overrides={"limits.drive": "3"}) == []
+
+    for folder, file, name in (("laws", "laws/adc_survey", "adc_ours"), ("", "sot_mram", "by_name")):
+        text = (
+            (ROOT / f"tech/{file}.yaml").read_text().replace(f"\nname: {file.rpartition('/')[2]}", f"\nname: {name}", 1)
+        )
+        assert f"name: {name}" in text
+        own = tmp_path / "own" / folder
+        own.mkdir(parents=True, exist_ok=True)
+        (own / f"{name}.yaml").write_text(
+            text.replace("a0: {value: -1.6127", "a0: {value: -1.2").replace("tmr: {value: 200 %", "tmr: {value: 150 %")
+        )
+    monkeypatch.setenv("IMAC_ARCH_PATH", str(tmp_path / "own"))
+    said = " ".join(found.message for found in kept("by_name", adc_law="ours"))
+    assert "components.synapse.tmr (source and note of sot_mram)" in said
+    assert "laws.adc_ours.a0 (source of adc_survey)" in said
+
+
 def test_an_option_that_sets_the_value_alone_keeps_the_source():
     (found,) = kept("sot_mram", overrides={"read.voltage.value": "0.4 V"})
     assert "read.voltage (source of sot_mram)" in found.message

@@ -16,7 +16,7 @@ from imac_arch.document.comparison import ChangedField
 from imac_arch.document.shapes import Finding
 from imac_arch.technology_files import LAWS, Loaded
 
-__all__ = ["changed_fields", "kept_sources"]
+__all__ = ["changed_fields", "kept_elsewhere", "kept_sources"]
 
 _TIGHT = re.compile(r"^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([^\s0-9.])")
 SHOWN = 4  # numbers that the message of a warning names
@@ -71,22 +71,26 @@ def _numbers(part: Any, unit: str) -> tuple[float | str, ...]:
         return tuple(map(str, texts))
 
 
-def kept_sources(loaded: Loaded, name: str, explicit: Iterable[str]) -> tuple[Finding, ...]:
+def kept_sources(
+    loaded: Loaded, name: str, explicit: Iterable[str], kind: str = "technology", prefix: str = ""
+) -> tuple[Finding, ...]:
     """Return the warning of numbers that differ from those of another file and kept their source or note.
 
     What a number is held against: where an option set it, the file; else the file that this one extends; of a file
     that extends none, the shipped one that it is a copy of. Files that are shipped are not held against others.
 
     Args:
-        loaded: the technology with everything set.
+        loaded: the file with everything set.
         name: its name or path, as given.
-        explicit: paths of the fields that options set.
+        explicit: paths of the fields that options set, within the file.
+        kind: of the file.
+        prefix: of its paths in the message.
     """
     kept: dict[str, str] = {}
-    for other, data, paths in _origins(loaded, name, tuple(explicit)):
+    for other, data, paths in _origins(loaded, name, tuple(explicit), kind):
         for path, what in _kept(data, loaded):
             if paths is None or any(f"{each}.".startswith(f"{path}.") or path.startswith(f"{each}.") for each in paths):
-                kept.setdefault(path, f"{path} ({what} of {other})")
+                kept.setdefault(path, f"{prefix}{path} ({what} of {other})")
     if not kept:
         return ()
     texts = list(kept.values())
@@ -94,29 +98,53 @@ def kept_sources(loaded: Loaded, name: str, explicit: Iterable[str]) -> tuple[Fi
     numbers = "1 changed number keeps" if len(texts) == 1 else f"{len(texts)} changed numbers keep"
     text = f"{numbers} the source or note of the number before: {said}; cite what the new one comes from, or give "
     place = loaded.place(tuple(next(iter(kept)).split(".")))
-    return (Finding("kept_source", f"{text}status: assumed with a range", place),)
+    technology = loaded.model.name if kind == "technology" else None
+    return (Finding("kept_source", f"{text}status: assumed with a range", place, technology=technology),)
 
 
-def _origins(loaded: Loaded, name: str, explicit: tuple[str, ...]) -> Iterator[tuple[str, Any, tuple[str, ...] | None]]:
-    """Give the plain data that a technology was made from, each with its name and the paths that are held against it;
+def kept_elsewhere(
+    board: Loaded | None, name: str | None, laws: Mapping[str, Loaded], explicit: Iterable[str], read: frozenset[str]
+) -> Iterator[Finding]:
+    """Give what :func:`kept_sources` says of the board and of laws that are not shipped, or that options changed.
+
+    Args:
+        board: that is compared, and ``name``: its name or path, as given.
+        laws: with everything set, by name.
+        explicit: paths of the fields that options set.
+        read: paths of all numbers that were read; of other laws nothing is said.
+    """
+    if board is not None and name is not None:
+        yield from kept_sources(board, name, (), "board")
+    shipped, paths = set(names("law", shipped=True)), tuple(explicit)
+    for law, loaded in laws.items():
+        prefix = f"{LAWS}{law}."
+        own = [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
+        if own or (law not in shipped and any(path.startswith(prefix) for path in read)):
+            yield from kept_sources(loaded, law, own, "law", prefix)
+
+
+def _origins(
+    loaded: Loaded, name: str, explicit: tuple[str, ...], kind: str
+) -> Iterator[tuple[str, Any, tuple[str, ...] | None]]:
+    """Give the plain data that a file was made from, each with its name and the paths that are held against it;
     None for all."""
     if explicit:
         yield loaded.model.name, loaded.before, explicit
-    if not is_path(name):
+    if not is_path(name) and name in names(kind, shipped=True):
         return
     below = loaded.document.below
     if below is not None:
         yield str(below.data.get("name", below.name)), below.data, None
     else:
-        yield from ((shipped, data, None) for shipped, data in _copied(loaded))
+        yield from ((shipped, data, None) for shipped, data in _copied(loaded, kind))
 
 
-def _copied(loaded: Loaded) -> Iterator[tuple[str, Any]]:
-    """Give the shipped technology of which a file is a copy, where most of its leaves are the same."""
+def _copied(loaded: Loaded, kind: str) -> Iterator[tuple[str, Any]]:
+    """Give the shipped file of which a file is a copy, where most of its leaves are the same."""
     own = dict(leaves(loaded.before or loaded.document.data))
     most, nearest = ALIKE, None
-    for shipped in names("technology", shipped=True):
-        data = read_yaml(find("technology", shipped)).data
+    for shipped in names(kind, shipped=True):
+        data = read_yaml(find(kind, shipped)).data
         if KEY in data:
             continue
         others = dict(leaves(data))
