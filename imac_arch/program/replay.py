@@ -265,7 +265,7 @@ class _Run:
         def taken() -> None:
             own, at = self.given[name], self.places[axis]
             if isinstance(own, Listed):
-                np.take(own.table, own.places[at], out=flat, mode="clip")
+                own.table.take(own.places[at], out=flat, mode="clip")
             else:
                 np.copyto(flat, own[at])
 
