@@ -29,6 +29,7 @@ def sweep(
     zip: bool = False,
     sample: int | str | None = None,
     method: str = "sobol",
+    samples: int | None = None,
     seed: int = 0,
     yes: bool = False,
     executor: object = None,
@@ -59,8 +60,11 @@ def sweep(
         zip: pair the values of the axes, instead of all combinations.
         sample: so many designs, spread over all of them, also between the ends of what is spaced evenly.
         method: of the sample, ``sobol`` or ``random``.
-        seed: of the sample.
-        yes: compute more than 10^10 designs, or the accuracy of more than 500 circuits.
+        samples: draws of the uncertain numbers behind the 90 % intervals of the best designs and of the front, and in
+            rows behind columns ``imac.energy_low`` and ``imac.energy_high`` of each metric, as ``compare`` has them of
+            the same design; 0 for none. By default 200 for the error bars of a page, and none elsewhere.
+        seed: of the sample, and of these draws.
+        yes: compute more than 10^10 designs, the accuracy of more than 500 circuits, or rows with more than 10^8 draws.
         executor: who evaluates the designs of a summary or a folder: ``processes``, ``processes=4``, ``dask`` (on this
             machine), ``dask=tcp://host:8786``, or any ``concurrent.futures.Executor``; by default this process.
         batch: inferences at once.
@@ -91,5 +95,5 @@ def sweep(
         overrides=plain.fields("overrides", overrides or {}),
         command=plain.name("command", command), python=call_text(sweep, asked),
         pareto=None if pareto is None else [name for each in plain.some("pareto", pareto) for name in each.split(",")],
-        subject=plain.names("subject", subject or ()),
+        subject=plain.names("subject", subject or ()), samples=plain.optional(plain.whole, "samples", samples),
     ), workers)  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from imac_arch.cli.base import Command, command_line, guarded, report, settings
-from imac_arch.cli.options import OUT, Batch, Pipelined, Precision, Seed, Set, Subject, Tiles, Timing, option
+from imac_arch.cli.options import HOW, OUT, Batch, Pipelined, Precision, Seed, Set, Subject, Tiles, Timing, option
 from imac_arch.cli.out import Out
 
 __all__ = ["COMMAND"]
@@ -14,9 +14,7 @@ FORMATS = ("csv", "html", "json")
 PARQUET = ".parquet"
 WHAT, AXES = "What to sweep", "Axes"
 
-Over = Annotated[
-    list[str], option(AXES, "NAME=VALUES", "32,64 range(4,9) linspace geomspace logspace; repeatable", "--over")
-]
+Over = Annotated[list[str], option(AXES, "NAME=VALUES", "32,64 or range(4,9), linspace ...; repeatable", "--over")]
 Metric = Annotated[list[str] | None, option(WHAT, "METRIC", "such as energy; repeatable", default="those of summaries")]
 Pareto = Annotated[str | None, option(WHAT, "METRICS", "of the front: energy,area", default="area,energy,latency")]
 
@@ -63,6 +61,7 @@ def sweep(
     zip_: Annotated[bool, option(AXES, None, "pair the values of axes, instead of all combinations", "--zip")] = False,
     sample: Annotated[str | None, option(AXES, "N", "so many designs, spread over all: 1e6", default="all")] = None,
     method: Annotated[str, option(AXES, "WORD", "sobol or random, for --sample")] = "sobol",
+    samples: Annotated[int | None, option(HOW, "N", "draws of intervals, in rows too", default="200 on a page")] = None,
     seed: Seed = 0,
     yes: Annotated[bool, option(AXES, None, "more than 10^10 designs, 500 circuits", "--yes")] = False,
     executor: Annotated[
@@ -84,8 +83,8 @@ def sweep(
     with out.progress():
         result = run(
             net, tech, over=over, arch=arch or None, gpu=gpu, metrics=metric or None, pareto=pareto,
-            subject=subject or None, zip=zip_, sample=sample, method=method, seed=seed, yes=yes, executor=executor,
-            batch=batch, tiles=tiles, timing=timing, precision=precision, pipelined=pipelined,
+            subject=subject or None, zip=zip_, sample=sample, method=method, samples=samples, seed=seed, yes=yes,
+            executor=executor, batch=batch, tiles=tiles, timing=timing, precision=precision, pipelined=pipelined,
             overrides=settings(set_ or []), command=command_line(),
         )  # fmt: skip
         if folder is not None:

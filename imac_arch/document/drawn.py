@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Number
+from imac_arch.document.shapes import Interval, Number
 
 __all__ = ["Drawn", "DrawnPoint", "HeatMap", "Side"]
 
 
 class DrawnPoint(NamedTuple):
     """A design of an architecture: its row, its values along the axes and its metrics in the order of both in the
-    document, None where one does not apply, its verdict, and whether it is one of the front."""
+    document, None where one does not apply, its verdict, and whether it is one of the front; ``intervals`` are the 90 %
+    intervals of the metrics over the samples, None of a design of which none were drawn."""
 
     row: int
     architecture: str
@@ -19,6 +20,7 @@ class DrawnPoint(NamedTuple):
     metrics: tuple[float | None, ...]
     verdict: str
     fronted: bool
+    intervals: tuple[Interval | None, ...] | None
 
 
 class Side(NamedTuple):
@@ -43,10 +45,12 @@ class HeatMap(NamedTuple):
 
 class Drawn(NamedTuple):
     """Designs that are drawn, of ``fronted`` of the front and ``tried`` others, some of which cannot be; maps over
-    pairs of axes; and every number that the designs rest on, those of axes left out."""
+    pairs of axes; every number that the designs rest on, those of axes left out; and how many samples the intervals of
+    the designs that have some rest on."""
 
     points: tuple[DrawnPoint, ...]
     fronted: int
     tried: int
     maps: tuple[HeatMap, ...]
     numbers: tuple[Number, ...]
+    samples: int

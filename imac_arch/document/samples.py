@@ -12,7 +12,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.document.shapes import Figure, Interval, Quotient
 from imac_arch.grid import Grid
 
-__all__ = ["at_medians", "figure", "figures", "interval", "layers_at_medians", "quotient", "quotients",
+__all__ = ["at_medians", "ends_along", "figure", "figures", "interval", "layers_at_medians", "quotient", "quotients",
            "without_samples"]  # fmt: skip
 
 ONE_DESIGN = Grid()
@@ -87,6 +87,21 @@ def _ends(drawn: Array) -> Interval:
     """Return the percentiles of finite samples, linear between them; ``np.percentile`` takes several times as long."""
     last = drawn.size - 1
     return Interval(*np.interp(np.array(ENDS) / 100 * last, np.arange(drawn.size), np.sort(drawn)).tolist())
+
+
+def ends_along(draws: Array) -> Array:
+    """Return the percentiles of the finite samples of many designs, (designs, samples), as those of one design: both
+    ends in front; NaN of a design without any."""
+    own = np.sort(np.where(np.isfinite(draws), draws, np.nan), axis=-1)  # what is no number comes last
+    last = np.count_nonzero(~np.isnan(own), axis=-1) - 1.0
+    found = []
+    for percent in ENDS:
+        at = percent / 100 * last
+        below = np.maximum(np.floor(at), 0).astype(np.int64)
+        above = np.minimum(below + 1, own.shape[-1] - 1)
+        low, high = (np.take_along_axis(own, place[..., None], axis=-1)[..., 0] for place in (below, above))
+        found.append(np.where(at > below, (high - low) * (at - below) + low, low))
+    return np.stack(found)
 
 
 def _drawn(values: Array) -> Array:

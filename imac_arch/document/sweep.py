@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imac_arch.document.shapes import Generator, MetricRow
+from imac_arch.document.shapes import Generator, Interval, MetricRow
 
 __all__ = ["SweepArchitecture", "SweepAxis", "SweepConditions", "SweepDocument", "SweepFront", "SweepPoint"]
 
@@ -23,7 +23,7 @@ class SweepAxis(NamedTuple):
 
 class SweepConditions(NamedTuple):
     """What all designs have in common; ``designs`` says which of all combinations there are: ``product``, ``zip``,
-    ``sobol`` or ``random``."""
+    ``sobol`` or ``random``; ``samples`` are the draws behind intervals, 0 for none."""
 
     network: str
     technology: str
@@ -36,11 +36,13 @@ class SweepConditions(NamedTuple):
     tiles: str | None
     designs: str
     seed: int
+    samples: int
 
 
 class SweepPoint(NamedTuple):
     """One design of one architecture: its row, counted from 0, its values along the axes, its metrics in their units,
-    and the verdict; ``alike`` counts the designs of the architecture that are as good by what is compared."""
+    and the verdict; ``alike`` counts the designs of the architecture that are as good by what is compared.
+    ``intervals`` are the 90 % intervals of metrics over the samples; None where none were drawn."""
 
     row: int
     architecture: str
@@ -48,6 +50,7 @@ class SweepPoint(NamedTuple):
     metrics: dict[str, float | None]
     verdict: str
     alike: int | None
+    intervals: dict[str, Interval] | None
 
 
 class SweepArchitecture(NamedTuple):

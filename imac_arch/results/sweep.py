@@ -71,7 +71,7 @@ class Sweep(Sheeted):
         """Give frames of up to 65,536 designs, one row each."""
         from imac_arch.results.designs import table_frame
 
-        for table in self.study.tables():
+        for table in self.study.widened.tables():
             yield table_frame(table)
 
     def to_frame(self) -> pd.DataFrame:
@@ -251,12 +251,12 @@ class Sweep(Sheeted):
         from imac_arch.results.parquet import write_folder
 
         path = Path(text_of("path", folder))
-        kept = write_folder(self.study, path, force=force, executor=self.executor)
+        kept = write_folder(self.study.widened, path, force=force, executor=self.executor)
         self.__dict__["document"] = self.study.document(kept)
         return path
 
     def _seen(self, kept: Keepers) -> Iterator[Table]:
         """Give every table, of which note is taken."""
-        for table in self.study.tables():
+        for table in self.study.widened.tables():
             kept.add(table)
             yield table

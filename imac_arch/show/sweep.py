@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imac_arch.data.units import format_value
-from imac_arch.document.shapes import MetricRow
+from imac_arch.document.shapes import Figure, MetricRow
 from imac_arch.document.sweep import SweepArchitecture, SweepAxis, SweepDocument, SweepPoint
 from imac_arch.show.sheet import FAILS, Cell, Item, Row, Section, Sheet, Table
-from imac_arch.show.values import show_metric
+from imac_arch.show.values import metric_cell
 
 __all__ = ["sweep_sheet"]
 
@@ -22,9 +22,11 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     varied = {axis.name for axis in document.axes}
     on = "" if "tech" in varied else f" on {asked.technology}"
     net = "" if "net" in varied else f" of {asked.network}"
-    seed = f", seed {asked.seed}" if asked.designs in ("sobol", "random") else ""
+    seed = f", seed {asked.seed}" if asked.designs in ("sobol", "random") or asked.samples else ""
+    drawn = f", 90 % intervals over {asked.samples:,} samples" if asked.samples else ""
+    many = f"{document.rows:,} design{'s' if document.rows != 1 else ''}"
     return Sheet(
-        f"Sweep{net}{on}: {document.rows:,} design{'s' if document.rows != 1 else ''}, {DESIGNS[asked.designs]}{seed}",
+        f"Sweep{net}{on}: {many}, {DESIGNS[asked.designs]}{drawn}{seed}",
         "",
         (
             Section(table=_axes(document.axes)),
@@ -74,7 +76,7 @@ def _best(document: SweepDocument) -> Table | None:
             point = each.best.get(metric.name)
             if point is not None:
                 mark = "" if point.verdict == "works" else FAILS
-                value = Cell(show_metric(metric, point.metrics[metric.name]), mark=mark)
+                value = _value(metric, point, mark)
                 rows.append((metric.title, each.name, value, f"{point.row:,}", _design(point, document.axes)))
     return Table(("best", "architecture", "value", "row", "design"), tuple(rows), left=(0, 1, 4)) if rows else None
 
@@ -117,8 +119,9 @@ def _front(document: SweepDocument) -> Section:
     return Section(table=table, notes=more)
 
 
-def _value(metric: MetricRow, point: SweepPoint) -> str:
-    return show_metric(metric, point.metrics[metric.name])
+def _value(metric: MetricRow, point: SweepPoint, mark: str = "") -> Cell:
+    """Return a metric of a design, with its interval where it has one."""
+    return metric_cell(metric, Figure(point.metrics[metric.name], (point.intervals or {}).get(metric.name)), 2, mark)
 
 
 def _design(point: SweepPoint, axes: Sequence[SweepAxis]) -> str:

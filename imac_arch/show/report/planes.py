@@ -9,10 +9,11 @@ from typing import NamedTuple
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.units import format_value
 from imac_arch.document.drawn import Drawn, DrawnPoint
-from imac_arch.document.shapes import MetricRow
+from imac_arch.document.shapes import Figure, Interval, MetricRow
 from imac_arch.document.sweep import SweepDocument
-from imac_arch.show.report.plots import OTHER, SYMBOLS, Axis, Plot, Trace, layout, legend, log_axis, scatter
-from imac_arch.show.values import scaled_metric, show_metric
+from imac_arch.show.report.plots import OTHER, SYMBOLS, Axis, Plot, Trace, error_bars, layout, legend, log_axis, scatter
+from imac_arch.show.sheet import text_of
+from imac_arch.show.values import metric_cell, scaled_metric
 
 __all__ = ["Plane", "colour_of", "column_names", "design_text", "planes", "scatter_plane"]
 
@@ -65,7 +66,8 @@ def design_text(document: SweepDocument, point: DrawnPoint) -> str:
 
 
 def scatter_plane(document: SweepDocument, drawn: Drawn, plane: Plane) -> Plot | None:
-    """Return designs on two metrics: those of the front large, others small, hollow where they fail."""
+    """Return designs on two metrics: those of the front large, others small, hollow where they fail, with error bars of
+    known intervals."""
     places = {metric.name: k for k, metric in enumerate(document.metrics)}
     at_x, at_y = places[plane.x], places[plane.y]
     shown = [p for p in drawn.points if _positive(p.metrics[at_x]) and _positive(p.metrics[at_y])]
@@ -76,7 +78,7 @@ def scatter_plane(document: SweepDocument, drawn: Drawn, plane: Plane) -> Plot |
     y_scale, y_unit = scaled_metric(upward, _middle(p.metrics[at_y] or 1.0 for p in shown))
     xs = [(p.metrics[at_x] or 1.0) * x_scale for p in shown]
     ys = [(p.metrics[at_y] or 1.0) * y_scale for p in shown]
-    bounds = (min(xs) / ROOM, max(xs) * ROOM), (min(ys) / ROOM, max(ys) * ROOM)
+    bounds = _bounds(shown, at_x, x_scale), _bounds(shown, at_y, y_scale)
     traces = _diagonals(xs, ys, bounds[0]) if plane.product else []
     names = [row.name for row in document.architectures]
     for name in names:
@@ -90,12 +92,25 @@ def scatter_plane(document: SweepDocument, drawn: Drawn, plane: Plane) -> Plot |
                     place = [xs[k] for k in own], [ys[k] for k in own]
                     traces.append(_dots(name, place, told, symbol + mark, verdict, fronted, first))
                     first = False
+        barred = [k for k, p in enumerate(shown) if p.architecture == name and p.intervals]
+        if barred:
+            place = [xs[k] for k in barred], [ys[k] for k in barred]
+            ends = [[(p.intervals or ())[at] for p in map(shown.__getitem__, barred)] for at in (at_x, at_y)]
+            traces.insert(0, _bars(name, place, ends, (x_scale, y_scale), symbol))
     traces += _key(shown)
     axes = {
         f"{which}axis": log_axis(f"{metric.title} [{unit}]", ends) | {"range": [math.log10(end) for end in ends]}
         for which, metric, unit, ends in (("x", across, x_unit, bounds[0]), ("y", upward, y_unit, bounds[1]))
     }
     return layout(traces, 520, legend=legend() | {"y": -0.14}, **axes)
+
+
+def _bounds(shown: Sequence[DrawnPoint], place: int, scale: float) -> tuple[float, float]:
+    """Return between what the points and the ends of their intervals lie, with room around."""
+    known = [value * scale for p in shown if (value := p.metrics[place])]
+    for end in (p.intervals[place] for p in shown if p.intervals):
+        known += [value * scale for value in end or () if value > 0]
+    return min(known) / ROOM, max(known) * ROOM
 
 
 def _dots(
@@ -111,6 +126,22 @@ def _dots(
     return scatter(
         x=place[0], y=place[1], text=told, mode="markers", name=name, showlegend=first,
         legendgroup=symbol.partition("-")[0], marker=marker, hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+    )  # fmt: skip
+
+
+def _bars(
+    name: str, place: tuple[list[float], list[float]], ends: list[list[Interval | None]], scales: tuple[float, float],
+    symbol: str,
+) -> Trace:  # fmt: skip
+    """Return the error bars of designs of an architecture, which lie below the points."""
+    bars = {}
+    for key, values, own, scale in zip(("error_x", "error_y"), place, ends, scales, strict=True):
+        above = [max(end.high * scale - v, 0.0) if end else 0.0 for v, end in zip(values, own, strict=True)]
+        below = [max(v - end.low * scale, 0.0) if end else 0.0 for v, end in zip(values, own, strict=True)]
+        bars[key] = error_bars(above, below, 2) | {"thickness": 0.8, "color": colour_of(name)}
+    return scatter(
+        x=place[0], y=place[1], mode="markers", name=name, showlegend=False, hoverinfo="skip", legendgroup=symbol,
+        marker={"size": 1, "color": colour_of(name), "opacity": 0}, opacity=0.55, **bars,
     )  # fmt: skip
 
 
@@ -131,7 +162,8 @@ def _key(shown: Sequence[DrawnPoint]) -> list[Trace]:
 
 def _told(document: SweepDocument, point: DrawnPoint, metrics: Sequence[MetricRow]) -> str:
     places = {metric.name: k for k, metric in enumerate(document.metrics)}
-    values = ", ".join(f"{m.title} {show_metric(m, point.metrics[places[m.name]])}" for m in metrics)
+    known = [(m, point.metrics[places[m.name]], point.intervals and point.intervals[places[m.name]]) for m in metrics]
+    values = ", ".join(f"{m.title} {text_of(metric_cell(m, Figure(value, ends), 2))}" for m, value, ends in known)
     return f"{design_text(document, point)}\nrow {point.row:,}, {point.verdict}: {values}"
 
 

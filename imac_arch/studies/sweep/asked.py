@@ -12,7 +12,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.network import Network
 from imac_arch.paths import found_fields
 from imac_arch.plan import BOARD
-from imac_arch.resolve import TIMINGS, Request, usual_architectures
+from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, usual_architectures
 from imac_arch.studies.sweep.axes import MOST_VALUES, Given, given_axes, length, texts, thinned
 from imac_arch.studies.sweep.draws import MOST_SOBOL
 from imac_arch.studies.sweep.space import settled
@@ -50,6 +50,7 @@ def ready(
     python: str = "",
     pareto: Sequence[str] | None = None,
     subject: Sequence[str] = (),
+    samples: int | None = None,
 ) -> Study:
     """Return a sweep that is ready to run; see :func:`imac_arch.sweep`.
 
@@ -73,13 +74,15 @@ def ready(
         tiles=tiles, batch=batch, pipelined=pipelined, timing=timing or TIMINGS[0], precision=precision or EQUAL,
     )  # fmt: skip
     laws = load_laws()
+    if samples is not None and not 0 <= samples <= MOST_SAMPLES:
+        raise UsageError(f"{samples} samples are not allowed; whole numbers from 0 to {MOST_SAMPLES:,} are")
     drawn = _drawn(sample, MOST_SOBOL if method == SOBOL else MOST_DRAWN)
     kept = given_subject(subject)
     chosen, front = asked_metrics(metrics, pareto, kept)
 
     def study(axes: Sequence[Given], sample: int) -> Study:
         space = settled(request, axes, laws, zipped=zipped, sample=sample, sobol=method == SOBOL, seed=seed)
-        return Study(space, request, architectures, chosen, laws, command, python, kept, front)
+        return Study(space, request, architectures, chosen, laws, command, python, kept, front, samples, sure=yes)
 
     count = drawn or (0 if zipped else prod(map(length, axes)))
     if count > MOST_ROWS and not yes and all(length(axis) <= MOST_VALUES for axis in axes):

@@ -19,6 +19,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Files, resolve
 from imac_arch.studies.sweep.found import Row, rows_of, signed
+from imac_arch.studies.sweep.intervals import Ends, Intervals
 from imac_arch.studies.sweep.run import LABELS, Table
 from imac_arch.studies.sweep.space import Numbers, Words
 from imac_arch.studies.sweep.study import Keepers, Study
@@ -29,6 +30,8 @@ POINTS = 2000  # designs that are drawn beside the front, each architecture's on
 FRONTED = 4000  # of a front, evenly along its first metric
 CELLS = 40  # of an axis
 PAIRS = 6  # of axes
+BARRED = 200  # designs of a front with error bars, evenly along its first metric
+DRAWS = 200  # behind error bars, where nobody says how many
 MAPPED = ("energy", "area", "latency", "pap")
 GOLDEN = (5**0.5 - 1) / 2
 SEVERITIES = len(LABELS) - 1
@@ -203,22 +206,36 @@ def drawn(study: Study, kept: Keepers, rows: Sequence[Row], maps: Maps) -> Drawn
         maps: of all tables.
     """
     front = kept.front.sorted()
-    some = [front[k * len(front) // FRONTED] for k in range(FRONTED)] if len(front) > FRONTED else front
+    some = _evenly(front, FRONTED)
+    best = {(each.row["row"], each.architecture): each.row for each in kept.best if each.row is not None}
+    samples = DRAWS if study.samples is None else study.samples
+    barred = [(row, str(row["architecture"])) for row in _evenly(front, BARRED)]
+    barred += [(row, name) for (_, name), row in best.items()]
+    ends = Intervals(study, samples).of(barred) if samples else {}
     known = {(row["row"], row["architecture"]) for row in some}
     others = [
         (row, name) for row in rows for name in study.architectures
         if (row["row"], name) not in known and row[f"{name}.{VERDICT}"] != LABELS[-1]
     ]  # fmt: skip
-    points = [_point(study, row, row["architecture"], True) for row in some]
-    points += [_point(study, row, name, False) for row, name in others]
-    return Drawn(tuple(points), len(some), len(rows) * len(study.architectures), maps.records(), _numbers(study))
+    drawn_ = {(row["row"], name) for row, name in others} | known
+    others += [(row, name) for (number, name), row in best.items() if (number, name) not in drawn_]
+    points = [_point(study, row, row["architecture"], True, ends) for row in some]
+    points += [_point(study, row, name, False, ends) for row, name in others]
+    tried = len(rows) * len(study.architectures)
+    return Drawn(tuple(points), len(some), tried, maps.records(), _numbers(study), samples)
 
 
-def _point(study: Study, row: Mapping[str, Any], architecture: str, fronted: bool) -> DrawnPoint:
-    own = (row.get(f"{architecture}.{name}") for name in study.metrics)
-    metrics = tuple(None if value is None or not np.isfinite(value) else float(value) for value in own)
+def _evenly(rows: list[Row], most: int) -> list[Row]:
+    return [rows[k * len(rows) // most] for k in range(most)] if len(rows) > most else rows
+
+
+def _point(study: Study, row: Mapping[str, Any], architecture: str, fronted: bool, ends: Ends) -> DrawnPoint:
+    values = (row.get(f"{architecture}.{name}") for name in study.metrics)
+    metrics = tuple(None if value is None or not np.isfinite(value) else float(value) for value in values)
     design = tuple(row[name] for name in study.runner.columns if name not in study.runner.results)
-    return DrawnPoint(row["row"], architecture, design, metrics, row[f"{architecture}.{VERDICT}"], fronted)
+    own = ends.get((row["row"], architecture))
+    bars = None if own is None else tuple(own.get(name) for name in study.metrics)
+    return DrawnPoint(row["row"], architecture, design, metrics, row[f"{architecture}.{VERDICT}"], fronted, bars)
 
 
 def _spread(rows: int, count: int) -> Places:

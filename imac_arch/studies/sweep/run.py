@@ -22,11 +22,12 @@ from imac_arch.studies.sweep.draws import Draws
 from imac_arch.studies.sweep.space import Numbers, Space, refuse_words
 from imac_arch.technology_files import Loaded
 
-__all__ = ["LABELS", "TABLE", "Column", "Runner", "Table", "column_values"]
+__all__ = ["HIGH", "LABELS", "LOW", "TABLE", "Column", "Runner", "Table", "column_values", "metric_of"]
 
 TABLE = 2**16  # rows that are handed on together
 KEPT = 2**6  # programs that are kept
 LABELS = (*VERDICTS, "refused")  # of the codes of a verdict
+LOW, HIGH = "_low", "_high"  # behind the name of a metric, of the ends of its interval
 Column = NDArray[Any]
 
 
@@ -143,7 +144,7 @@ class Runner:
         known = next((k for k in range(len(self.space.requests)) if k not in self.refused), None)
         program = None if known is None else self.recorded(known).program
         for name in self.results:
-            result = None if program is None else program.results.get(name)
+            result = None if program is None else program.results.get(metric_of(name))
             axes = program.operations[result.place].axes if program is not None and isinstance(result, Node) else 0
             if self.coded(name) or prod(size for k, size in enumerate(sizes) if axes >> k & 1) <= most:
                 found.append(name)
@@ -327,6 +328,11 @@ class _At:
 def column_values(axis: Numbers) -> dict[str, Array]:
     """Return the columns of an axis of numbers: its name, or the paths that it varies together."""
     return dict(axis.values) if len(axis.values) > 1 else {axis.name: next(iter(axis.values.values()))}
+
+
+def metric_of(column: str) -> str:
+    """Return the column whose ends a column holds, or itself."""
+    return column.removesuffix(LOW).removesuffix(HIGH)
 
 
 def _number(places: Sequence[int], sizes: Sequence[int]) -> int:

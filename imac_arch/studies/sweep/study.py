@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 
@@ -34,6 +34,7 @@ from imac_arch.resolve import Request
 from imac_arch.studies.sweep.executors import Asked, spread
 from imac_arch.studies.sweep.found import Best, Counts
 from imac_arch.studies.sweep.fronts import FRONT, Front
+from imac_arch.studies.sweep.intervals import Ends, Intervals, columns_of
 from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Numbers, Space, Words
 from imac_arch.studies.sweep.subject import ACCURACY, Subject
@@ -47,6 +48,7 @@ __all__ = ["METHODS", "TRIED", "Study", "asked_metrics", "echoed_axis"]
 METHODS = SOBOL, RANDOM = ("sobol", "random")
 BLOCK = 2**18  # designs that a worker evaluates together
 TRIED = 2**13  # designs by which the time is told that all of them take
+MOST_DRAWN, DRAWN = 10**8, 2**16  # draws of rows that are computed without being asked again; by which time is told
 SHOWN = 20  # points of a front in a document
 ECHOED = 12  # values of an axis
 
@@ -98,6 +100,9 @@ class Study:
         python: the call in Python.
         subject: what the best designs and those of the front must keep.
         front: metrics of the front.
+        samples: draws behind the intervals of the designs that are named; None for some on a page alone.
+        wide: rows have the ends of these intervals too.
+        sure: compute as much as it takes, without being asked again.
     """
 
     space: Space
@@ -109,15 +114,26 @@ class Study:
     python: str = ""
     subject: Subject = Subject()  # noqa: RUF009  # frozen
     front: tuple[str, ...] = FRONT
+    samples: int | None = None
+    wide: bool = False
+    sure: bool = False
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs, which records programs of its own."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("runner", "accuracies")}
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("runner", "accuracies", "intervals", "widened")
+        }
 
     @cached_property
     def runner(self) -> Runner:
         """What evaluates the designs."""
         beside = [f"{name}.{ACCURACY}" for name in self.architectures] if self.subject.classifies else []
+        if self.wide:
+            beside += [
+                end for name in self.architectures for each in self.metrics for end in columns_of(f"{name}.{each}")
+            ]
         return Runner(self.space, self.architectures, self.metrics, self.laws, beside=beside)
 
     @cached_property
@@ -126,6 +142,32 @@ class Study:
         from imac_arch.studies.sweep.accuracies import Accuracies  # the crossbars' algebra takes time to load
 
         return Accuracies(self.space, self.architectures, self.laws)
+
+    @cached_property
+    def intervals(self) -> Intervals:
+        """What finds the intervals of designs, where there are draws."""
+        return Intervals(self, self.samples or 0)
+
+    @cached_property
+    def widened(self) -> Study:
+        """Return the same, with the ends of intervals in its rows where draws are asked for.
+
+        Raises:
+            UsageError: there are so many draws that somebody should be asked, with the time that they would take.
+        """
+        if not self.samples or self.wide:
+            return self
+        wide, draws = replace(self, wide=True), self.space.rows * self.samples
+        if draws > MOST_DRAWN and not self.sure:
+            begun, tried = time.perf_counter(), max(DRAWN // self.samples, 1)
+            for _ in wide.tables(0, tried):
+                pass
+            hours = self.space.rows / min(tried, self.space.rows) * (time.perf_counter() - begun) / 60**2
+            raise UsageError(
+                f"{self.space.rows:,} designs of {self.samples:,} samples each take about {hours:,.1f} hours here; "
+                "without --samples rows have no intervals; --yes computes all"
+            )
+        return wide
 
     def refuse(self, rows: int) -> NoReturn:
         """Raise where somebody should be asked before so many designs are computed, of which these are some.
@@ -152,6 +194,8 @@ class Study:
         for table in self.runner.tables(start, stop):
             if self.subject.classifies:
                 self.accuracies.fill(table)
+            if self.wide:
+                self.intervals.fill(table, lambda done, before=table.start: self.passed(before + done))  # type: ignore[misc]
             yield table
             self.passed(table.start + table.rows)
 
@@ -189,7 +233,7 @@ class Study:
         return SweepConditions(
             getattr(asked.network, "name", str(asked.network)), portable(asked.technology),
             asked.board and portable(asked.board), fields, asked.batch, asked.pipelined, asked.timing,
-            asked.precision, asked.tiles, self.designs, self.space.seed,
+            asked.precision, asked.tiles, self.designs, self.space.seed, self.samples or 0,
         )  # fmt: skip
 
     def keepers(self) -> Keepers:
@@ -232,21 +276,24 @@ class Study:
 
     def document(self, kept: Keepers) -> SweepDocument:
         """Return the document of tables that have gone by."""
-        shown = [METRICS[name] for name in self.metrics]
+        shown, front = [METRICS[name] for name in self.metrics], kept.front.sorted(SHOWN)
+        named = [(each.row, each.architecture) for each in kept.best if each.row is not None]
+        named += [(row, str(row["architecture"])) for row in front]
+        ends = self.intervals.of(named) if self.samples else None
         return SweepDocument(
             SCHEMA_VERSION, generator(), self.command, self.python, self.conditions,
             tuple(map(echoed_axis, self.space.axes)), self.space.rows,
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in shown),
-            tuple(self._architecture(name, kept) for name in self.architectures),
+            tuple(self._architecture(name, kept, ends) for name in self.architectures),
             SweepFront(kept.front.metrics, len(kept.front),
-                       tuple(self._point(row, str(row["architecture"])) for row in kept.front.sorted(SHOWN))),
+                       tuple(self._point(row, str(row["architecture"]), ends) for row in front)),
             self.space.portable_hashes, self.subject.texts,
         )  # fmt: skip
 
-    def _architecture(self, name: str, kept: Keepers) -> SweepArchitecture:
+    def _architecture(self, name: str, kept: Keepers, ends: Ends | None) -> SweepArchitecture:
         best = {each.metric: each for each in kept.best if each.architecture == name}
-        found = {m: None if each.row is None else self._point(each.row, name) for m, each in best.items()}
+        found = {m: None if each.row is None else self._point(each.row, name, ends) for m, each in best.items()}
         counts = kept.counts.verdicts[name]
         missed = {code: count for code, count in kept.counts.missed[name].items() if count}
         reasons = dict(sorted(kept.counts.reasons[name].items()))
@@ -255,12 +302,13 @@ class Study:
         kept_ = kept.counts.kept[name]
         return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found, kept_)
 
-    def _point(self, row: Mapping[str, Any], architecture: str) -> SweepPoint:
+    def _point(self, row: Mapping[str, Any], architecture: str, ends: Ends | None) -> SweepPoint:
         own = {name: row.get(f"{architecture}.{name}") for name in self.metrics}
         metrics = {name: None if value is None or np.isnan(value) else value for name, value in own.items()}
         design = {name: row[name] for name in self.runner.columns if name not in self.runner.results}
+        own_ends = None if ends is None else ends[row["row"], architecture]
         return SweepPoint(row["row"], architecture, design, metrics, row[f"{architecture}.{VERDICT}"],
-                          row.get("alike"))  # fmt: skip
+                          row.get("alike"), own_ends)  # fmt: skip
 
 
 class Keepers:
