@@ -18,9 +18,12 @@ import numpy as np
 from imac_arch.bill import Bill, Totals
 from imac_arch.components.base import Laws
 from imac_arch.components.laws import Constants
+from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.quantity import Array
 
-__all__ = ["METRICS", "Metric", "compute"]
+__all__ = ["METRICS", "Metric", "compute", "known"]
+
+ACCURACY = "accuracy"  # which classifying images gives
 
 _TERA = 1e12
 
@@ -159,6 +162,23 @@ _base("subarrays", "subarrays", "", summary=False, ratio=False)
 def power_density(power: Array, area: Array) -> Array:
     """Power per area [W/m^2]."""
     return power / area
+
+
+def known(name: str) -> Metric:
+    """Return the metric of a name.
+
+    Raises:
+        UnknownName: there is none; the nearest is named.
+        UsageError: it is the accuracy, which no formula gives.
+    """
+    if name == ACCURACY:
+        raise UsageError(
+            "accuracy is no metric: it is found by classifying images, not by a formula; ask for designs that keep one,"
+            " --subject 'accuracy>=0.95' of sweep and optimize, or look at it with imac-arch accuracy"
+        )
+    if name not in METRICS:
+        raise UnknownName("metric", name, METRICS)
+    return METRICS[name]
 
 
 def compute(bill: Bill, totals: Totals, laws: Laws | None = None) -> dict[str, Array | None]:

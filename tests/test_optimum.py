@@ -258,6 +258,7 @@ def test_the_frame_has_a_row_per_design():
         ({"minimize": None}, "one objective"),
         ({"maximize": "area"}, "sweep --pareto energy,area"),
         ({"minimize": "energi"}, "did you mean 'energy'"),
+        ({"minimize": "accuracy"}, "classifying images.*--subject 'accuracy>=0.95'"),
         ({"over": []}, "needs axes"),
         ({"over": ["subaray=1,2"]}, "did you mean 'subarray'"),
         ({"subject": "aera<=1 mm^2"}, "did you mean 'area'"),

@@ -56,11 +56,12 @@ OPTIONS = sorted(
 
 
 def flags():
-    """Every option of ``compare`` on the command line, by its long name."""
+    """Every option of ``compare`` and of what walks through designs on the command line, by its long name."""
     import typer.main
 
-    command = typer.main.get_command(app).commands["compare"]
-    found = {max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in command.params}
+    commands = typer.main.get_command(app).commands
+    params = [each for name in ("compare", "sweep", "optimize", "sensitivity") for each in commands[name].params]
+    found = {max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in params}
     return sorted(found - {"help", "no_color"})
 
 
@@ -141,6 +142,14 @@ def test_every_option_has_a_page(name):
         assert "--set" in page.facts["command line"]
     else:
         assert page.facts["command line"].split(", ")[-1].split(" ")[0] == "--" + name.replace("_", "-")
+
+
+@pytest.mark.parametrize("name", ["over", "sample", "method", "executor", "fair", "most", "sobol", "metric", "zip"])
+def test_an_option_says_which_functions_take_it(name):
+    page = next(page for page in explained(name).pages if page.what == "option")
+    for call in page.facts["Python"].split(", "):
+        function, _, argument = call.removesuffix("=...)").partition("(")
+        assert argument in inspect.signature(getattr(imac_arch, function)).parameters
 
 
 @pytest.mark.parametrize(

@@ -73,5 +73,3 @@ def test_what_has_no_accuracy_is_said():
         imac_arch.sweep("40-8", over=["subarray=16,32"], arch="imac", subject="accuracy>=0.9")
     with pytest.raises(UsageError, match="this sweep has no accuracies"):
         imac_arch.sweep(NET, over=["subarray=16,32"], arch="imac").best("energy", subject="accuracy>=0.9")
-    with pytest.raises(UsageError, match="constraint of imac-arch sweep alone"):
-        imac_arch.optimize(NET, over=["subarray=16,32"], minimize="energy", subject="accuracy>=0.9")

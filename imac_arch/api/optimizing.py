@@ -32,6 +32,7 @@ def optimize(
     gpu: str | Path | None = None,
     most: int = MOST,
     seed: int = 0,
+    yes: bool = False,
     batch: int = 1,
     tiles: Partition | None = None,
     timing: str | None = None,
@@ -47,8 +48,9 @@ def optimize(
         tech: the technology, by name or path.
         minimize: the metric that is to be least; give this one or the next.
         maximize: the metric that is to be most.
-        subject: constraints, ``"area<=0.1 mm^2"``, ``"latency<20 ns"``, ``"margin_ir_drop>=1.2"``; a design must also
-            work, unless one of them says ``"verdict>=doubtful"`` or ``"verdict=any"``.
+        subject: constraints, ``"area<=0.1 mm^2"``, ``"latency<20 ns"``, ``"margin_ir_drop>=1.2"``,
+            ``"accuracy>=0.95"``; a design must also work, unless one of them says ``"verdict>=doubtful"`` or
+            ``"verdict=any"``.
         over: axes, as of :func:`sweep`.
         fair: give each architecture its own knobs (subarrays, amplifiers, converters, arrays of the digital one ...)
             in place of axes for all, or beside them.
@@ -57,6 +59,7 @@ def optimize(
         gpu: the board by name or path; ``h100`` by default.
         most: compute all designs of an architecture up to so many (*proven*), and search among more (*found*).
         seed: of a search.
+        yes: find the accuracy of more than 500 circuits, where a constraint asks for it.
         batch: inferences at once.
         tiles: as of :func:`compare`.
         timing: ``settled`` or ``declared``.
@@ -80,6 +83,7 @@ def optimize(
         subject=plain.names("subject", subject or ()), fair=plain.flag("fair", fair),
         arch=plain.optional(plain.some, "arch", arch), baseline=plain.optional(plain.name, "baseline", baseline),
         board=plain.optional(plain.name, "gpu", gpu), most=plain.whole("most", most), seed=plain.whole("seed", seed),
+        yes=plain.flag("yes", yes),
         batch=plain.whole("batch", batch), tiles=plain.optional(plain.partition, "tiles", tiles),
         timing=plain.optional(plain.name, "timing", timing),
         precision=plain.optional(plain.name, "precision", precision), pipelined=plain.flag("pipelined", pipelined),

@@ -32,6 +32,7 @@ def optimize(
     gpu: Annotated[str | None, option(WHAT, "BOARD", "name or path", of="gpu", default="h100")] = None,
     most: Annotated[int, option(AXES, "N", "compute all of so many designs, search among more")] = 10**7,
     seed: Seed = 0,
+    yes: Annotated[bool, option(AXES, None, "the accuracy of more than 500 circuits", "--yes")] = False,
     batch: Batch = 1,
     tiles: Tiles = None,
     timing: Timing = None,
@@ -48,7 +49,7 @@ def optimize(
     with out.progress():
         result = run(
             net, tech, minimize=minimize, maximize=maximize, subject=subject or None, over=over or (), fair=fair,
-            arch=arch or None, baseline=baseline, gpu=gpu, most=most, seed=seed, batch=batch, tiles=tiles,
+            arch=arch or None, baseline=baseline, gpu=gpu, most=most, seed=seed, yes=yes, batch=batch, tiles=tiles,
             timing=timing, precision=precision, pipelined=pipelined, overrides=settings(set_ or []),
             command=command_line(),
         )  # fmt: skip

@@ -74,11 +74,11 @@ class Binding(NamedTuple):
 
 
 class Left(NamedTuple):
-    """How many designs keep a constraint and all before it, and the value that came nearest to it among those that keep
-    all before, as text."""
+    """How many designs keep a constraint and all before it, None where only the best ones were looked at, and the value
+    that came nearest to it among those that keep all before, as text."""
 
     constraint: str
-    designs: int
+    designs: int | None
     nearest: str
 
 

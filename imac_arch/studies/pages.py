@@ -29,6 +29,7 @@ KINDS = ("warning", "architecture", "metric", "option", "term")
 FILE = "file"
 FLAGS = {"output": "-o, --output FILE", "set": "--set PATH=VALUE", "quiet": "-q, --quiet"}
 ARGUMENTS = {"set": "overrides"}  # in Python
+PLURALS = {"metric": "metrics"}
 OWN_OPTIONS = {
     "read.circuit": "--read", "subarray.rows": "--subarray", "subarray.cols": "--subarray", "cycle": "--timing declared"
 }  # fmt: skip
@@ -134,7 +135,9 @@ def _option(name: str, limits: Loaded) -> PageRow:
             {"command line": FLAGS.get(name, "--" + name.replace("_", "-"))},
         )
         argument = ARGUMENTS.get(name, name)
-        if argument in Arguments.__dataclass_fields__:
+        if commands := part.get("of"):
+            facts["Python"] = ", ".join(f"{each}({PLURALS.get(argument, argument)}=...)" for each in commands)
+        elif argument in Arguments.__dataclass_fields__:
             facts["Python"] = f"compare({argument}=...)"
     facts |= {f"{word}": meaning for word, meaning in words.items()}
     return PageRow("option", name, title, part.get("text", ""), "", facts, (), tuple(part.get("see", ())))

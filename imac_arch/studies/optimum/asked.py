@@ -8,12 +8,13 @@ from typing import Any
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.metrics import METRICS
+from imac_arch.metrics import METRICS, known
 from imac_arch.network import Network
 from imac_arch.paths import found_fields
 from imac_arch.plan import BOARD
 from imac_arch.resolve import TIMINGS, Request, resolve, usual_architectures
 from imac_arch.studies.knobs import OwnKnob, own_knobs
+from imac_arch.studies.optimum.circuits import accuracy_last
 from imac_arch.studies.optimum.kept import TIES
 from imac_arch.studies.optimum.study import Study
 from imac_arch.studies.sweep.asked import varied_technologies
@@ -44,6 +45,7 @@ def ready(
     overrides: Mapping[str, Any],
     command: str,
     python: str = "",
+    yes: bool = False,
     **conditions: Any,
 ) -> Study:
     """Return an optimization that is ready to run; see :func:`imac_arch.optimize`. ``conditions`` are those of a
@@ -53,9 +55,7 @@ def ready(
         ImacError: a wrong name, value, axis, constraint or file.
     """
     metric, better = _objective(minimize, maximize)
-    kept = given_subject(subject).and_works()
-    if kept.classifies:
-        raise UsageError("--subject accuracy: is a constraint of imac-arch sweep alone, which finds fronts under it")
+    kept = accuracy_last(given_subject(subject).and_works())
     for name in (*(arch or ()), *((baseline,) if baseline else ())):
         if name not in ARCHITECTURES:
             raise UnknownName("architecture", name, ARCHITECTURES)
@@ -83,7 +83,7 @@ def ready(
     reference = baseline or next((name for name in architectures if ARCHITECTURES[name].reference), None)
     return Study(
         space, request, architectures, metric, better, metrics, kept, laws, own, fair, reference, most, seed, command,
-        python,
+        python, yes,
     )  # fmt: skip
 
 
@@ -96,9 +96,7 @@ def _objective(minimize: str | None, maximize: str | None) -> tuple[str, str]:
             f"of several there is a front: imac-arch sweep --pareto {names}"
         )
     name = minimize or maximize or ""
-    if name not in METRICS:
-        raise UnknownName("metric", name, METRICS)
-    return name, LOWER if minimize else HIGHER
+    return known(name).name, LOWER if minimize else HIGHER
 
 
 def _own(request: Request, axes: Sequence[Given], laws: Mapping[str, Any]) -> tuple[OwnKnob, ...]:

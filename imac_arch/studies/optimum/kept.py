@@ -3,6 +3,7 @@ costs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from imac_arch.studies.sweep.found import rows_of, signed
 from imac_arch.studies.sweep.run import LABELS, Table
 from imac_arch.studies.sweep.subject import Subject
 
-__all__ = ["TIES", "Group", "Optima", "missed", "objective", "ranked"]
+__all__ = ["RUNNERS", "TIES", "Group", "Optima", "missed", "objective", "ranked"]
 
 TIES = ("energy", "latency", "area")  # by which designs with the same objective are told apart, the first that differs
 RUNNERS = 5  # that are kept behind the optimum
@@ -41,15 +42,15 @@ class Optima:
 
     ``best`` are groups of designs with the same objective, the best first. ``without`` has for each constraint the best
     design that keeps all the others. ``left`` counts the designs that can be, then those that keep each constraint and
-    all before it. ``nearest`` has for each constraint the design nearest to it of those that keep all before: how far
-    it is, its value, and the checks that it misses.
+    all before it; None where that is not known. ``nearest`` has for each constraint the design nearest to it of those
+    that keep all before: how far it is, its value, and the checks that it misses.
     """
 
     def __init__(self, architecture: str, metric: str, subject: Subject, better: str) -> None:
         self.architecture, self.metric, self.subject, self.better = architecture, metric, subject, better
         self.best: list[Group] = []
         self.without: list[list[Group]] = [[] for _ in subject.constraints]
-        self.left = [0] * (len(subject.constraints) + 1)
+        self.left: list[int | None] = [0] * (len(subject.constraints) + 1)
         self.nearest: list[tuple[float, float, tuple[str, ...]]] = [(np.inf, np.nan, ())] * len(subject.constraints)
         self.seen = 0
 
@@ -62,7 +63,7 @@ class Optima:
         valid = (table.columns[f"{self.architecture}.{VERDICT}"] < len(LABELS) - 1) & ~np.isnan(values)
         met = [each.met(table, self.architecture) for each in self.subject.constraints]
         kept = valid
-        self.left[0] += int(np.count_nonzero(kept))
+        self._count(0, kept)
         for k, (constraint, own) in enumerate(zip(self.subject.constraints, met, strict=True)):
             bounded = constraint.values(table, self.architecture)
             if bounded is not None and kept.any():
@@ -72,7 +73,7 @@ class Optima:
                     row = rows_of(table, [place])[0]
                     self.nearest[k] = (float(far[place]), float(bounded[place]), missed(row, self.architecture))
             kept = kept & own
-            self.left[k + 1] += int(np.count_nonzero(kept))
+            self._count(k + 1, kept)
         self._merge(self.best, table, values, kept, 1 + RUNNERS)
         for k in range(len(met)):
             others = valid.copy()
@@ -93,22 +94,31 @@ class Optima:
         places = np.flatnonzero(kept & (values <= limit))
         if not len(places):
             return
-        own = values[places]
-        known = {group.value: group for group in groups}
+        own, found = values[places], []
         for value in _least(own, most):
             alike = places[own == value]
             rank = ranked(table, self.architecture, alike)
             first = int(np.lexsort(rank[::-1])[0])
-            found = Group(
+            found.append(Group(
                 float(value), tuple(float(each[first]) for each in rank), rows_of(table, alike[first : first + 1])[0],
                 len(alike),
-            )  # fmt: skip
+            ))  # fmt: skip
+        self.join(groups, found, most)
+
+    @staticmethod
+    def join(groups: list[Group], later: Sequence[Group], most: int) -> None:
+        """Put groups among the best ones, of which so many are kept; equal ones become one."""
+        known = {group.value: group for group in groups}
+        for found in later:
             before = known.get(found.value)
             if before is not None:
                 better = found if found.rank < before.rank else before
                 found = better._replace(alike=before.alike + found.alike)
             known[found.value] = found
         groups[:] = sorted(known.values(), key=lambda group: group.value)[:most]
+
+    def _count(self, place: int, kept: NDArray[np.bool_]) -> None:
+        self.left[place] = (self.left[place] or 0) + int(np.count_nonzero(kept))
 
 
 def missed(row: Row, architecture: str) -> tuple[str, ...]:

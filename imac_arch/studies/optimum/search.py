@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.program.recorded import VERDICT
+from imac_arch.studies.optimum.circuits import Classified
 from imac_arch.studies.optimum.kept import Optima, objective
 from imac_arch.studies.optimum.points import Places, Points
 from imac_arch.studies.sweep.run import LABELS, Table
@@ -34,10 +35,11 @@ class Search:
         points: what evaluates designs.
         optima: takes note of every design once.
         seed: of what is drawn.
+        classified: what finds accuracies, where a constraint asks for them.
     """
 
-    def __init__(self, points: Points, optima: Optima, seed: int) -> None:
-        self.points, self.optima, self.seed = points, optima, seed
+    def __init__(self, points: Points, optima: Optima, seed: int, classified: Classified | None = None) -> None:
+        self.points, self.optima, self.seed, self.classified = points, optima, seed, classified
         self._seen: set[bytes] = set()
 
     def run(self) -> bool:
@@ -61,6 +63,8 @@ class Search:
         """Return scores of designs, less is better: the logarithm of the objective; of those that break a constraint,
         how far they are from keeping it."""
         table = self.points.table(places)
+        if self.classified is not None:
+            table = self.classified.fill(table, self.optima.subject)
         self._note(places, table)
         name = self.optima.architecture
         values = objective(table, name, self.optima.metric, self.optima.better)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.knobs import OwnKnob
+from imac_arch.studies.optimum.circuits import Circuits, Classified
 from imac_arch.studies.optimum.kept import Group, Optima, Row, missed
 from imac_arch.studies.optimum.points import Points
 from imac_arch.studies.optimum.reach import reduced, touched
@@ -40,6 +42,9 @@ from imac_arch.studies.sweep.space import Numbers, Space, Words, as_written, dec
 from imac_arch.studies.sweep.study import echoed_axis
 from imac_arch.studies.sweep.subject import Subject
 from imac_arch.technology_files import Loaded
+
+if TYPE_CHECKING:
+    from imac_arch.studies.sweep.accuracies import Accuracies
 
 __all__ = ["MOST", "Study"]
 
@@ -67,6 +72,7 @@ class Study:
         seed: of a search.
         command: the command line.
         python: the call that makes it again.
+        sure: compute as much as it takes, without being asked again.
     """
 
     space: Space
@@ -84,6 +90,7 @@ class Study:
     seed: int = 0
     command: str = ""
     python: str = ""
+    sure: bool = False
 
     def document(self) -> OptimumDocument:
         """Compute, and return the document.
@@ -92,9 +99,12 @@ class Study:
             InfeasibleError: no design of any architecture keeps the constraints; says which one leaves none.
         """
         inputs = resolve(self.request, self.laws).inputs
+        accuracies = self._accuracies()
         axes = touched(self.space, self.architectures, self.metrics, self.laws)
         defaults = self._defaults()
-        rows = tuple(self._architecture(name, axes[name], defaults[name], inputs) for name in self.architectures)
+        rows = tuple(
+            self._architecture(name, axes[name], defaults[name], inputs, accuracies) for name in self.architectures
+        )
         if all(row.status == "none" for row in rows):
             told = "\n".join(f"{row.name}: {row.reason}" for row in rows)
             raise InfeasibleError(f"no design keeps all constraints\n{told}")
@@ -114,6 +124,20 @@ class Study:
             rows, self.baseline, tuple(self._ratios(rows)), self.space.portable_hashes,
         )  # fmt: skip
 
+    def _accuracies(self) -> Accuracies | None:
+        """Return what finds accuracies, where a constraint asks for them.
+
+        Raises:
+            UsageError: there are none, or so many circuits that somebody should be asked.
+        """
+        if not self.subject.classifies:
+            return None
+        from imac_arch.studies.sweep.accuracies import Accuracies  # the crossbars' algebra takes time to load
+
+        found = Accuracies(self.space, self.architectures, self.laws)
+        found.refuse_many(self.sure)
+        return found
+
     def _defaults(self) -> dict[str, Optimal]:
         """Return the design of each architecture without any knob."""
         space = Space((), (), ((),), (self.request,))
@@ -122,17 +146,26 @@ class Study:
         row = rows_of(table, [0])[0]
         return {name: self._optimal(Group(0.0, (), row, 1), name, space, None) for name in self.architectures}
 
-    def _architecture(self, name: str, axes: set[str], default: Optimal, inputs: Inputs) -> OptimumArchitecture:
-        space = reduced(self.space, axes)
+    def _kept(self, name: str, space: Space, accuracies: Accuracies | None) -> tuple[Optima, bool | None]:
+        """Return the best designs of an architecture, and of a search whether differential evolution confirms it."""
         optima = Optima(name, self.metric, self.subject, self.better)
-        confirmed: bool | None = None
-        if space.rows <= self.most:
-            runner = Runner(space, (name,), self.metrics, self.laws)
-            for table in runner.tables():
-                optima.add(table)
-                advance(f"designs of {name}", table.start + table.rows, space.rows)
-        else:
-            confirmed = Search(Points(space, name, self.metrics, self.laws), optima, self.seed).run()
+        classified = None if accuracies is None else Classified(accuracies, name, space)
+        if space.rows > self.most:
+            search = Search(Points(space, name, self.metrics, self.laws), optima, self.seed, classified)
+            return optima, search.run()
+        circuits = None if classified is None else Circuits(classified, self.metric, self.subject, self.better)
+        for table in Runner(space, (name,), self.metrics, self.laws).tables():
+            (circuits or optima).add(table)
+            advance(f"designs of {name}", table.start + table.rows, space.rows)
+        return optima if circuits is None else circuits.joined(), None
+
+    def _architecture(
+        self, name: str, axes: set[str], default: Optimal, inputs: Inputs, accuracies: Accuracies | None
+    ) -> OptimumArchitecture:
+        if accuracies is not None:
+            axes = axes | accuracies.axes(name)
+        space = reduced(self.space, axes)
+        optima, confirmed = self._kept(name, space, accuracies)
         method = FIXED if not space.axes else EXHAUSTIVE if confirmed is None else SEARCH
         found = [self._optimal(group, name, space, inputs) for group in optima.best]
         status = "none" if not found else "proven" if confirmed is None else "found"
@@ -140,7 +173,7 @@ class Study:
             name, ARCHITECTURES[name].title, tuple(axis.name for axis in space.axes), space.rows, optima.seen,
             method, status, confirmed, "" if found else self._reason(optima), default,  # type: ignore[arg-type]
             found[0] if found else None, tuple(found[1:]), tuple(self._bindings(optima)) if found else (),
-            optima.left[0],
+            optima.left[0] or 0,
             tuple(Left(each.text, count, "" if np.isnan(near[1]) else each.shown(near[1])) for each, count, near in
                   zip(self.subject.constraints, optima.left[1:], optima.nearest, strict=True)),
         )  # fmt: skip
@@ -151,12 +184,13 @@ class Study:
             known = METRICS[self.metric].title
             return f"none of {optima.seen:,} designs can be, or has the metric {self.metric} ({known})"
         for k, constraint in enumerate(self.subject.constraints):
-            if not optima.left[k + 1]:
+            if optima.left[k + 1] == 0:
                 _, value, codes = optima.nearest[k]
                 near = "" if np.isnan(value) else f"; the nearest has {constraint.shown(value)}"
                 if constraint.name == VERDICT and codes:
                     near = f"; the nearest {constraint.shown(value)}: {', '.join(codes)}"
-                many = f"{optima.left[k]:,} designs" if optima.left[k] > 1 else "one design"
+                before = optima.left[k] or 0
+                many = f"{before:,} designs" if before > 1 else "one design"
                 had = "" if not np.isnan(value) else f", for {optima.architecture} has no {constraint.name}"
                 return f"{constraint.text} leaves none of {many}{had}{near}"
         return ""

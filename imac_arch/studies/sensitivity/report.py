@@ -26,7 +26,7 @@ from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.evaluate import Metrics, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
-from imac_arch.metrics import METRICS
+from imac_arch.metrics import METRICS, known
 from imac_arch.plan import Arguments, Plan, settle
 from imac_arch.resolve import resolve
 from imac_arch.sampled import metrics_over
@@ -98,9 +98,7 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
 
 def _checked(ask: Ask) -> None:
     for name in ask.metrics:
-        if name not in METRICS:
-            raise UnknownName("metric", name, METRICS)
-        if not ask.alone and not METRICS[name].ratio:
+        if not known(name).ratio and not ask.alone:
             raise UsageError(f"{name} has no ratio; ask for it alone, with baseline {ALONE!r}")
     points = ask.points
     if points and not (0 < points <= MOST and points & (points - 1) == 0):

@@ -72,9 +72,14 @@ class Accuracies:
         return min(self.space.rows, every) if not (drawn and self.space.sample) else self.space.rows if touching else 1
 
     def _names(self) -> set[str]:
-        return {axis.name for name in self.architectures for axis in self.touching(name, 0)} | {
+        return {axis for name in self.architectures for axis in self.axes(name)} | {
             axis.name for axis in self.space.words
         }
+
+    def axes(self, architecture: str) -> set[str]:
+        """Return the names of the axes of numbers that touch the circuit of an architecture."""
+        numbers = [number for number in range(len(self.space.requests)) if number not in self.space.refused]
+        return {axis.name for number in numbers for axis in self.touching(architecture, number)}
 
     def _touching(self, name: str, number: int) -> tuple[Numbers, ...]:
         """Return the axes of numbers that touch the circuit of an architecture with a combination of words."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
-from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.errors import UsageError
 from imac_arch.data.progress import advance
 from imac_arch.data.registry import portable
 from imac_arch.data.units import format_value
@@ -28,7 +28,7 @@ from imac_arch.document.sweep import (
     SweepFront,
     SweepPoint,
 )
-from imac_arch.metrics import METRICS
+from imac_arch.metrics import METRICS, known
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
 from imac_arch.studies.sweep.executors import Asked, spread
@@ -64,8 +64,7 @@ def asked_metrics(
     """
     needed = {*(front or ()), *subject.metrics}
     for name in (*(given or ()), *(front or ())):
-        if name not in METRICS:
-            raise UnknownName("metric", name, METRICS)
+        known(name)
     chosen = tuple(
         name for name, metric in METRICS.items() if name in needed or (name in given if given else metric.summary)
     )
