@@ -135,6 +135,14 @@ def test_documents_do_not_say_where_files_lie(tmp_path):
         assert document.conditions.technology == "mine.yaml"
         assert str(tmp_path) not in repr(document)
         assert "mine.yaml" in document.hashes
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other/mine.yaml"
+    other.write_text(mine.read_text().replace("name: mine", "name: yours"), encoding="utf-8")
+    several = swept(f"tech={mine},reram", "subarray=16,32", arch="digital")
+    assert list(several.to_frame()["tech"].unique()) == ["mine.yaml", "reram"]
+    assert str(tmp_path) not in repr([several.document.axes, several.document.architectures])
+    alike = swept(f"tech={mine},{other}", arch="digital").to_frame()  # whose names do not tell them apart
+    assert list(alike["tech"]) == [str(mine), str(other)]
 
 
 def test_one_axis_may_be_one_text():

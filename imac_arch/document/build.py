@@ -35,7 +35,7 @@ from imac_arch.document.evaluated import (
     ratio_rows,
 )
 from imac_arch.document.neglected import neglected_rows
-from imac_arch.document.provenance import Origin, listed, provenance, unread, unsourced, unusual
+from imac_arch.document.provenance import listed, origins, provenance, unread, unsourced, unusual
 from imac_arch.document.shapes import SCHEMA_VERSION, Finding, Generator, MetricRow
 from imac_arch.document.studied import Alternative, BatchStudy, ProgrammingRow, Reproduction
 from imac_arch.metrics import METRICS
@@ -99,7 +99,8 @@ def build(
         studies: what they found.
     """
     pairs = [(compared, evaluation) for compared in everything for evaluation in compared.evaluations]
-    read = listed(_origins(everything, run, board, laws))
+    files = [(compared.loaded, compared.readings) for compared in everything]
+    read = listed(origins(files, [] if board is None else [board], laws, [run.network]))
     numbers = provenance(read)
     return ComparisonDocument(
         schema_version=SCHEMA_VERSION,
@@ -224,23 +225,6 @@ def _unread(everything: Sequence[Compared], run: Run, laws: Mapping[str, Loaded]
     read = frozenset().union(*(compared.readings for compared in everything))
     models = [*(c.loaded.model for c in everything), *(law.model for law in laws.values() if law.before is not None)]
     return unread(models, read, [path.rpartition(OF)[2] for path in run.overrides])
-
-
-def _origins(
-    everything: Sequence[Compared], run: Run, board: Loaded | None, laws: Mapping[str, Loaded]
-) -> list[Origin]:
-    """Return where the numbers stand that were read, each file once."""
-    origins = []
-    for compared in everything:
-        model: Technology = compared.loaded.model
-        prefix = model.name if len(everything) > 1 else ""
-        origins.append(Origin(prefix, model, model.sources, compared.loaded, read=compared.readings))
-    read = frozenset().union(*(compared.readings for compared in everything))
-    origins += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=read) for name, law in laws.items()]
-    if board is not None:
-        origins.append(Origin(f"boards.{board.model.name}", board.model.board, board.model.sources, read=read))
-    origins.append(Origin("network", run.network, read=read))
-    return origins
 
 
 def _hashes(

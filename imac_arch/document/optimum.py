@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from imac_arch.document.shapes import Generator, MetricRow
+from imac_arch.document.shapes import Generator, MetricRow, Number
 
 __all__ = ["Binding", "Knob", "Left", "Objective", "Optimal", "OptimumArchitecture", "OptimumConditions",
            "OptimumDocument", "OptimumRatio"]  # fmt: skip
@@ -121,7 +121,8 @@ class OptimumRatio(NamedTuple):
 
 
 class OptimumDocument(NamedTuple):
-    """The best designs, and the call in Python that finds them again. ``fair``: each architecture has its own knobs."""
+    """The best designs, and the call in Python that finds them again. ``fair``: each architecture has its own knobs.
+    ``provenance`` are the numbers that the designs rest on, those of knobs left out."""
 
     schema_version: str
     generator: Generator
@@ -137,3 +138,4 @@ class OptimumDocument(NamedTuple):
     baseline: str | None
     ratios: tuple[OptimumRatio, ...]
     hashes: dict[str, str]
+    provenance: tuple[Number, ...]

@@ -14,6 +14,7 @@ from imac_arch.data.units import format_value
 from imac_arch.data.usual import remark
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.shapes import Citation, Finding, Number
+from imac_arch.network import Network
 from imac_arch.technology_files import Loaded
 
 __all__ = ["Listed", "Origin", "listed", "provenance", "unread", "unsourced", "unusual"]
@@ -39,6 +40,34 @@ class Origin(NamedTuple):
     loaded: Loaded | None = None
     above: tuple[str, ...] = ()
     read: frozenset[str] | None = None
+
+
+def origins(
+    technologies: Sequence[tuple[Loaded, frozenset[str]]],
+    boards: Sequence[Loaded],
+    laws: Mapping[str, Loaded],
+    networks: Sequence[Network],
+) -> list[Origin]:
+    """Return where the numbers stand that were read, each file once.
+
+    Args:
+        technologies: files with the paths of the numbers that were read on each.
+        boards: files of boards.
+        laws: as loaded.
+        networks: those that were evaluated.
+    """
+    several, found = len(technologies) > 1, []
+    for loaded, read in technologies:
+        found.append(
+            Origin(loaded.model.name if several else "", loaded.model, loaded.model.sources, loaded, read=read)
+        )
+    every = frozenset().union(*(read for _, read in technologies))
+    found += [Origin(f"laws.{name}", law.model, law.model.sources, law, read=every) for name, law in laws.items()]
+    for board in boards:
+        found.append(Origin(f"boards.{board.model.name}", board.model.board, board.model.sources, read=every))
+    for network in networks:
+        found.append(Origin(f"networks.{network.name}" if len(networks) > 1 else "network", network, read=every))
+    return found
 
 
 class Listed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from imac_arch.document.drives import Flip, Share
-from imac_arch.document.shapes import Figure, Generator, Interval
+from imac_arch.document.shapes import Figure, Generator, Interval, Number
 
 __all__ = ["Bar", "DriverRow", "Index", "SensitivityConditions", "SensitivityDocument", "SensitivityRow"]
 
@@ -89,7 +89,8 @@ class SensitivityConditions(NamedTuple):
 
 
 class SensitivityDocument(NamedTuple):
-    """What drives results, and what would flip them; ``python`` is the call that makes it again."""
+    """What drives results, and what would flip them; ``python`` is the call that makes it again, ``provenance``
+    are the numbers that the designs read."""
 
     schema_version: str
     generator: Generator
@@ -100,3 +101,4 @@ class SensitivityDocument(NamedTuple):
     results: tuple[SensitivityRow, ...]
     notes: tuple[str, ...]
     hashes: dict[str, str]
+    provenance: tuple[Number, ...]

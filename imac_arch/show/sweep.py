@@ -102,7 +102,7 @@ def _front(document: SweepDocument) -> Section:
     front = document.front
     metrics = [metric for metric in document.metrics if metric.name in front.metrics]
     points = front.points[:POINTS]
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         (point.architecture, *(_value(metric, point) for metric in metrics), f"{point.row:,}",
          _design(point, document.axes))
         for point in points

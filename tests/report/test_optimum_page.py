@@ -1,5 +1,6 @@
 """The page of ``optimize``: figures are those of its document, names are text, and it draws in a browser."""
 
+import html
 import json
 
 import pytest
@@ -12,7 +13,8 @@ from tests.report.test_report import EVIL, assert_harmless, browser  # noqa: F40
 
 @pytest.fixture(scope="module")
 def found():
-    return imac_arch.optimize("784-16-10", "reram", minimize="energy", over={"subarray": [16, 32], "adc.bits": [4, 6]})
+    over = {"subarray": [16, 32], "adc.bits": [4, 8]}
+    return imac_arch.optimize("784-16-10", "reram", minimize="energy", over=over, subject="verdict>=doubtful")
 
 
 def test_bars_and_dots_are_the_numbers_of_the_document(found):
@@ -30,7 +32,17 @@ def test_bars_and_dots_are_the_numbers_of_the_document(found):
     dots = {trace.name: len(trace.x) for trace in figures["ratios"].data if trace.mode == "markers"}
     assert dots["by default"] == sum(bool(ratio.default) for ratio in document.ratios)
     assert dots["both at their optimum"] == sum(bool(ratio.optimum) for ratio in document.ratios)
-    assert document.python in found.page().replace("&#39;", "'").replace("&#34;", '"')
+    assert document.python in html.unescape(found.page())
+
+
+def test_every_number_has_its_source_but_those_that_are_varied(found):
+    document, page = found.document, found.page()
+    paths = {row.path for row in document.provenance}
+    assert {"components.synapse.ra", "laws.adc_survey.a0"} & paths or len(paths) > 100
+    assert not {path for knob in document.knobs for path in knob.paths} & paths
+    assert page.count('id="provenance"') == 1
+    assert all(f'class="text code">{path}<' in page for path in paths)
+    assert "provenance" not in json.loads(found.to_json(brief=True))
 
 
 def test_hostile_names_are_text(found):
@@ -56,5 +68,9 @@ def test_it_draws_in_a_browser(found, browser, tmp_path, width, scheme):  # noqa
     page.goto(path.as_uri())
     page.wait_for_function("document.querySelectorAll('.plot .main-svg').length > 2")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    below = page.locator("#table-1 th small.narrow").first
+    assert below.text_content().startswith("subarray=")
+    assert below.is_visible() == (width < 640)  # else it has a column
+    assert page.locator("#table-1 td.wide").first.is_visible() == (width >= 640)
     assert said == []
     page.close()

@@ -36,10 +36,18 @@ def test_terminal_page_and_frames(tmp_path):
         assert text in done.stdout
     page = (tmp_path / "s.html").read_text()
     assert page.count('class="plot"') == 3
+    assert page.count('id="provenance"') == 1
     assert "http" not in page.partition("<main")[0].replace("http-equiv", "")
     found = imac_arch.sensitivity("16-8-4", metrics="energy", samples=300, sobol=0)
     assert repr(found) == "<Sensitivity 16-8-4: energy of imac>"
     assert eval(found.document.python, {"imac_arch": imac_arch}).document == found.document
+    compared = imac_arch.compare("16-8-4", arch=["imac", "mixed_signal"], samples=0, accuracy="none").document
+    read = {row.path: row for row in compared.provenance}
+    assert found.document.provenance
+    assert all(read[row.path] == row for row in found.document.provenance if row.path in read)
+    assert {path for driver in found.document.drivers for path in driver.paths} <= {
+        row.path for row in found.document.provenance
+    }
     frame = found.to_frame()
     assert frame["share"].sum() == approx(1.0)
     assert {"path", "bound", "at", "probability"} <= set(found.flips().columns)

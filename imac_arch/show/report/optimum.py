@@ -13,12 +13,14 @@ from imac_arch.show.report.html import page
 from imac_arch.show.report.planes import colour_of
 from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, Trace, hatch, layout, legend, log_axis, scatter
 from imac_arch.show.report.plots import bar as bar_trace
+from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.sheet import Sheet
 from imac_arch.show.values import ratio_words, scaled_metric, show_metric
 
 __all__ = ["OptimumPage", "optimum_figures", "render_optimum"]
 
 WORKS = "works"
+MARGIN = 0.06  # of an axis, beside the dots at its ends
 TICKS = 4  # labels of decades, which narrow pages have room for
 WIDTH = 0.36  # of a bar, where architectures are 1 apart
 DEFAULT, BEST, RUNNERS = "by default", "at its optimum", "runners-up"
@@ -33,12 +35,13 @@ class OptimumPage(NamedTuple):
     title: str
     document: OptimumDocument
     sheet: Sheet
+    numbers: Numbers
 
 
 def render_optimum(document: OptimumDocument) -> str:
     """Return the page of a document, the same bytes for the same document."""
     sheet = cleaned(optimum_sheet(document))
-    view = OptimumPage(document.generator, sheet.title, document, sheet)
+    view = OptimumPage(document.generator, sheet.title, document, sheet, numbers(document.provenance))
     return page("optimum.html.j2", view, optimum_figures(document), document)
 
 
@@ -120,6 +123,7 @@ def _ratios(document: OptimumDocument) -> Plot | None:
     low, high = min(*values, 1.0), max(*values, 1.0)
     across = log_axis(f"times better than {document.baseline}", [low, high])
     across["dtick"] = max(math.ceil(math.log10(high / low) / TICKS), 1)
-    across["range"] = [math.log10(low) - 0.2, math.log10(high) + 0.2]
+    room = MARGIN * max(math.log10(high / low), 1.0)
+    across["range"] = [math.log10(low) - room, math.log10(high) + room]
     upward = {"autorange": "reversed", "automargin": True, "type": "category"}
     return layout(traces, 140 + 30 * len(names), legend=legend(), xaxis=across, yaxis=upward, shapes=[ONE])

@@ -162,8 +162,9 @@ def _key(shown: Sequence[DrawnPoint]) -> list[Trace]:
 
 def _told(document: SweepDocument, point: DrawnPoint, metrics: Sequence[MetricRow]) -> str:
     places = {metric.name: k for k, metric in enumerate(document.metrics)}
-    known = [(m, point.metrics[places[m.name]], point.intervals and point.intervals[places[m.name]]) for m in metrics]
-    values = ", ".join(f"{m.title} {text_of(metric_cell(m, Figure(value, ends), 2))}" for m, value, ends in known)
+    ends = point.intervals or (None,) * len(point.metrics)
+    known = [(m, Figure(point.metrics[places[m.name]], ends[places[m.name]])) for m in metrics]
+    values = ", ".join(f"{m.title} {text_of(metric_cell(m, figure, 2))}" for m, figure in known)
     return f"{design_text(document, point)}\nrow {point.row:,}, {point.verdict}: {values}"
 
 

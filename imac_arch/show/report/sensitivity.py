@@ -10,6 +10,7 @@ from imac_arch.document.shapes import Generator
 from imac_arch.metrics import METRICS
 from imac_arch.show.report.html import page
 from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, bar, error_bars, layout, legend, log_axis, scatter
+from imac_arch.show.report.sources import Numbers, numbers
 from imac_arch.show.sensitivity import (
     budget_table,
     driver_table,
@@ -50,6 +51,7 @@ class SensitivityPage(NamedTuple):
     document: SensitivityDocument
     results: tuple[_Result, ...]
     drivers: Table
+    numbers: Numbers
 
 
 def render_sensitivity(document: SensitivityDocument) -> str:
@@ -64,7 +66,13 @@ def render_sensitivity(document: SensitivityDocument) -> str:
         for k, row in enumerate(document.results, 1)
     )  # fmt: skip
     view = SensitivityPage(
-        document.generator, sheet.title, sheet.subtitle, document, results, driver_table(document.drivers)
+        document.generator,
+        sheet.title,
+        sheet.subtitle,
+        document,
+        results,
+        driver_table(document.drivers),
+        numbers(document.provenance),
     )
     return page("sensitivity.html.j2", view, sensitivity_figures(document), document)
 

@@ -95,7 +95,7 @@ class Circuits:
 
     def __init__(self, classified: Classified, metric: str, subject: Subject, better: str) -> None:
         self.classified, self.name = classified, classified.architecture
-        self.subject, self.make = subject, lambda kept: Optima(self.name, metric, kept, better)
+        self.subject, self.metric, self.better = subject, metric, better
         self.others = Subject(tuple(each for each in subject.constraints if each.name != ACCURACY))
         self.accurate = subject.constraints[len(self.others.constraints) :]
         self.optima: dict[Circuit, Optima] = {}
@@ -106,11 +106,11 @@ class Circuits:
         self.seen += table.rows
         for circuit, rows in self.classified.circuits(table, np.arange(table.rows)):
             own = {name: column[rows] for name, column in table.columns.items()}
-            self.optima.setdefault(circuit, self.make(self.others)).add(Table(table.start, own, table.labels))
+            self.optima.setdefault(circuit, self._optima(self.others)).add(Table(table.start, own, table.labels))
 
     def joined(self) -> Optima:
         """Return the best designs of circuits whose accuracy keeps the constraints, classifying as few as can be."""
-        found: Optima = self.make(self.subject)
+        found = self._optima(self.subject)
         found.seen = self.seen
         count = len(self.others.constraints)
         found.left[: count + 1] = [sum(own.left[k] or 0 for own in self.optima.values()) for k in range(count + 1)]
@@ -134,12 +134,15 @@ class Circuits:
             rest = next(((c, own) for c, own in wanted if self._keeps(c, but=j)), None)
             found.without[count + j] = [] if rest is None else self._valued(rest[0], rest[1].best[:1])
             known = [(c, own) for c, own in wanted if c in self.classified.known]
-            kept = sum(own.left[count] for c, own in known if all(self._meets(c, i) for i in range(j + 1)))
+            kept = sum(own.left[count] or 0 for c, own in known if all(self._meets(c, i) for i in range(j + 1)))
             found.left[count + 1 + j] = kept if len(known) == len(wanted) else None
             values = [value for c, _ in known if not np.isnan(value := self.classified.of(c))]
             nearest = min(values, key=lambda value, bound=constraint.bound: abs(value - bound), default=np.nan)  # type: ignore[misc]
             found.nearest[count + j] = (0.0, nearest, ())
         return found
+
+    def _optima(self, subject: Subject) -> Optima:
+        return Optima(self.name, self.metric, subject, self.better)
 
     def _ordered(self, best: Callable[[Optima], Sequence[Group]]) -> list[tuple[Circuit, Optima]]:
         """Return the circuits that have a design, that with the best one first."""

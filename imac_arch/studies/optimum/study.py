@@ -36,10 +36,11 @@ from imac_arch.studies.optimum.kept import Group, Optima, Row, missed
 from imac_arch.studies.optimum.points import Points
 from imac_arch.studies.optimum.reach import reduced, touched
 from imac_arch.studies.optimum.search import Search
+from imac_arch.studies.sweep.echoed import echoed_axis
 from imac_arch.studies.sweep.found import rows_of
+from imac_arch.studies.sweep.numbers import numbers_of
 from imac_arch.studies.sweep.run import Runner, column_values
 from imac_arch.studies.sweep.space import Numbers, Space, Words, as_written, declared
-from imac_arch.studies.sweep.study import echoed_axis
 from imac_arch.studies.sweep.subject import Subject
 from imac_arch.technology_files import Loaded
 
@@ -122,6 +123,7 @@ class Study:
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in (METRICS[name] for name in self.metrics)),
             rows, self.baseline, tuple(self._ratios(rows)), self.space.portable_hashes,
+            numbers_of(self.space, self.architectures, self.laws, self.space.refused),
         )  # fmt: skip
 
     def _accuracies(self) -> Accuracies | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.log import logger, timed
 from imac_arch.document.build import generator
 from imac_arch.document.drives import Flip
+from imac_arch.document.provenance import listed, origins, provenance
 from imac_arch.document.samples import at_medians, figure
 from imac_arch.document.sensitivity import (
     Bar,
@@ -22,20 +23,20 @@ from imac_arch.document.sensitivity import (
     SensitivityDocument,
     SensitivityRow,
 )
-from imac_arch.document.shapes import SCHEMA_VERSION
+from imac_arch.document.shapes import SCHEMA_VERSION, Number
 from imac_arch.evaluate import Metrics, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS, known
 from imac_arch.plan import Arguments, Plan, settle
-from imac_arch.resolve import resolve
+from imac_arch.resolve import Resolved, resolve
 from imac_arch.sampled import metrics_over
 from imac_arch.studies.sensitivity.described import described
 from imac_arch.studies.sensitivity.flips import Care, flips
 from imac_arch.studies.sensitivity.indices import tornado
 from imac_arch.studies.sensitivity.model import Driver, Model, Question, Side, about, architectures, outcome
 from imac_arch.studies.sensitivity.shares import BASE, Budget, budgets
-from imac_arch.technology_files import load_laws
+from imac_arch.technology_files import Loaded, load_laws
 
 __all__ = ["ALONE", "MOST", "Ask", "sensitivity_document"]
 
@@ -92,7 +93,7 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
     hashes = {each.files.technology.model.name: each.files.technology.hash for each in resolved}
     return described(SensitivityDocument(
         SCHEMA_VERSION, generator(), given.command, ask.python, _conditions(plan, inputs),
-        tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes,
+        tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes, _numbers(resolved, read, laws),
     ), laws)  # fmt: skip
 
 
@@ -149,6 +150,13 @@ def sampled(inputs: Sequence[Inputs], questions: Sequence[Question]) -> list[Arr
         for name, own in metrics_over(inputs[place], names, {question.metric for question in questions}).items():
             metrics[Side(place, name)] = own
     return [outcome(question, metrics) for question in questions]
+
+
+def _numbers(resolved: Sequence[Resolved], read: frozenset[str], laws: Mapping[str, Loaded]) -> tuple[Number, ...]:
+    """Return every number that the designs read."""
+    files = [(each.files.technology, read) for each in resolved]
+    board = resolved[0].files.board
+    return provenance(listed(origins(files, [] if board is None else [board], laws, [resolved[0].inputs.network])))
 
 
 def _flips(

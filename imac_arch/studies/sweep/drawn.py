@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from imac_arch.data.arrays import Array
 from imac_arch.data.units import format_value
 from imac_arch.document.drawn import Drawn, DrawnPoint, HeatMap, Side
-from imac_arch.document.provenance import Origin, listed, provenance
-from imac_arch.document.shapes import Number
-from imac_arch.evaluate import evaluate
 from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
-from imac_arch.resolve import Files, resolve
 from imac_arch.studies.sweep.found import Row, rows_of, signed
 from imac_arch.studies.sweep.intervals import Ends, Intervals
+from imac_arch.studies.sweep.numbers import numbers_of
 from imac_arch.studies.sweep.run import LABELS, Table
 from imac_arch.studies.sweep.space import Numbers, Words
 from imac_arch.studies.sweep.study import Keepers, Study
@@ -222,7 +219,8 @@ def drawn(study: Study, kept: Keepers, rows: Sequence[Row], maps: Maps) -> Drawn
     points = [_point(study, row, row["architecture"], True, ends) for row in some]
     points += [_point(study, row, name, False, ends) for row, name in others]
     tried = len(rows) * len(study.architectures)
-    return Drawn(tuple(points), len(some), tried, maps.records(), _numbers(study), samples)
+    numbers = numbers_of(study.space, study.architectures, study.laws, study.runner.refused)
+    return Drawn(tuple(points), len(some), tried, maps.records(), numbers, samples)
 
 
 def _evenly(rows: list[Row], most: int) -> list[Row]:
@@ -243,36 +241,3 @@ def _spread(rows: int, count: int) -> Places:
     if rows <= count:
         return np.arange(rows)
     return np.unique((np.arange(1, count + 1) * GOLDEN % 1 * rows).astype(np.int64))
-
-
-def _numbers(study: Study) -> tuple[Number, ...]:
-    """Return every number that designs read, of each word of each axis of words, without those that axes vary."""
-    space = study.space
-    varied = {path for axis in space.numbers for path in axis.values}
-    read: set[str] = set()
-    files: dict[str, Files] = {}
-    met: set[tuple[int, int]] = set()
-    for number, places in enumerate(space.combinations):
-        words = set(enumerate(places))
-        if number in study.runner.refused or (files and words <= met):
-            continue
-        met |= words
-        found = resolve(space.requests[number], study.laws)
-        files.setdefault(space.requests[number].technology, found.files)
-        for evaluation in evaluate(found.inputs, study.architectures):
-            read.update(evaluation.readings)
-    several = len(files) > 1
-    known = frozenset(read)
-    origins = [
-        Origin(
-            name if several else "", each.technology.model, each.technology.model.sources, each.technology, read=known
-        )
-        for name, each in files.items()
-    ]
-    for each in list(files.values())[:1]:
-        origins += [Origin(f"laws.{n}", law.model, law.model.sources, law, read=known) for n, law in each.laws.items()]
-        if each.board is not None:
-            origins.append(
-                Origin(f"boards.{each.board.model.name}", each.board.model.board, each.board.model.sources, read=known)
-            )
-    return provenance(row for row in listed(origins) if row.quantity.path not in varied)

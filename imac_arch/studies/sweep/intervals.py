@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,20 +103,21 @@ class Intervals:
 
         Args:
             table: with columns for them.
-            passed: told how many designs are done.
+            passed: told how many designs are done, from the first of all on.
         """
-        study, done = self.study, 0
+        study, done = self.study, table.start
         words = [table.columns[axis.name] for axis in study.space.words]
         for number, rows in self._alike(words, table.rows):
             values = {path: table.columns[name][rows] for name, path in self._paths()}
+            own = partial(_after, passed, done)
             found = {} if number in study.runner.refused else self.ends(
-                number, study.architectures, values, len(rows), lambda own, before=done: passed(before + own)
+                number, study.architectures, values, len(rows), own
             )  # fmt: skip
             done += len(rows)
             for name in (f"{each}.{metric}" for each in study.architectures for metric in study.metrics):
-                own = found.get(name, np.full((2, len(rows)), np.nan))
+                pair = found.get(name, np.full((2, len(rows)), np.nan))
                 known = table.columns.get(name)
-                for column, end in zip(columns_of(name), own, strict=True):
+                for column, end in zip(columns_of(name), pair, strict=True):
                     table.columns[column][rows] = end if known is None else np.where(np.isnan(known[rows]), np.nan, end)
 
     def of(self, designs: Iterable[tuple[Row, str]]) -> Ends:
@@ -155,3 +156,7 @@ class Intervals:
         kinds, back = np.unique(places, axis=0, return_inverse=True)
         known = {own: k for k, own in enumerate(self.study.space.combinations)}
         return [(known[tuple(own.tolist())], np.flatnonzero(back.ravel() == k)) for k, own in enumerate(kinds)]
+
+
+def _after(passed: Callable[[int], None], before: int, done: int) -> None:
+    passed(before + done)

@@ -28,6 +28,7 @@ __all__ = ["Numbers", "Space", "Words", "as_written", "declared", "refuse_words"
 
 NET, PIPELINED = "network", "pipelined"
 REQUEST = (NET, "technology", "board", "timing", "precision", "tiles", PIPELINED)  # words that are no field
+FILES = (NET, "technology", "board")  # names or paths
 INSIDE = ("board.", "network.", "laws.")
 
 
@@ -54,10 +55,13 @@ class Words:
     path: str
     values: tuple[Any, ...]
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The words as text."""
-        return tuple(str(value) for value in self.values)
+        """The words as text; files by names that do not say in which folder of a machine they lie, as far as these tell
+        them apart."""
+        texts = tuple(str(value) for value in self.values)
+        short = tuple(map(portable, texts)) if self.path in FILES else texts
+        return short if len(set(short)) == len(set(texts)) else texts
 
     def __len__(self) -> int:
         return len(self.values)

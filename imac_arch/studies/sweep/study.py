@@ -22,7 +22,6 @@ from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION, MetricRow
 from imac_arch.document.sweep import (
     SweepArchitecture,
-    SweepAxis,
     SweepConditions,
     SweepDocument,
     SweepFront,
@@ -31,26 +30,26 @@ from imac_arch.document.sweep import (
 from imac_arch.metrics import METRICS, known
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
+from imac_arch.studies.sweep.echoed import echoed_axis
 from imac_arch.studies.sweep.executors import Asked, spread
 from imac_arch.studies.sweep.found import Best, Counts
 from imac_arch.studies.sweep.fronts import FRONT, Front
 from imac_arch.studies.sweep.intervals import Ends, Intervals, columns_of
 from imac_arch.studies.sweep.run import Runner, Table
-from imac_arch.studies.sweep.space import Numbers, Space, Words
+from imac_arch.studies.sweep.space import Space, Words
 from imac_arch.studies.sweep.subject import ACCURACY, Subject
 from imac_arch.technology_files import Loaded
 
 if TYPE_CHECKING:
     from imac_arch.studies.sweep.accuracies import Accuracies
 
-__all__ = ["METHODS", "TRIED", "Study", "asked_metrics", "echoed_axis"]
+__all__ = ["METHODS", "TRIED", "Study", "asked_metrics"]
 
 METHODS = SOBOL, RANDOM = ("sobol", "random")
 BLOCK = 2**18  # designs that a worker evaluates together
 TRIED = 2**13  # designs by which the time is told that all of them take
 MOST_DRAWN, DRAWN = 10**8, 2**16  # draws of rows that are computed without being asked again; by which time is told
 SHOWN = 20  # points of a front in a document
-ECHOED = 12  # values of an axis
 
 
 def asked_metrics(
@@ -194,7 +193,7 @@ class Study:
             if self.subject.classifies:
                 self.accuracies.fill(table)
             if self.wide:
-                self.intervals.fill(table, lambda done, before=table.start: self.passed(before + done))  # type: ignore[misc]
+                self.intervals.fill(table, self.passed)
             yield table
             self.passed(table.start + table.rows)
 
@@ -340,20 +339,3 @@ def _noted(given: tuple[Study, int, Callable[[Study], K]], number: int) -> K:
     for table in study.tables(number * size, (number + 1) * size):
         found.add(table)
     return found
-
-
-def echoed_axis(axis: Words | Numbers) -> SweepAxis:
-    """Return an axis for a document, of many values the first ones and the last."""
-    if isinstance(axis, Words):
-        return SweepAxis(axis.name, (axis.path,), "", True, len(axis), _echoed(axis.labels))
-    pairs = np.stack(list(axis.values.values()), axis=-1)
-    ends = pairs if len(pairs) <= ECHOED else np.concatenate([pairs[:3], pairs[-1:]])
-    texts = ["x".join(format_value(value, axis.unit) or "0" for value in dict.fromkeys(pair.tolist())) for pair in ends]
-    return SweepAxis(axis.name, tuple(axis.values), axis.unit, False, len(axis), _echoed(texts, len(axis)))
-
-
-def _echoed(values: Sequence[str], count: int = 0) -> tuple[str, ...]:
-    """Return the values of an axis, of many the first ones and the last."""
-    if max(len(values), count) <= ECHOED:
-        return tuple(values)
-    return (*values[:3], "...", values[-1])
