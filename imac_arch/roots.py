@@ -15,6 +15,8 @@ __all__ = ["first_turn", "outwards"]
 
 def outwards(start: float, end: float, count: int) -> list[float]:
     """Return values from a start, left out, to an end, evenly spaced in logarithm where both have one sign."""
+    if count == 1:
+        return [end]
     steps = np.arange(1, count + 1) / count
     values: list[float] = (
         start * (end / start) ** steps if start * end > 0 else start + (end - start) * steps

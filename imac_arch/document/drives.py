@@ -46,7 +46,7 @@ class Drive(NamedTuple):
     """What a ratio of a comparison rests on: the largest shares of its spread, and the nearest flips.
 
     ``r2`` is the share of the variance that the fit of the samples explains, ``unexplained`` the rest; None, and no
-    shares, where samples are too few or nothing varies. ``flips`` are of the numbers behind most of the spread.
+    shares, where samples are too few or nothing varies. ``flips`` are the nearest of all numbers.
     """
 
     technology: str

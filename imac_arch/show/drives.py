@@ -34,7 +34,7 @@ def _item(document: ComparisonDocument, drive: Drive, *, several: bool) -> Item:
     )
     name = called(document, row, (drive.technology,)) if several else drive.architecture
     near = "; ".join(flip_text(flip) for flip in drive.flips)
-    turns = f"flips {near}" if near else "no number behind most of the spread flips it alone"
+    turns = f"flips {near}" if near else "no number alone flips it"
     said = _spread(drive, metric.words)
     return Item("", f"{metric.name} of {name}", said or turns, (turns,) if said else ())
 

@@ -1,6 +1,6 @@
 """What stands beside a comparison: what drives the ratios of its subjects, and what is nearest to flipping them.
 
-The budget is that of the samples that were drawn; flips are looked for among the numbers with a range, in two arrays of
+The budget is that of the samples that were drawn; the nearest flips of all numbers are found in a few arrays of
 designs. Both take a fraction of the comparison's own time.
 """
 
@@ -13,20 +13,19 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.arrays import Array
-from imac_arch.document.drives import Drive, Share
+from imac_arch.document.drives import Drive, Flip, Share
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.shapes import Interval
 from imac_arch.evaluate import Evaluation
 from imac_arch.studies.sensitivity.budget import Fit, fitted, narrowed, span
 from imac_arch.studies.sensitivity.flips import Care, flips
-from imac_arch.studies.sensitivity.model import Driver, Model, Question, Side, about, outcome
+from imac_arch.studies.sensitivity.model import Driver, Model, Number, Question, Side, about, outcome
 
 __all__ = ["drives"]
 
 METRICS = ("energy", "latency", "area")
 FEW = 3  # shares and flips that are kept
-MOST = 6  # drivers of each ratio whose numbers are moved
-CARE = Care(coarse=6, fine=8, rounds=1)
+CARE = Care(coarse=4, bare=1, fine=8, rounds=4, tight=1.2, nearest=FEW)
 
 
 def drives(everything: Sequence[Compared], baseline: str, seed: int) -> tuple[Drive, ...]:
@@ -43,10 +42,10 @@ def drives(everything: Sequence[Compared], baseline: str, seed: int) -> tuple[Dr
         return ()
     model = Model([c.inputs for c in everything])
     sides = dict.fromkeys(side for each in questions for side in each.sides)
-    drivers = model.drivers(frozenset().union(*(designs[side].readings for side in sides)))
+    read = frozenset[str]().union(*(designs[side].readings for side in sides))
+    drivers = model.drivers(read)
     fits = _fits(questions, designs, drivers, seed)
-    numbers = [number for driver in _largest(drivers, fits) for number in driver.numbers]
-    turned = flips(model, questions, numbers, CARE)
+    turned = _flips(model, questions, model.numbers(read))
     found = []
     for k, question in enumerate(questions):
         mine, theirs = (designs[side] for side in question.sides)
@@ -104,12 +103,16 @@ def _fits(
     return found
 
 
-def _largest(drivers: Sequence[Driver], fits: Sequence[_Fitted | None]) -> list[Driver]:
-    """Return the drivers behind most of the spread of some ratio; all of them where that is not known."""
-    if None in fits:
-        return list(drivers)
-    places = {int(k) for each in fits if each for k in np.argsort(each.fit.shares)[-MOST:]}
-    return [drivers[k] for k in sorted(places)]
+def _flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number]) -> list[list[Flip]]:
+    """Return the nearest flips of each ratio; numbers of a technology move the ratios on it alone."""
+    found: list[list[Flip]] = [[] for _ in questions]
+    places = [frozenset(side.place for side in question.sides) for question in questions]
+    for where in dict.fromkeys(places):
+        own = [k for k, each in enumerate(places) if each == where]
+        some = [number for number in numbers if number.spot[0] is None or number.spot[0] in where]
+        for k, rows in zip(own, flips(model, [questions[k] for k in own], some, CARE), strict=True):
+            found[k] = rows
+    return found
 
 
 def _shares(fitted_: _Fitted | None, drivers: Sequence[Driver]) -> tuple[float | None, tuple[Share, ...], float | None]:

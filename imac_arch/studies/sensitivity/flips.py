@@ -27,11 +27,16 @@ BOUNDS: tuple[Bound, Bound] = ("below", "above")
 
 
 class Care(NamedTuple):
-    """How closely numbers are looked at: values to either side at first, values between two of them, and how often."""
+    """How closely numbers are looked at: values to either side at first, of numbers without a range too, values between
+    two of them, and how often at most; how near to each other, as a factor, two values are between which nothing more
+    is looked for, and how many flips of each ratio, the nearest, are wanted, None for all."""
 
     coarse: int = 12
+    bare: int = 12
     fine: int = 8
     rounds: int = 5
+    tight: float = 1.0
+    nearest: int | None = None
 
 
 class _Ray(NamedTuple):
@@ -62,16 +67,25 @@ def flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number]
         care: how closely.
     """
     rays = [_Ray(number, bound, end) for number in numbers for bound, end in _ends(number.quantity)]
-    values = [_between(ray, ray.number.quantity.value, ray.end, care.coarse) for ray in rays]
-    logs, start = _logs(model, questions, rays, values)
+    counts = (care.coarse if ray.number.quantity.uncertain else care.bare for ray in rays)
+    values = [_between(ray, ray.number.quantity.value, ray.end, count) for ray, count in zip(rays, counts, strict=True)]
+    logs, places, start = _logs(model, questions, rays, values)
     signs = np.sign(start)
     found: list[_Found] = []
-    for ray, own, rows in zip(rays, values, logs, strict=True):
-        for k in range(len(questions)):
-            if own and (each := _turn(ray, k, ray.number.quantity.value, own, rows[k], float(start[k]), signs[k])):
+    turned = np.isfinite(logs) & (np.sign(logs) != signs[:, None])
+    for ray, own, place in zip(rays, values, places, strict=True):
+        for k in np.flatnonzero(turned[:, place].any(axis=1)).tolist():
+            first = ray.number.quantity.value, float(start[k])
+            if each := _turn(ray, k, first[0], own, logs[k, place], first[1], signs[k]):
                 found.append(each)
-    for _ in range(care.rounds if found else 0):
-        found = _closer(model, questions, found, care.fine, signs)
+    for _ in range(care.rounds):
+        if care.nearest is not None:
+            found = _near(found, care.nearest)
+        wide = [each for each in found if _wide(each, care.tight)]
+        if not wide:
+            break
+        nearer = dict(zip(map(id, wide), _closer(model, questions, wide, care.fine, signs), strict=True))
+        found = [nearer.get(id(each), each) for each in found]
     return [_rows(numbers, [each for each in found if each.question == k]) for k in range(len(questions))]
 
 
@@ -88,25 +102,47 @@ def _turn(
     return _Found(ray, question, low, high, (by_value[low], by_value[high])) if math.isfinite(by_value[low]) else None
 
 
+def _wide(found: _Found, tight: float) -> bool:
+    """Whether the values between which a ratio is 1 are far from each other; counts are next to each other at last."""
+    low, high = sorted((found.before, found.after))
+    said = found.ray.number.quantity.declared
+    if said is not None and said.whole:
+        return high - low > 1
+    return low <= 0 or high > tight * low
+
+
+def _near(found: Sequence[_Found], count: int) -> list[_Found]:
+    """Return those that may be among so many nearest ones of their question: what lies between two values is at most as
+    near as the one and at least as near as the other."""
+    kept: list[_Found] = []
+    for k in dict.fromkeys(each.question for each in found):
+        own = [each for each in found if each.question == k]
+        surely = sorted(_nearness(_flip(each.ray.number, each.ray.bound, each.after)) for each in own)
+        limit = surely[min(count, len(surely)) - 1]
+        kept += [each for each in own if _nearness(_flip(each.ray.number, each.ray.bound, each.before)) <= limit]
+    return kept
+
+
 def _closer(
     model: Model, questions: Sequence[Question], found: Sequence[_Found], count: int, signs: Array
 ) -> list[_Found]:
     """Return where the ratio is 1 between values that are nearer to each other."""
     rays = [each.ray for each in found]
     values = [_between(each.ray, each.before, each.after, count) for each in found]
-    logs, _ = _logs(model, questions, rays, values)
+    logs, places, _ = _logs(model, questions, rays, values)
     nearer = []
-    for each, own, rows in zip(found, values, logs, strict=True):
+    for each, own, place in zip(found, values, places, strict=True):
         k = each.question
-        turned = _turn(each.ray, k, each.before, own, rows[k], each.logs[0], signs[k]) if own else None
+        turned = _turn(each.ray, k, each.before, own, logs[k, place], each.logs[0], signs[k]) if own else None
         nearer.append(turned or each)
     return nearer
 
 
 def _logs(
     model: Model, questions: Sequence[Question], rays: Sequence[_Ray], values: Sequence[Sequence[float]]
-) -> tuple[list[Array], Array]:
-    """Return the logarithms of all ratios for all values of all rays, and at the medians, from one array of designs."""
+) -> tuple[Array, list[slice], Array]:
+    """Return the logarithms of all ratios for all values of all rays, where those of each ray are, and the logarithms
+    at the medians, from one array of designs."""
     count = sum(map(len, values))
     points: dict[Spot, Array] = {}
     start, places = 0, []
@@ -119,7 +155,7 @@ def _logs(
         start += len(own)
     with np.errstate(all="ignore"):
         logs = np.log(model.outcomes(questions, points, count + 1))
-    return [logs[:, place] for place in places], logs[:, -1]
+    return logs[:, :-1], places, logs[:, -1]
 
 
 def _between(ray: _Ray, start: float, end: float, count: int) -> list[float]:
