@@ -123,7 +123,11 @@ def test_daggers_and_empty_tables_are_explained():
     assert best.notes[0].startswith("† no design of imac, mixed_signal works with area<=0.5 mm^2: ")
     none = sweep_sheet(swept("subarray=16,64", subject="area<=0 mm^2").document).sections[2]
     assert none.table is None
-    assert none.notes == ("no design keeps all constraints",)
+    names = ("imac", "mixed_signal", "digital", "gpu")
+    assert none.notes == tuple(f"{name}: area<=0 mm^2 leaves none of 2 designs" for name in names)
+    first = swept("subarray=16,64", arch="imac", subject=["verdict=any", "area<=1 m^2", "energy<=0 J", "area>=0 m^2"])
+    assert sweep_sheet(first.document).sections[2].notes == ("imac: energy<=0 J leaves none of 2 designs",)
+    assert first.document.architectures[0].left == (2, 2, 2, 0, 0)
 
 
 def test_documents_do_not_say_where_files_lie(tmp_path):

@@ -56,7 +56,8 @@ class SweepPoint(NamedTuple):
 class SweepArchitecture(NamedTuple):
     """How many designs of an architecture have which verdict, how many miss which check, why others cannot be, by
     metric the best of those that keep the constraints (one that works, else one that is doubtful, else one that fails),
-    and how many keep them."""
+    and how many keep them; ``left`` are the designs that can be, then those that keep each constraint
+    and all before."""
 
     name: str
     title: str
@@ -68,6 +69,7 @@ class SweepArchitecture(NamedTuple):
     reasons: dict[str, int]
     best: dict[str, SweepPoint | None]
     kept: int
+    left: tuple[int, ...]
 
 
 class SweepFront(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from imac_arch.data.units import format_value
 from imac_arch.document.shapes import Figure, MetricRow
@@ -82,15 +82,25 @@ def _best(document: SweepDocument) -> Table | None:
 
 
 def _notes(document: SweepDocument) -> tuple[str, ...]:
-    """Return what the daggers of the best designs mean, or that there is no design at all."""
+    """Return what the daggers of the best designs mean, which constraint leaves none, or that there is no design."""
     best = {each.name: [point for point in each.best.values() if point] for each in document.architectures}
     marked = [name for name, points in best.items() if any(point.verdict != "works" for point in points)]
+    notes = list(_killed(document))
     if marked:
         kept = f" with {', '.join(own)}" if (own := _own(document)) else ""
-        return (f"† no design of {', '.join(marked)} works{kept}: the best of those that are doubtful, else that fail",)
-    if not any(best.values()):
-        return ("no design keeps all constraints" if document.constraints else "no design can be",)
-    return ()
+        notes.insert(
+            0, f"† no design of {', '.join(marked)} works{kept}: the best of those that are doubtful, else that fail"
+        )
+    return tuple(notes) if notes or any(best.values()) else ("no design can be",)
+
+
+def _killed(document: SweepDocument) -> Iterator[str]:
+    """Say of each architecture which constraint leaves none of its designs."""
+    for each in document.architectures:
+        for constraint, before, after in zip(document.constraints, each.left, each.left[1:], strict=False):
+            if before and not after:
+                many = f"{before:,} designs" if before > 1 else "one design"
+                yield f"{each.name}: {constraint} leaves none of {many}"
 
 
 def _own(document: SweepDocument) -> list[str]:

@@ -39,10 +39,11 @@ def rows_of(table: Table, places: Sequence[int] | NDArray[np.int64]) -> list[Row
 
 class Counts:
     """How many designs of each architecture have which verdict, why others cannot be, how many miss each check, and how
-    many keep what is asked of them."""
+    many can be and keep what is asked of them, constraint by constraint."""
 
     def __init__(self, architectures: Sequence[str], subject: Subject) -> None:
-        self.subject, self.kept = subject, dict.fromkeys(architectures, 0)
+        self.subject = subject
+        self.left = {name: [0] * (1 + len(subject.constraints)) for name in architectures}
         self.verdicts = {name: dict.fromkeys(LABELS, 0) for name in architectures}
         self.reasons: dict[str, dict[str, int]] = {name: {} for name in architectures}
         self.missed: dict[str, dict[str, int]] = {name: {} for name in architectures}
@@ -50,7 +51,10 @@ class Counts:
     def add(self, table: Table) -> None:
         """Take note of a table."""
         for name, counts in self.verdicts.items():
-            self.kept[name] += int(np.count_nonzero(self.subject.met(table, name)))
+            kept = Subject().met(table, name)
+            for k, constraint in enumerate((None, *self.subject.constraints)):
+                kept = kept if constraint is None else kept & constraint.met(table, name)
+                self.left[name][k] += int(np.count_nonzero(kept))
             for code, count in enumerate(np.bincount(table.columns[f"{name}.{VERDICT}"], minlength=len(LABELS))):
                 counts[LABELS[code]] += int(count)
             labels, own = table.labels[f"{name}.{REASON}"], self.reasons[name]
@@ -65,7 +69,7 @@ class Counts:
     def join(self, later: Counts) -> None:
         """Take note of what the tables behind these left."""
         for name in self.verdicts:
-            self.kept[name] += later.kept[name]
+            self.left[name] = [own + more for own, more in zip(self.left[name], later.left[name], strict=True)]
             for own, other in (
                 (self.verdicts[name], later.verdicts[name]),
                 (self.reasons[name], later.reasons[name]),

@@ -297,8 +297,8 @@ class Study:
         reasons = dict(sorted(kept.counts.reasons[name].items()))
         works, doubtful, fails, refused = counts.values()
         title = ARCHITECTURES[name].title
-        kept_ = kept.counts.kept[name]
-        return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found, kept_)
+        left = tuple(kept.counts.left[name])
+        return SweepArchitecture(name, title, works, doubtful, fails, refused, missed, reasons, found, left[-1], left)
 
     def _point(self, row: Mapping[str, Any], architecture: str, ends: Ends | None) -> SweepPoint:
         own = {name: row.get(f"{architecture}.{name}") for name in self.metrics}
