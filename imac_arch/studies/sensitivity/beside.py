@@ -25,7 +25,7 @@ __all__ = ["drives"]
 
 METRICS = ("energy", "latency", "area")
 FEW = 3  # shares and flips that are kept
-CARE = Care(coarse=4, bare=1, fine=8, rounds=4, tight=1.2, nearest=FEW)
+CARE = Care(coarse=4, bare=1, fine=8, rounds=4, tight=1 + 2**-2, nearest=FEW)
 
 
 def drives(everything: Sequence[Compared], baseline: str, seed: int) -> tuple[Drive, ...]:
