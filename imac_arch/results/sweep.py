@@ -88,7 +88,7 @@ class Sweep(Sheeted):
         from imac_arch.results.designs import table_frame
         from imac_arch.studies.sweep.found import Held
 
-        tables = self.study.gathered(Held, self.executor).tables
+        tables = self.study.widened.gathered(Held, self.executor).tables
         return pd.concat(map(table_frame, tables), ignore_index=True)
 
     def best(
