@@ -16,6 +16,7 @@ from tests.accuracy.bench import on_bench, small
 from tests.accuracy.nodal import dealt_out, halves, read_out
 
 SIZES = {"subarray.rows": "8", "subarray.cols": "4"}
+GAINED = ("amplifier", "front_end")
 TIED, JOINED = {"read.joining": "voltage_tie"}, {"read.joining": "current"}
 KILOHM = {"components.synapse.r_p": "30 kohm", "components.synapse.r_ap": "90 kohm"}
 HOW = {
@@ -134,6 +135,21 @@ def test_virtual_grounds_before_converters_are_what_every_node_says(effect):
     assert found == pytest.approx(sums, abs=1e-8 * np.abs(sums).max())
     plain = network("", "one virtual ground")
     assert np.abs(found - plain.converted(plain.programmed[0], chip)).max() > 1e-2
+
+
+@pytest.mark.parametrize("way", ["sampled", "amplified"])
+def test_errors_of_amplifiers_have_no_mean_and_the_deviation_that_is_declared(way):
+    fields = {"read.front_end": "column", "components.front_end.offset": "2 mV"}
+    fields |= {"components.amplifier.offset": "2 mV", **{f"components.{of}.gain_error": "3 %" for of in GAINED}}
+    hardware = small("sot_mram_imec", [np.ones((3, 3000))], np.zeros((1, 2)), Experiment(), fields)
+    own = getattr(hardware, way)
+    gains, offsets = (own._grounds if way == "sampled" else own._amplifiers)(0, 0)
+    assert gains.size >= 3000
+    for drawn, mean, deviation in ((gains, 1, 0.03), (offsets, 0, 2e-3)):
+        assert drawn.mean() == pytest.approx(mean, abs=0.06 * deviation)  # more than three standard errors
+        assert drawn.std() == pytest.approx(deviation, rel=0.05)
+        assert (drawn > mean).mean() == pytest.approx(1 / 2, abs=0.03)
+    assert abs(np.corrcoef(np.ravel(gains), np.ravel(offsets))[0, 1]) < 0.06
 
 
 def test_one_virtual_ground_a_converter_serves_columns_alike():

@@ -139,3 +139,20 @@ def test_all_cells_stuck_hold_nothing_but_ends():
     assert layer.programmed(50.0, 0.0, np.random.default_rng(0)).min() == pytest.approx(
         layer.nominal.min() / 20, abs=1e-20
     )
+
+
+def test_crossbars_that_are_looked_at_again_keep_programmings_of_the_same_cells_only():
+    weights = [np.ones((21, 5)), np.ones((6, 3))]
+    hardware = small("sot_mram_imec", weights, np.ones((2, 20)), Experiment(programmings=2, stuck=0.5))
+    cells = hardware.programmed
+    again = hardware.under(hardware.experiment._replace(without=frozenset({"offset"})))
+    assert again.programmed is cells
+    for other in (
+        {"without": frozenset({"stuck"})},
+        {"without": frozenset({"variation"})},
+        {"stuck": 0.1},
+        {"seed": 1},
+    ):
+        changed = hardware.under(hardware.experiment._replace(**other))
+        assert np.abs(changed.programmed[0][0] - cells[0][0]).max() > 0
+        assert changed.nominal is hardware.nominal

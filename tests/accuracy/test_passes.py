@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from imac_arch.studies.accuracy.experiment import EFFECTS, IMAGES, Experiment
+from imac_arch.studies.accuracy.flaws import Levels
 from imac_arch.studies.accuracy.laws import Law, chosen, logistic, outputs
 from imac_arch.studies.accuracy.passes import Converter, Way, halved, integers, outputs_of, rounded
 from tests.accuracy.bench import on_bench, small
@@ -177,3 +178,33 @@ def test_input_converters_round_to_their_bits_and_are_off_by_their_levels(archit
     assert sums("0") == approx(exact, rel=1e-12, abs=1e-12)
     off = (sums("0.5") - exact).std() * 7 / np.sqrt(11)
     assert 0.4 < off < 0.6
+
+
+def test_each_input_converter_has_levels_of_its_own_that_stay():
+    drawn = Levels.drawn(3, 2000, 0.5, np.random.default_rng(5))
+    first, second = drawn.applied(np.full((2, 2000), 3 / 7))
+    assert (first == second).all()
+    assert first.mean() == approx(3 / 7, abs=0.005)
+    assert first.std() == approx(0.5 / 7, rel=0.06)
+    other = drawn.applied(np.full((1, 2000), 4 / 7))[0] - 4 / 7
+    assert abs(np.corrcoef(first, other)[0, 1]) < 0.1
+
+
+def test_a_trimmed_gain_is_right_in_the_mean_square_of_the_sums_that_there_are():
+    """By hand, layer by layer: the second layer sees what the sigmoids of the first one give in exact arithmetic."""
+    generator = np.random.default_rng(6)
+    weights, gains = [generator.choice([-1.0, 1.0], shape) for shape in ((41, 6), (7, 4))], [0.7, 1.3]
+    wired = Experiment(without=frozenset(EFFECTS) - {"wires", "drivers"})
+    fields = {"read.circuit": "virtual_ground", "subarray.rows": "64", "subarray.cols": "8"}
+    hardware = small("sot_mram", weights, generator.random((30, 40)), wired, fields, gains)
+    x = hardware.x
+    for trim, linear, ideal, w, gain in zip(
+        hardware.trims, hardware.nominal, hardware.ideal, weights, gains, strict=True
+    ):
+        drive = np.concatenate([x, np.ones((30, 1))], axis=1)
+        wanted = gain * (drive @ w)
+        seen = drive @ (linear[:, 0::2] - linear[:, 1::2])
+        assert trim.trimmed == approx((seen * wanted).sum() / (seen * seen).sum(), rel=1e-10)
+        assert trim.nominal * (drive @ (ideal[:, 0::2] - ideal[:, 1::2])) == approx(wanted, rel=1e-9, abs=1e-12)
+        assert trim.trimmed > trim.nominal  # what the wires take is given back
+        x = 1 / (1 + np.exp(-wanted))

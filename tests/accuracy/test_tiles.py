@@ -1,8 +1,10 @@
 """The fewest tiles that keep an accuracy: what is found, what it costs, how it is shown."""
 
 import json
+from types import SimpleNamespace
 
 import jsonschema
+import numpy as np
 import pytest
 
 import imac_arch
@@ -12,7 +14,8 @@ from imac_arch.resolve import Request
 from imac_arch.studies.accuracy import tiles as place
 from imac_arch.studies.accuracy.judge import Experiment
 from imac_arch.studies.accuracy.questions import Question
-from imac_arch.studies.accuracy.tiles import _fewest, _Search, partitioning
+from imac_arch.studies.accuracy.statistics import drawn
+from imac_arch.studies.accuracy.tiles import Run, _fewest, _on_front, _Search, partitioning
 from tests.helpers import approx
 
 NET = "784-16-10"
@@ -65,6 +68,25 @@ def test_the_front_is_not_beaten(found):
     assert min(designs, key=lambda design: (design.power, design.area)).front
     for design in front:
         assert not [o for o in designs if o.power < design.power and o.area < design.area and o.value >= design.value]
+
+
+@pytest.mark.parametrize(("area", "right", "front"), [(2.0, 150, True), (0.5, 150, False), (0.5, 60, True)])
+def test_a_partition_is_beaten_by_less_power_and_less_area_at_no_less_accuracy(area, right, front):
+    def run(power, area, right):
+        chips = drawn(np.arange(200)[None] < right)
+        return Run(((1, 1),), SimpleNamespace(power=power, area=area), chips)
+
+    own = run(2.0, 1.0, 150)
+    assert _on_front(own, [own, run(1.0, area, right)]) is front
+
+
+def test_what_is_gained_counts_per_tile():
+    """Squared errors fall by 0.20 for four tiles more, and by 0.16 for two more, which is the better step."""
+    errors = {(0, 4, 1): 0.7, (0, 8, 1): 0.29**0.5, (1, 2, 1): 0.5, (1, 2, 2): 0.3}
+    search = SimpleNamespace(error=lambda k, *of: errors[k, *of])
+    before = ((4, 1), (2, 1))
+    assert _Search._gain(search, before, ((8, 1), (2, 1))) == approx(0.05)
+    assert _Search._gain(search, before, ((4, 1), (2, 2))) == approx(0.08)
 
 
 def test_the_errors_of_sums_fall_as_tiles_become_smaller():

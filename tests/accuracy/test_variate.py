@@ -77,6 +77,7 @@ def test_programmings_that_do_not_go_together_are_solved_exactly():
     assert found.known == 30
     again, _ = controlled(exact[:10], cheap, never, control._replace(used=True))
     assert again.by_chip.size == 30
+    assert not controlled(exact[:10], ~exact, lambda: [exact[10:]])[1].used  # one falls where the other rises
 
 
 def test_accuracies_that_do_not_differ_have_no_correlation():
