@@ -9,7 +9,7 @@ from imac_arch.data.digests import arrays_digest
 from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
-from imac_arch.studies.accuracy import nets
+from imac_arch.studies.accuracy import nets, training
 from imac_arch.studies.accuracy.images import fitting
 from imac_arch.studies.accuracy.laws import FLOAT, Law, chosen, effective, outputs, quantised
 from imac_arch.studies.accuracy.nets import Known, Net, _known, _load, float_net, given_net, shipped_net, write
@@ -228,3 +228,18 @@ def test_a_short_training_learns_and_is_the_same_again(levels, law):
     right = chosen(outputs(unseen, last.weights, last.gains, law)[-1]) == classes
     assert right.mean() > 0.85
     assert even(13, 2) == [7, 6]
+
+
+def test_batches_take_the_loads_of_both_reads_in_turn(monkeypatch):
+    """A network is read by amplifiers and by converters, which load averaging lines differently."""
+    seen = []
+
+    def slopes(latents, gains, recipe, *given):
+        seen.append(recipe.law.load)
+        return _slopes(latents, gains, recipe, *given)
+
+    monkeypatch.setattr(training, "_slopes", slopes)
+    x, y = blobs(300)
+    recipe = Recipe((12, 8, 4), 2, Law("averaging", ((7, 6), (9,)), 0.5, 3.0), epochs=2, loads=(0.0, 3.0))
+    assert len(list(train(recipe, x, y))) == 2
+    assert seen == [0.0, 3.0] * 3

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import ImacError, InputOutputError, UsageError
+from imac_arch.studies.accuracy import trained as place
 from imac_arch.studies.accuracy.training import Recipe, _noise, train
 
 
@@ -147,6 +148,10 @@ def test_only_the_same_training_goes_on(blobs, monkeypatch, tmp_path):
     for options, says in CHANGES.values():
         with pytest.raises(UsageError, match=rf"w\.unfinished\.npz: was begun with .*{says}.*--force"):
             trained(options.pop("data", blobs), "w.npz", **options)
+    with monkeypatch.context() as patched:  # gains, rates and batches of a file of settings that was changed since
+        patched.setattr(place, "settings_digest", lambda: "other")
+        with pytest.raises(UsageError, match=r"was begun with settings .*, now 'other'"):
+            trained(blobs, "w.npz")
     assert Path("w.unfinished.npz").read_bytes() == before
     assert not Path("w.npz").exists()
     trained(blobs, "w.npz", seed=1, force=True)
