@@ -65,6 +65,25 @@ def flags():
     return sorted(found - {"help", "no_color"})
 
 
+def every_flag():
+    """Every option of every command, by its long name, with the commands that take it."""
+    import typer.main
+
+    found: dict[str, set[str]] = {}
+
+    def walk(command, name):
+        for parameter in command.params:
+            if parameter.param_type_name == "option":
+                flag = max(parameter.opts, key=len).lstrip("-").replace("-", "_")
+                found.setdefault(flag, set()).add(name)
+        for each, below in getattr(command, "commands", {}).items():
+            walk(below, f"{name} {each}".strip())
+
+    walk(typer.main.get_command(app), "")
+    found.pop("help", None)
+    return found
+
+
 def explained(name):
     return imac_arch.explain(name, samples=0).document
 
@@ -160,6 +179,18 @@ def test_an_option_of_words_explains_each_word(name):
 
     page = next(page for page in explained(f"read.{name}").pages if page.what == "option")
     assert set(get_args(Read.model_fields[name].annotation)) <= set(page.facts)
+
+
+WALKS = {"sweep", "optimize", "sensitivity"}  # whose own options are looked at with those of compare
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, takers in every_flag().items() if takers - WALKS and name not in {*OPTIONS, *flags()})
+)
+def test_every_option_of_every_command_has_a_page(name):
+    page = next(page for page in explained(name).pages if page.what == "option")
+    assert page.text or page.facts.get("file")
+    assert page.facts.get("file") or page.facts["command line"].split(", ")[-1] == "--" + name.replace("_", "-")
 
 
 def test_pages_lead_to_names_that_exist():
