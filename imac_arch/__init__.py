@@ -5,9 +5,7 @@
 <Comparison 784-128-10 on sot_mram: imac fails, mixed_signal fails, digital works, gpu (h100) works>
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # that of typing takes ten times as long as what is here, and an interrupt in it has a traceback
 
 if TYPE_CHECKING:
     from imac_arch.api import (

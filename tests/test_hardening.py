@@ -246,6 +246,18 @@ def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+def test_nothing_is_loaded_before_an_interrupt_is_waited_for():
+    code = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "import imac_arch.__main__\n"
+        "print(*sorted(set(sys.modules) - before))\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["imac_arch", "imac_arch.__main__"]
+
+
 @pytest.mark.parametrize("reflection", ["0.01", "0.3", "0.95", "0.9", "0.99", "0.999999", "0.9999999999999999"])
 def test_the_resistivity_of_narrow_wires_holds_up_to_total_reflection(reflection):
     """In 80 digits nothing cancels."""
