@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import csv
 import errno
 import json
 import math
@@ -22,16 +23,22 @@ from unittest import mock
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
-from tests.fuzz.cases import FOREIGN, Case
+from imac_arch.data.progress import listening
+from tests.fuzz.case import FOREIGN, Case
 
 __all__ = ["judged", "senseless"]
 
 CODES = {0, 1, 2, 3, 4, 130}
+INTERRUPTED = 130
 LONGEST = 1200  # characters of a line of an error
-SECONDS = 20
+SECONDS, LOOK = 20, 4  # of the processor: most that a case takes, and when it is looked at how far it is
+IDLE = 0.05  # seconds of the processor that who works gets in a minute, whoever else does
 BAD_WORDS = re.compile(r"Traceback|\bbug: | object at 0x|\.py:\d+: \w*Warning")
+LEFT = re.compile(r"\.(.*\.part(\.npz)?$|part-\d+\.parquet\.|_sweep\.json\.)")  # what is written aside
 NULLS = {"utilization", "subarrays"}  # metrics that do not apply to every design
 ANY_SIGN = {
+    "budget",
+    "indices",
     "provenance",
     "inputs",
     "flips",
@@ -48,11 +55,43 @@ ANY_SIGN = {
     "laws",
     "claims",
     "exact",
+    "waterfall",
 }
 
 
-class TooLong(Exception):
-    """A case took more than its time."""
+class TooLong(BaseException):
+    """A case took more than its time; nothing that runs catches it."""
+
+
+class Watch:
+    """What a command says of how far it is. One that says that it takes long is interrupted, as by Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._took, self._left, self._loop, self._before = 0, 0.0, ("", 0, 0.0), time.process_time()
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Take note of a step."""
+        now = time.process_time()
+        if done == 0 or what != self._loop[0]:
+            self._loop = (what, done, now)
+        _, first, begun = self._loop
+        self._left = (total - done) * (now - begun) / (done - first) if done > first else 0.0
+
+    def look(self, *_: object) -> None:
+        """Interrupt a command that says that it takes longer than others may."""
+        self._took += LOOK
+        if self._took + self._left > SECONDS and not self.interrupted and self._left:
+            self.interrupted = True
+            raise KeyboardInterrupt
+        if self._took >= SECONDS:
+            raise TooLong
+
+    def listen(self, *_: object) -> None:
+        """End a case that waits for something; others may have taken the processor, but not all of it."""
+        before, self._before = self._before, time.process_time()
+        if self._before - before < IDLE:
+            raise TooLong
 
 
 def judged(case: Case, folder: Path) -> str:
@@ -65,12 +104,11 @@ def judged(case: Case, folder: Path) -> str:
                 Path(name).parent.mkdir(parents=True, exist_ok=True)
                 Path(name).write_bytes(raw)
             before = _content()
-            started = time.process_time()
-            with _limit(), warnings.catch_warnings(), _failing(case.fails):
+            watch = Watch()
+            with _limit(watch), listening(watch.advance), warnings.catch_warnings(), _failing(case.fails):
                 warnings.simplefilter("default")
                 result = CliRunner().invoke(app, case.words)
-            took = time.process_time() - started
-            return _wrong(case, result, took, before, _content())
+            return _wrong(case, result, watch, before, _content())
         except TooLong:
             return f"took more than {SECONDS} s"
         finally:
@@ -81,31 +119,43 @@ def _content() -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in Path().rglob("*") if path.is_file()}
 
 
-def _wrong(case: Case, result: Any, took: float, before: dict[str, bytes], after: dict[str, bytes]) -> str:
+def _wrong(case: Case, result: Any, watch: Watch, before: dict[str, bytes], after: dict[str, bytes]) -> str:
     code, said = result.exit_code, result.stderr
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         return f"{type(result.exception).__name__}: {result.exception}"
-    if code not in CODES:
-        return f"exit code {code}: {said[-500:]}"
+    if code not in CODES or watch.interrupted != (code == INTERRUPTED):
+        return f"exit code {code}, {'' if watch.interrupted else 'not '}interrupted: {said[-500:]}"
     if BAD_WORDS.search(said):
         return f"the message is no message: {BAD_WORDS.search(said).group()!r} in {said[:500]}"
     if code and not said.strip():
         return f"exit code {code} without a message"
     if (length := max(map(len, said.split("\n")))) > LONGEST:
         return f"a message with a line of {length} characters: {said[:300]}"
-    if took > SECONDS:
-        return f"took {took:.0f} s"
-    if parts := [name for name in after if name.endswith(".part")]:
+    if parts := [name for name in set(after) - set(before) if LEFT.match(Path(name).name)]:
         return f"left {parts}"
     for name, raw in before.items():
         kept = after.get(name)
         if kept != raw and (raw == FOREIGN or code or name not in " ".join(case.words)):
             return f"{name} was {'changed' if kept is not None else 'removed'} with exit code {code}"
+    if torn := [name for name, raw in after.items() if raw != before.get(name) and not _is_whole(name, raw)]:
+        return f"exit code {code}, and {torn} is torn"
     if code > 1:
-        if new := sorted(set(after) - set(before)):
+        if code != INTERRUPTED and (new := sorted(set(after) - set(before))):
             return f"exit code {code}, but {new} was written"
         return ""
     return _nonsense(case, result.stdout)
+
+
+def _is_whole(name: str, raw: bytes) -> bool:
+    """Return whether a file that was written is whole, and holds what can be."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".html":
+        return raw.rstrip().endswith(b"</html>")
+    if suffix == ".csv":
+        return len({len(row) for row in csv.reader(raw.decode().splitlines())}) <= 1
+    if suffix == ".parquet":
+        return raw[-4:] == b"PAR1"
+    return bool(raw) and (suffix != ".json" or not senseless(json.loads(raw)))
 
 
 def _nonsense(case: Case, text: str) -> str:
@@ -144,17 +194,22 @@ def _numbers(part: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
 
 
 @contextlib.contextmanager
-def _limit() -> Iterator[None]:
-    def stop(*_: object) -> None:
-        raise TooLong
+def _limit(watch: Watch) -> Iterator[None]:
+    """Look at a case while it runs, and end one that hangs."""
 
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 6 * SECONDS)
+    timers = (
+        (signal.SIGPROF, signal.ITIMER_PROF, watch.look, LOOK),
+        (signal.SIGALRM, signal.ITIMER_REAL, watch.listen, 2 * SECONDS),
+    )
+    before = [signal.signal(number, handler) for number, _, handler, _ in timers]
+    for _, timer, _, seconds in timers:
+        signal.setitimer(timer, seconds, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
+        for (number, timer, _, _), old in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, old)
 
 
 @contextlib.contextmanager

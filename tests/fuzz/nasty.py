@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-__all__ = ["NUMBERS", "TEXTS", "UNITS", "broken", "mutated", "number", "value"]
+__all__ = ["NUMBERS", "TEXTS", "UNITS", "broken", "drawn_out", "mutated", "number", "value"]
 
 NUMBERS = (
     "0", "1", "-1", "2", "1.5", "0.0", "-0.0", "7", "8", "64", "128", "1e3", "1e-3", "1e9", "1e-9", "1e30", "1e-30",
@@ -36,6 +36,18 @@ def number(random: Random) -> str:
     if random.random() < 0.5:
         return random.choice(NUMBERS)
     return f"{random.choice((1, 1, 1, -1)) * random.random() * 10 ** random.uniform(-20, 20):.{random.randint(1, 17)}g}"
+
+
+PIECES = (
+    "a", "1", "0", ".", "-", " ", "(", ")", "[", "{", ",", ";", "=", "<", ">=", "x", "1x", "1e", "1 ", "a.", "a,", "_",
+    "a=1,", "1-", ":", "/", "../", "m*", "%", "ä", "@", "~", "#", "'", '"', "*", "?", "1.0 V, ", "linspace(", "a\t",
+)  # fmt: skip
+
+
+def drawn_out(random: Random) -> str:
+    """Return a long text of few pieces, at which a pattern that tries all ways takes a time that grows as a power."""
+    ends = (random.choice(("", *PIECES, "adc.bits=", "a(b)", "area<=1")), random.choice(("", "!", "(", *PIECES)))
+    return ends[0] + random.choice(PIECES) * random.choice((1000, 30_000)) + ends[1]
 
 
 def value(random: Random) -> str:

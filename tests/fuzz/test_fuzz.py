@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.cases import FOREIGN, Case, make
+from tests.fuzz.case import FOREIGN, Case
+from tests.fuzz.cases import make
 from tests.fuzz.judge import judged, senseless
 from tests.fuzz.nasty import broken, mutated
 from tests.fuzz.processes import tried
