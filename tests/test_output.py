@@ -80,15 +80,33 @@ def test_the_bar_says_what_is_left():
     assert bar.line(10.0).endswith("1 %, 9:54 min left")
     bar.advance("samples", 1, 1000, 10.0)
     assert "so far" in bar.line(10.0)  # the first of many small steps says nothing of the rest
+    bar.advance("samples", 1000, 1000, 12.0)
+    assert bar.line(12.0).endswith("100 %, 0 s left")
     bar.advance("designs", 0, 10**6, 20.0)
     bar.advance("designs", 400_000, 10**6, 20.5)
     assert bar.line(20.5) == f"designs [{'#' * 8}{'-' * 12}] 40 %, 800 k/s, 1 s left"
+    bar.advance("designs", 10**6, 10**6, 21.0)
     bar.advance("rows", 500_000, 10**6, 21.0)  # half was there already
     assert bar.line(21.0) == f"rows [{'#' * 10}{'-' * 10}] 50 %"
     bar.advance("rows", 600_000, 10**6, 22.0)
     assert bar.line(22.0).endswith("60 %, 100 k/s, 4 s left")
+    bar.advance("rows", 10**6, 10**6, 22.0)
     bar.advance("tiles", 0, 3, 20.0)
     assert "so far" in bar.line(21.0)
+
+
+def test_the_bar_says_what_is_left_of_the_outermost_loop():
+    bar = Bar(0.0)
+    for design in range(2):
+        bar.advance("designs", design, 4, 10.0 * design)
+        for programming in range(6):
+            bar.advance("programmings", programming, 5, 10.0 * design + 2 * programming)
+    assert bar.line(20.0) == f"designs [{'#' * 5}{'-' * 15}] 25 %, 20 s left"
+    bar.advance("designs", 2, 4, 20.0)
+    assert bar.line(20.0).endswith("50 %, 20 s left")
+    bar.advance("designs", 4, 4, 40.0)
+    bar.advance("samples", 1, 2, 41.0)
+    assert bar.line(41.0).startswith("samples")
 
 
 class Terminal:

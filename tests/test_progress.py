@@ -19,6 +19,14 @@ def test_a_listener_hears_every_step_from_none_to_all():
     assert len(heard) == 4
 
 
+def test_a_loop_that_is_left_is_over():
+    heard = []
+    with listening(lambda *step: heard.append(step)):
+        for _ in each("designs", "abc"):
+            break
+    assert heard == [("designs", 0, 3), ("designs", 3, 3)]
+
+
 def test_a_listener_leaves_with_an_error():
     heard = []
     with pytest.raises(KeyError), listening(lambda *step: heard.append(step)):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 __all__ = ["Bar", "progress"]
 
@@ -49,30 +50,47 @@ def _show(bar: Bar, over: threading.Event) -> None:
     print(CLEAR, end="", file=sys.stderr, flush=True)
 
 
+class Loop(NamedTuple):
+    """A loop: what it is over, steps done of a total, its begin, steps done then, and the time of the last."""
+
+    what: str
+    done: int
+    total: int
+    begun: float
+    first: int
+    last: float
+
+
 class Bar:
-    """What is known of a computation: of its present loop how far it is, and when that began."""
+    """What is known of a computation: its loops, each within the one before, which all say how far they are.
+
+    The outermost that is not over is shown, for what is left of it is what is left.
+    """
 
     def __init__(self, now: float | None = None) -> None:
         self.start = time.monotonic() if now is None else now
-        self._loop = ("working", 0, 0, self.start, self.start)
-        self._first = 0  # steps that were done when the loop began
+        self._loops: tuple[Loop, ...] = ()
 
     def advance(self, what: str, done: int, total: int, now: float | None = None) -> None:
         """Take note of a step; a loop begins with ``done`` 0 or another name."""
-        before, _, _, begun, _ = self._loop
         now = time.monotonic() if now is None else now
-        if done == 0 or what != before:
-            begun, self._first = now, done
-        self._loop = (what, done, total, begun, now)
+        names = [loop.what for loop in self._loops]
+        around = [
+            loop for loop in self._loops[: names.index(what) if what in names else None] if loop.done < loop.total
+        ]
+        begun, first = now, done
+        if what in names and done:
+            _, _, _, begun, first, _ = self._loops[names.index(what)]
+        self._loops = (*around, Loop(what, done, total, begun, first, now))
 
     def line(self, now: float) -> str:
         """Return the line that is shown: ``samples [####------] 40 %, 12 s left``."""
-        what, done, total, begun, last = self._loop
+        what, done, total, begun, first, last = self._loops[0] if self._loops else Loop("working", 0, 0, now, 0, now)
         if not 0 < total <= 100 * done <= 100 * total:  # before a per cent no time says what is left
             return f"{what} [{'-' * LONG}] {_time(now - self.start)} so far"
         full = LONG * done // total
         share = f"{what} [{'#' * full}{'-' * (LONG - full)}] {100 * done // total} %"
-        steps = done - self._first
+        steps = done - first
         if not steps:
             return share
         left = max((last - begun) * (total - done) / steps - (now - last), 0)

@@ -54,7 +54,11 @@ def each(what: str, items: Sequence[T], sizes: Iterable[int] = ()) -> Iterator[T
     steps = list(sizes) or [1] * len(items)
     done, total = 0, sum(steps)
     advance(what, done, total)
-    for item, step in zip(items, steps, strict=True):
-        yield item
-        done += step
-        advance(what, done, total)
+    try:
+        for item, step in zip(items, steps, strict=True):
+            yield item
+            done += step
+            advance(what, done, total)
+    finally:
+        if done < total:  # nobody wants the rest
+            advance(what, total, total)
