@@ -158,6 +158,18 @@ def test_a_sampled_design_is_the_design_alone():
         assert alone["mixed_signal.energy"][0] == row["mixed_signal.energy"]
 
 
+@pytest.mark.parametrize("given", [{"sample": 40}, {"sample": 40, "method": "random"}, {"zip": True}])
+def test_every_row_of_words_alone_has_its_figures(given):
+    nets = ("16-8", "4-2") * (2 if "zip" in given else 1)  # pairs may repeat a word
+    found = swept(f"net={','.join(nets)}", arch="digital", **given).to_frame()
+    assert len(found) > len(set(nets))
+    alone = swept("net=16-8,4-2", arch="digital").to_frame().set_index("net")
+    assert set(found["net"]) == set(nets)
+    for _, row in found.iterrows():
+        assert row["digital.energy"] == alone["digital.energy"][row["net"]]
+        assert row["digital.verdict"] == alone["digital.verdict"][row["net"]]
+
+
 def test_designs_that_cannot_be_are_nan_with_a_reason():
     found = swept("subarray.rows=8,32", tiles="26x5,5x1").to_frame()
     assert np.isnan(found["imac.energy"][0])
