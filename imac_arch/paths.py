@@ -26,6 +26,7 @@ __all__ = ["OF", "fields_on", "find_path", "found_axes", "found_fields", "of_tec
 ANY = "*"  # in a path, what the file gives
 OF = ":"  # between a technology and a path
 FEW = 6  # paths that a message names
+DEEPEST = 50  # levels of a file
 TOPS = {*Technology.model_fields, LAWS.rstrip(".")}
 OTHERS = ("board.", "network.")  # of axes
 
@@ -118,7 +119,7 @@ def find_path(given: str, technologies: Sequence[str] = (), what: str = "field")
         laws = list(law_keys(load_laws())) if laws is None else laws
         if found := [path for path, _ in _ending(laws, ending)]:
             return ".".join([_one(given, found), *rest])
-    if inside := _inside([*keys, *(laws or ())], steps):
+    if len(steps) <= DEEPEST and (inside := _inside([*keys, *(laws or ())], steps)):
         return inside
     _refuse(given, [*keys, *(laws or ())], what)
 

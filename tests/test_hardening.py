@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from decimal import Decimal, localcontext
 
@@ -244,6 +245,38 @@ def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+GAP = " " * 50_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "--net", "4-2", "--set", f"a{'.' * len(GAP)}=1"),
+        ("compare", "--net", "4-2", "--set", f"vdd=1x{GAP}y"),
+        ("compare", "--net", "4-2", "--set", f"{'a' * len(GAP)}=1"),
+        ("explain", "a" * len(GAP)),
+        ("tech", "keys", "a" * len(GAP)),
+        ("sweep", "--over", f"vdd=a(b){GAP}("),
+        ("sweep", "--over", "adc.bits=4,6", "--subject", f"area<=1{GAP}x"),
+        ("validate", "--fail-on", f"median<=1{GAP}x"),
+    ],
+    ids=lambda words: words[-1][:20].strip(),
+)
+def test_a_long_text_is_refused_at_once(here, words):  # noqa: F811
+    started = time.process_time()
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert time.process_time() - started < 3  # quadratic patterns took 13 s and more
+
+
+@pytest.mark.parametrize("count", ["1e99999999999", "1" + "0" * 400, "nan", "-5", "1e12", "2.5"])
+def test_an_axis_has_a_count_of_values(here, count):  # noqa: F811
+    code, out, err = call("sweep", "--net", "4-2", "--over", f"vdd=linspace(0.7 V, 0.9 V, {count})")
+    assert (code, out) == (2, "")
+    assert "a whole number from 1 to 10,000,000 is" in err
 
 
 def test_nothing_is_loaded_before_an_interrupt_is_waited_for():

@@ -27,6 +27,7 @@ __all__ = [
     "nearest",
     "nearest_endings",
 ]
+LIKE = 200  # characters; a longer name is like none, and to look takes time with the product of both lengths
 
 
 MANY, FEW = 80, 8  # names from which on a message lists the nearest alone
@@ -128,7 +129,7 @@ class FileErrors(UsageError):
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name closest to ``name``, or None if none is similar."""
-    names = list(allowed)
+    names = list(allowed) if len(str(name)) <= LIKE else []
     folded = {n.casefold(): n for n in reversed(names)}
     close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
     return folded[close[0]] if close else None
@@ -136,6 +137,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
 
 def nearest_endings(given: str, paths: Iterable[str]) -> list[str]:
     """Return the paths of which some ending is most like what is given, the nearest first."""
+    if len(given) > LIKE:
+        return []
     wanted = given.casefold()
     depth = given.count(".") + 1
     match = difflib.SequenceMatcher(b=wanted, autojunk=False)

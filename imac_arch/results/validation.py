@@ -23,7 +23,7 @@ CONDITION = re.compile(
     r"\s*(?:(?P<kind>blind|nested|leave_one_out|fit|unfitted)\.)?(?:(?P<family>all|sram|nvm|digital)\.)?"
     r"(?:(?P<quantity>energy|area|tops_per_mm2|cycle)\.)?"
     r"(?P<figure>median|median_factor|within_2x|within_3x|coverage|width|interval_score)\s*(?P<sign><=|>=|<|>)\s*"
-    r"(?P<limit>[0-9]*\.?[0-9]+)\s*(?P<percent>%?)\s*"
+    r"(?P<limit>[0-9]{0,15}\.?[0-9]{1,15})\s*(?P<percent>%?)"
 )
 WORDS = tuple(re.findall(r"(?<=[(|>])[a-z]\w+(?=[|)])", CONDITION.pattern))
 MEDIAN = {"median": "median_factor"}
@@ -106,7 +106,7 @@ def _misspelt(word: str) -> str | None:
 
 def threshold(condition: str, summary: tuple[SummaryRow, ...] | None) -> None:
     """Check a condition on a summary; its form alone where None. See :meth:`Validation.hold`."""
-    found = CONDITION.fullmatch(condition)
+    found = CONDITION.fullmatch(condition.strip())
     if found is None:
         form = "[KIND.][FAMILY.][QUANTITY.]FIGURE<=NUMBER, such as median<=1.8 or nested.sram.within_2x>=60%"
         words = [word for word in re.split(r"[.<>=\s]+", condition)[:4] if re.fullmatch(r"[a-z]\w*", word)]

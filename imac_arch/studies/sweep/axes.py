@@ -26,7 +26,7 @@ ALIASES = {"adc_bits": "components.adc.bits", "adc_law": "components.adc.law", "
 MANY = 1000  # values of an axis that are looked at one by one for what the field does not admit
 SUBARRAY = ("subarray.rows", "subarray.cols")
 SPACES = {"linspace": "linear", "geomspace": "log", "logspace": "log", "range": ""}
-CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*([^()]*)", re.S)
+CALL = re.compile(r"\s*(\w+)\s*\((.*)\)([^()]*)", re.S)
 PAIR = re.compile(r"0*([1-9][0-9]{0,8})(?:\s*[x×]\s*0*([1-9][0-9]{0,8}))?", re.I)
 
 
@@ -124,7 +124,7 @@ def _parts(name: str, values: Any) -> tuple[str, tuple[Any, ...], str]:
         call = CALL.fullmatch(values)
         if call and call[1] in SPACES:
             return call[1], tuple(texts(call[2])), call[3].strip()
-        if call and "," in call[2] and not call[3] and nearest(call[1], SPACES):
+        if call and "," in call[2] and not call[3].strip() and nearest(call[1], SPACES):
             raise UnknownName(f"function of --over {name}", call[1], SPACES)
         found = texts(values)
         if not all(found) or not found:
@@ -263,7 +263,7 @@ def _count(axis: Given, text: str) -> int:
         count = float(text)
     except ValueError:
         count = 0.0
-    if count != int(count) or not 1 <= count <= MOST_VALUES:
+    if not 1 <= count <= MOST_VALUES or count != int(count):
         raise UsageError(
             f"--over {axis.name}: {text} values are not allowed; a whole number from 1 to {MOST_VALUES:,} is"
         )

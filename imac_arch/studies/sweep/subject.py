@@ -21,7 +21,7 @@ __all__ = ["ACCURACY", "ANY", "WORKING", "Constraint", "Subject", "given_subject
 
 ANY = "any"  # verdict of a design that can be
 ACCURACY = "accuracy"
-FORM = re.compile(r"\s*([^\s<>=≤≥]+)\s*(<=|>=|==|=|<|>|≤|≥)\s*(\S.*?)\s*")
+FORM = re.compile(r"\s*([^\s<>=≤≥]+)\s*(<=|>=|==|=|<|>|≤|≥)(.*)")
 SIGNS = {"≤": "<=", "≥": ">=", "==": "="}
 Mask = NDArray[np.bool_]
 
@@ -152,10 +152,10 @@ def given_subject(texts: Sequence[str]) -> Subject:
 
 def given_constraint(text: str) -> Constraint:
     """Read one constraint; see :func:`given_subject`."""
-    match = FORM.fullmatch(str(text))
-    if match is None:
+    match = FORM.fullmatch(str(text).strip())
+    if match is None or not match[3].strip():
         raise UsageError(f"--subject {text!r}: write 'area<=0.1 mm^2', 'verdict=works' or 'margin_ir_drop>=1.2'")
-    name, sign, bound = match[1], SIGNS.get(match[2], match[2]), match[3]
+    name, sign, bound = match[1], SIGNS.get(match[2], match[2]), match[3].strip()
     whole = f"{name}{sign}{bound}"
     if name == VERDICT:
         return _verdict(whole, sign, bound)
