@@ -19,6 +19,13 @@ IN_FILES = {
         "my.yaml:LINE:7: vdd.value:  | '0.8 volts' | unknown unit 'volts' | a voltage | did you mean '0.8 V'? "
         "| \n    vdd: {value: 0.8 volts | \n          ^",
     ),
+    "per cent left out": (
+        SOT, "variation: {value: 5 %, range: [3 %, 6 %],", "variation: {value: 5,",
+        "my.yaml:LINE | components.synapse.variation.value: | 5 is not allowed here | 1 or less | did you mean '5 %'?",
+    ),
+    "a spread above all": (
+        SOT, "variation: {value: 5 %, range: [3 %, 6 %],", "variation: {value: 1000 %,", "my.yaml:LINE | 1 or less",
+    ),
     "decimal comma": (
         SOT, "vdd: {value: 0.8 V,", "vdd: {value: '0,8 V',", "my.yaml:LINE:7 | '0,8 V' | did you mean '0.8 V'?",
     ),
@@ -233,10 +240,10 @@ def test_a_mistake_in_a_file(here, source, old, new, says):
 
 
 def test_what_is_unusual_in_a_file_is_noted_at_its_line(here):
-    text = (ROOT / "tech" / SOT).read_text().replace("value: 5 %, range: [3 %, 6 %]", "value: 5")
+    text = (ROOT / "tech" / SOT).read_text().replace("value: 0.3 mm, range: [0.1 mm, 1 mm]", "value: 300 mm")
     (here / "my.yaml").write_text(text)
-    line = next(n for n, each in enumerate(text.splitlines(), 1) if "variation" in each)
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if "value: 300 mm" in each)
     code, out, _ = call("tech", "check", "my.yaml")
-    says = "components.synapse.variation: 5 is above the usual range, 0.1 % to 100 %; did you mean '5 %'?"
+    says = "components.bus.length: 300 mm is above the usual range, "
     assert code == 0
     assert f"my.yaml:{line}: unusual: {says}" in " ".join(out.split())

@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, Component, Context
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import Array
-from imac_arch.data.quantity import RATIO, In, Quantity, about
+from imac_arch.data.quantity import RATIO, SHARE, In, Quantity, about
 
 __all__ = ["DifferentialAmplifier", "amplifier_power", "loop_settling"]
 
@@ -89,7 +89,7 @@ class DifferentialAmplifier(Component):
     ]
     output_current: Annotated[Quantity, In("A", "current that each output delivers", gt=0, usual="10 nA .. 100 mA")]
     gain_error: Annotated[
-        Annotated[Quantity, RATIO.said(usual="0.01 % .. 20 %")] | None,
+        Annotated[Quantity, SHARE.said(usual="0.01 % .. 20 %")] | None,
         about("relative standard deviation of the gain between amplifiers"),
     ] = None
     offset: Annotated[
@@ -97,7 +97,7 @@ class DifferentialAmplifier(Component):
         about("standard deviation of the input offset between amplifiers"),
     ] = None
     swing: Annotated[
-        Annotated[Quantity, RATIO.said(usual="0.1 .. 1")] | None,
+        Annotated[Quantity, SHARE.said(usual="0.1 .. 1")] | None,
         about("largest output to either side of zero over the span, where it saturates; 1 where absent"),
     ] = None
 

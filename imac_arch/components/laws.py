@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from imac_arch.components.base import LAW_KIND, Law, Rows, Section
-from imac_arch.data.quantity import COUNT, RATIO, AnyQuantity, In, Quantity, about
+from imac_arch.data.quantity import COUNT, RATIO, SHARE, AnyQuantity, In, Quantity, about
 from imac_arch.network import Activity, TileVariance
 
 __all__ = ["ActivityLaw", "Choice", "Choices", "Claim", "Constants", "Limits", "NeuronClaims"]
@@ -56,10 +56,10 @@ class Limits(Law):
 
     kind: Annotated[Literal["limits"], LAW_KIND] = "limits"
     signal_share: Annotated[
-        Quantity, RATIO.said("least share of its signal that the last column must keep: ir_drop", "0.05 .. 1")
+        Quantity, SHARE.said("least share of its signal that the last column must keep: ir_drop", "0.05 .. 1")
     ]
     signal_share_hard: Annotated[
-        Quantity, RATIO.said("share of its signal below which the last column fails: ir_drop", "0.01 .. 1")
+        Quantity, SHARE.said("share of its signal below which the last column fails: ir_drop", "0.01 .. 1")
     ]
     wire_density: Annotated[
         Quantity,
@@ -122,10 +122,10 @@ class Limits(Law):
         Quantity, RATIO.said("the same ratio beyond which a design fails: declared_cycle", "0.1 .. 10")
     ]
     accuracy_loss: Annotated[
-        Quantity, RATIO.said("most accuracy that a design may lose against its software: accuracy", "0.001 .. 0.5")
+        Quantity, SHARE.said("most accuracy that a design may lose against its software: accuracy", "0.001 .. 0.5")
     ]
     accuracy_loss_hard: Annotated[
-        Quantity, RATIO.said("loss of accuracy beyond which a design fails: accuracy", "0.001 .. 1")
+        Quantity, SHARE.said("loss of accuracy beyond which a design fails: accuracy", "0.001 .. 1")
     ]
     break_even_batch: Annotated[Quantity, COUNT.said("largest batch of the break-even search", "1 .. 1e9")]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from imac_arch.data.quantity import RATIO, In, Quantity, about
+from imac_arch.data.quantity import SHARE, In, Quantity, about
 
 __all__ = ["SPREAD", "Mismatch", "SlopeVariation", "spread_omitted"]
 
@@ -13,7 +13,7 @@ Mismatch = Annotated[
     about("standard deviation between neurons of the input at which the output is half"),
 ]
 SlopeVariation = Annotated[
-    Annotated[Quantity, RATIO.said(usual="0.1 % .. 50 %")] | None,
+    Annotated[Quantity, SHARE.said(usual="0.1 % .. 50 %")] | None,
     about("relative standard deviation between neurons of the slope in the middle"),
 ]
 

@@ -13,7 +13,7 @@ from imac_arch.components.base import Component, Context, Section
 from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.components.pitch import PitchLaw
 from imac_arch.data.arrays import ZERO, Array
-from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
+from imac_arch.data.quantity import COUNT, SHARE, In, Quantity, about
 
 if TYPE_CHECKING:
     from imac_arch.crossbar.cell import Cell
@@ -92,9 +92,7 @@ class Synapse(Component):
     leakage: Annotated[Quantity, In("W", "static power of one idle cell", usual="0.01 fW .. 100 nW")]
     variation: Annotated[
         Quantity,
-        RATIO.said(
-            "relative standard deviation of a cell's conductance; not used yet, reserved for accuracy", "0.1 % .. 100 %"
-        ),
+        SHARE.said("relative standard deviation of a cell's conductance, which costs accuracy", "0.1 % .. 50 %"),
     ]
     max_read_voltage: Annotated[
         Annotated[Quantity, In("V", gt=0, usual="20 mV .. 5 V")] | None,

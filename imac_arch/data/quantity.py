@@ -26,18 +26,9 @@ from imac_arch.data.units import UnitError, describe, format_value, parse, si_un
 from imac_arch.data.usual import ends, refused
 
 __all__ = [
-    "COUNT",
-    "RATIO",
-    "STATUSES",
-    "AnyQuantity",
-    "Array",
-    "Count",
-    "In",
-    "Quantity",
-    "Ratio",
-    "Status",
-    "about",
-]
+    "COUNT", "RATIO", "SHARE", "STATUSES", "AnyQuantity", "Array", "Count",
+    "In", "Quantity", "Ratio", "Status", "about",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -346,5 +337,6 @@ class AnyUnit:
 AnyQuantity = Annotated[Quantity, AnyUnit()]
 COUNT = In("", ge=1, plain=True, whole=True)
 RATIO = In("", ge=0, plain=True)
+SHARE = In("", ge=0, le=1, plain=True)  # also a relative standard deviation: beyond 1 most draws are none
 Count = Annotated[Quantity, COUNT]
 Ratio = Annotated[Quantity, RATIO]
