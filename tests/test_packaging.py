@@ -85,6 +85,7 @@ def test_the_metadata_name_who_what_and_for_whom(metadata):
     assert metadata["Requires-Python"] == ">=3.11"
     versions = {line.rsplit(" ", 1)[-1] for line in metadata.get_all("Classifier") if "Python :: 3." in line}
     assert versions >= {"3.11", "3.12"}
+    assert metadata.get_all("Project-URL") is None  # there is none that would not be made up
 
 
 def test_the_classifiers_exist():
