@@ -92,8 +92,11 @@ chips (Jia, Wang, NeuRRAM) that are among those predicted, so *no constant fitte
 law's choice for the noise of converters (scaled with the node) was made after its alternative had been seen;
 nested figures choose for themselves. That static SRAM cells draw their charge in each time constant, that ReRAM read
 without direct current empties its lines, and that NeuRRAM's sign takes no pulse were added after the misses of those
-chips had been seen; none of them has a constant. Where a chip's read current and time are not published, the range
-of its class is taken. Intervals hold the declared alternatives beside the chosen ones: that was decided after their
+chips had been seen; none of them has a constant. So were the conductances of IBM's two chips (from its own simulation
+kit) and the supply, currents and workload of Liu's (from its digest, in the place of assumptions) looked for, and
+activity given an effect on non-volatile cells and lines. Read current and time are published for four of the eleven
+non-volatile chips (NeuRRAM, Li, HERMES twice); of Liu's the current alone; for the others no source was found, and
+the range of their class is taken. Intervals hold the declared alternatives beside the chosen ones: that was decided after their
 coverage of the unseen chips below had been looked at, so that this coverage is no longer wholly blind either.
 
 ## How far off

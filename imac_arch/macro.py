@@ -111,11 +111,11 @@ class Cell(Section):
     ] = None
     conductance: Annotated[
         Annotated[Quantity, In("S", gt=0, usual="10 nS .. 1 mS")] | None,
-        about("mean conductance of a non-volatile cell"),
+        about("mean conductance of a non-volatile cell over its states; about half of that of one that is on"),
     ] = None
     read_current: Annotated[
         Annotated[Quantity, In("A", gt=0, usual="1 nA .. 100 uA")] | None,
-        about("mean current of a conducting cell while it is read"),
+        about("mean current of a cell while it is read, over its states; about half of that of one that is on"),
     ] = None
 
 

@@ -181,6 +181,12 @@ def test_the_page_of_the_docs_holds_the_figures_of_a_run(found):
     assert f"| all, nested | {row(found, 'nested').median_factor:.2f}x |" in (ROOT / "README.md").read_text()
 
 
+def test_published_breakdowns_are_met_within_a_factor_of_three(found):
+    splits = found.document.splits
+    assert {row.chip.partition(",")[0] for row in splits} == {"jia_jssc2020", "wang_vlsi2022"}
+    assert all(1 / 3 <= row.ratio <= 3 for row in splits)
+
+
 def test_systems_are_composed_under_their_scenarios(found):
     systems = found.document.systems
     assert {row.system for row in systems} >= {"zand2020", "amin2022", "imac_sim", *BESIDE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from imac_arch.components.pitch import PitchLaw
 from imac_arch.data.quantity import Quantity
 from imac_arch.network import Activity, Layer, Network
 from imac_arch.studies.validate.chips import Operating
-from imac_arch.studies.validate.forms import count, form, over, product, rooted, shifted, whole
+from imac_arch.studies.validate.forms import count, form, over, product, rooted, shifted, times, whole
 from imac_arch.studies.validate.law import MacroLaw
 from imac_arch.technology_files import Loaded
 
@@ -22,6 +23,7 @@ __all__ = ["Fields"]
 
 ADC, PITCH = "laws.adc_in_array", "pitch"
 UNFED = ("charge", "discharge")  # lines that are charged before cells conduct
+CURRENT = "read current"  # cells that empty a line take as much shorter as more flows
 SIX = 6  # transistors of the cells whose pitch is tabulated
 
 
@@ -174,24 +176,29 @@ class Fields:
         swing = at.point.vdd.value / voltage.value
         line = self.taken("cell.capacitance", chip.cell.capacitance, law.line_capacitance)
         charge = (1.0 if chip.cell.capacitance is not None else self._pitch) * serial * swing * self._idling
+        current, activity = self._current(voltage), self._activity()
         return {
-            "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(voltage),
+            "read.mode": "static", "read.circuit": "virtual_ground", "read.time": self._time(current, activity),
             "read.voltage": form(voltage),
             "read.drawn_from": "supply", "read.single_ended": single,
-            "components.synapse.r_on": over(self._current(voltage), voltage.value / 2),
-            "components.synapse.read_capacitance": form(line, charge),
+            "components.synapse.r_on": over(
+                current if chip.read in UNFED else times(current, activity), voltage.value / 2
+            ),
+            "components.synapse.read_capacitance": product(line, activity, charge),
             "components.synapse.cells_per_weight": 1 if single else 2,
         } | self._cells(None, law.area, 1.0 if single else 2.0)  # fmt: skip
 
     def _current(self, voltage: Quantity) -> Quantity:
-        """Return the mean current of the cells of a converted column [A]; half of them conduct."""
+        """Return the mean current of the cells of a converted column [A] with usual data; half of them conduct."""
         cell, law = self.chip.cell, self.law.nonvolatile
-        more = self._idling * (1.0 if self.chip.activity is None else self._activity().value)
         if cell.read_current is None and cell.conductance is not None:
-            return shifted(cell.conductance, 0.0, voltage.value * more)
-        return shifted(self.taken("cell.read_current", cell.read_current, law.currents[self.chip.memory]), 0.0, more)
+            given, slope = cell.conductance, voltage.value * self._idling
+        else:
+            given = self.taken("cell.read_current", cell.read_current, law.currents[self.chip.memory])
+            slope = self._idling
+        return replace(shifted(given, 0.0, slope), group=CURRENT)
 
-    def _time(self, voltage: Quantity) -> dict[str, Any]:
+    def _time(self, current: Quantity, activity: Quantity) -> dict[str, Any]:
         """Return how long cells conduct in a pass: as given, or until lines that nothing feeds are empty, or by its
         bits, within the cycle."""
         law, at = self.law.nonvolatile, self.at
@@ -199,7 +206,7 @@ class Fields:
             return form(at.chip.read_time)
         if at.chip.read in UNFED:
             charge = law.line_capacitance.value * self._pitch * at.point.vdd.value
-            return over(self._current(voltage), charge, "s")
+            return over(current, charge * activity.value, "s")
         bound = {"none": math.inf, "cycle": at.cycle or math.inf, "half": (at.cycle or math.inf) / 2}[law.limit]
         time = self.taken("read_time", None, law.time)
         return form(time, at.pass_bits, bound)

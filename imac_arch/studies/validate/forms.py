@@ -8,7 +8,7 @@ from typing import Any
 
 from imac_arch.data.quantity import Quantity
 
-__all__ = ["count", "form", "over", "product", "rooted", "shifted", "whole"]
+__all__ = ["count", "form", "over", "product", "rooted", "shifted", "times", "whole"]
 
 Form = dict[str, Any]
 DIGITS = 12
@@ -38,12 +38,17 @@ def form(quantity: Quantity, factor: float = 1.0, bound: float = math.inf) -> Fo
 
 def product(quantity: Quantity, other: Quantity, factor: float = 1.0) -> Form:
     """Return the product of two independent quantities and a factor, in the unit of the first."""
-    value = quantity.value * other.value * factor
+    return form(times(quantity, other), factor)
+
+
+def times(quantity: Quantity, other: Quantity) -> Quantity:
+    """Return the product of two independent quantities, in the unit of the first."""
+    value = quantity.value * other.value
     low, high = (
         math.exp(math.hypot(*(math.log(each.range[end] / each.value) for each in (quantity, other) if each.range)))
         for end in (0, 1)
     )
-    return _made(value, (value / low, value * high), quantity.unit, None)
+    return replace(quantity, value=value, range=(value / low, value * high), dist="lognormal", group=None)
 
 
 def shifted(quantity: Quantity, start: float, slope: float) -> Quantity:
