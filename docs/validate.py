@@ -64,7 +64,8 @@ not.
 | any with an `adder_tree` | bit products and a tree of adders an output | `digital_cim` |
 
 `activity` is the share of ones or of toggling inputs; usual data has 0.5. Energy follows it by a straight line that
-does not start at zero. `input.signed` is for bits that come one after the other before one conversion: the sign comes
+does not start at zero. Keys that say nothing of a chip of its kind, such as `read` of a digital macro, are told in the
+notes. `input.signed` is for bits that come one after the other before one conversion: the sign comes
 with each of the others. A chip of your own that bears the name of a shipped one takes its place, which is said, and
 counts as one that the law has seen.
 
@@ -96,8 +97,9 @@ chips had been seen; none of them has a constant. So were the conductances of IB
 kit) and the supply, currents and workload of Liu's (from its digest, in the place of assumptions) looked for, and
 activity given an effect on non-volatile cells and lines. Read current and time are published for four of the eleven
 non-volatile chips (NeuRRAM, Li, HERMES twice); of Liu's the current alone; for the others no source was found, and
-the range of their class is taken. Intervals hold the declared alternatives beside the chosen ones: that was decided after their
-coverage of the unseen chips below had been looked at, so that this coverage is no longer wholly blind either.
+the range of their class is taken. Intervals hold the declared alternatives beside the chosen ones: that was decided
+after their coverage of the unseen chips below had been looked at, so that this coverage is no longer wholly blind
+either.
 
 ## How far off
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, field_validator
 
 from imac_arch.components.base import Section, Source
 from imac_arch.data.quantity import COUNT, In, Quantity, about
@@ -194,6 +194,17 @@ class Point(Section):
 class Chip(Section):
     """A chip as its paper describes it. Rows, columns and converters are those of one array."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["converter"], "properties": {"adder_tree": {"type": "null"}}},
+                {
+                    "required": ["adder_tree"],
+                    "properties": {"converter": {"type": "null"}, "memory": {"const": "sram"}},
+                },
+            ]
+        }
+    )
     name: Annotated[str, about("name of the chip, such as its first author, venue and year")]
     title: Annotated[str, about("one-line title")] = ""
     year: Annotated[Annotated[Quantity, COUNT.said(usual="1990 .. 2100")] | None, about("year of publication")] = None
@@ -215,12 +226,13 @@ class Chip(Section):
     ] = None
     input: Annotated[Input, about("bits and coding of the inputs")]
     weight: Annotated[Weight, about("bits of the weights, and how they are joined")]
-    converter: Annotated[Converter | None, about("converters of an analog macro; a digital one has an adder_tree")] = (
-        None
-    )
-    adder_tree: Annotated[AdderTree | None, about("adder trees of a digital macro; an analog one has a converter")] = (
-        None
-    )
+    converter: Annotated[
+        Converter | None, about("converters of an analog macro; either these or, of a digital one, an adder_tree")
+    ] = None
+    adder_tree: Annotated[
+        AdderTree | None,
+        about("adder trees of a digital macro of sram cells; either these or, of an analog one, a converter"),
+    ] = None
     read: Annotated[
         Literal["charge", "discharge", "static", "sampled"] | None,
         about("cells charge a capacitor, discharge a line, conduct while the read lasts, or until it is sampled"),

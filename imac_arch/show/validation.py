@@ -20,6 +20,7 @@ KIND_NAMES = {
 }  # fmt: skip
 QUANTITIES = {"energy": "energy", "area": "area", "tops_per_mm2": "TOPS/mm2", "cycle": "cycle, estimated"}
 MARKED = "*"  # of an estimated cycle
+TENTH = 0.1
 MANY = 8  # chips whose breakdown is shown
 TOLD = ("blind", "nested", "leave_one_out")  # kinds that the terminal shows
 MORE = "All kinds, TOPS/mm2 and cycles: -o report.html, or --json."
@@ -27,6 +28,11 @@ MORE = "All kinds, TOPS/mm2 and cycles: -o report.html, or --json."
 
 def _factor(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.2f}x"
+
+
+def _times(ratio: float) -> str:
+    """Return a prediction over a measurement: a small one by its digits, not by its places."""
+    return f"{ratio:.2f}x" if ratio >= TENTH else f"{ratio:.2g}x"
 
 
 def _share(value: float | None) -> str:
@@ -67,7 +73,7 @@ def _measured(of: Estimate, unit: str) -> str:
 def _ratio(of: Estimate) -> Cell:
     if of.ratio is None:
         return Cell(UNKNOWN)
-    return Cell(f"{of.ratio:.2f}x" + ("" if of.inside else " outside"), sort=of.ratio)
+    return Cell(_times(of.ratio) + ("" if of.inside else " outside"), sort=of.ratio)
 
 
 def label(row: ChipRow) -> str:
@@ -78,8 +84,8 @@ def label(row: ChipRow) -> str:
 def chips_table(rows: Sequence[ChipRow], title: str = "", whole: bool = True) -> Table:
     """Return operating points: energy of a conversion, efficiencies, area and cycle beside what was measured."""
     heads = [
-        "chip", "kind", "family", "energy per conversion", "measured", "off", "TOPS/W (1 bit)", "TOPS/W (native)",
-        "TOPS/mm2 (1 bit)", "TOPS/mm2 (native)", "area", "measured area", "off", "cycle",
+        "chip", "kind", "family", "energy per conversion", "measured", "over measured", "TOPS/W (1 bit)", "TOPS/W (native)",
+        "TOPS/mm2 (1 bit)", "TOPS/mm2 (native)", "area", "measured area", "over measured", "cycle",
     ]  # fmt: skip
     shown: list[Row] = []
     for r in rows:
@@ -133,7 +139,7 @@ def ablation_table(document: ValidationDocument) -> Table:
 def miss_table(document: ValidationDocument) -> Table:
     """Return the largest misses, and what is to blame."""
     shown: list[Row] = [
-        (f"{m.chip}, {m.point}" if m.point else m.chip, QUANTITIES[m.quantity], f"{m.ratio:.2f}x", m.about)
+        (f"{m.chip}, {m.point}" if m.point else m.chip, QUANTITIES[m.quantity], _times(m.ratio), m.about)
         for m in document.misses
     ]
     return Table(("chip", "quantity", "predicted over measured", "to blame"), tuple(shown), left=(0, 1, 3))
@@ -142,7 +148,7 @@ def miss_table(document: ValidationDocument) -> Table:
 def split_table(document: ValidationDocument) -> Table:
     """Return published breakdowns beside ours."""
     shown: list[Row] = [
-        (s.chip, s.component, _share(s.published), _share(s.predicted), f"{s.ratio:.2f}x") for s in document.splits
+        (s.chip, s.component, _share(s.published), _share(s.predicted), _times(s.ratio)) for s in document.splits
     ]
     return Table(("chip", "part of the energy", "published", "predicted", "off"), tuple(shown), left=(0, 1))
 
@@ -160,7 +166,7 @@ def system_table(document: ValidationDocument) -> Table:
     shown: list[Row] = []
     for s in document.systems:
         shown.append(
-            (s.system, s.quantity, _value(s.published, s.unit), _value(s.predicted, s.unit), f"{s.ratio:.2f}x", s.why)
+            (s.system, s.quantity, _value(s.published, s.unit), _value(s.predicted, s.unit), _times(s.ratio), s.why)
         )
         shown += [
             ("", f"of which {part.component}", _value(part.published, part.unit), _value(part.predicted, part.unit),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import imac_arch
-from imac_arch.studies.validate.chips import chips_of, operating_points
+from imac_arch.studies.validate.chips import chips_of, idle_keys, operating_points, shipped
 from imac_arch.studies.validate.design import design_of
 from imac_arch.studies.validate.law import load_macro_law
 from tests.helpers import approx, loaded_laws
@@ -74,9 +74,43 @@ def test_a_sign_takes_no_pulse_of_its_own(energy):
 def test_a_chip_of_a_shipped_name_takes_its_place_and_says_so(tmp_path):
     path = written(tmp_path, CHIP.replace("mine", "dong_isscc2020"))
     found = imac_arch.validate(path, samples=0).document
-    assert [chip.file for chip in found.chips if chip.chip == "dong_isscc2020"] == [path]
+    assert [chip.file for chip in found.chips if chip.chip == "dong_isscc2020"] == ["mine.yaml"]
+    assert found.conditions.files == ("mine.yaml",)  # no folder of a machine travels with a document
     assert "takes the place of the shipped chip of that name (tech/macros/dong_isscc2020.yaml)" in found.notes[0]
     assert all(row.kind != "blind" for row in found.summary)
+
+
+def test_keys_without_effect_are_told(tmp_path):
+    path = written(tmp_path, having(DIGITAL, "read: charge", "cell: {read_current: 1 uA, transistors: 10}"))
+    found = imac_arch.validate(path, samples=0).document
+    assert found.notes[0] == "mine of mine.yaml: no effect on a digital macro: read, cell.read_current."
+
+
+@pytest.mark.parametrize("text", [CHIP, NVM, DIGITAL])
+def test_keys_that_are_told_to_have_no_effect_have_none_and_others_have(text, tmp_path, law):
+    """By what a chip is composed of: energies, areas and cycle."""
+
+    def composed(*keys):
+        (at,) = operating_points(chips_of([written(tmp_path, having(text, *keys))]))
+        found = design_of(at, law, loaded_laws()).composed(loaded_laws())
+        return idle_keys(at), [
+            float(np.ravel(x)[0]) for x in (*found.energy.values(), *found.area.values(), found.cycle)
+        ]
+
+    _, before = composed()
+    given = {
+        "read_voltage": "0.35 V", "read_time": "7 ns", "active_cols": "64", "cell.transistors": "13",
+        "cell.area": "1.7 um^2", "cell.capacitance": "5 fF", "cell.conductance": "33 uS", "cell.read_current": "9 uA",
+        "activity": "0.2",
+    }  # fmt: skip
+    for path, value in given.items():
+        section, _, key = path.rpartition(".")
+        idle, after = composed(f"{section}: {{{key}: {value}}}" if section else f"{path}: {value}")
+        assert (path in idle) == (after == approx(before, rel=1e-9)), path
+
+
+def test_no_shipped_chip_has_a_key_without_effect():
+    assert not [at.label for at in operating_points(shipped()) if idle_keys(at)]
 
 
 def test_a_shipped_chip_by_its_name_is_itself():

@@ -14,8 +14,14 @@ from imac_arch.data.registry import names
 from imac_arch.macro import Chip, Family, Measured, Point
 from imac_arch.macro_files import CHIPS, load_macros, macro_files
 
-__all__ = ["Operating", "chips_of", "operating_points", "shipped"]
+__all__ = ["Operating", "chips_of", "idle_keys", "operating_points", "shipped"]
 
+CONDUCTED = ("read_voltage", "read_time", "cell.conductance", "cell.read_current")
+IDLE: dict[Family, tuple[str, ...]] = {  # keys that say nothing of a family
+    "sram": CONDUCTED,
+    "nvm": ("cell.transistors",),
+    "digital": ("read", *CONDUCTED, "cell.capacitance", "active_cols", "weight.cells"),
+}
 OWN = ("rows", "cols", "active_rows", "active_cols", "input", "weight", "converter", "activity", "read_time")
 
 
@@ -127,6 +133,17 @@ def _value(given: Quantity | None, otherwise: float) -> float:
 def operating_points(chips: Iterable[tuple[Chip, str]]) -> list[Operating]:
     """Return the operating points of chips, each with its file."""
     return [Operating(_merged(chip, point), point, file) for chip, file in chips for point in chip.points]
+
+
+def idle_keys(at: Operating) -> tuple[str, ...]:
+    """Return the keys that a file gives of a point and that have no effect on a chip of its family."""
+    return tuple(path for path in IDLE[at.family] if _given(at.chip, path) is not None)
+
+
+def _given(part: object, path: str) -> object:
+    for name in path.split("."):
+        part = getattr(part, name)
+    return part
 
 
 def _merged(chip: Chip, point: Point) -> Chip:

@@ -77,8 +77,9 @@ def set_constants(scaled: Array, fixed: Array, measured: Array, weights: Array, 
         residual = np.log(total) - target
         robust = weights / np.sqrt(residual**2 + rule.smoothing**2)
         slope = factor[..., None] * scaled / total[..., None, :]
-        gradient = np.einsum("...kn,...n->...k", slope, robust * residual) + 2 * rule.pull * found
-        hessian = np.einsum("...kn,...jn,...n->...kj", slope, slope, robust) + 2 * rule.pull * unit
+        weighted = slope * robust[..., None, :]
+        gradient = (weighted @ residual[..., None])[..., 0] + 2 * rule.pull * found
+        hessian = weighted @ np.swapaxes(slope, -1, -2) + 2 * rule.pull * unit
         step = np.clip(np.linalg.solve(hessian, gradient[..., None])[..., 0], -1, 1)
         found = found - step
         if np.max(np.abs(step), initial=0) < rule.tolerance:

@@ -9,6 +9,7 @@ import numpy as np
 from imac_arch.data.arrays import Array
 from imac_arch.data.log import logger
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.registry import portable
 from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.document.validation import (
@@ -24,7 +25,7 @@ from imac_arch.document.validation import (
     ValidationDocument,
 )
 from imac_arch.macro import Chip
-from imac_arch.studies.validate.chips import chips_of, operating_points, shipped
+from imac_arch.studies.validate.chips import Operating, chips_of, idle_keys, operating_points, shipped
 from imac_arch.studies.validate.compose import Composition, composition
 from imac_arch.studies.validate.estimates import Estimates, estimates_of, is_seen
 from imac_arch.studies.validate.law import LoadedLaw, load_macro_law
@@ -58,7 +59,7 @@ def validation(
     own, known = chips_of(macros), shipped()
     names = {chip.name for chip, _ in own}
     chips = [*own, *((chip, file) for chip, file in known if chip.name not in names)]
-    replaced = _replaced(own, known)
+    said = [*_replaced(own, known), *_idle(operating_points(own))]
     loaded, laws = load_macro_law(), load_laws()
     points = operating_points(chips)
     made = composition(points, loaded, laws, samples, seed)
@@ -68,7 +69,7 @@ def validation(
         schema_version=SCHEMA_VERSION,
         generator=generator(),
         command=command,
-        conditions=ValidationConditions(tuple(dict.fromkeys(file for _, file in own)), True, samples, seed),
+        conditions=ValidationConditions(tuple(dict.fromkeys(portable(file) for _, file in own)), True, samples, seed),
         law=_record(loaded),
         summary=summary(made, found, loaded),
         chips=rows,
@@ -77,7 +78,7 @@ def validation(
         splits=splits(made, rows),
         pairs=pairs(made, rows),
         systems=systems(laws),
-        notes=(*replaced, *_notes(loaded, found)),
+        notes=(*said, *_notes(loaded, found)),
     )
 
 
@@ -89,10 +90,22 @@ def _replaced(own: Sequence[tuple[Chip, str]], known: Sequence[tuple[Chip, str]]
         shipped_one, place = chips.get(chip.name, (chip, file))
         if chip != shipped_one:
             notes.append(
-                f"{chip.name} of {file} takes the place of the shipped chip of that name ({place}), and counts as one "
-                "that the law has seen; give it another name where it is another chip."
+                f"{chip.name} of {portable(file)} takes the place of the shipped chip of that name ({place}), and "
+                "counts as one that the law has seen; give it another name where it is another chip."
             )
             _log.warning(notes[-1])
+    return tuple(notes)
+
+
+def _idle(points: Sequence[Operating]) -> tuple[str, ...]:
+    """Say which keys of one's own files have no effect."""
+    notes = {}
+    for at in points:
+        if keys := idle_keys(at):
+            kind = "a digital macro" if at.family == "digital" else f"a macro of {at.chip.memory} cells"
+            notes[f"{at.chip.name} of {portable(at.file)}: no effect on {kind}: {', '.join(keys)}."] = None
+    for note in notes:
+        _log.warning(note)
     return tuple(notes)
 
 
@@ -112,7 +125,8 @@ def _row(made: Composition, loaded: LoadedLaw, found: dict[str, Estimates], plac
         )
     efficiency, bits = _inverse(energy, per_joule), at.bits
     return ChipRow(
-        chip=at.chip.name, point=at.point.name, title=at.chip.title, file=at.file, kind=kind, tier=at.point.tier,
+        chip=at.chip.name, point=at.point.name, title=at.chip.title, file=portable(at.file), kind=kind,
+        tier=at.point.tier,
         family=at.family, memory=at.chip.memory,
         year=None if at.chip.year is None else int(at.chip.year.value), node=at.chip.node.value,
         vdd=at.point.vdd.value, ops=at.ops, conversions=at.conversions, energy=energy, area=area,
