@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple, get_args
 
 from imac_arch.data.errors import FileErrors, InputOutputError, Problem, nearest
 from imac_arch.data.files import Document, digest, read_yaml
@@ -12,12 +13,13 @@ from imac_arch.data.registry import find, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
-from imac_arch.macro import Chip, Macro, Macros, Point
+from imac_arch.macro import Chip, Macro, Macros, Memory, Point
 from imac_arch.technology_files import Loaded, named
 
 __all__ = ["CHIPS", "LoadedMacros", "load_macro", "load_macros", "macro_files"]
 
-MANY = "macros"  # kind of file
+ONE, MANY = "macro", "macros"  # kinds of file
+SRAM = "sram"  # memory of digital macros
 CHIPS = "chips"
 SUFFIXES = (".yaml", ".yml")
 Path_ = tuple[str | int, ...]
@@ -62,7 +64,10 @@ def load_macros(name: str) -> LoadedMacros:
     document = read_yaml(find("macro", name))
     document.name = shown_name(document.name, "macro", name)
     several = isinstance(document.data, dict) and (document.data.get("kind") == MANY or CHIPS in document.data)
-    model: Any = validate(Macros if several else Macro, document)
+    try:
+        model: Any = validate(Macros if several else Macro, document)
+    except FileErrors as error:
+        raise FileErrors([*error.problems, *_contradictory(document, several)]) from None
     chips = model.chips if several else (model,)
     roots: list[Path_] = [(CHIPS, place) for place in range(len(chips))] if several else [()]
     problems = [*_uncited(model, document)]
@@ -84,7 +89,42 @@ def load_macros(name: str) -> LoadedMacros:
     )
 
 
-def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
+def _contradictory(document: Document, several: bool) -> Iterator[Problem]:
+    """Find what cannot be of one chip in a file that has other errors too, as far as it can be read."""
+    data = document.data if isinstance(document.data, dict) else {}
+    if data.get("kind", MANY) not in (ONE, MANY):  # one sentence says what the file is
+        return
+    chips = data.get(CHIPS) if several else [data]
+    for place, chip in enumerate(chips if isinstance(chips, list) else ()):
+        if isinstance(chip, dict):
+            root: Path_ = (CHIPS, place) if several else ()
+            yield from (document.problem(text, (*root, *path)) for text, path in _contradictions(_sketch(chip)))
+
+
+def _sketch(data: dict[str, Any]) -> Any:
+    """Return the parts of a chip that may contradict one another, of which those that cannot be read are None."""
+
+    def part(given: Any) -> Any:
+        return None if given is None else _sketch(given if isinstance(given, dict) else {})
+
+    def number(given: Any) -> Any:
+        given = given.get("value") if isinstance(given, dict) else given
+        return SimpleNamespace(value=given) if type(given) in (int, float) else None
+
+    points = data.get("points")
+    return SimpleNamespace(
+        **{
+            name: number(data.get(name))
+            for name in ("rows", "cols", "active_rows", "active_cols", "count", "bits", "pass_bits")
+        },
+        **{name: part(data.get(name)) for name in ("converter", "adder_tree", "input")},
+        memory=data.get("memory") if data.get("memory") in get_args(Memory) else SRAM,
+        name=data.get("name", ""),
+        points=[_sketch(point) for point in points if isinstance(point, dict)] if isinstance(points, list) else [],
+    )
+
+
+def _contradictions(chip: Any) -> Iterator[tuple[str, Path_]]:
     """Find what cannot be of one chip, with the path in it."""
     if chip.converter is None and chip.adder_tree is None:
         yield (
@@ -93,7 +133,7 @@ def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
         )
     if chip.converter is not None and chip.adder_tree is not None:
         yield "a macro with an adder_tree is digital, and has no converter; keep one of the two", ("adder_tree",)
-    if chip.adder_tree is not None and chip.memory != "sram":
+    if chip.adder_tree is not None and chip.memory != SRAM:
         text = f"adder trees stand among sram cells; those of {chip.memory} are not modelled"
         yield text, ("memory",)
     yield from _beyond(chip, chip, ())
@@ -107,7 +147,7 @@ def _contradictions(chip: Chip) -> Iterator[tuple[str, Path_]]:
         yield from _beyond(point, chip, at)
 
 
-def _beyond(part: Any, chip: Chip, at: Path_) -> Iterator[tuple[str, Path_]]:
+def _beyond(part: Any, chip: Any, at: Path_) -> Iterator[tuple[str, Path_]]:
     """Find parts that are larger than what they are parts of."""
     converter = part.converter
     limits = [
@@ -118,7 +158,7 @@ def _beyond(part: Any, chip: Chip, at: Path_) -> Iterator[tuple[str, Path_]]:
     if part.input is not None:
         limits.append(("input.pass_bits", part.input.pass_bits, "input.bits", part.input.bits))
     for path, number, whole, most in limits:
-        if number is not None and number.value > most.value:
+        if number is not None and most is not None and number.value > most.value:
             yield f"{number.value:g} is more than {whole}, {most.value:g}", (*at, *path.split("."))
 
 

@@ -86,6 +86,22 @@ def test_what_cannot_be_is_refused_where_it_stands(tmp_path, old, new, says):
     assert all(problem.line for problem in caught.value.problems)
 
 
+def test_what_cannot_be_is_told_beside_other_errors(tmp_path):
+    text = (
+        CHIP.replace("28 nm", "28")
+        .replace("count: 16", "count: 65")
+        .replace("points:", "adder_tree: {outputs: 2}\npoints:")
+    )
+    with pytest.raises(FileErrors) as caught:
+        load_macros(written(tmp_path, text))
+    said = str(caught.value)
+    for part in ("28 nm", "keep one of the two", "65 is more than cols, 64"):
+        assert part in said, part
+    with pytest.raises(FileErrors) as caught:  # parts that are no such thing
+        load_macros(written(tmp_path, CHIP.replace("{bits: 5, count: 16}", "[5]").replace("{vdd: 0.9 V}", "none")))
+    assert "neither is here" not in str(caught.value)
+
+
 def test_an_efficiency_may_be_a_bare_number(tmp_path):
     text = CHIP.replace("vdd: 0.9 V", "vdd: 0.9 V, measured: {tops_per_watt: 254, tops_per_mm2: 221}")
     (chip,) = load_macros(written(tmp_path, text)).chips

@@ -84,8 +84,8 @@ def label(row: ChipRow) -> str:
 def chips_table(rows: Sequence[ChipRow], title: str = "", whole: bool = True) -> Table:
     """Return operating points: energy of a conversion, efficiencies, area and cycle beside what was measured."""
     heads = [
-        "chip", "kind", "family", "energy per conversion", "measured", "over measured", "TOPS/W (1 bit)", "TOPS/W (native)",
-        "TOPS/mm2 (1 bit)", "TOPS/mm2 (native)", "area", "measured area", "over measured", "cycle",
+        "chip", "kind", "family", "energy per conversion", "measured", "over measured", "TOPS/W (1 bit)",
+        "TOPS/W (native)", "TOPS/mm2 (1 bit)", "TOPS/mm2 (native)", "area", "measured area", "over measured", "cycle",
     ]  # fmt: skip
     shown: list[Row] = []
     for r in rows:

@@ -191,8 +191,15 @@ class LoadedLaw(NamedTuple):
             option = choice.options[structure.get(name, choice.chosen)]
             here |= option.here
             laws |= option.laws
-        law = validate(MacroLaw, override(self.document, here)) if here else self.law
-        return law, laws
+        if not here:
+            return self.law, laws
+        key = (self.hash, tuple(sorted((path, str(value)) for path, value in here.items())))
+        if key not in _under:  # asked for at every operating point
+            _under[key] = validate(MacroLaw, override(self.document, here))
+        return _under[key], laws
+
+
+_under: dict[tuple[str, tuple[tuple[str, str], ...]], MacroLaw] = {}
 
 
 def load_macro_law(path: str | None = None) -> LoadedLaw:

@@ -99,7 +99,7 @@ def _replaced(own: Sequence[tuple[Chip, str]], known: Sequence[tuple[Chip, str]]
 
 def _idle(points: Sequence[Operating]) -> tuple[str, ...]:
     """Say which keys of one's own files have no effect."""
-    notes = {}
+    notes: dict[str, None] = {}
     for at in points:
         if keys := idle_keys(at):
             kind = "a digital macro" if at.family == "digital" else f"a macro of {at.chip.memory} cells"
