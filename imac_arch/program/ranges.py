@@ -137,7 +137,10 @@ def _times(a: float, b: float) -> float:
 
 
 def _product(a: Range, b: Range) -> Range:
-    ends = [_times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    if a.low > 0 and b.low > 0:  # most numbers
+        ends = [a.low * b.low, a.high * b.high]
+    else:
+        ends = [_times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
     endless = (a.zero and (b.low == -inf or b.high == inf)) or (b.zero and (a.low == -inf or a.high == inf))
     signed = not (a.low >= 0 and b.low >= 0) or a.negative_zero or b.negative_zero
     return _made(min(ends), max(ends), a.undefined or b.undefined or endless, signed, a.whole and b.whole)

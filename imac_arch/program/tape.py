@@ -68,27 +68,36 @@ class Tape:
             first, second = values
             if type(second) is Node and (type(first) is not Node or second.place < first.place):
                 values = [second, first]
-        key = (function, *[value.place if type(value) is Node else _key(value) for value in values])
+        key = (function, *[value if type(value) is Node else _key(value) for value in values])
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._applied(key, function, values)
         return known
 
     def _applied(self, key: tuple[Any, ...], function: np.ufunc, values: list[Scalar]) -> Scalar:
-        kinds = {type(value) for value in values}
-        if Node not in kinds:
+        truths: list[bool] = []
+        each: list[Range] = []
+        fixed = True
+        for value in values:
+            if type(value) is Node:
+                truths.append(value.truth)
+                each.append(value.range)
+                fixed = False
+            else:
+                truths.append(type(value) is bool)
+                each.append(range_of_scalar(value))
+        if fixed:
             return plain(function(*values))
-        truths = [value.truth if isinstance(value, Node) else type(value) is bool for value in values]
         if function in BITS:
             if not all(truths):
                 raise TypeError(f"{function.__name__} of a number that is neither true nor false")
             return self.apply(BITS[function], *values)
-        ranges = tuple([range_of_scalar(value) for value in values])
+        ranges = tuple(each)
         if (known := simpler(function, values, ranges)) is not None:
             return known
         if function in COMPARISONS:
             return self._note(key, function, values, True, TRUTH)
-        if any(truths):  # which arithmetic takes as 1 and 0
+        if True in truths:  # which arithmetic takes as 1 and 0
             return self.apply(function, *map(self.number, values))
         own = range_of(function, ranges, len(values) > 1 and values[0] is values[-1])
         if function is np.subtract:
@@ -126,9 +135,7 @@ class Tape:
         if not isinstance(at, Node):
             return float(np.interp(at, points, values))
         own = between(values, at.range.undefined)
-        return self._noted(
-            (INTERPOLATE, at.place, points, values), INTERPOLATE, (at, points, values), False, at.axes, own
-        )
+        return self._noted((INTERPOLATE, at, points, values), INTERPOLATE, (at, points, values), False, at.axes, own)
 
     def number(self, value: Scalar) -> Scalar:
         """Return what is true as 1 and what is false as 0, and a number as it is."""
@@ -193,9 +200,11 @@ class Tape:
         return known
 
 
-def _key(value: Scalar) -> int | str:
+def _key(value: Scalar) -> Scalar | str:
     """Return what tells a number from every other; -0 from 0, and true from 1."""
-    return value.place if type(value) is Node else value.hex() if type(value) is float else str(value)
+    if type(value) is Node or (type(value) is float and value and value == value):
+        return value
+    return value.hex() if type(value) is float else str(value)
 
 
 TURNED = {
