@@ -166,9 +166,8 @@ class Runner:
 
     def coded(self, name: str) -> bool:
         """Whether a column holds codes of labels."""
-        return name in {axis.name for axis in self.space.words} or (
-            name in self.results and name.endswith((f".{VERDICT}", f".{REASON}"))
-        )
+        result = name in self.results and name.endswith((f".{VERDICT}", f".{REASON}"))
+        return result or name in {axis.name for axis in self.space.words}
 
     def _type(self, name: str) -> Any:
         return np.int32 if self.coded(name) else np.float64
