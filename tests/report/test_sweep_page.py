@@ -10,6 +10,7 @@ import pytest
 import imac_arch
 from imac_arch.data.written import HEAD, SEAL
 from imac_arch.show.report.sweep import render_sweep, sweep_figures
+from imac_arch.studies.sweep import drawn as sweep_drawn
 from imac_arch.studies.sweep.drawn import Drawing
 from tests.helpers import approx
 from tests.report.test_report import EVIL, assert_harmless, browser  # noqa: F401  # a fixture
@@ -154,6 +155,27 @@ def test_it_draws_what_is_chosen(found, browser, tmp_path, width, scheme):  # no
     assert page.locator("svg.parallel polyline").count() > 10
     assert (said, asked) == ([], [path.as_uri()])
     page.close()
+
+
+def test_a_page_of_long_axes_and_a_large_front_has_two_megabytes_at_most(monkeypatch):
+    over = {
+        "subarray.rows": "range(8, 256)", "subarray.cols": "range(8, 256)", "adc.columns_per_adc": "range(1, 33)",
+        "read.voltage": "linspace(0.05 V, 0.3 V, 20)", "amplifier.settle_time": "geomspace(0.2 ns, 5 ns, 20)",
+    }  # fmt: skip
+    monkeypatch.setattr(sweep_drawn, "DRAWS", 2)
+    found = imac_arch.sweep("784-16-10", "reram", over=over, sample=1000, subject="verdict=any")
+    drawn = found.drawn
+    assert [(m.across.name, m.upward.name) for m in drawn.maps[:1]] == [("subarray.rows", "subarray.cols")]
+    cells = sum(len(m.across.cells) * len(m.upward.cells) for m in drawn.maps)
+    assert cells <= max(sweep_drawn.MAPS, len(drawn.maps) * 40 * 40) < 4 * 4 * 6 * 40 * 40
+    random, own = np.random.default_rng(1), [point for point in drawn.points if None not in point.metrics]
+    points = []
+    for k in range(sweep_drawn.FRONTED + sweep_drawn.POINTS):  # as many as there can be, none like another
+        point, factor = own[k % len(own)], random.uniform(0.5, 2.0, 20)
+        values = tuple(value * own for value, own in zip(point.metrics, factor, strict=False))
+        design = tuple(value * own for value, own in zip(point.design, factor, strict=False))
+        points.append(point._replace(row=k, design=design, metrics=values, fronted=k < sweep_drawn.FRONTED))
+    assert len(render_sweep(found.document, drawn._replace(points=tuple(points))).encode()) <= 2_000_000
 
 
 def test_less_than_eighty_kilobytes_for_each_further_technology():

@@ -76,8 +76,8 @@ def scatter_plane(document: SweepDocument, drawn: Drawn, plane: Plane) -> Plot |
     across, upward = document.metrics[at_x], document.metrics[at_y]
     x_scale, x_unit = scaled_metric(across, _middle(p.metrics[at_x] or 1.0 for p in shown))
     y_scale, y_unit = scaled_metric(upward, _middle(p.metrics[at_y] or 1.0 for p in shown))
-    xs = [(p.metrics[at_x] or 1.0) * x_scale for p in shown]
-    ys = [(p.metrics[at_y] or 1.0) * y_scale for p in shown]
+    xs = [_short((p.metrics[at_x] or 1.0) * x_scale) for p in shown]
+    ys = [_short((p.metrics[at_y] or 1.0) * y_scale) for p in shown]
     bounds = _bounds(shown, at_x, x_scale), _bounds(shown, at_y, y_scale)
     traces = _diagonals(xs, ys, bounds[0]) if plane.product else []
     names = [row.name for row in document.architectures]
@@ -136,8 +136,8 @@ def _bars(
     """Return the error bars of designs of an architecture, which lie below the points."""
     bars = {}
     for key, values, own, scale in zip(("error_x", "error_y"), place, ends, scales, strict=True):
-        above = [max(end.high * scale - v, 0.0) if end else 0.0 for v, end in zip(values, own, strict=True)]
-        below = [max(v - end.low * scale, 0.0) if end else 0.0 for v, end in zip(values, own, strict=True)]
+        above = [_short(max(end.high * scale - v, 0.0)) if end else 0.0 for v, end in zip(values, own, strict=True)]
+        below = [_short(max(v - end.low * scale, 0.0)) if end else 0.0 for v, end in zip(values, own, strict=True)]
         bars[key] = error_bars(above, below, 2) | {"thickness": 0.8, "color": colour_of(name)}
     return scatter(
         x=place[0], y=place[1], mode="markers", name=name, showlegend=False, hoverinfo="skip", legendgroup=symbol,
@@ -178,6 +178,11 @@ def _diagonals(xs: Sequence[float], ys: Sequence[float], ends: tuple[float, floa
                 line=DIAGONAL)
         for k in range(low - 1, high + 2, step)
     ]  # fmt: skip
+
+
+def _short(value: float) -> float:
+    """Return a value as precise as eyes are: pages have room for no more digits."""
+    return float(f"{value:.5g}")
 
 
 def _positive(value: float | None) -> bool:

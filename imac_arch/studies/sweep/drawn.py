@@ -24,9 +24,10 @@ from imac_arch.studies.sweep.study import Keepers, Study
 __all__ = ["POINTS", "Drawing", "Maps", "drawn"]
 
 POINTS = 2000  # designs that are drawn beside the front, each architecture's one
-FRONTED = 4000  # of a front, evenly along its first metric
+FRONTED = 1500  # of a front, evenly along its first metric
 CELLS = 40  # of an axis
-PAIRS = 6  # of axes
+PAIRS = 6  # of axes, the most
+MAPS = 2**15  # cells of all maps: pages have room for no more
 BARRED = 200  # designs of a front with error bars, evenly along its first metric
 DRAWS = 200  # behind error bars, where nobody says how many
 MAPPED = ("energy", "area", "latency", "pap")
@@ -81,12 +82,23 @@ class Maps:
         if pairs is None:
             several = [name for name, axis in axes.items() if len(axis) > 1 and _mappable(axis)]
             pairs = [] if study.space.zipped else list(combinations(several, 2))[:PAIRS]
-        self.pairs = pairs
         drawn = study.space.sample > 0
         self.cells = {name: _cells(axes[name], drawn) for name in dict.fromkeys(n for pair in pairs for n in pair)}
         self.metrics = tuple(metrics or [m for m in MAPPED if m in study.metrics] or study.metrics[:1])
         self.architectures = study.architectures
+        self.pairs = self._fitting(pairs)
         self.best: dict[tuple[int, str, str], Array] = {}
+
+    def _fitting(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the first pair, and those behind whose maps there is room for."""
+        kept, left = [], MAPS
+        for a, b in pairs:
+            size = len(self.cells[a].side.cells) * len(self.cells[b].side.cells)
+            size *= len(self.architectures) * len(self.metrics)
+            if not kept or size <= left:
+                kept.append((a, b))
+                left -= size
+        return kept
 
     def add(self, table: Table) -> None:
         """Take note of a table."""
