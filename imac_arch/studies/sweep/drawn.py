@@ -91,7 +91,8 @@ class Maps:
 
     def _fitting(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the first pair, and those behind whose maps there is room for."""
-        kept, left = [], MAPS
+        left = MAPS
+        kept: list[tuple[str, str]] = []
         for a, b in pairs:
             size = len(self.cells[a].side.cells) * len(self.cells[b].side.cells)
             size *= len(self.architectures) * len(self.metrics)

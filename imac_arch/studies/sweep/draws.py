@@ -8,8 +8,9 @@ import numpy as np
 
 from imac_arch.data.arrays import Array
 
-__all__ = ["MOST_SOBOL", "Draws"]
+__all__ = ["HIGH", "LOW", "MOST_SOBOL", "Draws", "metric_of"]
 
+LOW, HIGH = "_low", "_high"  # behind the name of a metric, of the ends of its interval
 CHUNK = 2**16  # scores that are drawn together
 BITS = 2**5  # of a Sobol sequence: the most that scipy can move along
 MOST_SOBOL = 2**BITS  # points of the sequence
@@ -57,3 +58,8 @@ class Draws:
             self._engine.fast_forward(gap)
         found: Array = self._engine.random(CHUNK)
         return found
+
+
+def metric_of(column: str) -> str:
+    """Return the column whose ends a column holds, or itself."""
+    return column.removesuffix(LOW).removesuffix(HIGH)

@@ -21,7 +21,8 @@ from imac_arch.document.shapes import Interval
 from imac_arch.program.recorded import Recorded, record
 from imac_arch.program.replay import Program
 from imac_arch.resolve import resolve
-from imac_arch.studies.sweep.run import HIGH, LOW, Table, column_values
+from imac_arch.studies.sweep.draws import HIGH, LOW
+from imac_arch.studies.sweep.run import Table, column_values
 
 if TYPE_CHECKING:
     from imac_arch.studies.sweep.found import Row

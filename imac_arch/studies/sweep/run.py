@@ -18,16 +18,15 @@ from imac_arch.program.replay import Block
 from imac_arch.program.tables import Tabled, few
 from imac_arch.program.tape import Node
 from imac_arch.resolve import resolve
-from imac_arch.studies.sweep.draws import Draws
+from imac_arch.studies.sweep.draws import Draws, metric_of
 from imac_arch.studies.sweep.space import Numbers, Space, refuse_words
 from imac_arch.technology_files import Loaded
 
-__all__ = ["HIGH", "LABELS", "LOW", "TABLE", "Column", "Runner", "Table", "column_values", "metric_of"]
+__all__ = ["LABELS", "TABLE", "Column", "Runner", "Table", "column_values"]
 
 TABLE = 2**16  # rows that are handed on together
 KEPT = 2**6  # programs that are kept
 LABELS = (*VERDICTS, "refused")  # of the codes of a verdict
-LOW, HIGH = "_low", "_high"  # behind the name of a metric, of the ends of its interval
 Column = NDArray[Any]
 
 
@@ -328,11 +327,6 @@ class _At:
 def column_values(axis: Numbers) -> dict[str, Array]:
     """Return the columns of an axis of numbers: its name, or the paths that it varies together."""
     return dict(axis.values) if len(axis.values) > 1 else {axis.name: next(iter(axis.values.values()))}
-
-
-def metric_of(column: str) -> str:
-    """Return the column whose ends a column holds, or itself."""
-    return column.removesuffix(LOW).removesuffix(HIGH)
 
 
 def _number(places: Sequence[int], sizes: Sequence[int]) -> int:
