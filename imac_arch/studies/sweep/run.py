@@ -247,9 +247,8 @@ class Runner:
                 some = {path: listed[path][0] if path in listed else array[rows] for path, array in values.items()}
                 which = {path: all_places[rows] for path, (_, all_places) in listed.items()}
                 for (place,), results in self.tabled(int(own)).blocks(some, which, self.block):
-                    to = place if some else slice(None)  # without numbers, designs of the same words are alike
-                    for name, found in results.items():
-                        block[name][to] = self._coded(name, found, recorded)
+                    for name, found in results.items():  # without numbers, designs of the same words are alike
+                        block[name][place if some else slice(None)] = self._coded(name, found, recorded)
             for name in self.results:
                 columns[name][rows] = block[name]
 
