@@ -10,12 +10,13 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
 from imac_arch.studies.accuracy import nets, training
+from imac_arch.studies.accuracy.found import _differences
 from imac_arch.studies.accuracy.images import fitting
 from imac_arch.studies.accuracy.laws import FLOAT, Law, chosen, effective, outputs, quantised
 from imac_arch.studies.accuracy.nets import Known, Net, _known, _load, float_net, given_net, shipped_net, write
 from imac_arch.studies.accuracy.training import Recipe, _slopes, gains_for, train
 from tests.accuracy.bench import case_of, every_image
-from tests.helpers import approx
+from tests.helpers import approx, inputs
 
 FOLDER = data_folder() / "nets"
 FILES = sorted(FOLDER.glob("*.npz"))
@@ -112,6 +113,16 @@ def test_what_counts_before_what(monkeypatch, fields, known, nearest):
     monkeypatch.setattr(nets, "_known", lambda sizes: known)
     monkeypatch.setattr(nets, "_load", lambda sizes, found: found)
     assert shipped_net(case_of("sot_mram", fields)) == known[nearest]
+
+
+@pytest.mark.parametrize(("tiles", "said"), [
+    ("auto,auto", ""), ("auto,9x1", "trained for tiles of 26 rows in layer 2, tiles have 15"),
+    ("50x4,auto", "trained for tiles of 32 rows, tiles have 16"),
+])  # fmt: skip
+def test_other_tiles_than_those_of_training_are_named_by_their_layer(tiles, said):
+    case = inputs("784-128-10", "sot_mram", tiles=tiles).at_medians().case()
+    net = _load((784, 128, 10), Known(False, 2, 32))
+    assert _differences(case, net) == said
 
 
 def test_other_sizes_have_no_network():

@@ -5,6 +5,7 @@ import pytest
 
 import imac_arch
 from imac_arch.data.errors import UsageError
+from imac_arch.document.accuracy import Point, Share
 from imac_arch.resolve import Request
 from imac_arch.studies.accuracy import resistances as place
 from imac_arch.studies.accuracy.judge import Experiment
@@ -45,6 +46,20 @@ def test_wires_cost_and_tiles_bring_it_back(found):
     for tiles in ("one tile a layer", "tiles of 32x32"):
         assert mean["without wires", tiles] > 0.75
     assert mean["with wires", "one tile a layer"] < 0.4 < mean["with wires", "tiles of 32x32"]
+
+
+def test_what_is_left_out_stays_left_out_of_maps_without_wires(monkeypatch):
+    monkeypatch.setattr(place, "ladders", lambda: {"r_low": ("5 kohm",), "r_high": ("15 kohm",)})
+    asked, calm = [], frozenset({"variation", "offset"})
+
+    def point(_, fields, experiment):
+        asked.append((fields["subarray.rows"], experiment.without))
+        return Point("imac", {}, 0.5, 0.5, 0.5, 0.5, Share(0.0, 0.0, 0.0), "")
+
+    monkeypatch.setattr(Question, "point", point)
+    place.resistance_map(Question(Request(NET, "sot_mram", None, SETTINGS), "imac", SMALL._replace(without=calm)))
+    bare = calm | {"wires", "drivers"}
+    assert asked == [("785", bare), ("32", bare), ("785", calm), ("32", calm)]
 
 
 def test_the_resistances_of_the_cells_are_those_of_the_map():

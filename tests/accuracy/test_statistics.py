@@ -17,7 +17,7 @@ from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.statistics import drawn, one_chip, paired, score, spread
 from imac_arch.studies.accuracy.verdict import _check
-from imac_arch.studies.accuracy.waterfall import waterfall
+from imac_arch.studies.accuracy.waterfall import applying, waterfall
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
 
@@ -165,6 +165,28 @@ def test_a_waterfall_leads_from_software_to_the_design(architecture):
     assert all(step.change_low <= step.change <= step.change_high for step in steps)
     assert [step.counts for step in steps] == [step.change_low > 0 or step.change_high < 0 for step in steps]
     assert sum(step.change for step in steps) == approx(row.value - row.software, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.accuracy
+@pytest.mark.parametrize("architecture", ["imac", "mixed_signal"])
+def test_loads_are_those_of_amplifiers_and_none_before_converters(architecture):
+    hardware, _ = on_bench("sot_mram", {}, SMALL, Experiment())
+    way = {"imac": "analog", "mixed_signal": "converted"}[architecture]
+    assert ("loads" in applying(hardware, way)) == (architecture == "imac")
+
+
+@pytest.mark.accuracy
+def test_at_native_precision_digital_ones_compute_the_float_network_and_are_held_to_it():
+    shown = {}
+    for precision in ("equal", "native"):
+        case = inputs(SMALL, "sot_mram", precision=precision)
+        shown[precision] = accuracy_of(case, ["digital", "gpu"], Experiment(images=500))
+    for row in shown["native"]:
+        assert row.software == row.float
+        assert abs(row.value - row.float) < 0.01
+    for row, other in zip(shown["equal"], shown["native"], strict=True):
+        assert row.software < row.float - 0.05  # binary weights
+        assert row.value < other.value - 0.05
 
 
 @pytest.mark.accuracy

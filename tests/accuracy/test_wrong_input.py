@@ -19,7 +19,7 @@ from imac_arch.studies.accuracy import nets
 from imac_arch.studies.accuracy.images import fitting, read_images, shipped_images
 from imac_arch.studies.accuracy.laws import Law
 from imac_arch.studies.accuracy.nets import Net, write
-from tests.accuracy.bench import case_of
+from tests.accuracy.bench import case_of, every_image
 
 RUNNER = CliRunner()
 X = np.random.default_rng(0).random((20, 4))
@@ -73,6 +73,13 @@ def test_wrong_weights(name):
         assert code == 2
         assert wanted in output
         assert "own.npz" in output
+
+
+@pytest.mark.parametrize("count", [399, 64, 785])
+def test_images_are_cropped_for_400_inputs_and_no_others(count):
+    with pytest.raises(UsageError, match=f"has images of 784 values; the network takes {count} inputs"):
+        fitting(every_image(), count, 10)
+    assert fitting(every_image(), 400, 10).x.shape == (2000, 400)
 
 
 @pytest.mark.usefixtures("here")

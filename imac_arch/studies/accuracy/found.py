@@ -143,8 +143,11 @@ def _differences(case: Case, net: Net) -> str:
         said.append(f"trained for {net.law.read}, read by {read.circuit}")
     elif net.law.heights:
         own = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(case.network.layers)))
-        if own != net.law.heights:
-            said.append(f"trained for tiles of {net.law.heights[0][0]} rows, tiles have {own[0][0]}")
+        unlike = [k for k, heights in enumerate(net.law.heights) if own[k] != heights]
+        if unlike:
+            trained, used = net.law.heights[unlike[0]], own[unlike[0]]
+            layer = f" in layer {unlike[0] + 1}" if unlike[0] else ""
+            said.append(f"trained for tiles of {trained[0]} rows{layer}, tiles have {used[0]}")
     if net.law.symmetric != (read.encoding != "0/V"):
         said.append(f"trained for inputs at {'-V and +V' if net.law.symmetric else '0 and V'}")
     return "; ".join(said)
