@@ -1,9 +1,7 @@
 """The command line from outside: output, files, exit codes and messages."""
 
-import copy
 import json
 import os
-import re
 import shlex
 import shutil
 import signal
@@ -238,49 +236,6 @@ def test_networks_of_other_activations_have_reports_of_their_own_with_portable_n
     assert sorted(path.name for path in (here / "reports").iterdir()) == [
         "16-8-4_sot_mram.html", "16-8_relu-4_sot_mram.html",
     ]  # fmt: skip
-
-
-def covers(wide, narrow):
-    """Whether a schema admits what another one does: a new kind is one more option, a field must be the same."""
-    if isinstance(narrow, dict) and isinstance(wide, dict):
-        same = "properties" not in narrow or set(wide.get("properties", ())) == set(narrow["properties"])
-        return same and all(key in wide and covers(wide[key], value) for key, value in narrow.items())
-    if isinstance(narrow, list) and isinstance(wide, list):
-        return all(any(covers(mine, theirs) for mine in wide) for theirs in narrow)
-    return wide == narrow
-
-
-def numbers_in_place(schema):
-    """Return a schema with forms of numbers where they are used, for their names count them."""
-    forms = {f"#/$defs/{name}": part for name, part in schema["$defs"].items() if re.fullmatch(r"Number\d+", name)}
-
-    def put(part):
-        if isinstance(part, list):
-            return [put(item) for item in part]
-        if not isinstance(part, dict):
-            return part
-        own = {key: put(value) for key, value in part.items() if f"#/$defs/{key}" not in forms}
-        return {**own, "$ref": forms[part["$ref"]]} if part.get("$ref") in forms else own
-
-    return put(schema)
-
-
-def test_the_printed_schema_covers_the_shipped_one(here):
-    shipped = json.loads((ROOT / "tech/technology.schema.json").read_text())
-    printed = json.loads(call("tech", "schema")[1])
-    assert covers(numbers_in_place(printed), numbers_in_place(shipped))
-
-
-def test_a_changed_or_new_field_is_no_longer_covered():
-    shipped = json.loads((ROOT / "tech/technology.schema.json").read_text())
-    for change in ({"description": "another"}, {"maximum": 3}, None):
-        other = copy.deepcopy(shipped)
-        properties = other["$defs"]["DifferentialAmplifier"]["properties"]
-        properties["more" if change is None else "area"] = change or {}
-        assert not covers(numbers_in_place(other), numbers_in_place(shipped))
-    other = copy.deepcopy(shipped)
-    other["$defs"]["Follower"] = {"type": "object"}
-    assert covers(numbers_in_place(other), numbers_in_place(shipped))
 
 
 def test_the_readme_example_changes_one_number_and_compares_again(here):

@@ -22,6 +22,7 @@ WORDS = {
     "net": ("784-128-10",), "adc_bits": ("4", "6", "8"),
 }  # fmt: skip
 YAML, SAVED = (".yaml", ".yml"), (".yaml", ".yml", ".json", ".html")
+ROOM = 59  # columns of a narrow screen beside the options of a command
 Complete = Callable[[str], list[str]]
 Source = Callable[[], Iterable[str]] | tuple[str, ...]
 
@@ -110,7 +111,7 @@ COMPLETE: dict[str, Complete] = {name: _complete(source) for name, source in _SO
 
 
 def listed(text: str) -> str:
-    """Return a text of ``--help`` with the names that stand for its placeholders."""
+    """Return a text of ``--help`` with the names that stand for its placeholders, as many as fit on its line."""
     kinds: dict[str, Callable[[], list[str]]] = {
         "architectures": architectures,
         "reference": reference,
@@ -119,5 +120,17 @@ def listed(text: str) -> str:
     }
     for word, names in kinds.items():
         if f"{{{word}}}" in text:
-            text = text.replace(f"{{{word}}}", ", ".join(names()))
+            text = text.replace(f"{{{word}}}", _fitting(names(), ROOM - len(text) + len(word) + 2))
+    return text
+
+
+def _fitting(names: list[str], room: int) -> str:
+    """Return names in a row of at most ``room`` characters, with dots where some are left out."""
+    text = ", ".join(names)
+    if len(text) <= room:
+        return text
+    kept = list(names)
+    while len(kept) > 1 and len(text) > room:
+        kept.pop()
+        text = ", ".join((*kept, "..."))
     return text

@@ -21,6 +21,7 @@ from imac_arch.document.provenance import Origin, listed, provenance
 from imac_arch.fields import technology_keys
 from imac_arch.metrics import METRICS
 from imac_arch.plan import Arguments
+from imac_arch.technology import Read, Subarray
 from imac_arch.technology_files import Loaded
 
 __all__ = ["KINDS", "alike", "page_names", "pages", "pages_markdown"]
@@ -71,6 +72,10 @@ def _written() -> Texts:
 def _texts(kind: str) -> Texts:
     """Return the texts of a kind of page by name; of what is declared in code every name, with or without a text."""
     written: Texts = _written()[f"{kind}s"]
+    if kind == "option":
+        fields = [f"read.{name}" for name in Read.model_fields]
+        fields += [f"subarray.{name}" for name in Subarray.model_fields]
+        return {**written, **{path: {"place": FILE} for path in fields if path not in written}}
     declared: Mapping[str, Iterable[str]] = {"metric": METRICS, "architecture": ARCHITECTURES}
     return {**dict.fromkeys(declared.get(kind, ()), ""), **written}
 
