@@ -1,6 +1,7 @@
 """``diff``: the inputs that differ, then what they did to the results; the same from technologies, JSON and reports."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -212,6 +213,16 @@ def test_what_cannot_be_compared_is_refused_and_the_message_says_why(tmp_path, m
         (tmp_path / name).write_text(content)
     with pytest.raises(kind, match=says):
         diff(*sides, net=NET, samples=0)
+
+
+def test_ratios_are_said_in_words(saved):
+    shown = text(diff(saved["a", "json"], saved["b", "html"]))
+    ratios = shown[shown.index("Ratios that open a report") :]
+    rows = [line for line in ratios.splitlines() if "imac over mixed_signal" in line]
+    assert rows
+    for line in rows:
+        assert re.search(r"\d(x (more|less|larger|smaller|slower|faster)| %)", line) or "undecided" in line
+        assert not re.search(r"\dx(?! \w)", line), line
 
 
 @pytest.mark.parametrize(

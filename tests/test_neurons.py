@@ -10,7 +10,9 @@ from imac_arch.cli import app
 from imac_arch.components.inverter import output, slope
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.registry import names
+from imac_arch.data.units import format_value
 from imac_arch.document.plain import to_plain
+from imac_arch.show.neurons import neuron_ratio_table
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
 from imac_arch.technology_files import load_neuron, load_technology
@@ -256,3 +258,20 @@ def test_a_number_beyond_its_usual_range_is_noted():
     assert [each["message"] for each in found["warnings"] if each["code"] == "unusual"] == [
         "vdd: 0.1 V is below the usual range, 0.2 V to 5 V"
     ]
+
+
+def test_neurons_stand_beside_the_analog_one_in_words():
+    found = study(samples=50)
+    table = neuron_ratio_table(found)
+    names = [figure.name for figure in found.figures]
+    for row in table.rows:
+        neuron = next(n for n in found.neurons if (n.name, format_value(n.node, "m")) == (row[0], row[1]) and n.ratios)
+        for name, cell in zip(names, row[2:], strict=True):
+            ratio = neuron.ratios[name]
+            if ratio.value is None:
+                assert cell.value == "—"
+                continue
+            worse = {"area": "larger", "latency": "slower"}.get(name, "more")
+            if ratio.value > 1.1:
+                assert cell.value.endswith(f"x {worse}")
+            assert (cell.mark == "undecided") == (ratio.interval.low <= 1 <= ratio.interval.high)

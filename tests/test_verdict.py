@@ -13,7 +13,7 @@ from imac_arch.show.choices import choices
 from imac_arch.show.report.figures import figures
 from imac_arch.show.report.render import render
 from imac_arch.show.sheet import Cell, text_of
-from imac_arch.show.values import multiple_cell, ratio_cell, ratio_words
+from imac_arch.show.values import ratio_cell, ratio_words
 from imac_arch.show.verdict import check_items, standing_items, verdict_items
 from tests.test_cli import run as shell
 
@@ -47,8 +47,6 @@ def test_an_interval_in_words():
     assert text_of(undecided, spans=False) == "undecided"
     assert text_of(ratio_cell(Quotient(2.0, Interval(2.0, 2.0), 1.0), ENERGY)) == "2.0x less"
     assert text_of(ratio_cell(Quotient(None, None, None), ENERGY)) == "—"
-    assert text_of(multiple_cell(Quotient(0.9, Interval(0.5, 2.0), 0.4))) == "undecided [0.5, 2]"
-    assert text_of(multiple_cell(Quotient(34.9, Interval(28.9, 36.8), 1.0))) == "34.9x [29, 37]"
     assert text_of(ratio_cell(Quotient(0.5, Interval(0.0, 0.6), 0.0), ENERGY)) == "2.0x more [1.7x, ∞x]"
 
 

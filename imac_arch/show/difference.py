@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from imac_arch.data.units import format_value, to_unit
 from imac_arch.document.difference import DifferenceDocument, InputChange, ResultChange
-from imac_arch.document.shapes import Figure
+from imac_arch.document.shapes import Figure, Quotient
+from imac_arch.metrics import METRICS
 from imac_arch.show.files import Field
 from imac_arch.show.sheet import Cell, Item, Row, Section, Sheet, Table
-from imac_arch.show.values import show_value
+from imac_arch.show.values import ratio_cell, show_value
 
 __all__ = ["DIFFERENCE_COLUMNS", "difference_rows", "difference_sheet", "results_table"]
 
 DIFFERENCE_COLUMNS = ("what", "name", "metric", "unit", "a", "b", "factor", "low", "high", "change")
 NONE = "not there"
+RATIO = "x"  # unit of what is a ratio
+MORE, WORDS = ("less", "more"), ("worse", "better")  # what one says of a figure, and of a ratio, that falls and rises
 PLAIN = 1.1  # a factor up to which a change is said in percent
 
 
@@ -46,7 +49,7 @@ def _sections(document: DifferenceDocument) -> Iterator[Section]:
         yield Section("Results", ("No result changes.",))
     ratios = [row for row in document.ratios if row.change != "same"]
     if ratios:
-        yield Section("Ratios that open a report, above 1 favours the first design", table=_results(ratios))
+        yield Section("Ratios that open a report", table=_results(ratios))
     lines = [f"{side} alone: {', '.join(names)}" for side, names in
              ((document.a.name, document.only_a), (document.b.name, document.only_b)) if names]  # fmt: skip
     if lines:
@@ -91,31 +94,37 @@ def results_table(document: DifferenceDocument) -> Table:
 def _results(rows: Sequence[ResultChange]) -> Table:
     shown: list[Row] = []
     for row in rows:
-        cells = (_written(row, row.a), _written(row, row.b), _factor(row.factor), row.change)
+        cells = (_written(row, row.a), _written(row, row.b), _factor(row), row.change)
         shown.append((row.design, row.title, *cells))
     return Table(("design", "result", "A", "B", "change", "became"), tuple(shown), left=(0, 1, 5))
 
 
 def _written(row: ResultChange, figure: Figure) -> str:
-    if row.unit == "x" or figure.value is None:
-        return f"{format_value(figure.value, '')}x" if row.unit == "x" else show_value(figure.value, row.unit)
+    if row.unit == RATIO:
+        cell = ratio_cell(Quotient(figure.value, figure.interval, None), METRICS[row.metric].words)
+        return f"{cell.value}, {cell.mark}" if cell.mark else cell.value
+    if figure.value is None:
+        return show_value(figure.value, row.unit)
     if row.printed:
         return format_value(to_unit(figure.value, row.printed), row.printed)
     return show_value(figure.value, row.unit)
 
 
-def _factor(figure: Figure) -> Cell:
+def _factor(row: ResultChange) -> Cell:
+    figure, words = row.factor, WORDS if row.unit == RATIO else MORE
     span = figure.span
-    return Cell(factor_text(figure.value), (factor_text(span.low), factor_text(span.high)) if span else None)
+    ends = (factor_text(span.low, words), factor_text(span.high, words)) if span else None
+    return Cell(factor_text(figure.value, words), ends)
 
 
-def factor_text(factor: float | None) -> str:
-    """Write a factor as people say it: ``+3.2 %``, ``2.9x more``, ``6x less``; an em dash for none."""
+def factor_text(factor: float | None, words: tuple[str, str] = MORE) -> str:
+    """Write a factor as people say it: ``+3.2 %``, ``2.9x more``, ``6x less``; an em dash for none. ``words`` are those
+    of a factor below and above 1."""
     if factor is None or factor <= 0:
         return "—"
     if 1 / PLAIN < factor < PLAIN:
         return f"{(factor - 1) * 100:+.2g} %"
-    return f"{format_value(max(factor, 1 / factor), '', 2)}x {'more' if factor > 1 else 'less'}"
+    return f"{format_value(max(factor, 1 / factor), '', 2)}x {words[factor > 1]}"
 
 
 def difference_rows(document: DifferenceDocument) -> list[tuple[Field, ...]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import ClaimRow, NeuronFigure, NeuronRow, NeuronsDocument
-from imac_arch.document.shapes import Figure
+from imac_arch.document.shapes import Figure, Interval, Quotient
 from imac_arch.show.sentences import samples_text
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
-from imac_arch.show.values import multiple_cell
+from imac_arch.show.values import ratio_cell
 from imac_arch.show.verdict import notes_section
 
 __all__ = ["claims_table", "neuron_ratio_table", "neurons_sheet", "neurons_table", "transfer_sentence"]
 
+WORDS = {"area": ("larger", "smaller"), "latency": ("slower", "faster")}  # else more and less
 # a neuron is far smaller than a subarray: how many printed units one SI unit has, and the printed unit
 _SMALL = {"W*m^2": (1e18, "µW·µm²"), "W*m^2*s^2": (1e36, "µW·µm²·ns²")}
 
@@ -64,16 +66,24 @@ def _written(unit: str, value: float | None, digits: int) -> str:
 
 
 def neuron_ratio_table(document: NeuronsDocument, figures: Sequence[NeuronFigure] = ()) -> Table:
-    """Return the neurons as multiples of the analog one, in all figures or in some."""
+    """Return the neurons beside the analog one, in words, in all figures or in some."""
     shown = figures or document.figures
     rows: list[Row] = [
-        (row.name, format_value(row.node, "m"), *(multiple_cell(row.ratios[f.name]) for f in shown))
+        (row.name, format_value(row.node, "m"), *(_beside(row.ratios[f.name], f.name) for f in shown))
         for row in document.neurons
         if row.ratios
     ]
     node = format_value(document.node, "m")
-    title = f"As multiples of the analog neuron at {node}" + (" (90 % interval)" if document.conditions.samples else "")
+    title = f"Against the analog neuron at {node}" + (" (90 % interval)" if document.conditions.samples else "")
     return Table(("neuron", "node", *(figure.title for figure in shown)), tuple(rows), title, left=(0, 1))
+
+
+def _beside(ratio: Quotient, name: str) -> Cell:
+    """Return a neuron over the analog one in words: ``6.0x more [1.9x, 15x]``, or undecided."""
+    if not ratio.value:
+        return Cell("—")
+    ends = ratio.interval and Interval(1 / ratio.interval.high, 1 / ratio.interval.low if ratio.interval.low else inf)
+    return ratio_cell(Quotient(1 / ratio.value, ends, None), WORDS.get(name, ("more", "less")))
 
 
 def claims_table(document: NeuronsDocument) -> Table:

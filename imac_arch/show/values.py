@@ -11,7 +11,7 @@ from imac_arch.document.comparison import Ratio
 from imac_arch.document.shapes import Figure, MetricRow, Quotient
 from imac_arch.show.sheet import UNDECIDED, Cell
 
-__all__ = ["metric_cell", "multiple_cell", "ratio_cell", "ratio_words", "scaled_metric", "show_metric", "show_value",
+__all__ = ["metric_cell", "ratio_cell", "ratio_words", "scaled_metric", "show_metric", "show_value",
            "value_cell"]  # fmt: skip
 
 # what follows the first factor of a unit: how many printed units one SI unit has, and the printed unit
@@ -113,13 +113,3 @@ def _times(factor: float) -> str:
 
 def _count(value: float, digits: int = 3) -> str:
     return re.sub(r"e\+0*", "e", format_value(value, "", digits))
-
-
-def multiple_cell(figure: Quotient | None) -> Cell:
-    """Return a multiple with its interval: ``34.9x [28.9, 36.8]``; where that contains 1 it is undecided."""
-    if figure is None or figure.value is None:
-        return Cell("—")
-    ends = figure.interval
-    shown = None if ends is None else (_count(ends.low, 2), _count(ends.high, 2))
-    mark = UNDECIDED if ends is not None and ends.low <= 1 <= ends.high and ends.low < ends.high else ""
-    return Cell(f"{_count(figure.value)}x", shown, mark=mark)
