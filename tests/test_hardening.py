@@ -247,6 +247,12 @@ def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+def test_a_law_whose_numbers_have_several_sources_is_set(here):  # noqa: F811
+    code, out, err = call(*SMALL, "--arch", "mixed_signal", "--json=brief", "--set", "laws.scaling.table.2.delay=0.5")
+    assert code == 0, err
+    assert any(row["path"].startswith("laws.scaling") for row in json.loads(out)["conditions"]["changed"])
+
+
 GAP = " " * 50_000
 
 

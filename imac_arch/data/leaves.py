@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["ABSENT", "find_part", "is_number", "leaves", "written"]
+__all__ = ["ABSENT", "VALUE", "VALUES", "find_part", "is_number", "leaves", "written"]
 
 ABSENT = "not given"
 VALUE, VALUES = "value", "values"

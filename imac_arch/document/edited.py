@@ -8,7 +8,7 @@ from typing import Any
 
 from imac_arch.data.extends import KEY
 from imac_arch.data.files import read_yaml
-from imac_arch.data.leaves import find_part, is_number, leaves, written
+from imac_arch.data.leaves import VALUE, VALUES, find_part, is_number, leaves, written
 from imac_arch.data.registry import find, is_path, names
 from imac_arch.data.units import UnitError, parse
 from imac_arch.data.walk import each_quantity
@@ -64,11 +64,20 @@ def _same(old: Any, new: Any, unit: str | None) -> bool:
 
 def _numbers(part: Any, unit: str) -> tuple[float | str, ...]:
     """Return value and range in SI units; a word as it is."""
-    texts = [part["value"], *part.get("range", ())] if is_number(part) else [part]
+    texts = _texts(part)
     try:
         return tuple(parse(str(text), unit) for text in texts)
     except UnitError:
         return tuple(map(str, texts))
+
+
+def _texts(part: Any) -> list[Any]:
+    """Return value and ends of the range of a number, of several sources those of each."""
+    if not is_number(part):
+        return [part]
+    if VALUES in part:
+        return [text for each in part[VALUES] for text in _texts(each)]
+    return [part[VALUE], *(part.get("range") or ())]
 
 
 def kept_sources(
