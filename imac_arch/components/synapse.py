@@ -51,7 +51,7 @@ class Programming(Section):
         Quantity, In("", "mean number of pulses until the cell holds its level", ge=1, plain=True, usual="1 .. 1000")
     ]
     parallel: Annotated[Quantity, COUNT.said("cells written at once", "1 .. 65536")]
-    endurance: Annotated[Quantity, In("", "write pulses that a cell survives", gt=0, plain=True, usual="100 .. 1e20")]
+    endurance: Annotated[Quantity, In("", "write pulses that a cell endures", gt=0, plain=True, usual="100 .. 1e20")]
 
     def load(self, cells: Array) -> Loading:
         """Return what it takes to write ``cells`` cells once."""

@@ -172,7 +172,7 @@ class Partition(NamedTuple):
         power: of the design [W]; None, as the others, where a law cannot take it.
         area: of the design [m^2].
         latency: of the design [s].
-        energy: of an inference [J].
+        energy: per inference [J].
         keeps: whether the low end of the interval is at least the target.
         front: whether no other one needs less power and area without being less accurate beyond the error.
     """
