@@ -19,6 +19,7 @@ from imac_arch.technology_files import Loaded, named
 __all__ = ["CHIPS", "LoadedMacros", "load_macro", "load_macros", "macro_files"]
 
 ONE, MANY = "macro", "macros"  # kinds of file
+WORD = 2**6  # bits of whole numbers that are compared
 SRAM = "sram"  # memory of digital macros
 CHIPS = "chips"
 SUFFIXES = (".yaml", ".yml")
@@ -109,7 +110,8 @@ def _sketch(data: dict[str, Any]) -> Any:
 
     def number(given: Any) -> Any:
         given = given.get("value") if isinstance(given, dict) else given
-        return SimpleNamespace(value=given) if type(given) in (int, float) else None
+        small = type(given) is float or (type(given) is int and given.bit_length() < WORD)
+        return SimpleNamespace(value=given) if small else None
 
     points = data.get("points")
     return SimpleNamespace(
