@@ -76,7 +76,7 @@ def images(folder):
 def classified(rows, shown, programmings, *, exact=False, control=0):
     """Return seconds, those of the processor and the accuracy of ``imac`` on square subarrays."""
     from imac_arch.resolve import Request, resolve
-    from imac_arch.studies.accuracy.found import net_for
+    from imac_arch.studies.accuracy.comparison import net_for
     from imac_arch.studies.accuracy.judge import Experiment, accuracy_rows
 
     fields = {"subarray.rows": str(rows), "subarray.cols": str(rows)}

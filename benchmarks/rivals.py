@@ -36,7 +36,7 @@ RIVALS = {
 def network():
     """Return the shipped network and images that fit it."""
     from imac_arch.resolve import Request, resolve
-    from imac_arch.studies.accuracy.found import images_for, net_for
+    from imac_arch.studies.accuracy.comparison import images_for, net_for
 
     fields = {"subarray.rows": str(SIDE), "subarray.cols": str(SIDE)}
     request = Request(NET, "sot_mram_imec", samples=0, fields=fields)

@@ -116,7 +116,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
 def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], plan: Plan) -> Compared:
     """Return a technology with the accuracy of its designs, which is one more check of each; ``otherwise`` are the
     shares of the samples in which each works and fails where it is known."""
-    from imac_arch.studies.accuracy.found import accuracy_of  # the crossbars' algebra takes time to load
+    from imac_arch.studies.accuracy.comparison import accuracy_of  # the crossbars' algebra takes time to load
     from imac_arch.studies.accuracy.judge import FULL, QUICK
     from imac_arch.studies.accuracy.verdict import classified
 

@@ -8,7 +8,7 @@ from imac_arch.api import compare, netlist
 from imac_arch.components.adc import adc_laws
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.evaluate import evaluate_grid
-from imac_arch.studies.accuracy.found import accuracy_of
+from imac_arch.studies.accuracy.comparison import accuracy_of
 from imac_arch.studies.accuracy.judge import QUICK
 from tests.helpers import all_laws, approx, context, first, resolved, run, technology
 

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-import numpy as np
-
 from imac_arch.components.base import COMPONENT_KIND
 from imac_arch.components.cost import Check
 from imac_arch.components.junction import BIAS_OMITTED, Junction
 from imac_arch.components.synapse import ELECTRICS, Pair, Synapse
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ZERO, Array, single
 from imac_arch.data.quantity import about
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ class MtjPair(Junction, Synapse):
         from imac_arch.crossbar.cell import TunnelJunction  # whoever only compares does not need it
 
         numbers = (1 / self.parallel, self.magnetoresistance, self.v_half.x)
-        return TunnelJunction(*(float(np.ravel(x)[0]) for x in numbers))
+        return TunnelJunction(*(single(x) for x in numbers))
 
     @property
     def tunnels(self) -> bool:

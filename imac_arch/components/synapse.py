@@ -12,7 +12,7 @@ import numpy as np
 from imac_arch.components.base import Component, Context, Section
 from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.components.pitch import PitchLaw
-from imac_arch.data.arrays import ZERO, Array
+from imac_arch.data.arrays import ZERO, Array, single
 from imac_arch.data.quantity import COUNT, SHARE, In, Quantity, about
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class Synapse(Component):
 
         The levels are taken at the medians of their quantities.
         """
-        states = [[float(np.ravel(g)[0]) for g in pair] for pair in self.states(voltage)]
+        states = [[single(g) for g in pair] for pair in self.states(voltage)]
         plus, minus = np.asarray(states).T
         at = np.linspace(-1, 1, len(states))
         return np.interp(weights, at, plus), np.interp(weights, at, minus)

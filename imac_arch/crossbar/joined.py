@@ -14,7 +14,7 @@ from imac_arch.crossbar.cell import Conducts
 from imac_arch.crossbar.chords import settled
 from imac_arch.crossbar.partition import Joining, layer_map, spans
 from imac_arch.crossbar.reads import Read, checked_load
-from imac_arch.crossbar.state import held
+from imac_arch.crossbar.state import clamped
 from imac_arch.crossbar.wires import Array, Wires, checked_conductance, checked_wires
 
 __all__ = ["settled_ends"]
@@ -72,7 +72,7 @@ def settled_ends(
                 wires.word[part, span], wires.bit[part, span], wires.source[part],
                 0.0 * ends if shared else wires.sense[span], wires.far_source[part], wires.far_sense[span],
             )  # fmt: skip
-            state = held(g[part, span], tile, volts[part], ends)
+            state = clamped(g[part, span], tile, volts[part], ends)
             across[part, span] = state.word - state.bit
         return volts @ linear_map, across
 

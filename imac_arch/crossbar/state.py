@@ -13,14 +13,14 @@ from imac_arch.crossbar.mesh import mesh, needed
 from imac_arch.crossbar.reduction import reduce_crossbar
 from imac_arch.crossbar.wires import Array, Wires
 
-__all__ = ["eliminated", "held", "meshed"]
+__all__ = ["clamped", "eliminated", "meshed"]
 
 _AT_ONCE = 1 << 16  # cells of a stack that are solved together; the way back to them takes memory
 
 _Solver = Callable[..., State]
 
 
-def held(g: Array, wires: Wires, volts: Array, ends: Array) -> State:
+def clamped(g: Array, wires: Wires, volts: Array, ends: Array) -> State:
     """Return the state of one crossbar whose bit lines end at given voltages.
 
     Args:

@@ -25,6 +25,7 @@ __all__ = [
     "interpolate",
     "ndim",
     "over_layers",
+    "single",
     "times",
 ]
 
@@ -51,6 +52,11 @@ def over_layers(values: Array) -> Array:
 def times(values: Array, factor: Array) -> Array:
     """Return a product; of ``ZERO``, which says that something costs nothing, ``ZERO`` itself."""
     return values if values is ZERO or factor is ONE else values * factor
+
+
+def single(values: Any) -> float:
+    """Return the number that an array holds, or its first one: of one design, the value at the medians."""
+    return float(np.ravel(values)[0])
 
 
 def ndim(values: Any) -> int:

@@ -16,7 +16,7 @@ from imac_arch.components.laws import NeuronClaims
 from imac_arch.components.roles import NEURON
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.sot_neuron import SotNeuron
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recording
 from imac_arch.data.registry import names
@@ -262,10 +262,10 @@ def _transfer(technology: Technology, laws: Laws, node: float) -> Transfer | Non
         return None
     context = _context(technology, laws, node)
     circuit = neuron.circuit(context)
-    vdd, steep = float(np.ravel(context.vdd)[0]), slope(circuit)
+    vdd, steep = single(context.vdd), slope(circuit)
     inputs = np.linspace(-vdd, vdd, CURVE)
     curves = output(inputs.reshape(-1, *(1,) * np.ndim(steep)), circuit).reshape(CURVE, -1)
-    ideal = vdd / (1 + np.exp(float(np.ravel(steep)[0]) * inputs))
+    ideal = vdd / (1 + np.exp(single(steep) * inputs))
     bands = [interval(row) or Interval(*[float(row[0])] * 3) for row in curves]
     return Transfer(
         node=node,

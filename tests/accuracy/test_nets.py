@@ -10,7 +10,7 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
 from imac_arch.studies.accuracy import nets, training
-from imac_arch.studies.accuracy.found import _differences
+from imac_arch.studies.accuracy.comparison import _differences
 from imac_arch.studies.accuracy.images import fitting
 from imac_arch.studies.accuracy.laws import FLOAT, Law, chosen, effective, outputs, quantised
 from imac_arch.studies.accuracy.nets import Known, Net, _known, _load, float_net, given_net, shipped_net, write

@@ -9,8 +9,8 @@ import imac_arch
 from imac_arch.components.laws import Limits
 from imac_arch.document.accuracy import Share
 from imac_arch.resolve import Request
+from imac_arch.studies.accuracy.comparison import accuracy_of
 from imac_arch.studies.accuracy.experiment import EFFECTS, Experiment
-from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import _row
 from imac_arch.studies.accuracy.laws import chosen

@@ -10,7 +10,7 @@ import numpy as np
 from imac_arch.case import Case
 from imac_arch.circuit import neuron_slope
 from imac_arch.components.roles import ADC, AMPLIFIER, DAC, FRONT_END
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.experiment import Experiment
 from imac_arch.studies.accuracy.flaws import STARTS, Behind, Curve, Levels, Noise, curve_of, figure, neuron_of
@@ -142,7 +142,7 @@ class ConvertedChips:
         self.gain_error = unless("gain", figure(ground, "gain_error"))
         self.offset = unless("offset", figure(ground, "offset"))
         self.noise = unless("noise", float(np.sqrt((4 ** figure(adc, "enob_loss") - 1) / 12)))
-        self.hidden = round(unless("bits", float(np.ravel(case.hidden_bits)[0])))
+        self.hidden = round(unless("bits", single(case.hidden_bits)))
         self.serial = case.technology.read.input_mode == "bit_serial"
         dac = case.optional(DAC) if case.technology.read.input_mode == "dac" else None
         self.level_error = unless("dac", figure(dac, "level_error"))
@@ -157,17 +157,17 @@ class ConvertedChips:
     def _bits(self, layer: int) -> int:
         """Return the bits of the values on the word lines of a layer."""
         given = self.case.hidden_bits if layer else self.case.technology.read.input_bits.x
-        return round(float(np.ravel(given)[0])) if self.hidden or not layer else FINE
+        return round(single(given)) if self.hidden or not layer else FINE
 
     def _converter(self, layer: int) -> Converter | None:
         case, rounds = self.case, "converter" not in self.experiment.without
         if not rounds and not self.noise:
             return None
-        adc, rows = case.required(ADC, "a converted crossbar"), float(np.ravel(case.mapping.rows)[0])
-        own = round(float(np.ravel(case.hidden_bits if layer else case.technology.read.input_bits.x)[0]))
+        adc, rows = case.required(ADC, "a converted crossbar"), single(case.mapping.rows)
+        own = round(single(case.hidden_bits if layer else case.technology.read.input_bits.x))
         odd = case.synapse.levels % 2 or case.synapse.levels == 2  # else half a step is a sum too
         largest = case.synapse.largest * (1.0 if self.serial else 2.0**own - 1)
-        used = float(np.ravel(adc.used_bits(case.mapping.rows, case.context, np.asarray(largest)))[0])
+        used = single(adc.used_bits(case.mapping.rows, case.context, np.asarray(largest)))
         whole = odd and not self.layers[0].averaging and (self.serial or self._bits(layer) == own)
         reach = rows * (figure(adc, "full_scale") or 1.0)
         unit = float(1 / largest) if whole else 0.0

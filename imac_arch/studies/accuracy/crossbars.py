@@ -22,7 +22,7 @@ from imac_arch.case import Case
 from imac_arch.circuit import column_weights, layer_circuit, tile_sizes
 from imac_arch.crossbar.exact import bit_line_ends, loaded_ends
 from imac_arch.crossbar.layer import CheckedLayer, Layer
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.line_ends import converted
 from imac_arch.mapping import dealt
 
@@ -209,7 +209,7 @@ def before_converters(
     case: Case, layers: Sequence[Crossbars], without: AbstractSet[str] = frozenset()
 ) -> list[Crossbars]:
     """Return the same crossbars with what ends their lines before converters, each row tile for itself."""
-    load = 0.0 if "loads" in without else float(np.ravel(converted(case).load(case))[0])
+    load = 0.0 if "loads" in without else single(converted(case).load(case))
     found = []
     for layer in layers:
         loads = np.full_like(layer.load, load)
@@ -225,7 +225,7 @@ def _layer(case: Case, layer: int, stored: Array, without: AbstractSet[str]) -> 
         order = dealt(heights, bias)
     circuit = layer_circuit(case, layer, column_weights(case, stored[order]))
     if circuit.cell is not None:  # at the read voltage: a linear map has no other
-        circuit = circuit.linear(float(np.ravel(case.technology.read.voltage.x)[0]))
+        circuit = circuit.linear(single(case.technology.read.voltage.x))
     left: dict[str, Any] = {name: 0.0 for effect, names in RESISTANCES.items() if effect in without for name in names}
     circuit = replace(circuit, **left)
     checked = replace(circuit, joining="current").checked()  # tiles are read one by one here; ideal amplifiers tie too

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imac_arch.case import Case
 from imac_arch.components.base import Context
 from imac_arch.components.roles import NEURON
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.studies.accuracy.laws import logistic
 
 __all__ = ["STARTS", "Behind", "Curve", "Levels", "Noise", "curve_of", "figure", "neuron_of"]
@@ -136,7 +136,7 @@ class Noise(NamedTuple):
 def figure(component: object | None, name: str) -> float:
     """Return a figure that a component may have; 0 where it says nothing of it, which it lists as neglected."""
     quantity = getattr(component, name, None)
-    return 0.0 if quantity is None else float(np.ravel(getattr(quantity, "x", quantity))[0])
+    return 0.0 if quantity is None else single(getattr(quantity, "x", quantity))
 
 
 def neuron_of(case: Case, layer: int) -> object | None:
@@ -152,6 +152,6 @@ def curve_of(case: Case, layer: int) -> Curve | None:
     neuron = neuron_of(case, layer)
     if not isinstance(neuron, Transferring):
         return None
-    reach = SUPPLIES * float(np.ravel(case.context.vdd)[0])
+    reach = SUPPLIES * single(case.context.vdd)
     values = neuron.transfer(case.context, np.linspace(-reach, reach, POINTS + 1))
     return Curve(reach, values, np.append(np.diff(values), 0.0))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-import numpy as np
-
 from imac_arch.case import Case
 from imac_arch.circuit import neuron_slope
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.keeping import collected
 from imac_arch.studies.accuracy.chips import AnalogChips, ConvertedChips
 from imac_arch.studies.accuracy.crossbars import Crossbars, pairs
@@ -45,9 +43,9 @@ class Hardware:
         self.case, self.net, self.x, self.experiment, self.layers = case, net, x, experiment, layers
         self.shown = x if shown is None else shown
         read, synapse = case.technology.read, case.synapse
-        self.way = Way(read.encoding != "0/V", int(_one(synapse.columns_per_weight.x)), synapse.levels)
-        self.volts = _one(read.voltage.x)
-        self.sigma = experiment.unless("variation", _one(synapse.variation.x))
+        self.way = Way(read.encoding != "0/V", int(single(synapse.columns_per_weight.x)), synapse.levels)
+        self.volts = single(read.voltage.x)
+        self.sigma = experiment.unless("variation", single(synapse.variation.x))
         self.stuck = experiment.unless("stuck", experiment.stuck)
 
     def under(self, experiment: Experiment) -> Hardware:
@@ -179,7 +177,3 @@ class Hardware:
             self.way,
             self.drive,
         )
-
-
-def _one(values: Array) -> float:
-    return float(np.ravel(values)[0])

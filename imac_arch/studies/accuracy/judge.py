@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.crossbar.exact import single_thread
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.errors import UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.document.accuracy import AccuracyRow, Control
@@ -29,7 +29,7 @@ from imac_arch.studies.accuracy.variate import controlled
 
 __all__ = [
     "CROSSBARS", "EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "Experiment", "Hardware", "Judged", "accuracy_rows",
-    "exactly", "hardware_of", "judged_chips",
+    "classified_in_software", "hardware_of", "judged_chips",
 ]  # fmt: skip
 
 CROSSBARS = ("analog", "converted")
@@ -61,8 +61,8 @@ def accuracy_rows(
     """
     shown = images.first(experiment.images)
     hardware = hardware_of(inputs, images, net, experiment)
-    ideal = exactly(net, shown)
-    plain = None if floating is None else exactly(floating, shown)
+    ideal = classified_in_software(net, shown)
+    plain = None if floating is None else classified_in_software(floating, shown)
     rows: list[Judged] = []
 
     def done() -> str:
@@ -83,7 +83,7 @@ def hardware_of(inputs: Inputs, images: Images, net: Net, experiment: Experiment
     return Hardware(case, net, shown, experiment, layers, net.shown(images.first(IMAGES).x))
 
 
-def exactly(net: Net, shown: Images) -> Right:
+def classified_in_software(net: Net, shown: Images) -> Right:
     """Return whether the stored weights classify each image correctly in exact arithmetic, (1, images)."""
     return _right(outputs(net.shown(shown.x), net.weights, net.gains, net.law)[-1], shown.y)
 
@@ -186,7 +186,7 @@ def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) ->
     assert used is not None
     if way == "half":
         return halved(used.shown(x), used.weights, used.gains, used.law)
-    hidden, given = (round(float(np.ravel(bits)[0])) for bits in (case.hidden_bits, case.technology.read.input_bits.x))
+    hidden, given = (round(single(bits)) for bits in (case.hidden_bits, case.technology.read.input_bits.x))
     bits = (0, given if not net.grey else max(given, 1), hidden) if own else NATIVE_BITS
     return integers(used.shown(x), used.weights, used.gains, used.law, bits)
 

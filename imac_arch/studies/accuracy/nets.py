@@ -10,7 +10,7 @@ import numpy as np
 
 from imac_arch.case import Case
 from imac_arch.circuit import tile_sizes
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.digests import DIGEST, arrays_digest, checked_digest
 from imac_arch.data.errors import UsageError
 from imac_arch.data.registry import data_folder
@@ -96,8 +96,8 @@ def shipped_net(case: Case) -> Net | None:
     """
     sizes = _sizes(case.network)
     read, synapse = case.technology.read, case.synapse
-    slices = int(_one(synapse.columns_per_weight.x))
-    levels, grey = synapse.levels**slices, _one(read.input_bits.x) > 1
+    slices = int(single(synapse.columns_per_weight.x))
+    levels, grey = synapse.levels**slices, single(read.input_bits.x) > 1
     rows = max(tile_sizes(case, 0)[0]) if read.output == AVERAGING else None
 
     def far(known: Known) -> tuple[bool, bool, bool, bool, float, float]:
@@ -130,7 +130,7 @@ def given_net(weights: Weights, case: Case) -> Net:
     name = Path(weights).name if isinstance(weights, str | Path) else "weights"
     aside: Mapping[str, Any] = read_arrays(weights) if isinstance(weights, str | Path) else {}
     aside = weights if isinstance(weights, Mapping) else aside
-    levels = case.synapse.levels ** int(_one(case.synapse.columns_per_weight.x))
+    levels = case.synapse.levels ** int(single(case.synapse.columns_per_weight.x))
     where, sizes = str(weights) if isinstance(weights, str | Path) else name, _sizes(stored)
     symmetric, note = (np.asarray(aside.get(key, default)) for key, default in ((SYMMETRIC, False), (NOTE, "")))
     if symmetric.size != 1 or symmetric.dtype.kind not in "biu":
@@ -149,7 +149,7 @@ def given_net(weights: Weights, case: Case) -> Net:
     if rows < 0 or rows % 1 or not 0 <= contrast < 1 or load < 0:
         text = "a whole number of rows, a contrast below 1 and a load of at least 0"
         raise UsageError(f"{where}: {', '.join(AVERAGED)} are {rows:g}, {contrast:g}, {load:g}; expected {text}")
-    grey = _one(case.technology.read.input_bits.x) > 1
+    grey = single(case.technology.read.input_bits.x) > 1
     law = _law(sizes, int(rows), contrast, load) if rows else Law()
     return Net(checked, gains, law._replace(symmetric=bool(symmetric)), levels, grey, name, str(note))
 
@@ -193,7 +193,3 @@ def _load(sizes: Sequence[int], known: Known) -> Net:
     law = Law() if known.rows is None else _law(sizes, known.rows, float(arrays["contrast"]), float(arrays["load"]))
     law = law._replace(symmetric=known.symmetric)
     return Net(stored, tuple(np.ravel(arrays[GAIN]).tolist()), law, known.levels, known.grey, name)
-
-
-def _one(values: Array) -> float:
-    return float(np.ravel(values)[0])

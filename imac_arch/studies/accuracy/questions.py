@@ -8,18 +8,17 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE, WIRE
+from imac_arch.data.arrays import single
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share
 from imac_arch.inputs import Inputs
 from imac_arch.resolve import Request, resolve
+from imac_arch.studies.accuracy.comparison import judged
 from imac_arch.studies.accuracy.experiment import GAINS, Experiment
-from imac_arch.studies.accuracy.found import judged
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.judge import CROSSBARS, Judged
 from imac_arch.studies.accuracy.nets import Weights
@@ -140,7 +139,7 @@ class Knob(NamedTuple):
             return dict(zip(self.paths, parts, strict=True))
         case = inputs.at_medians().case()
         synapse = inputs.technology.components[SYNAPSE.name]
-        now = max(float(np.ravel(g)[0]) for pair in case.synapse.states(case.technology.read.voltage.x) for g in pair)
+        now = max(single(g) for pair in case.synapse.states(case.technology.read.voltage.x) for g in pair)
         factor = parse(value, "ohm") * now
         fields: dict[str, object] = {}
         for name, power in getattr(synapse, "resistance_fields", {}).items():

@@ -13,8 +13,8 @@ from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION
 from imac_arch.network import Network
 from imac_arch.resolve import Request, resolve, usual_architectures
+from imac_arch.studies.accuracy.comparison import accuracy_of
 from imac_arch.studies.accuracy.experiment import EFFECTS, GAINS, Experiment
-from imac_arch.studies.accuracy.found import accuracy_of
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.nets import Weights
 from imac_arch.studies.accuracy.questions import TILES, Question, answer, checked_question, study

@@ -23,13 +23,13 @@ import numpy as np
 
 from imac_arch.case import Case
 from imac_arch.crossbar.exact import single_thread
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.keeping import until_interrupted
 from imac_arch.document.accuracy import Partition, Partitioning
 from imac_arch.evaluate import evaluate
 from imac_arch.resolve import Request
+from imac_arch.studies.accuracy.comparison import images_for, net_for
 from imac_arch.studies.accuracy.crossbars import crossbars, pairs
-from imac_arch.studies.accuracy.found import images_for, net_for
 from imac_arch.studies.accuracy.hardware import Hardware
 from imac_arch.studies.accuracy.laws import outputs
 from imac_arch.studies.accuracy.passes import encoded, outputs_of
@@ -96,7 +96,7 @@ class _Search:
         mapping = self._case(",".join(["auto"] * len(question.inputs.network.layers))).mapping
         self.totals = _counts(mapping.total_rows, mapping.total_cols)
         self.start = _counts(mapping.row_tiles, mapping.col_tiles)
-        self.largest = f"{_one(mapping.rows):.0f}x{_one(mapping.cols):.0f}"
+        self.largest = f"{single(mapping.rows):.0f}x{single(mapping.cols):.0f}"
         self.error = cache(self._error)
 
     def refine(self) -> None:
@@ -225,10 +225,6 @@ def _counts(rows: Array, cols: Array) -> Counts:
     return tuple((int(r), int(c)) for r, c in zip(np.ravel(rows), np.ravel(cols), strict=True))
 
 
-def _one(values: Array) -> float:
-    return float(np.ravel(values)[0])
-
-
 def _finite(values: Array | None) -> float | None:
-    found = None if values is None else _one(values)
+    found = None if values is None else single(values)
     return found if found is not None and np.isfinite(found) else None

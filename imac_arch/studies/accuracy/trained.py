@@ -18,7 +18,7 @@ import numpy as np
 from imac_arch import given as plain
 from imac_arch.case import Case
 from imac_arch.circuit import cell_values, line_values, tile_sizes
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import single
 from imac_arch.data.digests import DIGEST, arrays_digest, checked_digest
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.log import logger
@@ -106,13 +106,13 @@ def recipe_for(case: Case, epochs: int | None, sigma: float, seed: int) -> Recip
         raise UsageError(f"training for {epochs} epochs with a sigma of {sigma:g}; needed are at least 1, and 0 to 1")
     layers = case.network.layers
     sizes = (layers[0].fan_in, *(layer.fan_out for layer in layers))
-    levels = synapse.levels ** int(_one(synapse.columns_per_weight.x))
-    plus, minus = (_one(g) for g in synapse.conductances(np.array([1.0]), read.voltage.x))
+    levels = synapse.levels ** int(single(synapse.columns_per_weight.x))
+    plus, minus = (single(g) for g in synapse.conductances(np.array([1.0]), read.voltage.x))
     law = Law(contrast=(plus - minus) / (plus + minus), symmetric=read.encoding == SYMMETRIC)
     if read.output != AVERAGING:
         return Recipe(sizes, levels, law, epochs, seed, sigma)
     own, mean = line_values(case).g_load, cell_values(case).mean
-    load, other = own / mean, _one(converted(case).load(case)) / mean
+    load, other = own / mean, single(converted(case).load(case)) / mean
     heights = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(layers)))
     law = law._replace(read=AVERAGING, heights=heights, load=load)
     return Recipe(sizes, levels, law, epochs, seed, sigma, (other, load) if load != other else ())
@@ -131,7 +131,7 @@ def trained_net(case: Case, recipe: Recipe, images: Images, keep: Path | None = 
     Raises:
         UsageError: the file belongs to another training, or is no such file.
     """
-    grey = _one(case.technology.read.input_bits.x) > 1
+    grey = single(case.technology.read.input_bits.x) > 1
     net = Net((), (), recipe.law, recipe.levels, grey, "trained here")
     x, total = net.shown(images.x), recipe.epochs
     about = {**_said(recipe), "images": arrays_digest({"x": x, "y": images.y}), "settings": settings_digest()}
@@ -234,7 +234,3 @@ def trained_on(case: Case, training: Training, data: str | Path | Images | None,
     _write_whole(place, lambda part: write(part, net, command, seed))
     keep.unlink(missing_ok=True)
     return judged
-
-
-def _one(values: Array) -> float:
-    return float(np.ravel(values)[0])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from imac_arch.checks import OUTRANKED
 from imac_arch.components.laws import Limits
+from imac_arch.data.arrays import single
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import verdict_of
@@ -28,7 +27,7 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Seque
         otherwise: the shares of the samples in which each works and fails by its other checks.
     """
     law = compared.inputs.laws.get(Limits, "limits")
-    limit, hard = (float(np.ravel(quantity.x)[0]) for quantity in (law.accuracy_loss, law.accuracy_loss_hard))
+    limit, hard = (single(quantity.x) for quantity in (law.accuracy_loss, law.accuracy_loss_hard))
     checks, shares, together = list(compared.checks), list(compared.shares), list(compared.together)
     warnings, ranked = [], set()
     for place, row in enumerate(rows):

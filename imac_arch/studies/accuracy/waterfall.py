@@ -8,10 +8,10 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.keeping import collected
 from imac_arch.document.accuracy import Step
+from imac_arch.studies.accuracy.comparison import images_for, net_for
 from imac_arch.studies.accuracy.experiment import EFFECTS
-from imac_arch.studies.accuracy.found import images_for, net_for
 from imac_arch.studies.accuracy.hardware import Hardware
-from imac_arch.studies.accuracy.judge import exactly, hardware_of, judged_chips
+from imac_arch.studies.accuracy.judge import classified_in_software, hardware_of, judged_chips
 from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.statistics import Chips, drawn, paired
 
@@ -66,7 +66,7 @@ def waterfall(question: Question) -> list[Step]:
     net, images = net_for(case, question.weights), images_for(case.network, question.data)
     shown = images.first(asked.images)
     effects = applying(hardware_of(inputs, images, net, asked), way)
-    left, software = set(EFFECTS), drawn(exactly(net, shown))
+    left, software = set(EFFECTS), drawn(classified_in_software(net, shown))
     steps = [_step(question, "stored weights, exact arithmetic", software, software)]
     last: list[tuple[Hardware, Chips]] = []
 

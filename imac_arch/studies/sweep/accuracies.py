@@ -15,7 +15,7 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recording
 from imac_arch.inputs import Inputs
 from imac_arch.resolve import resolve
-from imac_arch.studies.accuracy.found import judged
+from imac_arch.studies.accuracy.comparison import judged
 from imac_arch.studies.accuracy.judge import QUICK
 from imac_arch.studies.sweep.run import Table, column_values
 from imac_arch.studies.sweep.space import Numbers, Space, as_written, declared

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, single
 from imac_arch.data.progress import each
 from imac_arch.data.quantity import Quantity
 from imac_arch.studies.validate.chips import Operating
@@ -68,8 +68,8 @@ def composition(
                     if setting not in known:
                         known[setting] = design_of(at, loaded, laws, dict(setting)).composed(laws)
                     values = (known[setting].area if is_area else known[setting].energy)[group]
-                (area if is_area else energy)[number, row - len(GROUPS) * is_area, place] = _first(values)
-    cycle = np.array([_first(found.cycle) for found in drawn])
+                (area if is_area else energy)[number, row - len(GROUPS) * is_area, place] = single(values)
+    cycle = np.array([single(found.cycle) for found in drawn])
     return Composition(tuple(points), structures, energy, area, cycle, tuple(drawn), tuple(assumed))
 
 
@@ -90,10 +90,6 @@ def _moving(loaded: LoadedLaw, structure: Structure, group: str) -> tuple[tuple[
         (name, option if {ALL, group} & set(choices[name].moves) else choices[name].chosen)
         for name, option in structure.items()
     )
-
-
-def _first(values: Array) -> float:
-    return float(np.ravel(values)[0])
 
 
 def spread(values: Array, level: float) -> tuple[float, float]:

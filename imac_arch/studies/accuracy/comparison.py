@@ -10,6 +10,7 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
 from imac_arch.circuit import tile_sizes
+from imac_arch.data.arrays import single
 from imac_arch.data.errors import UsageError
 from imac_arch.data.keeping import interrupted
 from imac_arch.document.accuracy import AccuracyRow
@@ -137,7 +138,7 @@ def _differences(case: Case, net: Net) -> str:
     said = []
     if net.levels != levels:
         said.append(f"weights of {net.levels or 'no'} levels where cells hold {levels}")
-    if net.grey != (float(np.ravel(read.input_bits.x)[0]) > 1):
+    if net.grey != (single(read.input_bits.x) > 1):
         said.append(f"trained on {'grey' if net.grey else '1-bit'} inputs")
     if net.law.read != read.output:
         said.append(f"trained for {net.law.read}, read by {read.circuit}")
