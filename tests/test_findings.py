@@ -100,6 +100,7 @@ MACROS = {
     "imac_arch/studies/validate/chips.py": FAMILY,
     "imac_arch/studies/validate/fields.py": FAMILY,
     "imac_arch/studies/validate/law.py": FAMILY,
+    "imac_arch/studies/validate/run.py": FAMILY,
     "imac_arch/studies/validate/design.py": FAMILY,
     "imac_arch/studies/validate/systems.py": ARGUMENT,
 }

@@ -100,7 +100,7 @@ def test_a_headline_opens_the_report(registry):
 
     html = compare("16-8-4", samples=20).text("html")
     assert "shouted merit, imac" in html  # then its verdict, where it does not work, and the baseline
-    assert "imac: shouted" in html  # beside each choice
+    assert "imac (fails): shouted" in html  # beside each choice
 
 
 def test_a_metric_asks_for_a_constant_by_name(registry, constants, tmp_path):

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from imac_arch.data.progress import each
+from imac_arch.data.progress import advance, each
 from imac_arch.data.threads import threaded
 
 __all__ = ["Interrupted", "Kept", "collected", "interrupted", "keeping", "until_interrupted"]
@@ -111,7 +111,12 @@ def collected(
         threads: whether several are worked on at a time, see :func:`imac_arch.data.threads.threaded`.
     """
     found: list[T] = []
-    with until_interrupted(lambda: f"{len(found)} of {len(items)} {what}" if found else "", whole=whole):
+
+    def done() -> str:
+        advance(what, len(found), len(items))  # the loop that was left has said that it is over
+        return f"{len(found)} of {len(items)} {what}" if found else ""
+
+    with until_interrupted(done, whole=whole):
         worked = threaded(work, items) if threads else map(work, items)
         for _, made in zip(each(what, items), worked, strict=True):
             found.append(made)
