@@ -81,7 +81,7 @@ def interpolate(x: Array, points: Array | Sequence[Array], values: Array | Seque
     axes = max(ndim(x), stacked.ndim - 1)
     stacked = stacked.reshape(len(points), *(1,) * (axes + 1 - stacked.ndim), *stacked.shape[1:])
     low, high = (part.reshape(-1, *(1,) * axes) for part in (points[:-1], points[1:]))
-    steps = np.clip((x - low) / (high - low), 0.0, 1.0)
+    steps = np.minimum(np.maximum((x - low) / (high - low), ZERO), ONE)  # np.clip takes thrice as long for few
     climbed: Array = stacked[0] + over_layers((stacked[1:] - stacked[:-1]) * steps)
     return climbed
 
@@ -89,7 +89,7 @@ def interpolate(x: Array, points: Array | Sequence[Array], values: Array | Seque
 def _one_by_one(x: Array, points: Sequence[Array], values: Array | Sequence[Array]) -> Array:
     total = as_array(values[0])
     for k, (low, high) in enumerate(pairwise(points)):
-        total = total + (values[k + 1] - values[k]) * np.clip((x - low) / (high - low), 0.0, 1.0)
+        total = total + (values[k + 1] - values[k]) * np.minimum(np.maximum((x - low) / (high - low), ZERO), ONE)
     return total
 
 

@@ -107,8 +107,8 @@ class Quantity:
 
     def at(self, x: Array) -> Quantity:
         """Return the same quantity, whose value in formulas is ``x``."""
-        copy = replace(self)
-        object.__setattr__(copy, "_array", as_array(x))
+        copy = object.__new__(type(self))  # not anew field by field, for studies move some hundred numbers at once
+        copy.__dict__.update(self.__dict__, _array=as_array(x))
         return copy
 
 
