@@ -50,6 +50,15 @@ def test_what_is_right_is_done():
     assert "20 images" in output
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("given", "meant"), [("mnst", "did you mean 'mnist'?"), ("cifar", "mnist and digits")])
+def test_a_set_of_images_that_has_no_such_name_is_told_the_nearest(given, meant):
+    code, output = said(data=given)
+    assert code == 4
+    assert f"{given}: no such file or folder" in output
+    assert meant in output
+
+
 FILES = {
     "transposed": (W | {"W1": W["W1"].T}, "transpose it"),
     "large": (W | {"W1": 3 * W["W1"]}, "divide by 3"),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from imac_arch.data.arrays import Array
-from imac_arch.data.errors import InputOutputError, UsageError
+from imac_arch.data.errors import InputOutputError, UsageError, nearest
 from imac_arch.data.files import open_regular
 from imac_arch.data.registry import data_folder
 from imac_arch.weights import read_arrays
@@ -80,6 +80,10 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
         if str(path) == DIGITS:
             return Images(*digits(training=training), "digits of scikit-learn")
         place = mnist_folder()
+    elif not place.suffix and place.name == str(path) and not os.path.lexists(path):
+        near = nearest(str(path), (MNIST, DIGITS))
+        meant = f"did you mean {near!r}?" if near else f"sets with a name are {MNIST} and {DIGITS}"
+        raise InputOutputError(f"{path}: no such file or folder; {meant}")
     if place.is_dir():
         start = "train" if training else "t10k"
         x, y = _idx(place, f"{start}-images-idx3-ubyte"), _idx(place, f"{start}-labels-idx1-ubyte")
