@@ -242,3 +242,13 @@ def test_results_lie_where_independent_estimates_do(evaluated):
     digital = evaluated(archs=["digital"], precision="native")["digital"].metrics
     assert 88e-9 < digital["energy"].item() < 260e-9
     assert digital["area"].item() == approx(0.089e-6, rel=0.3)
+
+
+@pytest.mark.parametrize(("time", "share"), [("0.2 ns", 1.72 / 3.47), ("5 ns", 13 / 3.47)])
+def test_time_of_amplifiers_moves_the_energy_as_an_independent_estimate_has_it(evaluated, time, share):
+    """All layers are biased while amplifiers settle; against 1 ns."""
+    energies = [
+        evaluated(overrides={"components.amplifier.settle_time": each}, archs=["imac"])["imac"].metrics["energy"].item()
+        for each in (time, "1 ns")
+    ]
+    assert energies[0] / energies[1] == approx(share, rel=0.2)
