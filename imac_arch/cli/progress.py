@@ -60,6 +60,13 @@ class Loop(NamedTuple):
     first: int
     last: float
 
+    def left(self, now: float) -> float:
+        """Return the time that is left as steps were done until now [s]; nothing is known before the first."""
+        steps = self.done - self.first
+        return (
+            max((self.last - self.begun) * (self.total - self.done) / steps - (now - self.last), 0.0) if steps else 0.0
+        )
+
 
 class Bar:
     """What is known of a computation: its loops, each within the one before, which all say how far they are.
@@ -83,9 +90,14 @@ class Bar:
             _, _, _, begun, first, _ = self._loops[names.index(what)]
         self._loops = (*around, Loop(what, done, total, begun, first, now))
 
+    def left(self, now: float) -> float:
+        """Return the time that is left of the outermost loop [s]."""
+        return self._loops[0].left(now) if self._loops else 0.0
+
     def line(self, now: float) -> str:
         """Return the line that is shown: ``samples [####------] 40 %, 12 s left``."""
-        what, done, total, begun, first, last = self._loops[0] if self._loops else Loop("working", 0, 0, now, 0, now)
+        loop = self._loops[0] if self._loops else Loop("working", 0, 0, now, 0, now)
+        what, done, total, begun, first, last = loop
         if not 0 < total <= 100 * done <= 100 * total:  # before a per cent no time says what is left
             return f"{what} [{'-' * LONG}] {_time(now - self.start)} so far"
         full = LONG * done // total
@@ -93,8 +105,7 @@ class Bar:
         steps = done - first
         if not steps:
             return share
-        left = max((last - begun) * (total - done) / steps - (now - last), 0)
-        return f"{share}{_rate(steps, total, last - begun)}, {_time(left)} left"
+        return f"{share}{_rate(steps, total, last - begun)}, {_time(loop.left(now))} left"
 
 
 def _rate(steps: int, total: int, seconds: float) -> str:

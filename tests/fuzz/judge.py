@@ -23,6 +23,7 @@ from unittest import mock
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
+from imac_arch.cli.progress import Bar
 from imac_arch.data.progress import listening
 from tests.fuzz.case import FOREIGN, Case
 
@@ -68,20 +69,18 @@ class Watch:
 
     def __init__(self) -> None:
         self.interrupted = False
-        self._took, self._left, self._loop, self._before = 0, 0.0, ("", 0, 0.0), time.process_time()
+        self._took, self._before = 0, time.process_time()
+        self._bar = Bar(self._before)
 
     def advance(self, what: str, done: int, total: int) -> None:
         """Take note of a step."""
-        now = time.process_time()
-        if done == 0 or what != self._loop[0]:
-            self._loop = (what, done, now)
-        _, first, begun = self._loop
-        self._left = (total - done) * (now - begun) / (done - first) if done > first else 0.0
+        self._bar.advance(what, done, total, time.process_time())
 
     def look(self, *_: object) -> None:
         """Interrupt a command that says that it takes longer than others may."""
         self._took += LOOK
-        if self._took + self._left > SECONDS and not self.interrupted and self._left:
+        left = self._bar.left(time.process_time())
+        if self._took + left > SECONDS and not self.interrupted and left:
             self.interrupted = True
             raise KeyboardInterrupt
         if self._took >= SECONDS:
