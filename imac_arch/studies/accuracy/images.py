@@ -80,7 +80,7 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
         if str(path) == DIGITS:
             return Images(*digits(training=training), "digits of scikit-learn")
         place = mnist_folder()
-    elif not place.suffix and place.name == str(path) and not os.path.lexists(path):
+    elif not place.suffix and place.name == str(path) and _nothing_bears(place):
         near = nearest(str(path), (MNIST, DIGITS))
         meant = f"did you mean {near!r}?" if near else f"sets with a name are {MNIST} and {DIGITS}"
         raise InputOutputError(f"{path}: no such file or folder; {meant}")
@@ -92,6 +92,16 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
     if missing := [name for name in ("x", "y") if name not in arrays]:
         raise UsageError(f"{path}: has no array {missing[0]!r}; expected x, (images, inputs), and y, (images,)")
     return _checked(str(path), np.asarray(arrays["x"]), np.asarray(arrays["y"]), place.stem)
+
+
+def _nothing_bears(place: Path) -> bool:
+    try:
+        os.lstat(place)
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # a name that the file system refuses: reading it says why
+        return False
+    return False
 
 
 def given_images(given: Any) -> str | Images:
