@@ -6,12 +6,10 @@ being the last one. They need 96, 64 and 14 columns, so 2, 2 and 1 column tiles 
 10 + 4 + 2 = 16 subarrays.
 """
 
-import numpy as np
-
 from imac_arch.evaluate import evaluate
 from imac_arch.network import Layer, Network
-from tests import hand
-from tests.helpers import approx, context, inputs, technology
+from tests import hand, hand_lines
+from tests.helpers import context, inputs, technology
 
 WIDTHS = (150, 48, 32, 7)
 FIELDS = {
@@ -28,7 +26,6 @@ SUBARRAYS = (10, 4, 2)
 TALLEST, WIDEST = (31, 25, 17), (48, 32, 14)
 BINARY, GREY, HIDDEN = (0.1928, 0.1928), (0.1325, 0.1140), (0.5, 0.4)
 FLIP_FLOP = hand.logic("flip_flop", 1)
-ROUND = 1e-12
 
 
 def each(unit, key):
@@ -61,38 +58,29 @@ class Row:
         return self
 
 
-ROLES = {
-    "input register": "logic", "input DAC": "dac", "crossbar": "synapse", "row driver": "row_driver",
-    "differential amplifier": "amplifier", "front end": "front_end", "analog neuron": "neuron",
-    "sample-and-hold": "sample_hold", "ADC": "adc", "idle ADC": "adc",
-    "shift-and-add": "logic", "accumulator register": "logic", "digital neuron": "digital_neuron",
-    "activation register": "logic", "bus": "bus", "MAC array": "mac", "SRAM": "sram",
-    **dict.fromkeys(("board", "host to first kernel", "kernel launches", "kernels"), "board"),
-}  # fmt: skip
-
-
 def crossbar(values, passes, delay, window, analog, circuit="averaging", load=0.0, signed=False):
     """Crossbar and row drivers: seven shapes of subarray, their power and charge summed by layer.
 
     ``values`` are mean and mean square of what lines carry, before they are signed.
     """
-    swings = [2 * hand.distance(*each, 0.5) if signed else each[0] for each in values]
+    swings = [2 * hand_lines.distance(*each, 0.5) if signed else each[0] for each in values]
     statistics = [signs(*each) for each in values] if signed else values
     static, charge, lost = [0.0] * 3, [0.0] * 3, [0.0] * 3
     for layer, rows, bias, cols, count in SHAPES:
-        power, energy, loss = hand.subarray(
+        power, energy, loss = hand_lines.subarray(
             rows, bias, cols, WIDEST[layer], *statistics[layer], circuit, load, swings[layer]
         )
-        more = hand.supplied(rows, bias, *values[layer], circuit, load, signed) if analog[layer] else 1.0
+        more = hand_lines.supplied(rows, bias, *values[layer], circuit, load, signed) if analog[layer] else 1.0
         static[layer] += count * power * more
         charge[layer] += count * energy * passes[layer]
         # of 32 drivers those of the rows in use are biased; that of the bias row carries no analog value
         share = analog[layer] * rows / (rows + bias)
-        lost[layer] += count * (rows + bias) * hand.driver(WIDEST[layer], loss * more, rows + bias, share)["power"]
+        each = hand_lines.driver(WIDEST[layer], loss * more, rows + bias, share)
+        lost[layer] += count * (rows + bias) * each["power"]
     synapse = hand.part("synapse")
     cell = hand.cost(32 * 48 * 2 * synapse.cell_width * synapse.cell_height, leakage=32 * 48 * 2 * synapse.leakage)
     subarrays = Row("crossbar", cell, SUBARRAYS, [SUBARRAYS[i] * passes[i] for i in range(3)], delay, window)
-    drivers = [hand.driver(WIDEST[i], 0.0, 32, 0.0) for i in range(3)]
+    drivers = [hand_lines.driver(WIDEST[i], 0.0, 32, 0.0) for i in range(3)]
     # 32 drivers a subarray; an input row is charged in each of the column tiles, 2, 2 and 1
     driven = [(300, 96, 32)[i] * passes[i] * swings[i] for i in range(3)]
     row = Row("row driver", drivers, (320, 128, 64), driven, (20e-12,) * 3, window)
@@ -103,7 +91,7 @@ def settles(load=0.0, circuit="averaging"):
     """The slowest of all bit lines of a layer: two for each of 96, 64 and 14 columns in 5, 2 and 2 row tiles."""
     lines = (2 * 96 * 5, 2 * 64 * 2, 2 * 14 * 2)
     sides = zip(TALLEST, WIDEST, lines, strict=True)
-    return [hand.settle(tall, wide, count, circuit, load) for tall, wide, count in sides]
+    return [hand_lines.settle(tall, wide, count, circuit, load) for tall, wide, count in sides]
 
 
 def front_ends(statistics):
@@ -111,7 +99,7 @@ def front_ends(statistics):
     drawn, ideal = [0.0] * 3, [0.0] * 3
     on, off = hand.conductances()
     for layer, rows, bias, cols, count in SHAPES:
-        tile = hand.Tile(rows + bias, cols, WIDEST[layer], "virtual_ground", 0.0)
+        tile = hand_lines.Tile(rows + bias, cols, WIDEST[layer], "virtual_ground", 0.0)
         drawn[layer] += count * sum(tile.power(rows, bias, *statistics[layer]))
         ideal[layer] += count * tile.ideal(rows, bias, *statistics[layer])
     currents = [
@@ -318,37 +306,3 @@ def golden(name, fields=None, batch=1, pipelined=True, uses=(1, 1, 1), precision
         network, overrides={**FIELDS, **(fields or {})}, batch=batch, pipelined=pipelined, precision=precision
     )
     return evaluate(given, [name])[0]
-
-
-def by_layer(values, layers=3):
-    return np.broadcast_to(np.asarray(values, float), (layers, 1)).ravel().tolist()
-
-
-def lines_agree(evaluation, rows, uses=(1, 1, 1)):
-    lines = evaluation.bill.lines
-    assert by_layer(evaluation.bill.uses) == list(uses)
-    assert [line.component for line in lines] == [row.name for row in rows]
-    for line, row in zip(lines, rows, strict=True):
-        layers = 1 if row.shared else 3
-        readout = "readout" if evaluation.architecture == "imac" else "logic"
-        assert line.role == ROLES.get(row.name, readout)
-        assert by_layer(line.instances, layers) == list(row.instances), row.name
-        assert by_layer(line.actions) == approx(list(row.actions), rel=ROUND), row.name
-        assert by_layer(line.delay) == approx(list(row.delay), rel=ROUND), row.name
-        assert by_layer(sum(u.busy for u in line.units)) == approx(list(row.busy), rel=ROUND), row.name
-        assert line.shared == row.shared, row.name
-        for key in ("area", "leakage", "power"):
-            values = [u.power if key == "power" else u.instances * getattr(u.cost, key) for u in line.units]
-            total = [sum(parts) for parts in zip(*(by_layer(value, layers) for value in values), strict=True)]
-            assert total == approx(getattr(row, key), rel=ROUND), (row.name, key)
-        energy = [sum(v) for v in zip(*(by_layer(u.actions * u.cost.energy) for u in line.units), strict=True)]
-        assert energy == approx(row.energy, rel=ROUND), row.name
-        if any(row.power):
-            assert (line.window is None) == (row.window is None), row.name
-            if row.window is not None:
-                assert by_layer(line.window) == approx(list(row.window), rel=ROUND), row.name
-
-
-def metrics_agree(evaluation, expected):
-    for key, value in expected.items():
-        assert evaluation.metrics[key].item() == approx(value, rel=ROUND), key

@@ -6,23 +6,8 @@ import itertools
 import pytest
 
 from tests import hand
-from tests.golden import (
-    DIGITAL,
-    EQUAL,
-    MIXED,
-    ROUND,
-    WIDTHS,
-    by_layer,
-    digital,
-    golden,
-    gpu,
-    imac,
-    lines_agree,
-    metrics_agree,
-    mixed_signal,
-    settles,
-    totals,
-)
+from tests.agreement import ROUND, by_layer, lines_agree, metrics_agree
+from tests.golden import DIGITAL, EQUAL, MIXED, WIDTHS, digital, golden, gpu, imac, mixed_signal, settles, totals
 from tests.helpers import approx
 
 BITS = ("weight", "input", "activation")

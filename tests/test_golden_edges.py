@@ -9,8 +9,9 @@ import pytest
 from imac_arch.data.errors import UsageError
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
-from tests import hand
-from tests.golden import BINARY, HIDDEN, ROLES, ROUND, SHAPES, SUBARRAYS, TALLEST, WIDEST, by_layer, golden, settles
+from tests import hand, hand_lines
+from tests.agreement import ROLES, ROUND, by_layer
+from tests.golden import BINARY, HIDDEN, SHAPES, SUBARRAYS, TALLEST, WIDEST, golden, settles
 from tests.helpers import approx, inputs
 
 
@@ -37,9 +38,9 @@ def test_what_warnings_look_at():
     ideal = [0.0] * 3
     load, flowing = hand.READ.load_conductance, (BINARY, HIDDEN, HIDDEN)
     for layer, rows, bias, cols, count in SHAPES:
-        tile = hand.Tile(rows + bias, cols, WIDEST[layer], "averaging", load)
+        tile = hand_lines.Tile(rows + bias, cols, WIDEST[layer], "averaging", load)
         ideal[layer] += count * tile.ideal(rows, bias, *flowing[layer])
-    largest = [hand.Tile(tall, wide, wide, "averaging", load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+    largest = [hand_lines.Tile(tall, wide, wide, "averaging", load) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
     expected = {
         "length": x,
         "far_share": [tile.far(*values) for tile, values in zip(largest, flowing, strict=True)],
@@ -61,7 +62,8 @@ def test_what_warnings_look_at():
 def test_what_a_virtual_ground_keeps_of_a_signal():
     """Lines at 0 V: with all inputs on, every cell of a bit line draws from it."""
     facts = golden("imac", {"read.circuit": "virtual_ground"}).bill.facts
-    largest = [hand.Tile(tall, wide, wide, "virtual_ground", 0.0) for tall, wide in zip(TALLEST, WIDEST, strict=True)]
+    sides = zip(TALLEST, WIDEST, strict=True)
+    largest = [hand_lines.Tile(tall, wide, wide, "virtual_ground", 0.0) for tall, wide in sides]
     for place, name in enumerate(("signal_share", "signal_share_all_on")):
         assert by_layer(facts[name]) == approx([tile.signals()[place] for tile in largest], rel=ROUND)
     assert by_layer(facts["settle"]) == approx(settles(circuit="virtual_ground"), rel=ROUND)

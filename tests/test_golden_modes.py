@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from tests import golden, hand
-from tests.golden import FLIP_FLOP, ROUND, Row, by_layer, lines_agree, metrics_agree, mixed_signal, totals
+from tests import golden, hand, hand_lines
+from tests.agreement import ROLES, ROUND, by_layer, lines_agree, metrics_agree
+from tests.golden import FLIP_FLOP, Row, mixed_signal, totals
 from tests.helpers import approx
 
 PHASES = {1: (1, 2, 2), 8: (8, 2, 2)}  # of the three layers, bit by bit
@@ -79,8 +80,8 @@ def charge_times(mode):
 def test_lines_that_are_charged_or_discharged_once_a_pass(mode, bits, monkeypatch):
     smallest = hand.part("row_driver").min_width  # nothing flows that a driver must be sized for
     monkeypatch.setattr(golden, "settles", lambda **_: charge_times(mode))
-    monkeypatch.setattr(hand, "subarray", by_charge(mode))
-    monkeypatch.setattr(hand, "input_resistance", lambda cols: math.inf)
+    monkeypatch.setattr(hand_lines, "subarray", by_charge(mode))
+    monkeypatch.setattr(hand_lines, "input_resistance", lambda cols: math.inf)
     rows = mixed_signal(bits)
     assert sum(rows[2].power) == 0
     assert smallest > 0
@@ -135,10 +136,10 @@ def test_adder_trees_in_the_array():
         Row("read-out", compare, (0, 0, 6), (0, 0, 6), (0, 0, 3 * compare["latency"])),
     ]
     own = ("storage", "adder tree", "shift-accumulator")
-    roles = {**golden.ROLES, **dict.fromkeys(own, "adder_tree"), "partial-sum adder": "logic"}
+    roles = {**ROLES, **dict.fromkeys(own, "adder_tree"), "partial-sum adder": "logic"}
     found = golden.golden("digital_cim", {"components.adder_tree": TREE, "read.input_bits": "2"})
     assert [each.role for each in found.bill.lines] == [roles.get(row.name, "logic") for row in rows]
-    golden.ROLES.update(roles)
+    ROLES.update(roles)
     lines_agree(found, rows)
     metrics_agree(found, totals(rows))
     assert found.bill.utilization.item() == approx((150 * 48 + 48 * 32 + 32 * 7) * 4 / sum(stored), rel=ROUND)

@@ -13,7 +13,8 @@ from imac_arch.evaluate import evaluate
 from imac_arch.network import NetworkFile
 from imac_arch.technology_files import load_technology
 from tests import hand
-from tests.golden import by_layer, golden
+from tests.agreement import by_layer
+from tests.golden import golden
 from tests.helpers import approx, inputs, plain, run, technology
 from tests.test_line_ends import VIRTUAL, biased, line_of
 

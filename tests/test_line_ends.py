@@ -9,8 +9,10 @@ from imac_arch.components.roles import AMPLIFIER
 from imac_arch.network import NetworkFile
 from imac_arch.studies.closed_forms import exact_rows
 from imac_arch.technology_files import load_technology
-from tests.golden import BINARY, HIDDEN, SHAPES, by_layer, golden
-from tests.hand import READ, Tile, amplifier, conductances, driver, subarray, supplied
+from tests.agreement import by_layer
+from tests.golden import BINARY, HIDDEN, SHAPES, golden
+from tests.hand import READ, amplifier, conductances
+from tests.hand_lines import Tile, driver, subarray, supplied
 from tests.helpers import approx, plain, resolved, run, technology
 from tests.test_electrics import IDEAL, G, static
 

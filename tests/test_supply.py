@@ -6,7 +6,8 @@ from scipy import stats
 
 from imac_arch.data.arrays import ZERO
 from imac_arch.supply import mean_distance, supply_share, swing
-from tests.golden import HIDDEN, by_layer, golden
+from tests.agreement import by_layer
+from tests.golden import HIDDEN, golden
 from tests.helpers import approx, plain, run
 from tests.test_electrics import IDEAL, G, static
 from tests.test_line_ends import line_of
