@@ -52,6 +52,11 @@ def test_an_accuracy_is_that_of_the_design_alone_and_a_constraint_on_the_best(fo
         known = {each.name: each.accuracy.value for each in alone.architectures}
         for name, value in known.items():
             assert row[f"{name}.accuracy"] == approx(value, rel=1e-12)
+        for each in alone.architectures:  # a known accuracy is one more check, and outranks the voltage along the wires
+            own = {check.code: check for check in each.checks}
+            assert (row[f"{each.name}.verdict"], row[f"{each.name}.margin_accuracy"]) == (
+                each.verdict, approx(own["accuracy"].margin, rel=1e-12),
+            )  # fmt: skip
     for row in found.document.architectures:
         kept = frame[f"{row.name}.accuracy"] >= 0.75
         assert 0 < row.kept == kept.sum() < 16
@@ -73,3 +78,21 @@ def test_what_has_no_accuracy_is_said():
         imac_arch.sweep("40-8", over=["subarray=16,32"], arch="imac", subject="accuracy>=0.9")
     with pytest.raises(UsageError, match="this sweep has no accuracies"):
         imac_arch.sweep(NET, over=["subarray=16,32"], arch="imac").best("energy", subject="accuracy>=0.9")
+
+
+def test_a_known_accuracy_decides_in_the_place_of_the_voltage_along_the_wires():
+    fields = {"laws.limits.signal_share": "99.9 %", "laws.limits.signal_share_hard": "99.5 %"}
+    given = {"over": {"adc.bits": [3, 10]}, "arch": "mixed_signal", "metrics": ["energy"], "overrides": fields}
+    without = imac_arch.sweep(NET, "reram", **given).to_frame()
+    found = imac_arch.sweep(NET, "reram", **given, subject=["accuracy>=0.1", "verdict=any"])
+    frame = found.to_frame()
+    assert list(frame.columns) == [*without.columns, "mixed_signal.accuracy", "mixed_signal.margin_accuracy"]
+    (alone,) = imac_arch.compare(
+        NET, "reram", arch="mixed_signal", samples=0, accuracy="quick",
+        overrides={**fields, "components.adc.bits": "10"},
+    ).document.architectures  # fmt: skip
+    assert [*without["mixed_signal.verdict"]] == ["fails", "fails"]
+    assert [*frame["mixed_signal.verdict"]] == ["fails", alone.verdict] == ["fails", "works"]
+    assert [*frame["mixed_signal.margin_ir_drop"]] == [*without["mixed_signal.margin_ir_drop"]]
+    (row,) = found.document.architectures
+    assert (row.works, row.fails, row.missed["accuracy"]) == (1, 1, 1)

@@ -62,6 +62,19 @@ def test_the_best_designs_and_the_front_have_them_too(found, frame):
     assert without.document.architectures[0].best["energy"].intervals is None
 
 
+def test_the_best_design_and_the_front_as_frames_have_them(found, frame):
+    names = [c for c in frame.columns if c.endswith(("_low", "_high"))]
+    best = found.best("energy", verdict="any")
+    front = found.pareto("area", "energy", "latency", verdict="any")
+    assert list(best.index)[-len(names) :] == list(front.columns)[-len(names) :] == names
+    assert best[names].tolist() == frame.loc[best.name, names].tolist()
+    assert front[names].equals(frame.loc[front["row"], names].reset_index(drop=True))
+    assert len(set(front["tech"])) == 2
+    assert front[names].notna().any(axis=None)
+    empty = found.pareto("area", arch="imac", verdict="any", subject="area<=1 nm^2")
+    assert not len(empty)
+
+
 def test_how_rows_are_cut_and_stored_changes_nothing(found, frame, tmp_path):
     read = pytest.importorskip("pyarrow.parquet").read_table
     found.to_parquet(tmp_path / "designs")

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tracemalloc
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -147,6 +148,29 @@ def test_another_sweep_stays_unless_forced(small, tmp_path):
     assert held(tmp_path / "a") == before
     other.to_parquet(tmp_path / "a", force=True)
     assert [*held(tmp_path / "a")] == ["_sweep.json", "part-00000.parquet"]
+
+
+def test_a_sweep_goes_on_wherever_it_and_its_files_are_moved(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "PART", 4)
+    monkeypatch.setattr(run, "TABLE", 2)
+
+    def swept_in(here, path=".", read="0.2 V", layers="[64, 16, 10]"):
+        here.mkdir(exist_ok=True)
+        monkeypatch.chdir(here)
+        Path("own.yaml").write_text(f"name: own\nextends: reram\nread: {{voltage: {read}}}\n")
+        Path("other.yaml").write_text("name: other\nextends: reram\nread: {voltage: 0.1 V}\n")
+        Path("net.yaml").write_text(f"layers: {layers}\n")
+        over = [f"tech={path}/own.yaml,{path}/other.yaml", f"net={path}/net.yaml,64-10", "subarray=16,32"]
+        imac_arch.sweep(over=over, metrics=["energy"], arch="imac").to_parquet("designs")
+        return held(here / "designs")
+
+    before = swept_in(tmp_path / "first")
+    (tmp_path / "first").rename(tmp_path / "second")
+    (tmp_path / "second" / "designs" / "part-00001.parquet").unlink()
+    assert swept_in(tmp_path / "second", tmp_path / "second") == before
+    for changed in ({"read": "0.3 V"}, {"layers": "[64, 17, 10]"}):
+        with pytest.raises(InputOutputError, match="holds another sweep"):
+            swept_in(tmp_path / "second", **changed)
 
 
 def test_a_folder_of_something_else_stays(small, tmp_path):

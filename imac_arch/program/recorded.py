@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from imac_arch.checks import VERDICTS, DesignCheck, checks, severity
+from imac_arch.checks import OUTRANKED, VERDICTS, DesignCheck, checks, severity
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import Array
 from imac_arch.evaluate import Evaluation, evaluate
@@ -17,9 +17,10 @@ from imac_arch.program.replay import Program
 from imac_arch.program.symbols import Symbols
 from imac_arch.program.tape import Scalar, Tape
 
-__all__ = ["MARGIN", "REASON", "REFUSED", "VERDICT", "Recorded", "record", "record_metrics"]
+__all__ = ["MARGIN", "OTHERWISE", "REASON", "REFUSED", "VERDICT", "Recorded", "record", "record_metrics"]
 
 VERDICT, REASON, MARGIN = "verdict", "reason", "margin"
+OTHERWISE = "otherwise"  # the verdict by all checks but the one that a known accuracy outranks
 REFUSED = float(len(VERDICTS))  # beyond the severities of a design that can be
 
 
@@ -47,6 +48,8 @@ def record(
     architectures: Sequence[str],
     free: Mapping[str, tuple[int, Sequence[float]]],
     metrics: Sequence[str] | None = None,
+    *,
+    classified: bool = False,
 ) -> Recorded:
     """Record an evaluation.
 
@@ -56,6 +59,7 @@ def record(
         free: paths of the numbers that are free, each with its axis, counted from 0, and values that it will have, the
             least and the largest among them.
         metrics: names of those that are wanted; all of them by default.
+        classified: the accuracy will be known: ``otherwise`` is recorded too.
 
     Raises:
         ImacError: see :func:`imac_arch.evaluate.evaluate`, and a number or value that there is not.
@@ -88,6 +92,9 @@ def record(
                 if value is not None:
                     results[f"{name}.{key}"] = _only(value - void)
             results[f"{name}.{VERDICT}"] = _only(np.where(valid, severity(own, changed.grid), REFUSED))
+            if classified:
+                left = [check for check in own if check.code != OUTRANKED]
+                results[f"{name}.{OTHERWISE}"] = _only(np.where(valid, severity(left, changed.grid), REFUSED))
             results[f"{name}.{REASON}"], reasons[name] = _reason(evaluation)
     return Recorded(Program(tape, results, max(axes + bool(drawn), 1)), reasons, drawn)
 

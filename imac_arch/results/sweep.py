@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.written import write_parts
@@ -16,7 +16,9 @@ from imac_arch.given import names as names_of
 from imac_arch.results.base import Sheeted
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
     from plotly.graph_objects import Figure
 
     from imac_arch.document.drawn import Drawn
@@ -94,7 +96,7 @@ class Sweep(Sheeted):
     def best(
         self, metric: str, arch: str | None = None, verdict: str | None = None, subject: Names | None = None
     ) -> pd.Series[object]:
-        """Return the best design by a metric, of one architecture or of all.
+        """Return the best design by a metric, of one architecture or of all; with samples also its 90 % intervals.
 
         Args:
             metric: of those of the sweep.
@@ -120,7 +122,9 @@ class Sweep(Sheeted):
         import pandas as pd
 
         assert best.row is not None
-        return pd.Series({"architecture": best.architecture, **best.row}, name=best.row["row"])
+        ends = self._ends({name: [value] for name, value in best.row.items()})
+        own = {name: column[0] for name, column in ends.items()}
+        return pd.Series({"architecture": best.architecture, **best.row, **own}, name=best.row["row"])
 
     def pareto(
         self,
@@ -130,7 +134,8 @@ class Sweep(Sheeted):
         subject: Names | None = None,
         ties: bool = False,
     ) -> pd.DataFrame:
-        """Return a frame of the designs that no other one beats in all metrics at once.
+        """Return a frame of the designs that no other one beats in all metrics at once, with samples also their 90 %
+        intervals.
 
         Args:
             metrics: of those of the sweep; by default those that it was made for, else area, energy and latency.
@@ -151,7 +156,13 @@ class Sweep(Sheeted):
         import pandas as pd
 
         found, columns = self.study.gathered(make, self.executor).ordered()
-        return pd.DataFrame({**found, **columns}, columns=["architecture", "row", "alike", *self.study.runner.columns])
+        ends = self._ends(columns) if columns else {}
+        shown = ["architecture", "row", "alike", *self.study.runner.columns, *ends]
+        return pd.DataFrame({**found, **columns, **ends}, columns=shown)
+
+    def _ends(self, columns: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
+        """Return the columns of the ends of metrics of some designs, as rows have them; none without samples."""
+        return self.study.intervals.beside(columns) if self.study.samples else {}
 
     def figure(self, x: str, y: str, color: str = "architecture", arch: str | None = None) -> Figure:
         """Return a figure of the front and of up to 2,000 other designs, or a map of the best ones over two axes.

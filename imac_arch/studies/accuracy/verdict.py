@@ -12,7 +12,7 @@ from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import verdict_of
 from imac_arch.document.shapes import CheckRow, Finding, Status
 
-__all__ = ["classified"]
+__all__ = ["accuracy_check", "classified"]
 
 
 def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Sequence[tuple[float, float]]) -> Compared:
@@ -27,11 +27,10 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Seque
         otherwise: the shares of the samples in which each works and fails by its other checks.
     """
     law = compared.inputs.laws.get(Limits, "limits")
-    limit, hard = (single(quantity.x) for quantity in (law.accuracy_loss, law.accuracy_loss_hard))
     checks, shares, together = list(compared.checks), list(compared.shares), list(compared.together)
     warnings, ranked = [], set()
     for place, row in enumerate(rows):
-        check = _check(row, limit, hard)
+        check = accuracy_check(row, law)
         if check is None:
             continue
         if any(own.code == OUTRANKED and own.status != "clear" for own in checks[place]):
@@ -63,7 +62,9 @@ def _noted(finding: Finding) -> Finding:
     return finding._replace(severity="note", message=f"{who}: {finding.message}; its accuracy is known and outranks it")
 
 
-def _check(row: AccuracyRow, limit: float, hard: float) -> CheckRow | None:
+def accuracy_check(row: AccuracyRow, law: Limits) -> CheckRow | None:
+    """Return the check of an accuracy against its limits; None where none is known, or no crossbar computes it."""
+    limit, hard = (single(quantity.x) for quantity in (law.accuracy_loss, law.accuracy_loss_hard))
     if row.loss is None or row.value is None or row.software is None or not row.on_crossbars:
         return None  # what is computed in numbers is the same network
     loss, needed = row.loss.low, row.software - limit

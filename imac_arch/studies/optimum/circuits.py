@@ -55,7 +55,7 @@ class Classified:
     def of(self, circuit: Circuit) -> float:
         """Return the accuracy of a circuit; NaN where there is none."""
         if circuit not in self.known:
-            self.known[circuit] = self.accuracies.found(self.architecture, *circuit)
+            self.known[circuit] = self.accuracies.found(self.architecture, *circuit).value
         return self.known[circuit]
 
     def circuits(self, table: Table, rows: NDArray[np.int64]) -> Iterator[tuple[Circuit, NDArray[np.int64]]]:

@@ -7,21 +7,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imac_arch.architectures import ARCHITECTURES
+from imac_arch.checks import STATUS
+from imac_arch.components.laws import Limits
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recording
 from imac_arch.inputs import Inputs
+from imac_arch.program.recorded import MARGIN, OTHERWISE, VERDICT
 from imac_arch.resolve import resolve
 from imac_arch.studies.accuracy.comparison import judged
-from imac_arch.studies.accuracy.judge import QUICK
-from imac_arch.studies.sweep.run import Table, column_values
+from imac_arch.studies.accuracy.judge import CROSSBARS, QUICK
+from imac_arch.studies.accuracy.verdict import accuracy_check
+from imac_arch.studies.sweep.run import Column, Table, column_values
 from imac_arch.studies.sweep.space import Numbers, Space, as_written, declared
+from imac_arch.studies.sweep.subject import ACCURACY
 from imac_arch.technology_files import Loaded
 
-__all__ = ["MOST_CIRCUITS", "Accuracies"]
+__all__ = ["MOST_CIRCUITS", "Accuracies", "Accuracy", "verdict_with"]
 
 MOST_CIRCUITS = 500  # whose accuracy is found without being asked again
 SHAPES = ("subarray.", "read.", "components.synapse.", "components.wire.", "vdd", "node")  # touch every circuit
@@ -29,8 +36,24 @@ OTHERS = ("batch", "board.", "network.")  # touch none
 Values = tuple[float, ...]
 
 
+class Accuracy(NamedTuple):
+    """The accuracy of a circuit and the check of it: NaN where it is not known, or the design computes in numbers.
+
+    Attributes:
+        value: share of the images.
+        margin: of the check.
+        severity: 0 where it is clear, 1 where the design is doubtful, 2 where it fails.
+    """
+
+    value: float = float("nan")
+    margin: float = float("nan")
+    severity: float = float("nan")
+
+
 class Accuracies:
     """What finds accuracies: the first 1,000 images and ten programmings of each circuit, as ``compare`` does.
+
+    Verdicts follow as there: a known accuracy is one more check, and outranks that of the voltage along the wires.
 
     Which axes touch the circuit of an architecture is seen from what is read while its accuracy is found.
 
@@ -85,24 +108,27 @@ class Accuracies:
         """Return the axes of numbers that touch the circuit of an architecture with a combination of words."""
         begun = time.perf_counter()
         with recording() as readings:
-            value = self._judged(name, resolve(self.space.requests[number], self.laws).inputs)
+            found = self._judged(name, resolve(self.space.requests[number], self.laws).inputs)
         self.seconds += time.perf_counter() - begun
         read = set(readings.paths)
-        if np.isnan(value):
+        if np.isnan(found.value):
             return ()
         return tuple(
             axis for axis in self.space.numbers
             if any(path in read or path.startswith(SHAPES) for path in axis.values if not path.startswith(OTHERS))
         )  # fmt: skip
 
-    def _judged(self, name: str, inputs: Inputs) -> float:
+    def _judged(self, name: str, inputs: Inputs) -> Accuracy:
         rows = judged(inputs, [name], QUICK)
         if not rows or rows[0].row.value is None:
             self.reasons[name] = rows[0].row.reason if rows else f"there is none of {name}"
-            return float("nan")
-        return rows[0].row.value
+            return Accuracy()
+        check = accuracy_check(rows[0].row, inputs.laws.get(Limits, "limits"))
+        if check is None:
+            return Accuracy(rows[0].row.value)
+        return Accuracy(rows[0].row.value, check.margin, float(STATUS.index(check.status)))
 
-    def _found(self, name: str, number: int, values: Values) -> float:
+    def _found(self, name: str, number: int, values: Values) -> Accuracy:
         """Return the accuracy of a circuit: a combination of words, and the values of the axes that touch it."""
         request = self.space.requests[number]
         inputs = resolve(request, self.laws).inputs
@@ -114,23 +140,49 @@ class Accuracies:
             fields |= dict([as_written((path, value, said))])
         return self._judged(name, resolve(replace(request, fields={**request.fields, **fields}), self.laws).inputs)
 
-    def fill(self, table: Table) -> None:
-        """Fill the accuracies of a table; NaN where there is none."""
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the columns of an architecture that are filled here."""
+        own = (f"{name}.{ACCURACY}",)
+        return (*own, f"{name}.{MARGIN}_{ACCURACY}") if ARCHITECTURES[name].inference in CROSSBARS else own
+
+    def judged(self, table: Table) -> Table:
+        """Return a table with the accuracies of its designs, NaN where there is none, and the verdicts that follow; the
+        verdicts otherwise are left out."""
         words = [table.columns[axis.name] for axis in self.space.words]
         places = np.stack(words, axis=-1) if words else np.zeros((table.rows, 0), dtype=np.int64)
         kinds, back = np.unique(places, axis=0, return_inverse=True)
+        found = {name: np.full((table.rows, len(Accuracy._fields)), np.nan) for name in self.architectures}
         for k, own in enumerate(kinds):
             number = self.space.combinations.index(tuple(int(place) for place in own))
             rows = np.flatnonzero(back.ravel() == k)
-            for name in self.architectures:
-                column = table.columns[f"{name}.accuracy"]
-                column[rows] = np.nan if number in self.space.refused else self._rows(name, number, table, rows)
+            for name in self.architectures if number not in self.space.refused else ():
+                found[name][rows] = self._rows(name, number, table, rows)
+        columns = dict(table.columns)
+        for name, (value, margin, severity) in ((name, own.T) for name, own in found.items()):
+            for column, values in zip(self.columns(name), (value, margin), strict=False):
+                columns[column] = values
+            otherwise = columns.pop(f"{name}.{OTHERWISE}")
+            verdict = columns[f"{name}.{VERDICT}"]
+            columns[f"{name}.{VERDICT}"] = verdict_with(verdict, otherwise, severity)
+        return table._replace(columns=columns)
 
     def _rows(self, name: str, number: int, table: Table, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the accuracies of rows, (rows, fields of an accuracy)."""
         columns = [
             table.columns[column][rows] for axis in self.touching(name, number) for column in column_values(axis)
         ]
         if not columns:
-            return np.full(len(rows), self.found(name, number, ()))
+            return np.array([self.found(name, number, ())])
         values, back = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
         return np.array([self.found(name, number, tuple(map(float, each))) for each in values])[back.ravel()]
+
+
+def verdict_with(verdict: Column, otherwise: Column, severity: Column) -> Column:
+    """Return codes of verdicts where the accuracy is known.
+
+    Args:
+        verdict: by all other checks.
+        otherwise: by all others but the one that a known accuracy outranks.
+        severity: of the accuracy; NaN where it is not known.
+    """
+    return np.where(np.isnan(severity), verdict, np.maximum(otherwise, np.nan_to_num(severity))).astype(verdict.dtype)

@@ -121,6 +121,24 @@ class Intervals:
                 for column, end in zip(columns_of(name), pair, strict=True):
                     table.columns[column][rows] = end if known is None else np.where(np.isnan(known[rows]), np.nan, end)
 
+    def beside(self, columns: Mapping[str, Sequence[object] | NDArray[np.generic]]) -> dict[str, Array]:
+        """Return the columns of both ends of every metric, of designs with some columns of rows, words as text.
+
+        Args:
+            columns: of axes, and of metrics, which are NaN where a design cannot be.
+        """
+        space = self.study.space
+        own = {name: np.asarray(columns[name], dtype=float) for name, _ in self._paths()}
+        for axis in space.words:
+            own[axis.name] = np.array([axis.labels.index(str(word)) for word in columns[axis.name]], dtype=np.int64)
+        rows = len(next(iter(own.values())))
+        names = [f"{each}.{metric}" for each in self.study.architectures for metric in self.study.metrics]
+        ends = {end: np.full(rows, np.nan) for name in names for end in columns_of(name)}
+        known = {name: np.asarray(columns[name], dtype=float) for name in names if name in columns}
+        if rows:
+            self.fill(Table(0, {**own, **known, **ends}, {}), _nobody)
+        return ends
+
     def of(self, designs: Iterable[tuple[Row, str]]) -> Ends:
         """Return by row and architecture the intervals of metrics, without those that there are none of.
 
@@ -157,6 +175,10 @@ class Intervals:
         kinds, back = np.unique(places, axis=0, return_inverse=True)
         known = {own: k for k, own in enumerate(self.study.space.combinations)}
         return [(known[tuple(own.tolist())], np.flatnonzero(back.ravel() == k)) for k, own in enumerate(kinds)]
+
+
+def _nobody(done: int) -> None:
+    """Few designs take no time worth telling."""
 
 
 def _after(passed: Callable[[int], None], before: int, done: int) -> None:

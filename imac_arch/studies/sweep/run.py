@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imac_arch.checks import VERDICTS
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
-from imac_arch.program.recorded import MARGIN, REASON, VERDICT, Recorded, record
+from imac_arch.program.recorded import MARGIN, OTHERWISE, REASON, VERDICT, Recorded, record
 from imac_arch.program.replay import Block
 from imac_arch.program.tables import Tabled, few
 from imac_arch.program.tape import Node
@@ -27,6 +27,7 @@ __all__ = ["LABELS", "TABLE", "Column", "Runner", "Table", "column_values"]
 TABLE = 2**16  # rows that are handed on together
 KEPT = 2**6  # programs that are kept
 LABELS = (*VERDICTS, "refused")  # of the codes of a verdict
+JUDGED = dict.fromkeys((VERDICT, OTHERWISE), len(LABELS) - 1)  # what cannot be
 Column = NDArray[Any]
 
 
@@ -60,6 +61,7 @@ class Runner:
         laws: as loaded.
         block: most designs that are evaluated together; by default as many as have their numbers near at hand.
         beside: columns that somebody else fills.
+        classified: the accuracy of designs will be known, and tables have the verdict otherwise until it is.
     """
 
     def __init__(
@@ -70,8 +72,10 @@ class Runner:
         laws: Mapping[str, Loaded],
         block: int | None = None,
         beside: Sequence[str] = (),
+        classified: bool = False,
     ) -> None:
         self.space, self.architectures, self.metrics, self.laws, self.block = space, architectures, metrics, laws, block
+        self.classified = classified
         self.reasons: dict[str, int] = {"": 0}
         self.recorded = lru_cache(KEPT)(self._recorded)
         self.tabled = lru_cache(KEPT)(self._tabled)
@@ -99,7 +103,7 @@ class Runner:
     def _record(self, combination: int, free: Mapping[str, tuple[int, Sequence[float]]]) -> Recorded:
         try:
             inputs = resolve(self.space.requests[combination], self.laws).inputs
-            return record(inputs, self.architectures, free, self.metrics)
+            return record(inputs, self.architectures, free, self.metrics, classified=self.classified)
         except ImacError as error:
             if not self.space.words:
                 raise
@@ -119,7 +123,7 @@ class Runner:
         refuse_words(self.space.combinations, self.refused)
         for told in self.refused.values():
             self.reasons.setdefault(_line(told), len(self.reasons))
-        order = [*self.metrics, MARGIN, VERDICT, REASON]
+        order = [*self.metrics, MARGIN, VERDICT, REASON, OTHERWISE]
 
         def rank(name: str) -> tuple[int, int]:
             architecture, _, what = name.partition(".")
@@ -131,7 +135,8 @@ class Runner:
     def columns(self) -> tuple[str, ...]:
         """Names of columns."""
         numbers = (path for axis in self.space.numbers for path in column_values(axis))
-        return (*(axis.name for axis in self.space.words), *numbers, *self.results)
+        results = (name for name in self.results if not name.endswith(f".{OTHERWISE}"))
+        return (*(axis.name for axis in self.space.words), *numbers, *results)
 
     def few(self, most: int) -> list[str]:
         """Return the columns that have no more values than some number, as far as can be told."""
@@ -154,7 +159,8 @@ class Runner:
         end = self.space.rows if stop is None else min(stop, self.space.rows)
         for first in range(start, end, TABLE):
             last = min(first + TABLE, end)
-            columns = {name: np.empty(last - first, self._type(name)) for name in self.columns}
+            names = dict.fromkeys((*self.columns, *self.results))
+            columns = {name: np.empty(last - first, self._type(name)) for name in names}
             fill = self._grid if self.space.product else self._points
             fill(columns, first, last)
             labels: dict[str, Sequence[str]] = {axis.name: axis.labels for axis in self.space.words}
@@ -257,7 +263,7 @@ class Runner:
         if combination not in self.refused:
             return False
         for name in self.results:
-            codes = {VERDICT: len(LABELS) - 1, REASON: self.reasons[_line(self.refused[combination])]}
+            codes = {**JUDGED, REASON: self.reasons[_line(self.refused[combination])]}
             columns[name][...] = codes.get(name.partition(".")[2], np.nan)
         return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from math import prod
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import COUNT, In, Quantity
-from imac_arch.data.registry import portable
+from imac_arch.data.registry import find, portable
 from imac_arch.data.usual import far
 from imac_arch.inputs import BATCH, Inputs
 from imac_arch.network_files import load_network
@@ -26,8 +27,8 @@ from imac_arch.technology_files import Loaded
 
 __all__ = ["Numbers", "Space", "Words", "as_written", "declared", "refuse_words", "settled"]
 
-NET, PIPELINED = "network", "pipelined"
-REQUEST = (NET, "technology", "board", "timing", "precision", "tiles", PIPELINED)  # words that are no field
+NET, TILES, PIPELINED = "network", "tiles", "pipelined"
+REQUEST = (NET, "technology", "board", "timing", "precision", TILES, PIPELINED)  # words that are no field
 FILES = (NET, "technology", "board")  # names or paths
 INSIDE = ("board.", "network.", "laws.")
 
@@ -57,11 +58,10 @@ class Words:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The words as text; files by names that do not say in which folder of a machine they lie, as far as these tell
-        them apart."""
+        """The words as text; files by their names alone, which stay where a folder is moved, or with the folders that
+        tell them apart."""
         texts = tuple(str(value) for value in self.values)
-        short = tuple(map(portable, texts)) if self.path in FILES else texts
-        return short if len(set(short)) == len(set(texts)) else texts
+        return _short(texts) if self.path in FILES else texts
 
     def __len__(self) -> int:
         return len(self.values)
@@ -98,7 +98,7 @@ class Space:
     @property
     def portable_hashes(self) -> dict[str, str]:
         """The hashes of files by names that do not say in which folder of a machine these lie."""
-        return {portable(name): value for name, value in self.hashes.items()}
+        return dict(zip(_short(tuple(self.hashes)), self.hashes.values(), strict=True))
 
     @cached_property
     def rows(self) -> int:
@@ -127,6 +127,12 @@ class Space:
             for k, axis in enumerate(self.numbers)
             for path, values in axis.values.items()
         }
+
+
+def _short(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return paths by their names alone, or with as much of their folders as tells them apart."""
+    names = (tuple(PurePath(path).name or path for path in paths), tuple(map(portable, paths)))
+    return next((short for short in names if len(set(short)) == len(set(paths))), paths)
 
 
 def settled(
@@ -199,10 +205,23 @@ def _combinations(axes: Sequence[Words], zipped: bool) -> tuple[tuple[int, ...],
     if zipped and axes:
         return tuple(dict.fromkeys(zip(*firsts, strict=True)))
     for axis in () if zipped else axes:
-        twice = next((label for k, label in enumerate(axis.labels) if axis.labels.index(label) < k), None)
-        if twice is not None:
-            raise UsageError(f"--over {axis.name}: {twice} is given twice; name each value once")
+        meant: dict[object, Any] = {}
+        for value in axis.values:
+            key = _meant(axis.path, value)
+            if key in meant:
+                other = f", as {meant[key]} too" if str(meant[key]) != str(value) else ""
+                raise UsageError(f"--over {axis.name}: {value} is given twice{other}; name each value once")
+            meant[key] = value
     return tuple(product(*firsts))
+
+
+def _meant(path: str, word: Any) -> object:
+    """Return what a word stands for, which is the same for each way of writing it."""
+    if path == NET:
+        return repr(load_network(word).model_copy(update={"name": ""}))
+    if path in FILES:
+        return find(path, str(word)).resolve()
+    return word.strip().lower().replace("×", "x").replace(" ", "") if path == TILES else word
 
 
 def _refuse_twice(axis: Numbers) -> None:

@@ -28,6 +28,7 @@ from imac_arch.document.sweep import (
     SweepPoint,
 )
 from imac_arch.metrics import METRICS, known
+from imac_arch.network_files import load_network
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
 from imac_arch.studies.sweep.echoed import echoed_axis
@@ -37,7 +38,7 @@ from imac_arch.studies.sweep.fronts import FRONT, Front
 from imac_arch.studies.sweep.intervals import Ends, Intervals, columns_of
 from imac_arch.studies.sweep.run import Runner, Table
 from imac_arch.studies.sweep.space import Space, Words
-from imac_arch.studies.sweep.subject import ACCURACY, Subject
+from imac_arch.studies.sweep.subject import Subject
 from imac_arch.technology_files import Loaded
 
 if TYPE_CHECKING:
@@ -127,12 +128,14 @@ class Study:
     @cached_property
     def runner(self) -> Runner:
         """What evaluates the designs."""
-        beside = [f"{name}.{ACCURACY}" for name in self.architectures] if self.subject.classifies else []
+        classified, beside = self.subject.classifies, list[str]()
+        if classified:
+            beside += [column for name in self.architectures for column in self.accuracies.columns(name)]
         if self.wide:
             beside += [
                 end for name in self.architectures for each in self.metrics for end in columns_of(f"{name}.{each}")
             ]
-        return Runner(self.space, self.architectures, self.metrics, self.laws, beside=beside)
+        return Runner(self.space, self.architectures, self.metrics, self.laws, beside=beside, classified=classified)
 
     @cached_property
     def accuracies(self) -> Accuracies:
@@ -191,7 +194,7 @@ class Study:
             self.passed(0)
         for table in self.runner.tables(start, stop):
             if self.subject.classifies:
-                self.accuracies.fill(table)
+                table = self.accuracies.judged(table)
             if self.wide:
                 self.intervals.fill(table, self.passed)
             yield table
@@ -210,7 +213,10 @@ class Study:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of everything that the rows follow from: two sweeps that bear the same one are the same."""
+        """A hash of everything that the rows follow from: two sweeps that bear the same one are the same.
+
+        Files count by what is in them, so that a sweep goes on wherever its folder and they have been moved to.
+        """
         axes = {
             axis.name: list(axis.labels) if isinstance(axis, Words) else
             {path: hashlib.sha256(values.tobytes()).hexdigest() for path, values in axis.values.items()}
@@ -218,8 +224,9 @@ class Study:
         }  # fmt: skip
         said = {
             "version": generator().version, "axes": list(axes.items()), "sample": self.space.sample,
-            "columns": list(self.runner.columns), "hashes": dict(self.space.hashes),
-            "conditions": self.conditions._asdict(), "network": repr(self.request.network),
+            "columns": list(self.runner.columns), "files": list(self.space.hashes.values()),
+            "conditions": self.conditions._replace(technology="", board=None)._asdict(),
+            "networks": list(dict.fromkeys(repr(load_network(one.network)) for one in self.space.requests)),
         }  # fmt: skip
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
