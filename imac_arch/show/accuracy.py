@@ -211,7 +211,7 @@ def stopped_sentences(document: AccuracyDocument) -> tuple[str, ...]:
 def conditions(document: AccuracyDocument) -> str:
     """Return in words how accuracies were found."""
     given = document.conditions
-    said = [f"{given.images:,} images of the {given.data}" if given.images else "no images"]
+    said = [f"{given.images:,} images ({given.data})" if given.images else "no images"]
     wired = "each solved exactly" if given.exact else "wires from the exact solution of the nominal cells"
     wired += f", held against {given.control} solved exactly" if given.control else ""
     said.append(f"{given.programmings} programming{'s' * (given.programmings > 1)}, {wired}")

@@ -64,7 +64,7 @@ def test_what_is_left_out_stays_left_out_of_maps_without_wires(monkeypatch):
 
 def test_the_resistances_of_the_cells_are_those_of_the_map():
     design = Question(Request(NET, "sot_mram", None, SETTINGS), "imac", SMALL)
-    given = dict(zip(place._fields(design), ("6 kohm", "18 kohm"), strict=True))
+    given = dict(zip(place.resistance_fields(design.inputs), ("6 kohm", "18 kohm"), strict=True))
     case = inputs(NET, "sot_mram", SETTINGS | given).at_medians().case()
     (low, high), _ = (tuple(float(g.ravel()[0]) for g in pair) for pair in case.synapse.states(np.zeros(1)))
     assert sorted((1 / low, 1 / high)) == approx([6e3, 18e3], rel=1e-4)

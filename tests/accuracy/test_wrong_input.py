@@ -59,6 +59,23 @@ def test_a_set_of_images_that_has_no_such_name_is_told_the_nearest(given, meant)
     assert meant in output
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("--tech pcm --study ra-tmr", "ra-tmr varies the tunnelling magnetoresistance; components.synapse.tmr: 'tmr'"),
+        ("--tech pcm --solve tmr --target 0.9", "tmr varies the tunnelling magnetoresistance; components.synapse.tmr"),
+        ("--tech sot_mram_pillars --study r-low-r-high", "r-low-r-high is for cells with two resistances"),
+    ],
+)
+def test_a_question_that_the_cells_do_not_allow_is_refused_before_anything_is_trained(question, message):
+    trained = ["--data", "d.npz", "--train", "trained.npz", "--epochs", "1"]
+    result = RUNNER.invoke(app, ["accuracy", "--net", "4-3-2", *question.split(), *trained])
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+    assert not list(Path().glob("trained*"))
+
+
 FILES = {
     "transposed": (W | {"W1": W["W1"].T}, "transpose it"),
     "large": (W | {"W1": 3 * W["W1"]}, "divide by 3"),

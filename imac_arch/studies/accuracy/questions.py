@@ -11,7 +11,7 @@ from typing import NamedTuple
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.arrays import single
-from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share
@@ -88,12 +88,14 @@ def checked_question(architectures: Sequence[str], about: str | None, solve: str
 
     Raises:
         UnknownName: no such study or knob.
-        UsageError: a target that is no share, or a knob that does nothing on any of the architectures.
+        UsageError: a target that is no share or stands alone, or a knob that does nothing on any of the architectures.
     """
     if about is not None and about not in STUDIES:
         raise UnknownName("study", about, STUDIES)
     if solve is not None and solve not in (*KNOBS, TILES):
         raise UnknownName("knob", solve, (*KNOBS, TILES))
+    if (solve is None) != (target is None):
+        raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
     if target is not None and not 0 < target < 1:
         raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
     asked = list(architectures)
@@ -105,6 +107,24 @@ def checked_question(architectures: Sequence[str], about: str | None, solve: str
             raise UsageError(f"{name} changes nothing on {', '.join(asked)}; ask for {wanted}")
         asked = fit
     return asked[0]
+
+
+def check_knobs(question: Question, about: str | None, solve: str | None) -> None:
+    """Try the values of a study and of a knob on the technology, before anything long is computed or written.
+
+    Raises:
+        ImacError: the technology does not have the field of a knob, or refuses a value of it.
+    """
+    inputs = question.inputs
+    for asked, knobs in ((about, STUDIES.get(about or "", ())), (solve, [solve] if solve in KNOBS else [])):
+        for knob in [KNOBS[name] for name in knobs]:
+            for value in knob.values:
+                fields = knob.fields(inputs, value)
+                try:
+                    question.resolved(replace(question.request, fields={**question.request.fields, **fields}))
+                except FileErrors as error:
+                    why = "; ".join(str(replace(problem, file="")) for problem in error.problems)
+                    raise UsageError(f"{asked} varies the {knob.title}; {why}") from error
 
 
 def known(row: AccuracyRow) -> tuple[float, float, float, float, Share]:

@@ -17,8 +17,8 @@ from imac_arch.studies.accuracy.comparison import accuracy_of
 from imac_arch.studies.accuracy.experiment import EFFECTS, GAINS, Experiment
 from imac_arch.studies.accuracy.images import Images
 from imac_arch.studies.accuracy.nets import Weights
-from imac_arch.studies.accuracy.questions import TILES, Question, answer, checked_question, study
-from imac_arch.studies.accuracy.resistances import LOW_HIGH, resistance_map
+from imac_arch.studies.accuracy.questions import TILES, Question, answer, check_knobs, checked_question, study
+from imac_arch.studies.accuracy.resistances import LOW_HIGH, resistance_fields, resistance_map
 from imac_arch.studies.accuracy.tiles import partitioning
 from imac_arch.studies.accuracy.trained import Training, trained_on
 from imac_arch.studies.accuracy.variate import LEAST
@@ -104,11 +104,10 @@ def accuracy_document(
         raise UsageError("arch: no architecture is given")
     on_board = any(not ARCHITECTURES[name].uses_technology for name in architectures)
     request = Request(network, technology, BOARD if on_board else None, dict(fields))
-    if (solve is None) != (target is None):
-        raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
-    asked = checked_question(architectures, about, solve, target)
     laws = load_laws()
     inputs = resolve(request, laws).inputs
+    asked = checked_question(architectures, about, solve, target)
+    _check_fields(Question(request, asked, experiment, laws=laws), about, solve)
     images: str | Path | Images | None = data
     if training is not None:
         images = trained_on(inputs.at_medians().case(), training, data, experiment.seed, command)
@@ -139,6 +138,13 @@ def accuracy_document(
         interrupted=kept.stopped,
         published=None,
     )
+
+
+def _check_fields(question: Question, about: str | None, solve: str | None) -> None:
+    """Refuse what the technology has no fields for, before anything is trained."""
+    if about == LOW_HIGH:
+        resistance_fields(question.inputs)
+    check_knobs(question, about, solve)
 
 
 def _answers(

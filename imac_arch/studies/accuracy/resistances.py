@@ -11,10 +11,11 @@ from imac_arch.data.errors import UsageError
 from imac_arch.data.keeping import collected
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import Point
+from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.settings import ladders
 
-__all__ = ["LOW_HIGH", "resistance_map"]
+__all__ = ["LOW_HIGH", "resistance_fields", "resistance_map"]
 
 LOW_HIGH = "r-low-r-high"
 WIRES, TILES = "wires and drivers", "tiles"  # drivers belong to the wires
@@ -27,7 +28,7 @@ def resistance_map(question: Question) -> list[Point]:
     Raises:
         ImacError: no weights or images for the network, or cells that are not given by two resistances.
     """
-    fields = _fields(question)
+    fields = resistance_fields(question.inputs)
     mapping = question.inputs.at_medians().case().mapping
     own = tuple(f"{np.ravel(size)[0]:.0f}" for size in (mapping.rows, mapping.cols))
     whole = tuple(f"{np.max(total):.0f}" for total in (mapping.total_rows, mapping.total_cols))
@@ -49,9 +50,13 @@ def resistance_map(question: Question) -> list[Point]:
     return collected("designs", list(product(kinds, sizes, pairs)), point)
 
 
-def _fields(question: Question) -> tuple[str, str]:
-    """Return the paths of a cell's low and high resistance."""
-    synapse = question.inputs.technology.components[SYNAPSE.name]
+def resistance_fields(inputs: Inputs) -> tuple[str, str]:
+    """Return the paths of a cell's low and high resistance.
+
+    Raises:
+        UsageError: the cells are not given by two resistances.
+    """
+    synapse = inputs.technology.components[SYNAPSE.name]
     known = getattr(synapse, "resistance_fields", {})
     low, high = (name.lower() for name in getattr(synapse, "resistance_names", ("", "")))
     if low not in known or high not in known:
