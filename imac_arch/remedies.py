@@ -159,7 +159,7 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> Mended:
     margins = _margins(
         medians, quantities, names, {each: knobs[each.knob].designs(values) for each, values in coarse.items()}
     )
-    moved = {key: [each for each in own if np.unique(margins[each][key]).size > 1] for key, own in stretches.items()}
+    moved = {key: [each for each in own if _differ(margins[each][key])] for key, own in stretches.items()}
     brackets = {
         (key, each): _first_clear(each, coarse[each], margins[each][key]) for key in keys for each in moved[key]
     }
@@ -180,6 +180,11 @@ def remedies(inputs: Inputs, found: Mapping[str, Sequence[CheckRow]]) -> Mended:
     }
     judged = dict.fromkeys(key.architecture for key in keys)
     return Mended(by_check, {name: _nearest(name, knobs, combined, margins[TOGETHER]) for name in judged})
+
+
+def _differ(values: Array) -> bool:
+    """Whether values are not all the same, NaN as itself; ``np.unique`` loads masked arrays, a tenth of NumPy."""
+    return not np.array_equal(values[1:], values[:-1], equal_nan=True)
 
 
 def _combined(

@@ -14,7 +14,7 @@ from rich.console import Console
 from imac_arch import compare, compare_neurons, diff, explain
 from imac_arch.show.layout import INTERVALS, UNWRAPPED, item_lines, paragraph, table_lines
 from imac_arch.show.sheet import Cell, Item, Table, text_of
-from imac_arch.show.terminal import open_console
+from imac_arch.show.terminal import is_plain, open_console, print_plain
 
 WIDTHS = (60, 80, 100, 120, 160)
 KEPT = re.compile(r"\d (?:[fpnuµmkMGT]?(?:W|J|s|m²|mm²|Ω|V|A|S)|%)(?!\w)")
@@ -86,6 +86,23 @@ def test_where_no_terminal_is_lines_are_whole_and_plain(results, monkeypatch):
     stream = io.StringIO()
     results["eap"].to_terminal(open_console(stream=stream))
     assert max(map(len, stream.getvalue().splitlines())) <= 70
+
+
+def test_a_pipe_gets_the_lines_of_a_console_without_one(results, monkeypatch, capsys):
+    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    assert is_plain()
+    assert is_plain(False)
+    assert not is_plain(True)
+    for result in results.values():
+        stream = io.StringIO()
+        result.to_terminal(open_console(stream=stream))
+        print_plain(result.sheet())
+        assert capsys.readouterr().out == stream.getvalue()
+    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        with monkeypatch.context() as asked:
+            asked.setenv(name, "1")
+            assert not is_plain()
 
 
 def lines(table, width):

@@ -20,7 +20,7 @@ from imac_arch.cli.streams import guarded_exit, prepare, say
 __all__ = ["app", "application", "main"]
 
 UNREADABLE = 2  # exit code of a wrong option
-RARELY = 100_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
+RARELY = 300_000  # new objects before a search for cycles: a run is short, and keeps nearly all that it makes
 
 _files = [module.name for module in pkgutil.iter_modules(__path__)]  # a command lies in the file of its name
 

@@ -82,6 +82,9 @@ class Out:
         elif self.output == "-":
             put(result.text("html"))
         else:
-            from imac_arch.show.terminal import open_console
+            from imac_arch.show.terminal import is_plain, open_console, print_plain
 
-            result.to_terminal(open_console(self.color))
+            if is_plain(self.color):
+                print_plain(result.sheet())
+            else:
+                result.to_terminal(open_console(self.color))

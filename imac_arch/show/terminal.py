@@ -7,37 +7,48 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.text import Text
-
 from imac_arch.show.escapes import cleaned
 from imac_arch.show.layout import UNWRAPPED, Line, item_lines, paragraph, table_lines
 from imac_arch.show.sheet import Section, Sheet
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.style import StyleType
 
-__all__ = ["open_console", "print_sheet"]
+__all__ = ["is_plain", "open_console", "print_plain", "print_sheet"]
 
 STYLES = {"fails": "bold red", "doubtful": "yellow", "works": "green"}
 BOLD, DIM = "bold", "dim"
+ASKED = ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")  # what a console heeds beside its stream
 Styled = tuple[Line, "StyleType"]
 
 
 def open_console(color: bool | None = None, stream: TextIO | None = None) -> Console:
     """Return a console on stdout or another stream: as wide as its terminal, or as ``COLUMNS`` says, else without an
     end to its lines."""
+    from rich.console import Console
+
+    class Ours(Console):
+        """A console that leaves it to its caller what a reader that went away means."""
+
+        def on_broken_pipe(self) -> None:
+            """Raise BrokenPipeError."""
+            raise BrokenPipeError
+
     stream = stream or sys.stdout
     wide = None if stream.isatty() or os.environ.get("COLUMNS", "").isdigit() else UNWRAPPED
-    return _Console(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
+    return Ours(file=stream, width=wide, force_terminal=color, no_color=color is False or None, highlight=False)
 
 
-class _Console(Console):
-    """A console that leaves it to its caller what a reader that went away means."""
+def is_plain(color: bool | None = None) -> bool:
+    """Whether stdout is a file or a pipe, and nothing asks for colours or a width: then no console need be loaded."""
+    return not (color or sys.stdout.isatty() or any(os.environ.get(name) for name in ASKED))
 
-    def on_broken_pipe(self) -> None:
-        """Raise BrokenPipeError."""
-        raise BrokenPipeError
+
+def print_plain(sheet: Sheet) -> None:
+    """Print a sheet on stdout: the lines that a console writes where :func:`is_plain` holds."""
+    sys.stdout.writelines(f"{line.text}\n" for line, _ in _sheet(cleaned(sheet), UNWRAPPED))
+    sys.stdout.flush()
 
 
 def print_sheet(sheet: Sheet, console: Console | None = None) -> None:
@@ -47,6 +58,8 @@ def print_sheet(sheet: Sheet, console: Console | None = None) -> None:
         sheet: what to print.
         console: where to; stdout where None is given.
     """
+    from rich.text import Text  # takes time to load
+
     console = console or open_console()
     sheet, text = cleaned(sheet), Text()
     for line, style in _sheet(sheet, console.width):

@@ -109,7 +109,7 @@ def _row(
 def _bisect(medians: Inputs, board: str, evaluation: Evaluation, name: str, low: int, high: int) -> int:
     """Return the smallest batch above ``low`` at which the board is ahead; at ``high`` it is known to be."""
     while high - low > 1:
-        middle = np.unique(np.linspace(low, high, MIDDLE).astype(int))[1:-1]
+        middle = np.array(sorted(set(np.linspace(low, high, MIDDLE).astype(int).tolist()))[1:-1])
         own = _own(medians, evaluation, middle)[name][:, 0]
         ahead = _over_batches(medians, board, middle)[name][:, 0] < own
         first = int(np.argmax(ahead)) if ahead.any() else len(middle)
