@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from imac_arch.components.base import Component, Law, Source, instead_of
+from imac_arch.components.base import Component, Law, instead_of
 from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError, nearest
 from imac_arch.data.extends import read_extended
@@ -67,7 +67,7 @@ def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Lo
         raise from_options(problems, overrides or {}) from None
     if problems:
         raise from_options(problems, overrides or {})
-    _cited(technology, technology.sources, document)
+    _cited(technology, document, overrides)
     if overrides:
         technology = marked(technology, overrides)
     return Loaded(named(technology, ""), document, digest(document.data), before)
@@ -78,7 +78,7 @@ def load_board(name: str) -> Loaded:
     document = read_yaml(find("board", name))
     document.name = shown_name(document.name, "board", name)
     board = validate(Board, document, Component.kinds)
-    _cited(board, board.sources, document)
+    _cited(board, document)
     return Loaded(named(board, ""), document, digest(document.data))
 
 
@@ -94,7 +94,7 @@ def load_neuron(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded
         found = type(neuron.neuron).__name__
         text = f"a {found} is no neuron; allowed kinds: {', '.join(kinds)}"
         raise FileErrors([document.problem(text, ("neuron", "kind"))])
-    _cited(neuron, neuron.sources, document)
+    _cited(neuron, document)
     return Loaded(named(neuron, f"neurons.{neuron.name}."), document, digest(document.data))
 
 
@@ -110,7 +110,7 @@ def load_law(name: str) -> Loaded:
     if not isinstance(kind, str) or kind not in Law.kinds:
         raise FileErrors([document.problem(wrong_kind(kind, Law.kinds), ("kind",))])
     law = validate(Law.kinds[kind], document)
-    _cited(law, law.sources, document)
+    _cited(law, document)
     return Loaded(named(law, f"laws.{law.name}."), document, digest(document.data))
 
 
@@ -142,7 +142,7 @@ def _changed_law(law: Loaded, prefix: str, fields: Mapping[str, Any]) -> Loaded:
         model = validate(type(law.model), document)
     except FileErrors as error:
         raise from_options(error.problems, fields, prefix) from None
-    _cited(model, model.sources, document)
+    _cited(model, document, fields, prefix)
     model = named(marked(model, fields, prefix), prefix)
     return Loaded(model, document, digest(document.data), law.document.data)
 
@@ -162,18 +162,21 @@ def wrong_kind(kind: Any, allowed: Iterable[str]) -> str:
     return f"unknown kind {kind!r}; {hint}allowed: {', '.join(known)}"
 
 
-def _cited(model: Any, sources: Mapping[str, Source], document: Document) -> None:
-    """Check that every citation resolves."""
+def _cited(model: Any, document: Document, overrides: Mapping[str, Any] | None = None, prefix: str = "") -> None:
+    """Check that every citation resolves; ``overrides`` and ``prefix`` as for :func:`from_options`."""
+    sources = model.sources
     problems: list[Problem] = []
-    for path, quantity in each_quantity(model):
-        for key in quantity.source:
+    cited: list[tuple[Path, Sequence[str]]] = [(path, quantity.source) for path, quantity in each_quantity(model)]
+    cited += [(("claims", place), (claim.source,)) for place, claim in enumerate(getattr(model, "claims", ()))]
+    for path, keys in cited:
+        for key in keys:
             if key not in sources:
                 guess = nearest(key, sources)
                 hint = f"did you mean {guess!r}? " if guess else ""
                 message = f"source {key!r} is not in 'sources'; {hint}listed: {', '.join(sources) or 'none'}"
                 problems.append(document.problem(message, (*path, "source")))
     if problems:
-        raise FileErrors(problems)
+        raise from_options(problems, overrides or {}, prefix)
 
 
 def _misplaced(document: Document) -> list[Problem]:

@@ -39,6 +39,14 @@ ON_THE_COMMAND_LINE = {
         ["--set", "components.readout.kind=adc"], 2, "'adc' cannot fill the role 'readout' | winner_take_all",
     ),
     "setting of a word": (["--set", "components.adc.bits=six"], 2, "components.adc.bits | 'six' | 'auto'"),
+    "source that is not listed": (
+        ["--set", "components.wire.width.source=imac_sim"], 2,
+        "--set components.wire.width.source=imac_sim: | 'imac_sim' is not in 'sources' | did you mean 'imacsim'?",
+    ),
+    "source of a claim that is not listed": (
+        ["--set", "laws.neuron_claims.claims.2.source=zand2021"], 2,
+        "--set laws.neuron_claims.claims.2.source=zand2021: claims.2.source: | did you mean 'zand2020'? | zand2020b",
+    ),
     "subarray with an asterisk": (["--subarray", "128*128"], 2, "subarray '128*128' | did you mean '128x128'?"),
     "subarray of one number": (["--subarray", "128"], 2, "subarray '128' | did you mean '128x128'?"),
     "technology in capitals": (["--tech", "SOT-MRAM"], 2, "unknown technology 'SOT-MRAM' | did you mean 'sot_mram'?"),
