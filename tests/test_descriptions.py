@@ -1,6 +1,8 @@
 """Every field that can stand in a file is described in one line, for editors and for readers of the code."""
 
+import ast
 import json
+import re
 from typing import Annotated, get_args
 
 import jsonschema
@@ -15,6 +17,7 @@ from imac_arch.network import NetworkFile
 from imac_arch.studies.scenario import Scenario
 from imac_arch.studies.schemas import schema_text
 from imac_arch.technology import Board, NeuronFile, Technology
+from tests.helpers import ROOT
 
 MOST = 120  # characters: one line of an editor's hover
 ROOTS = (
@@ -92,3 +95,20 @@ def test_the_schema_carries_the_descriptions():
     number = schema["$defs"]["DifferentialAmplifier"]["properties"]["area"]
     forms = schema["$defs"][number["$ref"].rsplit("/", 1)[1]]["anyOf"]
     assert forms[0]["description"] == "an area, such as '0.05 um^2'"
+
+
+TOLD = {"arrays"}  # of a published chip: says to whom reads its file that figures are of one
+
+
+def test_every_field_is_read():
+    """Somewhere in the package each field is asked for: as an attribute, by its name, or by the end of it."""
+    nodes = [node for path in (ROOT / "imac_arch").rglob("*.py") for node in ast.walk(ast.parse(path.read_text()))]
+    asked = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    asked |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    ends = tuple(
+        end for node in nodes if isinstance(node, ast.JoinedStr) and isinstance(node.values[-1], ast.Constant)
+        for end in [node.values[-1].value] if re.fullmatch("_[a-z]+", end)
+    )  # fmt: skip
+    names = {(model.__qualname__, name) for model in reachable() for name in model.model_fields}
+    unread = {(model, name) for model, name in names if name not in asked | TOLD and not name.endswith(ends)}
+    assert ", ".join(sorted(".".join(pair) for pair in unread)) == ""

@@ -1,6 +1,7 @@
 """A module imports only from lower floors, and each library is met only where it belongs."""
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -105,6 +106,19 @@ def test_libraries_are_met_where_they_belong(path):
     for name in imports(path):
         owners = OWNERS.get(name.split(".")[0])
         assert owners is None or place(room(path)) in owners, f"{'/'.join(room(path))} imports {name}"
+
+
+def test_benchmarks_and_fits_import_one_another_without_a_circle():
+    """Also where an import stands inside a function."""
+    for folder in ("benchmarks", "fits"):
+        paths = {path.stem: path for path in (ROOT / folder).glob("*.py")}
+        needs = {}
+        for name, path in paths.items():
+            nodes = list(ast.walk(ast.parse(path.read_text())))
+            asked = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+            asked |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+            needs[name] = {(each or "").removeprefix(f"{folder}.") for each in asked} & set(paths)
+        assert tuple(graphlib.TopologicalSorter(needs).static_order())  # raises where there is a circle
 
 
 def test_every_module_has_a_floor():

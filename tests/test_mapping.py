@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.grid import Grid
-from imac_arch.mapping import even, refuse_tiles, tile
+from imac_arch.mapping import dealt, even, refuse_tiles, tile
 
 WIDTH = st.integers(1, 5000)
 SIDE = st.integers(1, 512)
@@ -145,3 +145,18 @@ def test_a_partition_that_cannot_be_is_a_fatal_check():
     assert wide.checks[1].quantity == "column tiles"
     narrow = tile(np.asarray(100.0), np.asarray(40.0), np.asarray(16.0), np.asarray(16.0), col_tiles=np.asarray(2.0))
     assert narrow.checks[1].outside.item() is True
+
+
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 2))
+def test_inputs_are_dealt_like_cards_and_the_bias_comes_last(inputs, tiles, bias):
+    """One input to each tile in turn, as long as it has room; tiles are listed one after the other."""
+    heights = even(inputs, tiles)
+    hands = [[] for _ in heights]
+    card = 0
+    while card < inputs:
+        for hand, room in zip(hands, heights, strict=True):
+            if len(hand) < room:
+                hand.append(card)
+                card += 1
+    hands[-1] += range(inputs, inputs + bias)
+    assert dealt([len(hand) for hand in hands], bias).tolist() == [row for hand in hands for row in hand]

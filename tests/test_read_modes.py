@@ -133,6 +133,15 @@ def test_joined_slices_are_converted_once():
     assert first(analog.bill.facts["required_bits"]) > first(digital.bill.facts["required_bits"])
 
 
+@pytest.mark.parametrize(("columns", "rows", "largest"), [(2, 9, 4), (3, 5, 13)])
+def test_the_sum_of_joined_slices_is_that_of_their_whole_weight(columns, rows, largest):
+    """Pairs of binary cells are -1, 0 or 1, each worth three times the one before: 1 + 3 = 4, 1 + 3 + 9 = 13. The sums
+    of 36 and 65 are just beyond a power of two, which half a step less of each weight would not be."""
+    sliced = {"components.synapse.columns_per_weight": columns, "components.synapse.device_levels": 2}
+    facts = mixed("reram", **sliced, **{"read.slices": "analog", "subarray.active_rows": rows}).bill.facts
+    assert first(facts["required_bits"]) == (rows * largest - 1).bit_length() + 1
+
+
 def test_bits_of_a_pass_decide_on_the_passes():
     over = {"read.input_bits": 8, "read.input_mode": "dac"}
     phases = [first(mixed("reram", **over, **{"read.pass_bits": bits}).bill.facts["phases"]) for bits in (1, 2, 3, 8)]

@@ -271,3 +271,13 @@ def test_neurosims_converter_at_eight_bits():
     assert pico(convert("sar", 8, 8, node=28e-9))[1] == approx(1752 * 0.154)
     assert [number.what for number in cost.scaled] == ["adc (adc_sar) area"]
     assert {check.source for check in cost.checks} == {"scaling", "adc_sar"}
+
+
+@pytest.mark.parametrize(("factor", "outside"), [(0.5, True), (1.0, False), (2.0, True)])
+def test_a_rate_beside_that_of_a_law_is_told_on_either_side(factor, outside):
+    """A law of converters at a rate of their own takes no other."""
+    adc = technology().components["adc"].model_copy(update={"law": "in_array"})
+    own = 1 / float(adc.cost(context(), np.asarray(128.0)).latency)
+    rate = adc.max_bits.at(np.asarray(factor * own))
+    checks = adc.model_copy(update={"rate": rate}).cost(context(), np.asarray(128.0)).checks
+    assert [bool(check.outside) for check in checks if check.quantity == "rate"] == [outside]
