@@ -154,6 +154,17 @@ def test_words_of_a_request_board_and_timing():
     )
 
 
+def test_a_declared_cycle_is_counted_for_each_design():
+    axes = {"components.mac.cols": [4, 16], "components.mac.rows": [8, 32]}
+    declared = {"pass_cycle": "2 ns"}
+    points_agree(
+        inputs(axes=axes, overrides=declared, timing="declared"),
+        axes,
+        lambda point: inputs(overrides={**declared, **{k: str(v) for k, v in point.items()}}, timing="declared"),
+        ("digital",),
+    )
+
+
 AXES = {
     "subarray.rows": st.integers(1, 300), "subarray.cols": st.integers(1, 300),
     "read.input_bits": st.integers(1, 8), "read.neuron_bits": st.integers(1, 6),

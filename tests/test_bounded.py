@@ -10,6 +10,7 @@ from imac_arch.data.errors import InfeasibleError, UsageError
 from imac_arch.data.files import digest
 from imac_arch.data.progress import listening
 from imac_arch.network import parse_network
+from tests.helpers import inputs
 from tests.test_validity import WIDE
 
 CASES = [{}, {"timing": "declared", "pipelined": True}, {"overrides": WIDE}]
@@ -35,6 +36,13 @@ def test_figures_are_the_same_to_the_last_bit_however_samples_are_cut(options, i
         blocks = json.loads(compare("16-8-4", samples=400, **options).to_json())
     assert blocks == whole
     assert heard == [("samples", done, 400) for done in (0, 1, 102, 203, 304, 400)]
+
+
+def test_samples_are_cut_into_blocks_as_soon_as_they_are_too_many():
+    """A network of one layer: a number is a sample, and the medians one more."""
+    given = inputs("4-2", samples=9)
+    assert sampled._bounds(given, 10, 5) == [(0, 9)]
+    assert sampled._bounds(given, 9, 5) == [(0, 1), (1, 6), (6, 9)]
 
 
 def test_lines_of_many_samples_are_not_kept(in_blocks):

@@ -81,6 +81,8 @@ def test_designs_are_never_added_up():
         ({"vdd": [0.7, "0.8 V"]}, "axis 'vdd' has numbers and words"),
         ({"vdd": [0.7, float("nan")]}, "its numbers must be finite"),
         ({"vdd": [float("inf")]}, "its numbers must be finite"),
+        ([0.7, 0.8], r"^axes.*write \{'subarray\.rows': \[64, 128\]\}"),
+        ({"vdd": 0.7}, r"^axes\['vdd'\].*write a list of numbers in SI units"),
     ],
 )
 def test_wrong_axes(axes, says):

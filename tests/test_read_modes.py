@@ -97,6 +97,16 @@ def test_one_bit_line_costs_half_of_two():
     )
 
 
+@pytest.mark.parametrize(("single", "cells"), [("false", 2), ("true", 1)])
+def test_a_word_line_charges_each_cell_of_a_weight(single, cells):
+    """Bit lines stay at 0 V and wires have no capacitance: what is charged are the cells of rows that change."""
+    over = {**BARE, "components.synapse.capacitance": "1 fF", "read.circuit": "virtual_ground"}
+    found = mixed("reram", **over, **{"read.single_ended": single})
+    charged = first(sum(u.actions * u.cost.energy for u in line(found, "crossbar").units))
+    voltage = technology("reram").read.voltage.value
+    assert charged == approx(30 * mean(found) * COLS * cells * 1e-15 * voltage**2 * first(found.bill.facts["phases"]))
+
+
 @pytest.mark.parametrize("tech", ["reram", "sot_mram", "sram_cim"])
 def test_rows_in_parts_take_more_passes_and_conversions(tech):
     whole, parts = mixed(tech, net="120-8"), mixed(tech, net="120-8", **{"subarray.active_rows": 8})

@@ -325,3 +325,8 @@ def test_shift_and_add_is_the_sum_of_both():
     shift, add = (logic.function(n, np.asarray(16.0), context()) for n in ("shifter", "adder"))
     for figure in ("area", "energy", "latency", "leakage"):
         assert float(getattr(both, figure)) == approx(float(getattr(shift, figure) + getattr(add, figure)))
+
+
+@pytest.mark.parametrize("node", [7e-9, 5e-9])
+def test_an_energy_that_is_given_at_the_anchor_node_stays_from_there_on(node):
+    assert float(LAW.to_anchor(LAW.anchor_node.x, np.asarray(node), np.asarray(0.4))) == 1.0
