@@ -10,7 +10,7 @@ from imac_arch.api import compare
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.data.registry import names
 from imac_arch.show.comparison import comparison_sheet
-from imac_arch.studies.reproduce import missed_by
+from imac_arch.studies.reproduce import missed_by, missed_text
 from imac_arch.studies.scenario import Target, load_scenario
 from imac_arch.technology_files import load_technology
 from tests.helpers import ROOT, approx, plain
@@ -93,6 +93,18 @@ def test_a_bound_that_is_missed_is_missed_by_so_much():
 def test_how_far_a_claim_is_missed(kind, value, missed):
     target = Target(claim="x", metric="power", architecture="imac", value=10, kind=kind, tolerance=0.15, source="a")
     assert missed_by(target, value) == approx(missed, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [("about", 11, ""), ("about", 12, "missed by 20 %, above"), ("about", 8, "missed by 20 %, below"),
+     ("about", 50, "missed by a factor of 5, above"), ("about", 2, "missed by a factor of 5, below"),
+     ("about", 0, "missed by 100 %, below"), ("at_least", 2, "missed by a factor of 5"), ("at_least", 99, ""),
+     ("at_least", 9.8, "missed by 2 %"), ("at_most", 50, "missed by a factor of 5")],
+)  # fmt: skip
+def test_to_which_side_a_claim_is_missed_is_said_where_its_kind_does_not(kind, value, says):
+    target = Target(claim="x", metric="power", architecture="imac", value=10, kind=kind, tolerance=0.15, source="a")
+    assert missed_text(target, value) == says
 
 
 @pytest.mark.parametrize("name", NETS)

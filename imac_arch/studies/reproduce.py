@@ -11,7 +11,7 @@ from imac_arch.evaluate import Evaluation
 from imac_arch.metrics import METRICS
 from imac_arch.studies.scenario import Assumption, Scenario, Target
 
-__all__ = ["missed_by", "reached", "reproduce"]
+__all__ = ["missed_by", "missed_text", "reached", "reproduce"]
 
 Under = Callable[[Sequence[Assumption]], Sequence[Evaluation]]
 
@@ -91,13 +91,20 @@ def _status(scenario: Scenario, target: Target, value: float | None, own: bool) 
         return "not evaluated"
     if not own:
         return f"not judged: the scenario is about {scenario.network}"
+    return missed_text(target, value) or target.basis
+
+
+def missed_text(target: Target, value: float) -> str:
+    """Return by how much a claim is missed, in words, and to which side where its kind does not say; empty where it is
+    met."""
     missed, factor = missed_by(target, value), value / target.value
     if not missed:
-        return target.basis
+        return ""
+    side = "" if target.kind != "about" else ", above" if factor > 1 else ", below"
     if value <= 0 or 1 / 2 < factor < 2:
         percent = 100 * missed
-        return f"missed by {percent:.0f} %" if percent >= 1 else f"missed by {percent:.1g} %"
-    return f"missed by a factor of {max(factor, 1 / factor):.2g}"
+        return f"missed by {percent:.0f} %{side}" if percent >= 1 else f"missed by {percent:.1g} %{side}"
+    return f"missed by a factor of {max(factor, 1 / factor):.2g}{side}"
 
 
 def _outcome(

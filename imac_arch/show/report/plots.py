@@ -126,13 +126,14 @@ def error_bars(above: Sequence[float], below: Sequence[float], width: int | None
     return whiskers | {"thickness": 1.5} | ({"width": width} if width else {})
 
 
-def hatch(bars: Sequence[bool]) -> Axis:
-    """Return the pattern of bars of which some are hatched; none where none is."""
-    return (
-        {"pattern": {"shape": ["/" if each else "" for each in bars], "size": 7, "fillmode": "overlay"}}
-        if any(bars)
-        else {}
-    )
+def hatch(bars: Sequence[bool], *, several: bool = False) -> Axis:
+    """Return the pattern of bars of which some are hatched; none where none is.
+
+    Bars of ``several`` colours are lines of these alone: for lines over them the bundle knows no colour, and says so in
+    the console of the browser.
+    """
+    style = {"fillmode": "replace", "fgopacity": 1, "solidity": 0.45} if several else {"fillmode": "overlay"}
+    return {"pattern": {"shape": ["/" if each else "" for each in bars], "size": 7, **style}} if any(bars) else {}
 
 
 def bars(
@@ -154,7 +155,8 @@ def bars(
     values, ends, names = [k[0] for k in kept], [k[1] for k in kept], [k[2] for k in kept]
     above = [max(e.high * scale - v, 0) if e else 0 for v, e in zip(values, ends, strict=True)]
     below = [max(v - e.low * scale, 0) if e and e.low else 0 for v, e in zip(values, ends, strict=True)]
-    marker, error = {"color": [k[3] for k in kept]} | hatch([k[4] for k in kept]), error_bars(above, below, 6)
+    marker = {"color": [k[3] for k in kept]} | hatch([k[4] for k in kept], several=True)
+    error = error_bars(above, below, 6)
     if lying or len(kept) > UPRIGHT:
         hover = "%{y}: %{x:.3g}<extra></extra>"
         trace = bar(y=names, x=values, orientation="h", marker=marker, error_x=error, hovertemplate=hover)
