@@ -175,9 +175,8 @@ def test_it_draws_in_a_browser_without_a_request_or_an_error(document, browser, 
     assert asked == [path.as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if width >= 1400:
-        assert page.evaluate(
-            "[...document.querySelectorAll('#ranking, #summary')].every(t => t.parentElement.scrollWidth <= t.parentElement.clientWidth)"
-        )
+        fits = "own => own.every(table => table.parentElement.scrollWidth <= table.parentElement.clientWidth)"
+        assert page.eval_on_selector_all("#ranking, #summary", fits)
     assert page.locator("text=/share chart/i").count() == 0
     assert page.locator(".modebar-btn").count() == 0
     page.fill("#search", "synapse.ra")
