@@ -10,8 +10,10 @@ from scipy.optimize import brentq
 
 import imac_arch
 from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.walk import each_quantity
 from imac_arch.roots import first_turn, outwards
-from imac_arch.studies.sensitivity.flips import probability, reach
+from imac_arch.studies.sensitivity.beside import CARE
+from imac_arch.studies.sensitivity.flips import flips, probability, reach
 from imac_arch.studies.sensitivity.model import Model, Question, Side
 from tests.helpers import approx, inputs, run
 
@@ -109,6 +111,17 @@ def test_values_lead_outwards_and_the_first_turn_counts():
     assert first_turn(1.0, values, turned) == approx((2.0, 4.0))
     assert first_turn(1.0, values, ~turned) == approx((1.0, 2.0))
     assert first_turn(1.0, values, np.zeros(4, dtype=bool)) is None
+
+
+def test_numbers_in_two_arrays_flip_where_they_do_in_one():
+    given = inputs("12-4", tech="reram", samples=0)
+    model, sides = Model([given]), (Side(0, "imac"), Side(0, "mixed_signal"))
+    questions = [Question(metric, *sides) for metric in ("energy", "latency", "area")]
+    numbers = model.numbers({quantity.path for _, quantity in each_quantity(given.technology)})
+    together = flips(model, questions, numbers, CARE)
+    apart = flips(model, questions, numbers, CARE, {number.quantity.path for number in numbers[::3]})
+    assert apart == together
+    assert all(len(rows) >= 3 and all(flip.at is not None for flip in rows) for rows in together)
 
 
 def test_a_comparison_has_the_nearest_of_them(document):

@@ -6,7 +6,7 @@ A number is looked at as far as is usual for its field, and over its own range.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import NormalDist
 from typing import Literal, NamedTuple
 
@@ -57,27 +57,28 @@ class _Found(NamedTuple):
     logs: tuple[float, float]
 
 
-def flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number], care: Care) -> list[list[Flip]]:
-    """Return for each question where each number flips it; those that never do have one row each, at the end.
+def flips(
+    model: Model, questions: Sequence[Question], numbers: Sequence[Number], care: Care, apart: Collection[str] = ()
+) -> list[list[Flip]]:
+    """Return for each question where each number flips it; those that never do have one row each, at the end, unless
+    only the nearest are wanted.
 
     Args:
         model: designs at their medians.
         questions: ratios.
         numbers: those that are moved, one at a time.
         care: how closely.
+        apart: paths of numbers that are moved in an array of their own: what depends on the other ones alone is then a
+            single value there, and the other way round. The results are the same.
     """
-    rays = [_Ray(number, bound, end) for number in numbers for bound, end in _ends(number.quantity)]
-    counts = (care.coarse if ray.number.quantity.uncertain else care.bare for ray in rays)
-    values = [_between(ray, ray.number.quantity.value, ray.end, count) for ray, count in zip(rays, counts, strict=True)]
-    logs, places, start = _logs(model, questions, rays, values)
-    signs = np.sign(start)
+    parts = [[number for number in numbers if (number.quantity.path in apart) is own] for own in (False, True)]
     found: list[_Found] = []
-    turned = np.isfinite(logs) & (np.sign(logs) != signs[:, None])
-    for ray, own, place in zip(rays, values, places, strict=True):
-        for k in np.flatnonzero(turned[:, place].any(axis=1)).tolist():
-            first = ray.number.quantity.value, float(start[k])
-            if each := _turn(ray, k, first[0], own, logs[k, place], first[1], signs[k]):
-                found.append(each)
+    signs = np.zeros(len(questions))
+    for part in filter(None, parts):
+        own, signs = _coarse(model, questions, part, care)
+        found += own
+    places = {number.spot: k for k, number in enumerate(numbers)}
+    found.sort(key=lambda each: places[each.ray.number.spot])
     for _ in range(care.rounds):
         if care.nearest is not None:
             found = _near(found, care.nearest)
@@ -86,7 +87,30 @@ def flips(model: Model, questions: Sequence[Question], numbers: Sequence[Number]
             break
         nearer = dict(zip(map(id, wide), _closer(model, questions, wide, care.fine, signs), strict=True))
         found = [nearer.get(id(each), each) for each in found]
-    return [_rows(numbers, [each for each in found if each.question == k]) for k in range(len(questions))]
+    of_all = numbers if care.nearest is None else ()
+    return [_rows(of_all, [each for each in found if each.question == k]) for k in range(len(questions))]
+
+
+def _coarse(
+    model: Model, questions: Sequence[Question], numbers: Sequence[Number], care: Care
+) -> tuple[list[_Found], Array]:
+    """Return between which values of numbers ratios are 1, and the signs of their logarithms at the medians, from one
+    array of designs."""
+    rays = [_Ray(number, bound, end) for number in numbers for bound, end in _ends(number.quantity)]
+    counts = (care.coarse if ray.number.quantity.uncertain else care.bare for ray in rays)
+    values = [_between(ray, ray.number.quantity.value, ray.end, count) for ray, count in zip(rays, counts, strict=True)]
+    logs, places, start = _logs(model, questions, rays, values)
+    signs = np.sign(start)
+    found = []
+    turned = np.isfinite(logs) & (np.sign(logs) != signs[:, None])
+    owners = np.repeat(np.arange(len(rays)), [len(own) for own in values])
+    for at in sorted(set(owners[turned.any(axis=0)].tolist())):
+        ray, place = rays[at], places[at]
+        for k in np.flatnonzero(turned[:, place].any(axis=1)).tolist():
+            first = ray.number.quantity.value, float(start[k])
+            if each := _turn(ray, k, first[0], values[at], logs[k, place], first[1], signs[k]):
+                found.append(each)
+    return found, signs
 
 
 def _turn(
