@@ -176,8 +176,7 @@ def test_a_layer_of_images_with_offsets_and_gains():
     own, layer = hardware.amplified, Circuit(hardware, 0)
     gains, offsets = own._amplifiers(0, 0)
     wanted = (gains[:, None] * (layer.outputs(hardware.x) + offsets[:, None])).mean(axis=0) / layer.volts
-    given = [trim.given / trim.nominal for trim in hardware.trims]
-    (linear, _), stage = own.maps(hardware.programmed[0], 0), own.behind(0, given)[0]
+    (linear, _), stage = own.maps(hardware.programmed[0], 0), own.behind(0)[0]
     found = stage.amplified(np.concatenate([hardware.x, np.ones((50, 1))], axis=1) @ linear, 1.0)
     scale = np.abs(wanted).max()
     assert found / scale == pytest.approx(wanted / scale, abs=1e-8)

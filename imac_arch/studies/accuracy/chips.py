@@ -86,20 +86,24 @@ class AnalogChips:
         return [_by_tile(linear, layer, self._amplifiers(chip, k)[0])
                 for k, (linear, layer) in enumerate(zip(maps, self.layers, strict=True))]  # fmt: skip
 
-    def behind(self, chip: int, given: Sequence[float]) -> list[Behind]:
-        """Return amplifiers and neurons of a chip, layer by layer.
+    @staticmethod
+    def limited(stages: Sequence[Behind], given: float) -> list[Behind]:
+        """Return what is behind each layer, with the limit of the last layer's amplifiers in what it gives.
 
         Args:
-            chip: counted from 0.
-            given: gain of the technology's amplifiers over the gain in use, of each layer. No neuron sets the gain of
-                the last layer's amplifiers, so they have that of the technology.
+            stages: of a chip.
+            given: gain of the technology's amplifiers over the gain in use. No neuron sets the gain of the last layer's
+                amplifiers, so they have that of the technology.
         """
+        *hidden, last = stages
+        return [*hidden, last._replace(limit=last.limit / (given or 1.0))]
+
+    def behind(self, chip: int) -> list[Behind]:
+        """Return amplifiers and neurons of a chip, counted from 0, layer by layer, with the technology's gain."""
         found = []
-        for k, (layer, curve, steep, over) in enumerate(zip(self.layers, self.curves, self.slopes, given, strict=True)):
+        for k, (layer, curve, steep) in enumerate(zip(self.layers, self.curves, self.slopes, strict=True)):
             last = k == len(self.layers) - 1
-            reach = steep * self.reach / (over or 1.0) if last else steep * self.reach
-            if layer.circuit.stage is None:
-                reach = np.inf
+            reach = np.inf if layer.circuit.stage is None else steep * self.reach
             stage = Behind(self._shift(chip, k), reach, curve, steep)
             if not last and (self.threshold or self.slope):
                 outputs = self.case.network.layers[k].fan_out

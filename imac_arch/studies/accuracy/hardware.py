@@ -12,6 +12,7 @@ from imac_arch.data.keeping import collected
 from imac_arch.studies.accuracy.chips import AnalogChips, ConvertedChips
 from imac_arch.studies.accuracy.crossbars import Crossbars, pairs
 from imac_arch.studies.accuracy.experiment import Experiment
+from imac_arch.studies.accuracy.laws import Lines, totals
 from imac_arch.studies.accuracy.nets import Net
 from imac_arch.studies.accuracy.passes import Trim, Way, analog, converted, encoded, trims
 
@@ -68,11 +69,17 @@ class Hardware:
         return [layer.ideal(layer.nominal) for layer in self.layers]
 
     @cached_property
+    def software(self) -> list[Array]:
+        """What the neurons of each layer see in exact arithmetic, (images, outputs) for each."""
+        return totals(self.x, self.net.weights, self.net.gains, self.net.law)
+
+    @cached_property
     def trims(self) -> list[Trim]:
         """The gain of each layer's amplifiers."""
-        net = self.net
+        net, alike = self.net, self.shown is self.x
         maps = [(pairs(ideal), pairs(wired)) for ideal, wired in zip(self.ideal, self.nominal, strict=True)]
-        found = trims(self.layers, maps, net.weights, net.gains, net.law, self.shown, self.way)
+        wanted = self.software if alike else totals(self.shown, net.weights, net.gains, net.law)
+        found = trims(self.layers, maps, wanted, self.drive if alike else self._driven(self.shown), self.way)
         return [trim._replace(given=self._given(k)) for k, trim in enumerate(found)]
 
     def _given(self, layer: int) -> float:
@@ -119,7 +126,10 @@ class Hardware:
             if exact or not layer.wired:
                 maps.append(pairs(layer.exact(g)))
             else:
-                maps.append(pairs(self.nominal[k] * (layer.ideal(g) / self.ideal[k])))
+                lines = layer.ideal(g)  # in place: what takes time here is memory
+                lines /= self.ideal[k]
+                lines *= self.nominal[k]
+                maps.append(pairs(lines))
         return maps
 
     @cached_property
@@ -141,9 +151,12 @@ class Hardware:
         return list(enumerate(cells))
 
     @cached_property
-    def drive(self) -> Array:
-        """What the images put on the word lines of the first layer, relative to the read voltage, (images, rows)."""
-        return encoded(self.x, self.layers[0], self.way.symmetric)
+    def drive(self) -> Lines:
+        """What the images put on the word lines of the first layer."""
+        return self._driven(self.x)
+
+    def _driven(self, x: Array) -> Lines:
+        return Lines.of(encoded(x, self.layers[0], self.way.symmetric))
 
     def analog(self, maps: Sequence[Array], gain: str, chip: int = 0) -> Array:
         """Return the sums of the last layer, (images, classes), with amplifiers and analog neurons."""
@@ -154,13 +167,11 @@ class Hardware:
         own, trims, levels = self.amplified, self.trims, self.amplified.levels(chip)
         maps, drive = own.maps(maps, chip), self.drive
         if levels is not None:
-            drive = encoded(levels.applied(self.x), self.layers[0], self.way.symmetric)
-        seen, found = drive @ maps[0], []
+            drive = self._driven(levels.applied(self.x))
+        seen, stages, found = drive.seen(maps[0]), own.behind(chip), []
         for rule in rules:
             gains = [getattr(trim, rule) for trim in trims]
-            behind = own.behind(
-                chip, [given / gain if gain else 0.0 for (_, _, given), gain in zip(trims, gains, strict=True)]
-            )
+            behind = own.limited(stages, trims[-1].given / gains[-1] if gains[-1] else 0.0)
             found.append(analog(seen, self.layers, maps, gains, behind, self.way))
         return found
 

@@ -61,7 +61,7 @@ def accuracy_rows(
     """
     shown = images.first(experiment.images)
     hardware = hardware_of(inputs, images, net, experiment)
-    ideal = classified_in_software(net, shown)
+    ideal = _right(hardware.software[-1], shown.y)
     plain = None if floating is None else classified_in_software(floating, shown)
     rows: list[Judged] = []
 
@@ -80,7 +80,8 @@ def hardware_of(inputs: Inputs, images: Images, net: Net, experiment: Experiment
     """Return a network on the crossbars of a technology, at the medians."""
     case, shown = inputs.at_medians().case(), net.shown(images.first(experiment.images).x)
     layers = crossbars(case, net.weights, experiment.without)
-    return Hardware(case, net, shown, experiment, layers, net.shown(images.first(IMAGES).x))
+    usual = None if experiment.images == IMAGES else net.shown(images.first(IMAGES).x)
+    return Hardware(case, net, shown, experiment, layers, usual)
 
 
 def classified_in_software(net: Net, shown: Images) -> Right:
@@ -174,7 +175,9 @@ def _sampled(hardware: Hardware) -> Hardware:
     bare = before_converters(hardware.case, hardware.layers, hardware.experiment.without)
     if not first.shared and bare[0].load[0] == first.load[0]:
         return hardware
-    return Hardware(hardware.case, hardware.net, hardware.x, hardware.experiment, bare)
+    sampled = Hardware(hardware.case, hardware.net, hardware.x, hardware.experiment, bare)
+    sampled.drive = hardware.drive
+    return sampled
 
 
 def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) -> Array:
@@ -184,11 +187,12 @@ def _in_numbers(hardware: Hardware, way: str, floating: Net | None, x: Array) ->
     own = case.precision == EQUAL or floating is None
     used = net if own else floating
     assert used is not None
+    seen = hardware.x if used is net else used.shown(x)
     if way == "half":
-        return halved(used.shown(x), used.weights, used.gains, used.law)
+        return halved(seen, used.weights, used.gains, used.law)
     hidden, given = (round(single(bits)) for bits in (case.hidden_bits, case.technology.read.input_bits.x))
     bits = (0, given if not net.grey else max(given, 1), hidden) if own else NATIVE_BITS
-    return integers(used.shown(x), used.weights, used.gains, used.law, bits)
+    return integers(seen, used.weights, used.gains, used.law, bits)
 
 
 def _right(sums: Array, y: NDArray[np.int64]) -> Right:

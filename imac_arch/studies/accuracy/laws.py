@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
 
-__all__ = ["FLOAT", "TIE", "Law", "chosen", "effective", "logistic", "outputs", "quantised"]
+__all__ = ["FLOAT", "TIE", "Law", "Lines", "chosen", "effective", "logistic", "outputs", "quantised", "totals"]
 
 TIE = 9  # decimals of a sum; classes that differ by less are as likely, and rounding shall not choose
 FLOAT = 0  # levels of weights that are not quantised
@@ -50,6 +50,34 @@ class Law(NamedTuple):
     def tiles(self, layer: int, rows: int) -> tuple[int, ...]:
         """Return the rows of each row tile of a layer that has ``rows`` rows."""
         return self.heights[layer] if self.heights else (rows,)
+
+
+class Lines(NamedTuple):
+    """What images put on lines, without the lines that none of them drives: the rim of a picture.
+
+    Attributes:
+        values: relative to the read voltage, (images, driven lines).
+        driven: which lines, (driven lines,).
+    """
+
+    values: Array
+    driven: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, drive: Array) -> Lines:
+        """Return the lines that some image drives, of all of them, (images, lines)."""
+        driven = np.flatnonzero(drive.any(axis=0))
+        return cls(drive if driven.size == drive.shape[1] else drive[:, driven], driven)
+
+    def seen(self, linear: Array) -> Array:
+        """Return what columns give for a map of all lines, (lines, columns): (images, columns)."""
+        seen: Array = self.values @ linear[self.driven]
+        return seen
+
+    def cut(self, tiles: Sequence[slice]) -> list[slice]:
+        """Return where the lines of each row tile stand among those that are driven."""
+        ends = np.searchsorted(self.driven, [(rows.start, rows.stop) for rows in tiles])
+        return [slice(start, stop) for start, stop in ends.tolist()]
 
 
 def quantised(weights: Array, levels: int) -> Array:
@@ -92,6 +120,16 @@ def chosen(sums: Array) -> NDArray[np.intp]:
     return most
 
 
+def totals(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law) -> list[Array]:
+    """Return what the neurons of each layer see, (images, outputs) for each; arguments as of :func:`outputs`."""
+    found: list[Array] = []
+    for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
+        used = effective(stored, law.tiles(k, stored.shape[0]), law)
+        lines = Lines.of(law.lines(logistic(found[-1]) if found else x))
+        found.append(gain * (lines.seen(used[:-1]) + used[-1]))
+    return found
+
+
 def outputs(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law) -> list[Array]:
     """Return what each layer gives: hidden ones their sigmoids, the last one its sums.
 
@@ -104,10 +142,5 @@ def outputs(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law
     Returns:
         (images, outputs) for each layer.
     """
-    given = []
-    for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
-        used = effective(stored, law.tiles(k, stored.shape[0]), law)
-        total = gain * (law.lines(x) @ used[:-1] + used[-1])
-        x = total if k == len(weights) - 1 else logistic(total)
-        given.append(x)
-    return given
+    *hidden, last = totals(x, weights, gains, law)
+    return [*map(logistic, hidden), last]

@@ -15,12 +15,14 @@ import numpy as np
 from imac_arch.data.arrays import Array
 from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.flaws import Behind, Levels, Noise
-from imac_arch.studies.accuracy.laws import TIE, Law, effective, logistic
+from imac_arch.studies.accuracy.laws import TIE, Law, Lines, effective, logistic
 
 __all__ = [
     "Converter", "Reading", "Trim", "Way", "analog", "converted", "encoded", "halved", "integers", "outputs_of",
     "rounded", "trims",
 ]  # fmt: skip
+
+AT_ONCE = 2**15  # partial sums that are converted together, so that they stay in the cache
 
 
 class Trim(NamedTuple):
@@ -76,15 +78,19 @@ class Converter(NamedTuple):
         """What the lowest bit stands for, in units of a full weight and input."""
         return 2 * self.rows / 2**self.bits
 
+    @property
+    def code(self) -> float:
+        """What a code counts for, in the same units: a step, or what every sum is a multiple of."""
+        return max(self.step, self.unit) if self.rounds else 1.0
+
     def convert(self, sums: Array) -> None:
-        """Replace partial sums, in units of a full weight and input, by what the converter gives."""
+        """Replace partial sums, in units of a full weight and input, by the codes that the converter gives."""
         if not self.rounds:
             return
-        step, most = max(self.step, self.unit), 2 ** (self.bits - 1)
-        sums /= step
+        most = 2 ** (self.bits - 1)
+        sums /= self.code
         np.rint(sums, out=sums)
         np.clip(sums, -most, most, out=sums)
-        sums *= step
 
 
 class Reading(NamedTuple):
@@ -107,7 +113,10 @@ class Reading(NamedTuple):
 def rounded(values: Array, bits: int) -> Array:
     """Return values between 0 and 1, each at the nearest of ``2^bits`` levels."""
     most = 2**bits - 1
-    nearest: Array = np.rint(np.round(values * most, TIE)) / most  # a sigmoid of 0 stands in the middle of two
+    nearest: Array = values * most
+    np.round(nearest, TIE, out=nearest)  # a sigmoid of 0 stands in the middle of two
+    np.rint(nearest, out=nearest)
+    nearest /= most
     return nearest
 
 
@@ -136,10 +145,8 @@ def encoded(x: Array, layer: Crossbars, symmetric: bool) -> Array:
 def trims(
     layers: Sequence[Crossbars],
     maps: Sequence[tuple[Array, Array]],
-    weights: Sequence[Array],
-    gains: Sequence[float],
-    law: Law,
-    x: Array,
+    wanted: Sequence[Array],
+    drive: Lines,
     way: Way,
 ) -> list[Trim]:
     """Return the gain of each layer, found on images by least squares, layer by layer.
@@ -147,24 +154,20 @@ def trims(
     Args:
         layers: of the network.
         maps: what pairs give per volt with the nominal cells, without wires and with them.
-        weights: stored, of each layer.
-        gains: that the network was trained with.
-        law: of the read that it was trained for.
-        x: images, (images, inputs).
+        wanted: what the neurons of each layer see in exact arithmetic, (images, outputs) for each.
+        drive: what the images put on the lines of the first layer.
         way: how values and weights stand on lines and in columns.
     """
     found = []
-    for k, (layer, both, stored, gain) in enumerate(zip(layers, maps, weights, gains, strict=True)):
-        used = effective(stored, law.tiles(k, len(stored)), law)
-        wanted = gain * (law.lines(x) @ used[:-1] + used[-1])
-        drive = encoded(x, layer, way.symmetric)
+    for k, (both, sums) in enumerate(zip(maps, wanted, strict=True)):
+        if k:
+            drive = Lines.of(encoded(logistic(wanted[k - 1]), layers[k], way.symmetric))
         own = []
         for linear in both:
-            seen = outputs_of(drive @ linear, way)
+            seen = outputs_of(drive.seen(linear), way)
             power = float((seen * seen).sum())
-            own.append(float((seen * wanted).sum()) / power if power else 0.0)
+            own.append(float((seen * sums).sum()) / power if power else 0.0)
         found.append(Trim(*own))
-        x = logistic(wanted)
     return found
 
 
@@ -201,7 +204,7 @@ def converted(
     readings: Sequence[Reading],
     hidden_bits: int,
     way: Way,
-    drive: Array | None = None,
+    drive: Lines | None = None,
 ) -> Array:
     """Return the last layer's sums of a mixed-signal network; arguments as of :func:`analog`.
 
@@ -213,7 +216,7 @@ def converted(
         readings: of each layer.
         hidden_bits: of a digital neuron's output; 0 does not round.
         way: as of :func:`analog`.
-        drive: what images put on the lines of the first layer where nothing is done to them, see :func:`encoded`.
+        drive: what images put on the lines of the first layer where nothing is done to them.
     """
     total = x
     for layer, linear, gain, reading in zip(layers, maps, gains, readings, strict=True):
@@ -223,41 +226,56 @@ def converted(
 
 
 def _phases(
-    x: Array, layer: Crossbars, reading: Reading, way: Way, drive: Array | None
-) -> Iterator[tuple[Array, float]]:
+    x: Array, layer: Crossbars, reading: Reading, way: Way, drive: Lines | None
+) -> Iterator[tuple[Lines, float]]:
     """Give what word lines carry in each phase, and what it counts; the bias in each, as their shares add up to 1."""
     converter = reading.converter
     if converter is not None and converter.serial and converter.input_bits > 1:
         most = 2**converter.input_bits - 1
         whole = np.rint(x * most).astype(np.int64)
         for k in range(converter.input_bits):
-            yield encoded((whole >> k & 1).astype(float), layer, way.symmetric), 2**k / most
+            yield Lines.of(encoded((whole >> k & 1).astype(float), layer, way.symmetric)), 2**k / most
     elif reading.levels is not None:
-        yield encoded(reading.levels.applied(x), layer, way.symmetric), 1.0
+        yield Lines.of(encoded(reading.levels.applied(x), layer, way.symmetric)), 1.0
     else:
-        yield encoded(x, layer, way.symmetric) if drive is None else drive, 1.0
+        yield Lines.of(encoded(x, layer, way.symmetric)) if drive is None else drive, 1.0
 
 
 def _summed(
-    phases: Iterable[tuple[Array, float]], layer: Crossbars, linear: Array, reading: Reading, way: Way
+    phases: Iterable[tuple[Lines, float]], layer: Crossbars, linear: Array, reading: Reading, way: Way
 ) -> Array:
     """Return the sums over row tiles, each converted, in units of a full weight and input."""
-    scaled, converter, total = linear / layer.unit, reading.converter, np.zeros(())
-    for phase, (drive, share) in enumerate(phases):
+    scaled, total = linear / layer.unit, np.zeros(())
+    code, step = 1.0 if reading.converter is None else reading.converter.code, max(1, AT_ONCE // linear.shape[1])
+    for phase, (lines, share) in enumerate(phases):
+        count, maps = len(lines.values), scaled[lines.driven]
         if not phase:
-            total = np.zeros((len(drive), linear.shape[1]))
-        for tile, rows in enumerate(layer.tiles):
-            sums = drive[:, rows] @ scaled[rows]
-            if reading.shift is not None:
-                sums += reading.shift[tile]
-            if reading.noise is not None:
-                sums += reading.noise.at(phase, tile, sums.shape)
-            if converter is not None:
-                converter.convert(sums)
-            if share != 1:
-                sums *= share
-            total += sums
+            total = np.zeros((count, linear.shape[1]))
+        for start in range(0, count, step):
+            images = slice(start, min(count, start + step))
+            codes = _codes(lines, layer.tiles, maps, reading, phase, images)
+            codes *= share * code
+            total[images] += codes
     return outputs_of(total, way)
+
+
+def _codes(
+    lines: Lines, tiles: Sequence[slice], maps: Array, reading: Reading, phase: int, images: slice
+) -> Array:
+    """Return the sums over row tiles of what their converters give for some images, (images, columns)."""
+    shape = len(lines.values), maps.shape[1]
+    total = np.zeros((images.stop - images.start, shape[1]))
+    sums = np.empty_like(total)
+    for tile, rows in enumerate(lines.cut(tiles)):
+        np.matmul(lines.values[images, rows], maps[rows], out=sums)
+        if reading.shift is not None:
+            sums += reading.shift[tile]
+        if reading.noise is not None:
+            sums += reading.noise.at(phase, tile, shape)[images]
+        if reading.converter is not None:
+            reading.converter.convert(sums)
+        total += sums
+    return total
 
 
 def integers(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law, bits: tuple[int, int, int]) -> Array:
@@ -278,7 +296,7 @@ def integers(x: Array, weights: Sequence[Array], gains: Sequence[float], law: La
             most = float(np.abs(used).max()) or 1.0
             steps = 2 ** (bits[0] - 1) - 1
             used = np.rint(used / most * steps) / steps * most
-        total = gain * (law.lines(x) @ used[:-1] + used[-1])
+        total = gain * (Lines.of(law.lines(x)).seen(used[:-1]) + used[-1])
         x = logistic(total)
     return total
 
@@ -288,7 +306,7 @@ def halved(x: Array, weights: Sequence[Array], gains: Sequence[float], law: Law)
     total = x
     for k, (stored, gain) in enumerate(zip(weights, gains, strict=True)):
         used = effective(stored, law.tiles(k, len(stored)), law).astype(np.float16).astype(np.float32)
-        seen = law.lines(x).astype(np.float16).astype(np.float32)
-        total = gain * (seen @ used[:-1] + used[-1])
+        lines = Lines.of(law.lines(x))
+        total = gain * (lines.values.astype(np.float16).astype(np.float32) @ used[lines.driven] + used[-1])
         x = logistic(total)
     return total
