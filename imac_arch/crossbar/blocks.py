@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.crossbar.wires import Array
 
@@ -120,6 +121,14 @@ def trim(block: Block, responses: Sequence[bool], drives: Sequence[bool]) -> Blo
     columns, of_columns = kept(block.drives, drives)
     matrix = block.matrix.transpose(2, 0, 1)[:, rows][:, :, columns]
     return Block(matrix.transpose(1, 2, 0), of_rows, of_columns)
+
+
+def taken(block: Block, members: NDArray[np.intp]) -> Block:
+    """Return a batch of some of the blocks of another, each as often as it is named."""
+    if max(block.responses) < _BLAS_FROM:
+        return Block(np.take(block.matrix, members, axis=2), block.responses, block.drives)
+    matrix = np.take(block.matrix.transpose(2, 0, 1), members, axis=0)
+    return Block(matrix.transpose(1, 2, 0), block.responses, block.drives)
 
 
 def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Block, Joint | None]:

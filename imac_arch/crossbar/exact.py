@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from threadpoolctl import ThreadpoolController
 
+from imac_arch.crossbar.alike import alike
 from imac_arch.crossbar.columns import column_conductance
 from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
 from imac_arch.crossbar.reads import load_conductance
@@ -277,10 +278,13 @@ def _reductions(
     flat = [values.reshape(-1, *g.shape[-2:]) for values in (g, left, below)]
 
     def reduced(part: slice) -> tuple[slice, Reduction]:
-        pieces = (values[part] for values in flat)
-        return part, reduce_crossbar(*pieces, input_currents=input_currents, output_voltages=output_voltages)
+        own, pieces = known and known.part(part), (values[part] for values in flat)
+        return part, reduce_crossbar(
+            *pieces, input_currents=input_currents, output_voltages=output_voltages, known=own
+        )  # fmt: skip
 
     with single_thread():
+        known = alike(*flat)
         yield from threaded(reduced, list(_parts(g.shape)))
 
 

@@ -8,10 +8,12 @@ side is no multiple of a tile, cells without conductance and wires without resis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from imac_arch.crossbar.alike import Alike
 from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, place, trim
 from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array
@@ -105,6 +107,7 @@ def reduce_crossbar(
     output_voltages: bool = False,
     far_voltages: bool = False,
     keep: bool = False,
+    known: Alike | None = None,
 ) -> Reduction:
     """Join all cells of a stack of crossbars.
 
@@ -120,18 +123,19 @@ def reduce_crossbar(
         output_voltages: whether voltages at the ends of the bit lines are a drive.
         far_voltages: whether the voltages at the far ends of the word lines are a response.
         keep: whether to keep the way back to the cells.
+        known: blocks of cells that are joined already, where there is no way back to keep.
     """
     plan = Plan.of(*conductance.shape[1:])
-    stack = conductance.shape[0]
-    g, wl, bl = plan.to_tiles(conductance), plan.to_tiles(left), plan.to_tiles(below)
-    count = g.shape[1]
-    step = max(1, plan.chunk // (g.shape[0] * stack))
+    stack, count = conductance.shape[0], plan.tiles[0] * plan.tiles[1]
+    tiles = [] if known else [plan.to_tiles(values) for values in (conductance, left, below)]
+    step = max(1, plan.chunk // (plan.tile[0] * plan.tile[1] * stack))
     grid: list[list[_Tree]] = [[] for _ in range(plan.tiles[0])]
     all_joints, bounds = [], []
     for start in range(0, count, step):
         stop = min(count, start + step)
         part = slice(start, stop)
-        block, joints = _join_tile(g[:, part].ravel(), wl[:, part].ravel(), bl[:, part].ravel(), plan, keep)
+        block = known.members(part) if known else cells(*(values[:, part].ravel() for values in tiles))
+        block, joints = _join_tile(block, plan.order[known.joints if known else 0 :], keep)
         all_joints.append(joints)
         bounds.append((start, stop))
         for index in range(start, stop):
@@ -167,10 +171,10 @@ def _crop(block: Block, plan: Plan) -> Block:
     return Block(matrix, cropped(block.responses), cropped(block.drives))
 
 
-def _join_tile(g: Array, left: Array, below: Array, plan: Plan, keep: bool) -> tuple[Block, list[Joint]]:
-    """Join cells to tiles; halves of the batch are neighbours."""
-    block, joints = cells(g, left, below), []
-    for side in plan.order:
+def _join_tile(block: Block, order: Sequence[int], keep: bool) -> tuple[Block, list[Joint]]:
+    """Join cells or blocks of them to tiles; halves of the batch are neighbours."""
+    joints = []
+    for side in order:
         half = block.matrix.shape[2] // 2
         first = Block(block.matrix[:, :, :half], block.responses, block.drives)
         second = Block(block.matrix[:, :, half:], block.responses, block.drives)

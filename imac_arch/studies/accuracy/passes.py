@@ -259,9 +259,7 @@ def _summed(
     return outputs_of(total, way)
 
 
-def _codes(
-    lines: Lines, tiles: Sequence[slice], maps: Array, reading: Reading, phase: int, images: slice
-) -> Array:
+def _codes(lines: Lines, tiles: Sequence[slice], maps: Array, reading: Reading, phase: int, images: slice) -> Array:
     """Return the sums over row tiles of what their converters give for some images, (images, columns)."""
     shape = len(lines.values), maps.shape[1]
     total = np.zeros((images.stop - images.start, shape[1]))
