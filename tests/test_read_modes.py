@@ -158,6 +158,21 @@ def test_bits_of_a_pass_decide_on_the_passes():
     assert phases == [8, 4, 3, 1]
 
 
+def test_converters_of_inputs_work_once_in_each_pass():
+    """Eight bits, two in a pass: four conversions of what two bits in one pass take once."""
+    over = {"read.input_mode": "dac"}
+    once, four = (
+        mixed("reram", **over, **{"read.input_bits": 2}),
+        mixed("reram", **over, **{"read.input_bits": 8, "read.pass_bits": 2}),
+    )
+    one, many = line(once, "input DAC"), line(four, "input DAC")
+    assert [first(each.instances) for each in (one, many)] == [30, 30]
+    assert [first(each.actions) for each in (one, many)] == [30, 120]
+    assert first(many.delay) == approx(4 * first(one.delay))
+    assert first(one.delay) > 0
+    assert (many.units[0].cost.area, many.role) == (one.units[0].cost.area, "dac")
+
+
 @pytest.mark.parametrize("bits", [2, 4, 6])
 def test_a_pulse_of_n_bits_lasts_2_to_the_n_less_one_units(bits):
     over = {"read.input_bits": bits, "read.input_mode": "pulse", "read.mode": "static", "read.time": "5 ns"}
