@@ -7,7 +7,7 @@ import pytest
 from imac_arch.api import compare, netlist
 from imac_arch.components.adc import adc_laws
 from imac_arch.data.errors import ImacError, UsageError
-from imac_arch.evaluate import evaluate_grid
+from imac_arch.evaluate import evaluate, evaluate_grid
 from imac_arch.studies.accuracy.comparison import accuracy_of
 from imac_arch.studies.accuracy.judge import QUICK
 from tests.helpers import all_laws, approx, context, first, resolved, run, technology
@@ -320,3 +320,10 @@ def test_reads_are_axes_of_a_grid():
         for rows, value in zip(axes["subarray.active_rows"], each, strict=True):
             alone = mixed("reram", "60-8", **wide, **{"read.slices": word, "subarray.active_rows": rows})
             assert value == approx(alone.metrics["energy"].item(), rel=1e-12)
+
+
+def test_designs_of_several_bits_in_a_serial_pass_are_left_out_and_said():
+    given = resolved("30-8", "reram", fields={}, axes={"read.pass_bits": [1, 2]}).inputs
+    (found,) = evaluate(given, ARCHS)
+    assert found.valid.ravel().tolist() == [True, False]
+    assert found.outside == ("read.pass_bits of read",)
