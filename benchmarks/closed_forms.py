@@ -24,8 +24,8 @@ from imac_arch.crossbar import dominant_time_constant, pair_word_segments, ports
 from imac_arch.crossbar.modes import (
     Lines,
     drawn_by,
+    excitation,
     far_share,
-    line_conductance,
     line_modes,
     line_power,
     own_answer,
@@ -116,15 +116,16 @@ def closed(circuit, g, read, mean):
     numbers = (circuit["weights"], rows, circuit["r_word"], circuit["r_bit"], average, circuit["source"], end)
     lines = Lines(*(np.asarray(float(number)) for number in numbers))
     modes = line_modes(lines)
-    reached = reached_by(lines, modes.factor, drawn_by(lines, modes.factor))
+    drawn = drawn_by(lines, modes.factor)
+    reached = reached_by(lines, modes.factor, drawn)
     random = slow_cell(average, square, g.min(), rows, g.shape[1])
     charges = (circuit["c_word"], circuit["c_bit"], circuit["c_end"])
     known, guessed = (time_constant(lines, slow, *charges) for slow in (g.mean(axis=0).min(), random))
-    drawn = line_conductance(modes, drawn_by(lines, modes.factor))
     within = 0.0 if held else rows * average / (rows * average + end)
     own = own_answer(square / average**2 - 1, rows, within)
+    parts = excitation(modes, mean, mean**2, (mean - mean**2) * own)
     return {
-        "power": line_power(drawn, rows, mean**2, 0.0, mean - mean**2, 0.0, own),
+        "power": line_power(drawn, parts, rows, lines.r_source)[0],
         "far column": far_share(reached, modes, mean),
         "signal": signal_share(lines, modes, reached),
         "tau": known,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from imac_arch.case import Case, LineStatistics
 from imac_arch.charging import pass_energy, pass_time
@@ -18,12 +17,11 @@ from imac_arch.components.cost import NOTHING_READ, Cells
 from imac_arch.crossbar.lines import bit_line_power, settling_time
 from imac_arch.crossbar.modes import (
     STEPS,
-    LineConductance,
     Lines,
     Modes,
     drawn_by,
+    excitation,
     far_share,
-    line_conductance,
     line_modes,
     line_power,
     own_answer,
@@ -56,9 +54,11 @@ class LineElectrics(NamedTuple):
         load: share of a tile in the conductance that ends its bit lines [S].
         c_end: share of a tile in the capacitance that ends its bit lines [F].
         sharing: row tiles whose bit lines are one line.
-        drawn: by a word line and its driver, for each shape of tile in turn [S].
-        lost: of it in the driver [S].
-        excess: variance of the mean of a line's inputs beyond that of independent ones, over that of one input.
+        drawn: by a word line and its driver in each mode, by rows and columns of the tiles,
+            (modes + 1, heights, widths, ...) [S].
+        excess: variance of the mean of a line's inputs beyond that of independent ones, over that of one input, by rows
+            of the tiles, (heights, 1, ...).
+        within: modes of the bit lines, by rows of the tiles, (modes, heights, 1, ...).
         modes: of the bit lines of the largest tile.
         reached: of its word lines in each mode, see :func:`imac_arch.crossbar.modes.reached_by`.
     """
@@ -71,9 +71,9 @@ class LineElectrics(NamedTuple):
     load: Array
     c_end: Array
     sharing: Array
-    drawn: LineConductance
-    lost: LineConductance
+    drawn: Array
     excess: Array
+    within: Modes
     modes: Modes
     reached: Array
 
@@ -171,12 +171,12 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
     sharing = tiles_of_a_line(case, ends)
     held, load, c_end = read.circuit == "virtual_ground", ends.load(case) / sharing, read.load_capacitance.x / sharing
     r_word = made.r_word * synapse.line_share
-    shapes = 2 * mapping.sides[0] + mapping.sides[1]
+    heights = mapping.sides[0][::2]
     end = np.asarray(np.inf) if held else load
     whole = Lines(made.widths[0], made.heights, r_word, made.r_bit, cells.mean, made.source, end)
     modes = line_modes(whole)
-    within, last = modes.at((slice(None), None)), modes.at(0)
-    drawn = drawn_by(whole._replace(cols=made.widths), within.factor)
+    last, factor = modes.at(0), modes.factor[:, :, None]
+    drawn = drawn_by(whole._replace(cols=made.widths), factor)
     largest = whole._replace(rows=made.tallest, cols=made.widest)
     reached = reached_by(largest, last.factor, drawn[:, 0, 0])
     signal = signal_share(largest, last, reached)
@@ -201,9 +201,9 @@ def line_electrics(case: Case, ends: Ends) -> LineElectrics:
         load=load,
         c_end=c_end,
         sharing=sharing,
-        drawn=_of_shapes(line_conductance(within, drawn), shapes),
-        lost=_of_shapes(line_conductance(within, made.source * drawn * drawn), shapes),
+        drawn=drawn[:, heights],
         excess=excess,
+        within=modes.at((heights, None)),
         modes=last,
         reached=reached,
     )
@@ -214,12 +214,17 @@ def _of_joined(case: Case, made: Wiring, sharing: Array) -> tuple[Array, Array]:
     inputs."""
     mapping, cells = case.mapping, made.cells
     length, count = made.tallest * sharing, TWO * mapping.total_cols * mapping.row_tiles / sharing
-    return slow_cell(cells.mean, cells.square, cells.least, length, count), case.excess(made.inputs * sharing)
+    return slow_cell(cells.mean, cells.square, cells.least, length, count), case.excess(_by_rows(made.inputs) * sharing)
 
 
-def _of_shapes(sides: LineConductance, shapes: NDArray[np.int64]) -> LineConductance:
-    """Return what lines of each shape draw, from what they draw by height and width, (2, 2, ...)."""
-    return LineConductance(*(part.reshape(4, *part.shape[2:])[shapes] for part in sides))
+def _by_rows(values: Array) -> Array:
+    """Return values of each shape of tile by its rows alone, which its columns, changing first, do not change."""
+    return values[::2, None]
+
+
+def _by_shape(values: Array) -> Array:
+    """Return values by rows and columns of tiles for each shape in turn."""
+    return values.reshape(-1, *values.shape[2:])
 
 
 def electrics(case: Case, ends: Ends, *, bitwise: bool = False) -> Electrics:
@@ -242,7 +247,7 @@ def _transient(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     made: Wiring = case.context.memo.get("wiring", lambda: wiring(case))
     sharing = tiles_of_a_line(case, ends)
     c_end, none = case.technology.read.load_capacitance.x / sharing, made.counts * ZERO
-    no_line = LineConductance(ZERO, ZERO, ZERO)
+    no_modes = Modes(ZERO, ZERO, ZERO, ZERO)
     lines = LineElectrics(
         wiring=made,
         settle=pass_time(case, made, c_end),
@@ -252,10 +257,10 @@ def _transient(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
         load=ZERO,
         c_end=c_end,
         sharing=sharing,
-        drawn=no_line,
-        lost=no_line,
+        drawn=ZERO,
         excess=ZERO,
-        modes=Modes(ZERO, ZERO, ZERO, ZERO, ZERO),
+        within=no_modes,
+        modes=no_modes,
         reached=ZERO,
     )
     charge = pass_energy(case, made, values, c_end)
@@ -267,20 +272,19 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     made, read, cells = lines.wiring, case.technology.read, lines.cells
     statistics = values.encoded(read.encoding)
     mean, square, voltage = statistics.mean, statistics.mean_square, read.voltage.x
-    inputs, rows, cols, bias = made.inputs, made.rows, made.cols, made.rows - made.inputs
-    used, variance, squared = np.maximum(rows, ONE), square - mean * mean, voltage * voltage  # a shape may have no rows
+    inputs, rows, cols = _by_rows(made.inputs), _by_rows(made.rows), made.cols[:2]
+    bias, used = rows - inputs, np.maximum(rows, ONE)  # a shape may have no rows
+    variance, squared = square - mean * mean, voltage * voltage
     sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * variance
     level, filled, on_line = sum_mean / used, inputs / used, rows * cells.mean
-    common, random = level * level, sum_random / used
-    fixed, spread = sum_square / used - common - random, cells.square / (cells.mean * cells.mean) - ONE
+    spread = cells.square / (cells.mean * cells.mean) - ONE
     excess = filled * filled * variance * lines.excess
     averaging = read.circuit == "averaging"
     total = np.maximum(on_line + lines.load, TINY)
     within = on_line / total if averaging else ZERO
     own = own_answer(spread, used * lines.sharing, within) / lines.sharing
-    power, lost = (
-        squared * line_power(each, rows, common, fixed, random, excess, own) for each in (lines.drawn, lines.lost)
-    )
+    parts = excitation(lines.within, sum_square / used, level * level + excess, sum_random / used * own)
+    power, lost = (squared * each for each in line_power(lines.drawn, parts, rows, made.source))
     random_square = cells.mean * cells.mean * own * sum_random + on_line * on_line * excess
     sent, pairs = cells.mean * sum_mean, TWO * cols
     ideal = pairs * bit_line_power(
@@ -294,13 +298,13 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     if averaging:
         mean_square = squared * (sent * sent + random_square) / (total * total)
         bit_lines = pairs * (rows * made.c_bit + lines.c_end) * mean_square
-    alike = lines.excess[0] if ndim(lines.excess) else lines.excess  # of the taller tiles
+    alike = lines.excess[0, 0] if ndim(lines.excess) else lines.excess  # of the taller tiles
     together = (mean * mean + alike * variance) / np.maximum(square, TINY)
     return Electrics(
         lines=lines,
-        power=np.maximum(power - lost, ZERO),  # a single row without a load draws nothing, but for rounding
-        driver_power=np.maximum(lost, ZERO),
-        ideal_power=ideal,
-        charge=word_lines + bit_lines,
+        power=_by_shape(np.maximum(power - lost, ZERO)),  # a single row without a load draws nothing, but for rounding
+        driver_power=_by_shape(np.maximum(lost, ZERO)),
+        ideal_power=_by_shape(ideal),
+        charge=_by_shape(word_lines + bit_lines),
         far_share=far_share(lines.reached, lines.modes, together),
     )

@@ -49,10 +49,10 @@ def test_the_public_names_are_pinned():
 
 CROSSBAR = {
     "Cell", "TunnelJunction",
-    "Approximation", "CrossbarError", "ForwardPass", "Layer", "LayerOutputs", "LineConductance", "Lines", "Modes",
+    "Approximation", "CrossbarError", "ForwardPass", "Layer", "LayerOutputs", "Lines", "Modes",
     "Ports", "Settling", "Solution", "SpiceResult", "Stage", "Transient", "approximate_conductance", "attenuation",
-    "bit_line_power", "dominant_time_constant", "drawn_by", "effective_conductance", "effective_transfer", "far_share",
-    "ladder_length", "layer_map", "line_conductance", "line_modes", "line_power", "line_resistivity", "netlist",
+    "bit_line_power", "dominant_time_constant", "drawn_by", "effective_conductance", "effective_transfer", "excitation",
+    "far_share", "ladder_length", "layer_map", "line_modes", "line_power", "line_resistivity", "netlist",
     "outputs", "pair_word_segments", "ports", "reached_by", "run_ngspice", "settling_time", "signal_share",
     "signal_share_all_on", "slow_cell", "solve", "step_settling_time", "time_constant", "wire_capacitance",
     "word_line_input_resistance",

@@ -22,15 +22,15 @@ import numpy as np
 from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, ndim, over_layers
 
 __all__ = [
-    "LineConductance", "Lines", "Modes", "drawn_by", "far_share", "line_conductance", "line_modes", "line_power",
-    "mode_squares", "own_answer", "reached_by", "signal_share", "signal_share_all_on", "slow_cell", "time_constant",
+    "Lines", "Modes", "drawn_by", "excitation", "far_share", "line_modes", "line_power", "mode_squares", "own_answer",
+    "reached_by", "signal_share", "signal_share_all_on", "slow_cell", "time_constant",
 ]  # fmt: skip
 
 COUNT = 4  # slow modes that are told apart
 NO_RESISTANCE = np.full((), 1e-15)  # ohm; keeps wires without resistance out of the denominators
 NO_ARGUMENT = np.full((), 1e-30)  # likewise for k of beta tan beta = k, whose root is then the square root of k
 NO_SIGNAL = np.full((), 1e-6)  # of a cell's or a line's conductance: the limit of none
-NO_CHARGE, TINY = np.full((), 1e-30), np.full((), np.finfo(float).tiny)  # the first in F
+NO_CHARGE, NO_CONDUCTANCE, TINY = np.full((), 1e-30), np.full((), 1e-30), np.full((), np.finfo(float).tiny)  # F, S
 FOUR, QUARTER, TWO_THIRDS = np.full((), TWO * TWO), np.full((), HALF * HALF), np.full((), TWO / (ONE + TWO))
 TWO_NINTHS = np.full((), TWO_THIRDS * TWO_THIRDS * HALF)
 LOG_TWO, ROOT_HALF_PI = np.log(TWO)[...], np.sqrt(np.pi * HALF)[...]
@@ -65,36 +65,21 @@ class Modes(NamedTuple):
     Attributes:
         share: of each in what is the same in all rows, (modes, ...).
         own: of each in what one row has alone, (modes, ...).
-        signal: of each in the current that a bit line passes on when all cells send one, (modes, ...).
         factor: q, what a cell draws relative to its conductance, (modes + 1, ...); last that of all higher modes.
-        passed: share of that current that a bit line passes on to ground at its end while its cells leak, (...).
+        passed: share of a current that all cells send alike which a bit line passes on to ground at its end while its
+            cells leak, (...).
     """
 
     share: Array
     own: Array
-    signal: Array
     factor: Array
     passed: Array
 
     def at(self, place: Any) -> Modes:
         """Return the modes at a place, or at an index of several axes, behind that of the modes."""
         place = place if isinstance(place, tuple) else (place,)
-        share, own, signal, factor = (part[(slice(None), *place)] for part in self[:4])
-        return Modes(share, own, signal, factor, self.passed[place])
-
-
-class LineConductance(NamedTuple):
-    """What a word line draws, in siemens through its driver: power per square of the voltage.
-
-    Attributes:
-        common: of inputs that all rows have in common.
-        local: of an input to which the other rows have no answer.
-        own: what the bit lines answer to the input of a single row, besides ``local``, for equal cells.
-    """
-
-    common: Array
-    local: Array
-    own: Array
+        share, own, factor = (part[(slice(None), *place)] for part in self[:3])
+        return Modes(share, own, factor, self.passed[place])
 
 
 def _in_front(count: int, axes: int) -> Array:
@@ -103,14 +88,14 @@ def _in_front(count: int, axes: int) -> Array:
 
 
 def _constants(number: int) -> tuple[float, float, float, float]:
-    """Return end and slopes of the rational form of a root, see :func:`mode_squares`."""
+    """Return start, end and slopes of the rational form of a root, see :func:`mode_squares`."""
     most, end = 2.0 * number + 2, np.pi**2 / 2 * (number + 0.5)  # the latter for k to infinity
     bend = (end - most) / (1 - end / 3) if number == 0 else end - most
-    return end, most, end * bend, bend
+    return np.pi * number, end, end * bend, bend + most
 
 
-_FIRST = tuple(np.full((), number) for number in _constants(0))
-_TABLE = np.array([(np.pi * number, *_constants(number)) for number in range(COUNT)]).T
+_TABLE = np.array([_constants(number) for number in range(COUNT)]).T
+_, _END, _CROSS, _BEND = (np.full((), number) for number in _TABLE[:, 0])
 
 
 def mode_squares(k: Array, axes: int | None = None) -> Array:
@@ -120,37 +105,44 @@ def mode_squares(k: Array, axes: int | None = None) -> Array:
     ``y (y + n pi)``, ``beta = y + n pi``: exact to second order for small k and to first order for large ones, within
     0.3 % of the first root's square and 1.3 % of the others' in between.
     """
-    start, end, most, cross, bend = _TABLE.reshape(5, -1, *(1,) * (ndim(k) if axes is None else axes))
-    root = (np.sqrt(start * start + FOUR * _product(k, end, most, cross, bend)) + start) * HALF
+    start, end, cross, bend = _TABLE.reshape(4, -1, *(1,) * (ndim(k) if axes is None else axes))
+    root = (np.sqrt(start * start + FOUR * k * _over(k, end, cross, bend)) + start) * HALF
     squares: Array = root * root
     return squares
 
 
-def _product(k: Array, end: Any, most: Any, cross: Any, bend: Any) -> Array:
-    above = k * (k + bend)
-    product: Array = end * above / (above + (most * k + cross))
-    return product
+def _over(k: Any, end: Any, cross: Any, bend: Any) -> Any:
+    """Return ``y (y + n pi)/k``, which for the first root is its square over k."""
+    return (end * k + cross) / (k * (k + bend) + cross)
 
 
 def line_modes(lines: Lines) -> Modes:
     """Return the modes of the bit lines."""
     r_bit, rows, g = np.maximum(lines.r_bit, NO_RESISTANCE), lines.rows, lines.g_cell
-    k = np.maximum(rows * r_bit / (r_bit * HALF + ONE / np.maximum(lines.end, TINY)), NO_ARGUMENT)
     axes = max(map(ndim, lines))
-    beta2 = mode_squares(k, axes)
+    k, beta2 = _roots(rows, r_bit, lines.end, axes)
     local = np.maximum(np.sqrt(r_bit * g), NO_ARGUMENT)
     length = rows * local
-    length2, damped = length * length, np.tanh(length) * length
-    weight = TWO * k / (k * (k + ONE) + beta2)  # tan beta = k/beta, so that sine and cosine need not be computed
-    factor = beta2 / (beta2 + length2)
+    factor = beta2 / (beta2 + length * length)
     last = np.broadcast_to(ONE - local / np.sqrt(local * local + FOUR), np.shape(factor)[1:])
     return Modes(
-        share=weight * k / beta2,
+        share=_weight(k, beta2) * k / beta2,
         own=np.minimum(np.maximum(rows - _in_front(COUNT, axes), ZERO), ONE) / rows,
-        signal=weight * (damped + k) / (length2 + beta2),
         factor=np.concatenate([factor, last[None]]),
-        passed=damped / length2,
+        passed=np.tanh(length) / length,
     )
+
+
+def _roots(rows: Array, r_bit: Array, end: Array, axes: int) -> tuple[Array, Array]:
+    """Return k of bit lines, and the squares of the roots, along an axis before ``axes`` others."""
+    k = np.maximum(rows * r_bit / (r_bit * HALF + ONE / np.maximum(end, TINY)), NO_ARGUMENT)
+    return k, mode_squares(k, axes)
+
+
+def _weight(k: Array, beta2: Array) -> Array:
+    """Return what modes are to be weighted with: tan beta = k/beta, so that no sine need be computed."""
+    weight: Array = TWO * k / (k * (k + ONE) + beta2)
+    return weight
 
 
 def drawn_by(lines: Lines, factor: Array) -> Array:
@@ -160,32 +152,40 @@ def drawn_by(lines: Lines, factor: Array) -> Array:
         lines: of the crossbar.
         factor: what a cell draws relative to its conductance, see :class:`Modes`.
     """
-    load = TWO * lines.cols * lines.g_cell * factor
-    x = np.maximum(np.sqrt(lines.cols * lines.r_word * load), NO_ARGUMENT)
-    taken = load * np.tanh(x)
-    fed: Array = taken / (x + (lines.r_source + lines.r_word * HALF) * taken)
+    x = _lengths(lines, factor)
+    taken = x * np.tanh(x)
+    segments = lines.cols * np.maximum(lines.r_word, NO_RESISTANCE)
+    fed: Array = taken / (segments + (lines.r_source + lines.r_word * HALF) * taken)
     return fed
+
+
+def _lengths(lines: Lines, factor: Array) -> Array:
+    """Return the electrical length of a word line in each mode, ``cols sqrt(r_w 2 g q)``."""
+    ladder = lines.cols * np.sqrt(np.maximum(lines.r_word, NO_RESISTANCE) * TWO * lines.g_cell)
+    lengths: Array = ladder * np.sqrt(factor)
+    return lengths
 
 
 def reached_by(lines: Lines, factor: Array, drawn: Array) -> Array:
     """Return the share of a word line's source that reaches its far end in each mode; arguments as of
     :func:`drawn_by`, and what that gives."""
-    x2 = TWO * lines.cols * lines.cols * lines.r_word * lines.g_cell * factor
-    decay = np.exp(-np.sqrt(x2))  # cosh itself would overflow for long lines
+    decay = np.exp(-_lengths(lines, factor))  # cosh itself would overflow for long lines
     share: Array = TWO * decay / (ONE + decay * decay) * (ONE - (lines.r_source + lines.r_word * HALF) * drawn)
     return share
 
 
-def line_conductance(modes: Modes, drawn: Array) -> LineConductance:
-    """Return what a word line draws for inputs that rows share, and for its own.
+def excitation(modes: Modes, square: Array, common: Array, alone: Array) -> Array:
+    """Return what excites each mode of the mean square of a row's input, last all higher ones, (modes + 1, ...).
 
     Args:
         modes: of the bit lines.
-        drawn: in each mode, see :func:`drawn_by` [S].
+        square: mean square of an input.
+        common: that of what all rows have in common.
+        alone: of what a row has alone, times what the bit lines answer to it, see :func:`own_answer`.
     """
-    local = drawn[-1]
-    beyond = drawn[:-1] - local
-    return LineConductance(local + over_layers(modes.share * beyond), local, over_layers(modes.own * beyond))
+    slow = common * modes.share + alone * modes.own
+    parts: Array = np.concatenate([slow, (square - over_layers(slow))[None]])
+    return parts
 
 
 def own_answer(spread: Array, rows: Array, within: Array) -> Array:
@@ -200,22 +200,18 @@ def own_answer(spread: Array, rows: Array, within: Array) -> Array:
     return answer
 
 
-def line_power(
-    drawn: LineConductance, rows: Array, common: Array, fixed: Array, random: Array, excess: Array, own: Array
-) -> Array:
-    """Return the mean power of all word lines of a crossbar relative to the square of the voltage, in siemens.
+def line_power(drawn: Array, parts: Array, rows: Array, r_source: Array) -> tuple[Array, Array]:
+    """Return the mean power of all word lines of a crossbar, drivers included, and what the drivers lose of it, both
+    relative to the square of the voltage, in siemens.
 
     Args:
-        drawn: by its word lines.
-        rows: their number.
-        common: mean square of what all rows have in common, without fluctuations.
-        fixed: mean square of what else does not fluctuate, such as a bias row that differs from the others.
-        random: mean variance of an input.
-        excess: variance of the mean of the rows beyond ``random/rows``, which independent inputs have.
-        own: see :func:`own_answer`, over the number of crossbars whose lines are one.
+        drawn: by a word line in each mode, see :func:`drawn_by` [S].
+        parts: of the mean square of a row's input, see :func:`excitation`.
+        rows: word lines.
+        r_source: driver of a word line [ohm].
     """
-    uniform = (common + excess) * drawn.common
-    return rows * (uniform + (fixed + random - excess) * drawn.local + random * own * drawn.own)
+    flowing = parts * drawn
+    return rows * over_layers(flowing), rows * r_source * over_layers(flowing * drawn)
 
 
 def far_share(reached: Array, modes: Modes, together: Array) -> Array:
@@ -252,9 +248,11 @@ def signal_share_all_on(lines: Lines, modes: Modes, reached: Array) -> Array:
     All cells of a bit line then draw from it at once, which leaves less voltage to each. Of an averaging read the
     differential output of equal inputs is nothing but what its load takes.
     """
-    cell = reached * modes.factor
-    kept = modes.passed * cell[-1] + over_layers(modes.signal * (cell[:-1] - cell[-1]))
-    total = lines.rows * lines.g_cell
+    cell, total, r_bit = reached * modes.factor, lines.rows * lines.g_cell, np.maximum(lines.r_bit, NO_RESISTANCE)
+    k, beta2 = _roots(lines.rows, r_bit, lines.end, max(map(ndim, lines)))
+    length2 = lines.rows * r_bit * total
+    signal = _weight(k, beta2) * (modes.passed * length2 + k) / (length2 + beta2)
+    kept = modes.passed * cell[-1] + over_layers(signal * (cell[:-1] - cell[-1]))
     end = np.maximum(lines.end, np.maximum(NO_SIGNAL * total, TINY))
     share: Array = np.maximum(kept, ZERO) * _divided(lines, modes) * (1 + total / end)  # none but for rounding if open
     return share
@@ -284,41 +282,44 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
         steps: one is exact where the end is grounded or has no capacitance.
     """
     rows, cols, r_bit, pair = lines.rows, lines.cols, np.maximum(lines.r_bit, NO_RESISTANCE), TWO * lines.g_cell
-    c_word, c_bit = np.maximum(c_word, NO_CHARGE), np.maximum(c_bit, NO_CHARGE)
     feed = np.maximum(lines.r_source + lines.r_word * HALF, NO_RESISTANCE)
-    k = np.maximum(cols * lines.r_word / feed, NO_ARGUMENT)
-    fed = (_product(k, *_FIRST) / (k * cols * feed) + pair) / c_word
-    alone = _in_front(2, max(map(ndim, (*lines, g_slow, c_word, c_bit, c_end))))
-    g = lines.g_cell + alone * (g_slow - lines.g_cell)
-    coupling = (ONE - alone) * pair * g / c_word
-    end, length, half = np.minimum(lines.end, ONE / NO_RESISTANCE), rows * r_bit, r_bit * HALF
-    squared, least, two, four, fed_twice = rows * length, -ONE / r_bit, TWO * coupling, FOUR * coupling, TWO * fed
-    left, rate = end, fed
+    fed = _over(np.maximum(cols * lines.r_word / feed, NO_ARGUMENT), _END, _CROSS, _BEND) / (cols * feed) + pair
+    quick = fed / np.maximum(c_word, NO_CHARGE)  # rate of a word line alone, which others are relative to
+    # conductances at the end of a bit line are relative to that of its wire, those of a cell to the m-th part of it
+    length, whole = rows * r_bit, rows * rows * r_bit
+    alone = _in_front(2, max(map(ndim, (*lines, g_slow, c_word, c_bit, c_end)))) > ZERO
+    cell = whole * np.maximum(np.where(alone, g_slow, lines.g_cell), NO_CONDUCTANCE)
+    coupling, stored = whole * lines.g_cell * pair / fed, whole * np.maximum(c_bit, NO_CHARGE) * quick
+    hung, end, half = length * c_end * quick, length * np.minimum(lines.end, ONE / NO_RESISTANCE), HALF / rows
+    left, lost, rate = end, ZERO, ONE
     for step in range(steps):
         if step:
-            left = np.maximum(end - rate * c_end, least)
+            lost = np.minimum(rate * hung, end + rows)
+            left = end - lost
         behind = ONE + left * half  # the last node lies half a segment from where the line ends
-        square, slope = _ended(length * left / behind, step > 0)
-        slope = slope / (rows * behind * behind)
-        charge = c_bit + slope * c_end
-        bit, word = square / squared + slope * (end - left) + g, fed * charge
-        apart = word - bit
-        rate = (fed_twice * bit - two) / (word + bit + np.sqrt(apart * apart + four * charge))
-    slowest: Array = ONE / np.minimum(rate[0], rate[1])
+        k = left / behind
+        over, steep = _ended(k, step > 0)
+        slope = over / (steep * behind * behind)
+        bit, charge = k * over + slope * lost + cell, stored + slope * hung
+        apart = charge - bit
+        both = TWO * (bit - coupling) / (charge + bit + np.sqrt(apart * apart + FOUR * coupling * charge))
+        rate = np.where(alone, np.minimum(bit / charge, ONE), both)
+    slowest: Array = ONE / (quick * np.minimum(rate[0], rate[1]))
     return slowest
 
 
 def _ended(k: Array, negative: bool) -> tuple[Array, Array]:
-    """Return the square of the first root of ``beta tan beta = k``, which is negative where k is, and its slope.
+    """Return the square of the first root of ``beta tan beta = k`` over k, and that over the square's slope.
 
-    Below zero the root is imaginary, ``x tanh x = -k``: a rational form, exact at both ends and within 2 %.
+    Where k is negative the square is too, and the root imaginary, ``x tanh x = -k``: a rational form, exact at both
+    ends and within 2 %.
     """
-    square = _product(np.maximum(k, NO_ARGUMENT), *_FIRST)
+    above = np.maximum(k, ZERO) if negative else k
+    over = _over(above, _END, _CROSS, _BEND)
     if negative:
-        depth = np.maximum(-k, ZERO)
-        square = square - depth * (depth + ONE / (ONE + depth * (TWO_THIRDS + depth * TWO_NINTHS)))
-    k = k + NO_ARGUMENT  # of what is no longer than that, 0 among it, the limit
-    return square, TWO * square / (k * (k + ONE) + square)
+        depth = above - k
+        over = over * (depth + ONE / (ONE + depth * (TWO_THIRDS + depth * TWO_NINTHS)))
+    return over, (k + ONE + over) * HALF
 
 
 def slow_cell(g: Array, square: Array, g_least: Array, rows: Array, lines: Array) -> Array:

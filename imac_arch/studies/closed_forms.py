@@ -31,8 +31,8 @@ from imac_arch.crossbar.layer import Layer
 from imac_arch.crossbar.modes import (
     Lines,
     drawn_by,
+    excitation,
     far_share,
-    line_conductance,
     line_modes,
     line_power,
     own_answer,
@@ -241,17 +241,18 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     numbers = (cols, rows, made.r_word, made.r_bit, cells.mean, circuit.r_source, end)
     lines = Lines(*(np.asarray(number, dtype=float) for number in numbers))
     modes = line_modes(lines)
-    reached = reached_by(lines, modes.factor, drawn_by(lines, modes.factor))
+    drawn = drawn_by(lines, modes.factor)
+    reached = reached_by(lines, modes.factor, drawn)
     count = rows - block.bias
     mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
-    common, random = ((count * mean + block.bias) / rows) ** 2, count * (square - mean**2) / rows
-    fixed = (count * square + block.bias) / rows - common - random
-    drawn = line_conductance(modes, drawn_by(lines, modes.factor))
-    excess = float((shown.mean(axis=-1) ** 2).mean()) - common - random / rows
+    random = count * (square - mean**2) / rows
+    common = float((shown.mean(axis=-1) ** 2).mean()) - random / rows
     held = lines.rows * lines.g_cell
     own = own_answer(np.asarray(cells.square / cells.mean**2 - 1), lines.rows, held / (held + lines.end))
-    figures = (common, fixed, random, excess, own)
-    power = cells.voltage**2 * line_power(drawn, lines.rows, *(np.asarray(figure) for figure in figures))
+    parts = excitation(
+        modes, *(np.asarray(part) for part in ((count * square + block.bias) / rows, common, random * own))
+    )
+    power = cells.voltage**2 * line_power(drawn, parts, lines.rows, lines.r_source)[0]
     slow = slow_cell(*(np.asarray(v) for v in (cells.mean, cells.square, cells.least, float(rows), 2.0 * cols)))
     c_word, c_bit, c_end = (np.asarray(charge) for charge in (made.c_word, made.c_bit, circuit.c_end))
     tau = time_constant(lines, slow, c_word, c_bit, c_end)

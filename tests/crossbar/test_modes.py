@@ -11,8 +11,8 @@ from imac_arch.crossbar import dominant_time_constant, effective_conductance, pa
 from imac_arch.crossbar.modes import (
     Lines,
     drawn_by,
+    excitation,
     far_share,
-    line_conductance,
     line_modes,
     line_power,
     mode_squares,
@@ -42,10 +42,11 @@ def solved(crossbar):
     return modes, reached_by(crossbar, modes.factor, drawn_by(crossbar, modes.factor))
 
 
-def drawn(crossbar):
-    """What a word line draws."""
+def drawn(crossbar, square=1.0, common=1.0, alone=0.0):
+    """What a word line draws, and what of it its driver takes; see ``excitation``. By default all rows are alike."""
     modes = line_modes(crossbar)
-    return line_conductance(modes, drawn_by(crossbar, modes.factor))
+    parts = excitation(modes, *map(np.asarray, (square, common, alone)))
+    return line_power(drawn_by(crossbar, modes.factor), parts, 1.0, crossbar.r_source)
 
 
 @pytest.mark.parametrize("k", [1e-12, 1e-3, 0.3, 2.5, 7.0, 40.0, 1e3, 1e8])
@@ -63,11 +64,9 @@ def test_without_wires_it_is_the_ideal_line():
     g, rows, cols, load = 1e-4, 20.0, 7.0, 5e-4
     for end in (np.inf, load, 0.0):
         crossbar = lines(cols, rows, 0, 0, g, end=end)
-        found = drawn(crossbar)
         taken = 0.0 if np.isinf(end) else rows * g / (rows * g + end)
-        assert found.common == approx(2 * cols * g * (1 - taken), abs=1e-15)
-        assert found.local == approx(2 * cols * g)
-        assert found.local + found.own == approx(2 * cols * g * (1 - taken / rows))
+        for rest, common, alone, left in ((1, 1, 0, 1 - taken), (1, 0, 0, 1), (1, 0, 1, 1 - taken / rows)):
+            assert drawn(crossbar, rest, common, alone)[0] == approx(2 * cols * g * left, abs=1e-15)
         modes, reached = solved(crossbar)
         assert reached == approx(np.ones(5))
         assert signal_share(crossbar, modes, reached) == approx(1)
@@ -89,9 +88,11 @@ def test_a_word_line_with_bit_lines_at_ground_is_a_ladder():
 
 def test_a_driver_lowers_what_a_line_draws():
     bare, driven = (lines(32, 32, 9.24, 11.55, KILOHM, source) for source in (0, 20))
-    for name in ("common", "local"):
-        without, with_ = (getattr(drawn(each), name) for each in (bare, driven))
+    for common in (1.0, 0.0):
+        (without, none), (with_, lost) = (drawn(each, common=common) for each in (bare, driven))
         assert with_ == approx(without / (1 + 20 * without), rel=5e-3)
+        assert none == 0
+        assert lost == approx(20 * with_**2, rel=0.01)
 
 
 @pytest.mark.parametrize(("side", "share"), [(32, 0.41), (64, 0.085), (128, 0.0039)])
@@ -114,8 +115,7 @@ def test_power_of_kilohm_word_lines_solved_exactly(side, share):
         exact[end] = power / ideal
         crossbar = lines(side, side, 9.24, 11.55, KILOHM, end=end)
         own = own_answer((g**2).mean() / g.mean() ** 2 - 1, side, float(not end))
-        figures = (drawn(crossbar), side, mean**2, 0.0, mean - mean**2, 0.0, own)
-        closed[end] = float(line_power(*figures)) / ideal
+        closed[end] = side * float(drawn(crossbar, mean, mean**2, (mean - mean**2) * own)[0]) / ideal
     assert exact[0.0] == approx(share, abs=0.003)
     x = side * np.sqrt(9.24 * 2 * KILOHM)
     assert 0.05 < 1 - exact[np.inf] / (np.tanh(x) / x) < 0.15
@@ -215,7 +215,7 @@ def everything(crossbar):
     modes, reached = solved(crossbar)
     slow = slow_cell(crossbar.g_cell, 2 * crossbar.g_cell**2, crossbar.g_cell / 4, crossbar.rows, crossbar.cols * 2)
     return (
-        line_power(drawn(crossbar), crossbar.rows, 0.1, 0.01, 0.2, 0.05, 1.3), far_share(reached, modes, 0.3),
+        drawn(crossbar, 0.31, 0.15, 0.26)[0], far_share(reached, modes, 0.3),
         signal_share(crossbar, modes, reached), signal_share_all_on(crossbar, modes, reached),
         time_constant(crossbar, slow, 1e-15, 5e-16, 2e-15), time_constant(crossbar, slow, 1e-15, 5e-16, 2e-15, steps=1),
     )  # fmt: skip
