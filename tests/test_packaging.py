@@ -85,7 +85,25 @@ def test_the_metadata_name_who_what_and_for_whom(metadata):
     assert metadata["Requires-Python"] == ">=3.11"
     versions = {line.rsplit(" ", 1)[-1] for line in metadata.get_all("Classifier") if "Python :: 3." in line}
     assert versions >= {"3.11", "3.12"}
-    assert metadata.get_all("Project-URL") is None  # there is none that would not be made up
+
+
+WELL_KNOWN = {  # labels, normalised, that would say of an address what none of ours is
+    "homepage", "source", "repository", "sourcecode", "github", "download", "changelog", "changes", "whatsnew",
+    "history", "releasenotes", "documentation", "docs", "issues", "bugs", "issue", "tracker", "issuetracker",
+    "bugtracker", "funding", "sponsor", "donate", "donation",
+}  # fmt: skip
+
+
+def test_the_addresses_are_those_of_papers_that_are_cited_and_none_is_made_up(metadata):
+    urls = PROJECT["project"]["urls"]
+    assert {tuple(entry.rsplit(", ", 1)) for entry in metadata.get_all("Project-URL")} == set(urls.items())
+    cited = (ROOT / "README.md").read_text()
+    scenarios = "".join(path.read_text() for path in (ROOT / "tech" / "scenarios").glob("*.yaml"))
+    for label, url in urls.items():
+        assert len(label) <= 32  # as the metadata allow
+        assert re.sub(r"[\W_]", "", label).lower() not in WELL_KNOWN
+        assert f"]({url})" in cited
+        assert f"doi: {url.removeprefix('https://doi.org/')}}}" in scenarios
 
 
 def test_the_classifiers_exist():

@@ -178,6 +178,20 @@ def test_a_page_of_long_axes_and_a_large_front_has_two_megabytes_at_most(monkeyp
     assert len(render_sweep(found.document, drawn._replace(points=tuple(points))).encode()) <= 2_000_000
 
 
+def test_a_page_says_where_it_has_no_room_for_all_of_a_front(monkeypatch):
+    monkeypatch.setattr(sweep_drawn, "FRONTED", 2)
+    monkeypatch.setattr(sweep_drawn, "DRAWS", 2)
+    few = imac_arch.sweep("64-16-10", over={"batch": [1]}, arch="digital")
+    over = {"subarray": [8, 16, 32, 64], "amplifier.settle_time": "geomspace(0.2 ns, 5 ns, 5)"}
+    many = imac_arch.sweep("64-16-10", "reram", over=over, arch="imac", subject="verdict=any")
+    size = many.document.front.size
+    assert size > 2 == many.drawn.fronted
+    assert (
+        f"Large: 2 of the {size} designs of the Pareto front, evenly along area, for a page has no room" in many.page()
+    )
+    assert "Large: the Pareto front. Small: " in few.page()
+
+
 def test_less_than_eighty_kilobytes_for_each_further_technology():
     def size(*names):
         over = {"tech": list(names), "subarray": [32, 64, 128], "adc.bits": "range(4, 9)"}

@@ -44,6 +44,7 @@ class SweepPage(NamedTuple):
     parallel: Parallel | None
     drawn: Drawn
     numbers: Numbers
+    front: str
 
 
 def render_sweep(document: SweepDocument, drawn: Drawn) -> str:
@@ -62,8 +63,20 @@ def render_sweep(document: SweepDocument, drawn: Drawn) -> str:
         parallel(document, drawn),
         drawn,
         numbers(drawn.numbers),
+        _drawn_front(document, drawn),
     )
     return page("sweep.html.j2", view, sweep_figures(document, drawn), document)
+
+
+def _drawn_front(document: SweepDocument, drawn: Drawn) -> str:
+    """Return in words how much of the front is drawn: a page of 2 MB has no room for a large one."""
+    front = document.front
+    if drawn.fronted >= front.size:
+        return "the Pareto front"
+    return (
+        f"{drawn.fronted:,} of the {front.size:,} designs of the Pareto front, evenly along {front.metrics[0]}, for a "
+        "page has no room for all; .pareto() in Python has them"
+    )
 
 
 def sweep_figures(document: SweepDocument, drawn: Drawn) -> dict[str, Plot]:
