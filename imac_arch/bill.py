@@ -184,7 +184,7 @@ class Totals:
     leakage: Array
     latency: Array
     interval: Array
-    parts: tuple[_Part, ...]
+    parts: tuple[_Added, ...]
     delays: Array
     by_layer: Array
 
@@ -207,7 +207,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
         Settled totals, and those at the declared cycle; None where none is declared.
     """
     none = grid.by_layer([0] * len(bill.after))
-    parts = tuple(_part(line, bill) for line in bill.lines)
+    parts = tuple(_added(line, bill) for line in bill.lines)
     by_layer = none
     for part in parts:
         if part.delay is not ZERO:
@@ -236,7 +236,7 @@ def compose(bill: Bill, grid: Grid, cycle: Array | None = None) -> tuple[Totals,
     return totals(path, interval), totals(declared, declared)
 
 
-class _Part(NamedTuple):
+class _Added(NamedTuple):
     """What a line adds, as far as it does not depend on the interval; see :class:`LineTotals`. ``ZERO`` is nothing; an
     array without an axis of layers, or with one of length 1, holds for each layer, or once where the line is shared.
 
@@ -264,7 +264,7 @@ class _Part(NamedTuple):
         return LineTotals(self.line, own + self.area, energy, leakage, leakage * interval, (none + self.delay) * share)
 
 
-def _part(line: Line, bill: Bill) -> _Part:
+def _added(line: Line, bill: Bill) -> _Added:
     area = leakage = energy = static = ZERO
     for units in line.units:
         cost, instances, actions, busy, _ = units
@@ -281,7 +281,7 @@ def _part(line: Line, bill: Bill) -> _Part:
     energy = times(energy, bill.uses)
     if static is not ZERO and line.window is not None:
         energy, static = _plus(energy, static * (line.window * bill.passes)), ZERO
-    return _Part(line, area, leakage, energy, static, times(line.delay, bill.passes))
+    return _Added(line, area, leakage, energy, static, times(line.delay, bill.passes))
 
 
 def _plus(total: Array, more: Array) -> Array:
@@ -302,7 +302,7 @@ def _path(by_layer: Array, after: tuple[tuple[int, ...], ...]) -> Array:
     return finish
 
 
-def _total(parts: Sequence[_Part], name: str, none: Array) -> Array:
+def _total(parts: Sequence[_Added], name: str, none: Array) -> Array:
     """Return the sum over lines and layers; lines with a layer axis of their own and shared ones apart."""
     by_layer, shared = none, ZERO
     for part in parts:

@@ -57,7 +57,7 @@ class Key(NamedTuple):
     section: bool
 
 
-class _Place(NamedTuple):
+class _Owner(NamedTuple):
     """Where fields stand: what their paths begin with, the file and the kind that they belong to."""
 
     prefix: str
@@ -78,12 +78,12 @@ def each_key(laws: Mapping[str, Loaded] | None = None) -> Iterator[Key]:
 
 def technology_keys() -> Iterator[Key]:
     """Give the record of every field of a technology; of a role those of each kind that fills it."""
-    place = _Place("", "technology", "technology")
+    owner = _Owner("", "technology", "technology")
     for name, field in Technology.model_fields.items():
         if name != "components":
-            yield from _field(name, field, place, {})
+            yield from _field(name, field, owner, {})
             continue
-        yield _record("components", field, place, {})
+        yield _record("components", field, owner, {})
         for role in ROLES:
             if role != BOARD.name:
                 yield from _role(role)
@@ -95,42 +95,42 @@ def _role(role: str) -> Iterator[Key]:
     kinds = (*KINDS[role], *((PER_ACTIVATION,) if several else ()), "none")
     yield Key(path, "technology", "technology", role, ROLES[role].about, "", "", "", False, kinds, True)
     if several:
-        place = _Place(f"{path}.", "technology", PER_ACTIVATION, role)
-        yield _record("activations", PerActivation.model_fields["activations"], place, {})
+        owner = _Owner(f"{path}.", "technology", PER_ACTIVATION, role)
+        yield _record("activations", PerActivation.model_fields["activations"], owner, {})
     for kind in KINDS[role]:
-        yield from _section(Component.kinds[kind], _Place(f"{path}.", "technology", kind, role), {})
+        yield from _section(Component.kinds[kind], _Owner(f"{path}.", "technology", kind, role), {})
 
 
 def law_keys(laws: Mapping[str, Loaded]) -> Iterator[Key]:
     """Give the record of every field of laws, with their values as defaults."""
     for name, law in laws.items():
-        place = _Place(f"laws.{name}.", "law", law.model.kind)
-        yield from _section(type(law.model), place, law.document.data)
+        owner = _Owner(f"laws.{name}.", "law", law.model.kind)
+        yield from _section(type(law.model), owner, law.document.data)
 
 
 def file_keys(model: type[BaseModel], file: str) -> Iterator[Key]:
     """Give the record of every field of one more kind of file."""
-    yield from _section(model, _Place("", file, file), {})
+    yield from _section(model, _Owner("", file, file), {})
 
 
-def _section(model: type[BaseModel], place: _Place, data: Mapping[str, Any]) -> Iterator[Key]:
+def _section(model: type[BaseModel], owner: _Owner, data: Mapping[str, Any]) -> Iterator[Key]:
     """Give the fields of a model and those of its parts.
 
     Args:
         model: what a file is validated by.
-        place: where it stands.
+        owner: where it stands.
         data: plain data whose values are the defaults.
     """
     for name, field in model.model_fields.items():
-        yield from _field(name, field, place, data)
+        yield from _field(name, field, owner, data)
 
 
-def _field(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) -> Iterator[Key]:
-    yield _record(name, field, place, data)
+def _field(name: str, field: FieldInfo, owner: _Owner, data: Mapping[str, Any]) -> Iterator[Key]:
+    yield _record(name, field, owner, data)
     own = data.get(name)
     parts, inside = models(field.annotation), own if isinstance(own, dict) and not is_number(own) else {}
     several = get_origin(field.annotation) in (tuple, dict)
-    below = place._replace(prefix=f"{place.prefix}{name}.{f'{ANY}.' if several else ''}")
+    below = owner._replace(prefix=f"{owner.prefix}{name}.{f'{ANY}.' if several else ''}")
     if len(parts) > 1:  # a component of one of several kinds, in a file of its own
         for kind in dict.fromkeys((*KINDS[NEURON.name], *KINDS[DIGITAL_NEURON.name])):
             yield from _section(Component.kinds[kind], below._replace(kind=kind), {})
@@ -140,20 +140,20 @@ def _field(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) 
         yield from _section(part, below, {} if several else inside)
     if not parts and get_origin(field.annotation) is dict:
         for key in inside:
-            yield _record(name, field, place, data)._replace(path=f"{place.prefix}{name}.{key}", section=False)
+            yield _record(name, field, owner, data)._replace(path=f"{owner.prefix}{name}.{key}", section=False)
 
 
-def _record(name: str, field: FieldInfo, place: _Place, data: Mapping[str, Any]) -> Key:
+def _record(name: str, field: FieldInfo, owner: _Owner, data: Mapping[str, Any]) -> Key:
     said, own = declaration(field), data.get(name)
     section = bool(models(field.annotation)) or dict in (get_origin(field.annotation), *get_args(field.annotation))
     words = () if section else admitted_words(field)
     told = own is not None and not isinstance(own, list) and bool(said or words)  # no title or other text
     given = written(own) if told and not section else ""
     return Key(
-        path=f"{place.prefix}{name}",
-        file=place.file,
-        kind=place.kind,
-        role=place.role,
+        path=f"{owner.prefix}{name}",
+        file=owner.file,
+        kind=owner.kind,
+        role=owner.role,
         description=describe_field(field),
         unit=said.unit if said else "",
         default=given or default_text(field),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from imac_arch.components.base import Component, Law
 from imac_arch.data.errors import UsageError
 from imac_arch.data.log import logger
-from imac_arch.data.registry import Place, use
+from imac_arch.data.registry import Library, use
 from imac_arch.technology import admit
 
 if TYPE_CHECKING:
@@ -65,9 +65,11 @@ def load() -> bool:
     modules = [entry for entry in _sorted(entry_points(group=COMPONENTS)) if _loaded(entry)]
     if modules:
         admit()
-    folders = [place for entry in _sorted(entry_points(group=TECHNOLOGIES)) if (place := _place(entry)) is not None]
-    for place in folders:
-        use(place)
+    folders = [
+        library for entry in _sorted(entry_points(group=TECHNOLOGIES)) if (library := _library(entry)) is not None
+    ]
+    for library in folders:
+        use(library)
     return bool(modules or folders)
 
 
@@ -100,7 +102,7 @@ def _loaded(entry: EntryPoint) -> bool:
     return True
 
 
-def _place(entry: EntryPoint) -> Place | None:
+def _library(entry: EntryPoint) -> Library | None:
     """Return the folder of an entry point, without importing it."""
     from importlib.util import find_spec
 
@@ -114,4 +116,4 @@ def _place(entry: EntryPoint) -> Place | None:
         _log.warning("package %s: its files are left out: %s is no folder", _package(entry), entry.value)
         return None
     _log.info("package %s: files of %s", _package(entry), entry.value)
-    return Place(_package(entry), Path(folders[0]))
+    return Library(_package(entry), Path(folders[0]))

@@ -61,6 +61,21 @@ def test_a_discharge_pass_charges_its_lines_again_from_the_supply():
     assert energy(found) == approx(words + lines)
 
 
+def test_capacitors_of_cells_that_conduct_are_charged_with_their_word_line():
+    """2 fF at each of two cells of a weight, from 0 V to the read voltage: of inputs that are on, and of the bias."""
+    over = {**BARE, "read.circuit": "virtual_ground"}
+    none, some = mixed("reram", **over), mixed("reram", **over, **{"components.synapse.read_capacitance": "2 fF"})
+    charged = [first(sum(u.actions * u.cost.energy for u in line(each, "crossbar").units)) for each in (none, some)]
+    rows, voltage = 30 * mean(some) + 1, technology("reram").read.voltage.value
+    phases = first(some.bill.facts["phases"])
+    assert charged[1] - charged[0] == approx(2 * COLS * rows * 2e-15 * voltage**2 * phases)
+
+
+def test_lines_that_are_charged_once_lose_no_signal():
+    facts = mixed(**CHARGE).bill.facts
+    assert [first(facts[name]) for name in ("signal_share", "signal_share_all_on", "far_share")] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("tech", ["reram", "pcm", "stt_mram", "sot_mram_imec"])
 def test_twice_the_read_time_is_twice_the_read_energy_of_cells(tech):
     """All but what charges the lines."""

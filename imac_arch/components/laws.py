@@ -130,7 +130,7 @@ class Limits(Law):
     break_even_batch: Annotated[Quantity, COUNT.said("largest batch of the break-even search", "1 .. 1e9")]
 
 
-Setting = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native", "pitch", "scaling"))]
+VariedValue = Annotated[Quantity | str, In("", ge=None, plain=True, words=("equal", "native", "pitch", "scaling"))]
 
 
 class Choice(Section):
@@ -140,7 +140,9 @@ class Choice(Section):
     title: Annotated[str, about("what is chosen")]
     role: Annotated[str, about("role that an architecture must have for the choice to concern it")]
     each: Annotated[str, about("path of a field of which every word is a variation; in place of 'variations'")] = ""
-    variations: Annotated[dict[str, dict[str, Setting]], about("what each variation sets, by path or 'precision'")] = {}
+    variations: Annotated[
+        dict[str, dict[str, VariedValue]], about("what each variation sets, by path or 'precision'")
+    ] = {}
 
 
 class Choices(Law):

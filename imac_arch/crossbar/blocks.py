@@ -72,7 +72,7 @@ class Joint:
         for owner, (inner, side) in enumerate(((self.second, self.side), (self.first, _opposite(self.side)))):
             sizes = self.drives[owner]
             part = _empty(sum(sizes), drive.shape[1], drive.shape[2], blas)
-            part[place(sizes, side)] = product(inner, drive, blas)
+            part[ports_of(sizes, side)] = product(inner, drive, blas)
             for who, old, new in self.pieces:
                 if who == owner:
                     part[old] = drive[new]
@@ -101,7 +101,7 @@ def cells(conductance: Array, left: Array, below: Array) -> Block:
     return Block(matrix, (1, 1, 1, 1), (1, 1, 1, 1))
 
 
-def place(sizes: Sizes, side: int) -> slice:
+def ports_of(sizes: Sizes, side: int) -> slice:
     """Return where the ports of ``side`` stand."""
     start = sum(sizes[:side])
     return slice(start, start + sizes[side])
@@ -111,7 +111,7 @@ def trim(block: Block, responses: Sequence[bool], drives: Sequence[bool]) -> Blo
     """Return the block with whole sides left out: responses nobody asks for, drives that are zero."""
 
     def kept(sizes: Sizes, keep: Sequence[bool]) -> tuple[Array, Sizes]:
-        index = np.concatenate([np.arange(p.start, p.stop) for s in range(4) if keep[s] for p in [place(sizes, s)]])
+        index = np.concatenate([np.arange(p.start, p.stop) for s in range(4) if keep[s] for p in [ports_of(sizes, s)]])
         left, bottom, right, top = (size * bool(keep[side]) for side, size in enumerate(sizes))
         return index, (left, bottom, right, top)
 
@@ -144,8 +144,8 @@ def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Bl
     rows, responses = _layout(first.responses, second.responses, side, other)
     columns, drives = _layout(first.drives, second.drives, side, other)
     a, b = first.matrix, second.matrix
-    a_out, a_in = place(first.responses, side), place(first.drives, side)
-    b_out, b_in = place(second.responses, other), place(second.drives, other)
+    a_out, a_in = ports_of(first.responses, side), ports_of(first.drives, side)
+    b_out, b_in = ports_of(second.responses, other), ports_of(second.drives, other)
     inner, batch = a_out.stop - a_out.start, a.shape[2]
     blas = _batch_first(a) or inner >= _BLAS_FROM
 
@@ -189,7 +189,7 @@ def _layout(first: Sizes, second: Sizes, side: int, other: int) -> tuple[list[Pi
         for owner, part, common in ((0, first, side), (1, second, other)):
             if s == common or not part[s]:
                 continue
-            old, new = place(part, s), slice(position, position + part[s])
+            old, new = ports_of(part, s), slice(position, position + part[s])
             last = pieces[-1] if pieces else None
             if last and last[0] == owner and last[1].stop == old.start:
                 pieces[-1] = (owner, slice(last[1].start, old.stop), slice(last[2].start, new.stop))

@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 
 
 @dataclass
-class _Part:
+class _Batch:
     """A batch of blocks and how it came about: one node for each port, in groups by side.
 
     Attributes:
@@ -52,7 +52,7 @@ class _Part:
     sides: Index
     weights: Array | None = None
     places: tuple[Index, ...] = ()
-    parts: tuple[_Part, ...] = ()
+    parts: tuple[_Batch, ...] = ()
     tile: int = -1
 
 
@@ -68,8 +68,8 @@ class Mesh:
     """
 
     matrix: Array
-    root: _Part
-    chunks: list[tuple[int, int, list[_Part]]]
+    root: _Batch
+    chunks: list[tuple[int, int, list[_Batch]]]
     plan: Plan
 
     def descend(self, ends: Array) -> Array:
@@ -162,7 +162,7 @@ def mesh(
     wl, bl = (conductances(plan.to_tiles(resistance), largest) for resistance in (left, below))
     looped = bool(np.isfinite(far_left).any()), bool(np.isfinite(far_below).any())
     step = max(1, plan.chunk // (g.shape[0] * stack))
-    grid: list[list[_Part]] = [[] for _ in range(plan.tiles[0])]
+    grid: list[list[_Batch]] = [[] for _ in range(plan.tiles[0])]
     chunks = []
     for start in range(0, g.shape[1], step):
         stop = min(g.shape[1], start + step)
@@ -174,7 +174,7 @@ def mesh(
         for index in range(start, stop):
             row, column = divmod(index, plan.tiles[1])
             mine = whole[:, :, (index - start) * stack : (index - start + 1) * stack]
-            tile = _Part(_batch_first(mine), steps[-1].sides, tile=index)
+            tile = _Batch(_batch_first(mine), steps[-1].sides, tile=index)
             if column == plan.tiles[1] - 1 and not looped[0]:
                 tile = _without(tile, tile.sides == RIGHT)
             if row == 0 and not looped[1]:
@@ -253,23 +253,23 @@ def _batch_first(matrix: Array) -> Array:
     return np.ascontiguousarray(matrix.transpose(2, 0, 1)).transpose(1, 2, 0)
 
 
-def _tile(g: Array, left: Array, below: Array, plan: Plan) -> list[_Part]:
+def _tile(g: Array, left: Array, below: Array, plan: Plan) -> list[_Batch]:
     """Join cells to tiles; halves of the batch are neighbours. Returns every step, the cells first."""
     matrix = np.zeros((4, 4, g.size))
     for one, other, value in ((LEFT, RIGHT, left), (RIGHT, TOP, g), (TOP, BOTTOM, below)):
         matrix[one, other] = matrix[other, one] = value
-    steps = [_Part(matrix, np.arange(4))]
+    steps = [_Batch(matrix, np.arange(4))]
     for side in plan.order:
         last = steps[-1]
         assert last.matrix is not None
         half = last.matrix.shape[2] // 2
-        first, second = (_Part(last.matrix[:, :, part], last.sides) for part in (slice(half), slice(half, None)))
+        first, second = (_Batch(last.matrix[:, :, part], last.sides) for part in (slice(half), slice(half, None)))
         steps.append(_joined(first, second, side))
         last.matrix = None
     return steps
 
 
-def _joined(first: _Part, second: _Part, side: int) -> _Part:
+def _joined(first: _Batch, second: _Batch, side: int) -> _Batch:
     """Join two batches of blocks, pair by pair: the first is the left (``RIGHT``) or the upper one (``BOTTOM``)."""
     assert first.matrix is not None
     assert second.matrix is not None
@@ -293,20 +293,20 @@ def _joined(first: _Part, second: _Part, side: int) -> _Part:
         assert part.matrix is not None
         front[np.ix_(place, place)] += part.matrix
     matrix, weights = eliminate(front, inner)
-    return _Part(matrix, sides[order], weights, tuple(places), (first, second))
+    return _Batch(matrix, sides[order], weights, tuple(places), (first, second))
 
 
-def _without(part: _Part, gone: Index) -> _Part:
+def _without(part: _Batch, gone: Index) -> _Batch:
     """Eliminate some ports, which no other block shares."""
     assert part.matrix is not None
     order = np.concatenate([np.flatnonzero(gone), np.flatnonzero(~gone)])
     place = np.argsort(order)
     matrix, weights = eliminate(part.matrix[np.ix_(order, order)], int(gone.sum()))
     part.matrix = None
-    return _Part(matrix, part.sides[~gone], weights, (place,), (part,))
+    return _Batch(matrix, part.sides[~gone], weights, (place,), (part,))
 
 
-def _bridged(part: _Part, one: int, other: int, values: Array) -> _Part:
+def _bridged(part: _Batch, one: int, other: int, values: Array) -> _Batch:
     """Add conductances (batch, lines) between the ports of two sides."""
     assert part.matrix is not None
     here, there = np.flatnonzero(part.sides == one), np.flatnonzero(part.sides == other)
@@ -315,10 +315,10 @@ def _bridged(part: _Part, one: int, other: int, values: Array) -> _Part:
     return part
 
 
-def _grid(grid: list[list[_Part]]) -> _Part:
+def _grid(grid: list[list[_Batch]]) -> _Batch:
     """Join a grid of tiles pair by pair, always along the shorter side of a block."""
 
-    def pair(first: _Part, second: _Part, side: int) -> _Part:
+    def pair(first: _Batch, second: _Batch, side: int) -> _Batch:
         joined = _joined(first, second, side)
         first.matrix = second.matrix = None
         return joined

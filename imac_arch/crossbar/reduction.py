@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imac_arch.crossbar.alike import Alike
-from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, place, trim
+from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, ports_of, trim
 from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array
 
@@ -85,8 +85,8 @@ class Reduction:
             assert tree.block is not None
             for side in range(4):  # what was trimmed is a drive of zero
                 if tree.block.drives[side]:
-                    to = place(self.way.tile_drives, side)
-                    of_tiles[to, :, tree.index] = drives[place(tree.block.drives, side)]
+                    to = ports_of(self.way.tile_drives, side)
+                    of_tiles[to, :, tree.index] = drives[ports_of(tree.block.drives, side)]
         of_cells = np.empty((4, inputs, self.plan.tile[0] * self.plan.tile[1], of_tiles.shape[2], stack))
         for (start, stop), joints in zip(self.way.bounds, self.way.joints, strict=True):
             drives = of_tiles[:, :, start:stop].reshape(size, inputs, -1)
@@ -161,8 +161,8 @@ def _crop(block: Block, plan: Plan) -> Block:
     for axis, sizes in enumerate((block.responses, block.drives)):
         kept = np.ones(matrix.shape[axis], dtype=bool)
         for side in (LEFT, RIGHT):
-            kept[place(sizes, side)] = np.arange(sizes[side]) >= above
-        kept[place(sizes, BOTTOM)] = np.arange(sizes[BOTTOM]) < plan.cols
+            kept[ports_of(sizes, side)] = np.arange(sizes[side]) >= above
+        kept[ports_of(sizes, BOTTOM)] = np.arange(sizes[BOTTOM]) < plan.cols
         matrix = np.compress(kept, matrix, axis=axis) if not kept.all() else matrix
 
     def cropped(sizes: Sizes) -> Sizes:

@@ -15,7 +15,16 @@ from imac_arch.data.errors import InputOutputError, UnknownName
 from imac_arch.data.log import logger
 
 __all__ = [
-    "VARIABLE", "Place", "data_folder", "find", "holders", "is_path", "names", "places", "portable", "shown_name",
+    "VARIABLE",
+    "Library",
+    "data_folder",
+    "find",
+    "holders",
+    "is_path",
+    "libraries",
+    "names",
+    "portable",
+    "shown_name",
     "use",
 ]  # fmt: skip
 
@@ -26,10 +35,10 @@ FOLDERS = {
 NETWORKS = {"network": "nets"}
 SHIPPED = "tech"
 _log = logger(__name__)
-_packages: list[Place] = []
+_packages: list[Library] = []
 
 
-class Place(NamedTuple):
+class Library(NamedTuple):
     """A folder of files, and what messages call it: ``tech``, the folder as it was given, or a package."""
 
     label: str
@@ -50,16 +59,16 @@ def data_folder() -> Path:
     return package / "tech" if (package / "tech").is_dir() else package.parent / "tech"
 
 
-def use(place: Place) -> None:
+def use(library: Library) -> None:
     """Look for names in one more folder, after all others."""
-    _packages.append(place)
+    _packages.append(library)
 
 
-def places() -> list[Place]:
+def libraries() -> list[Library]:
     """Return the folders in which names are looked for, in this order."""
     given = os.environ.get(VARIABLE, "")
-    own = [Place(text.rstrip("/") or text, Path(text)) for text in given.split(os.pathsep) if text.strip()]
-    return [Place(SHIPPED, data_folder()), *(place for place in own if _there(place.label)), *_packages]
+    own = [Library(text.rstrip("/") or text, Path(text)) for text in given.split(os.pathsep) if text.strip()]
+    return [Library(SHIPPED, data_folder()), *(library for library in own if _there(library.label)), *_packages]
 
 
 @cache
@@ -73,8 +82,8 @@ def _there(folder: str) -> bool:
 
 def names(kind: str, *, shipped: bool = False) -> list[str]:
     """Return the names of all files of a kind, or of those that are shipped, sorted."""
-    looked = places()[:1] if shipped else places()
-    return sorted({path.stem for place in looked for path in (place.folder / _folder(kind)).glob("*.yaml")})
+    looked = libraries()[:1] if shipped else libraries()
+    return sorted({path.stem for library in looked for path in (library.folder / _folder(kind)).glob("*.yaml")})
 
 
 def is_path(name: str) -> bool:
@@ -105,11 +114,11 @@ def find(kind: str, name: str) -> Path:
     return found[0].file(kind, name)
 
 
-def holders(kind: str, name: str) -> list[Place]:
+def holders(kind: str, name: str) -> list[Library]:
     """Return the folders that have a file of a name; the first one is used, the others are hidden by it."""
     if not name or Path(name).name != name:
         return []
-    return [place for place in places() if _exists(place.file(kind, name))]
+    return [library for library in libraries() if _exists(library.file(kind, name))]
 
 
 @cache

@@ -19,7 +19,7 @@ from imac_arch.data.arrays import Array
 from imac_arch.program.memory import shared
 from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar
 
-__all__ = ["BLOCK", "Block", "Listed", "Part", "Program"]
+__all__ = ["BLOCK", "Block", "Excerpt", "Listed", "Program"]
 
 BLOCK = 2**13  # designs that are evaluated together: their numbers stay in the cache
 BOUND = 2**3  # sizes of blocks for which a program is laid out; the last ones of an axis are shorter
@@ -66,7 +66,7 @@ class Line(Protocol):
         """The least and the largest value of free variables."""
 
 
-class Part(NamedTuple):
+class Excerpt(NamedTuple):
     """Operations of a program, in the stead of a tape.
 
     Attributes:
@@ -98,14 +98,14 @@ class Program:
         every = tape.operations.values() if isinstance(tape.operations, Mapping) else tape.operations
         free = (operation for operation in every if operation.does == FREE)
         self._run: _Run | None = None  # of the last blocks, whose memory serves the next
-        unneeded = tape.free if isinstance(tape, Part) else {}
+        unneeded = tape.free if isinstance(tape, Excerpt) else {}
         self.free = {**unneeded, **{operation.takes[0]: operation.axes.bit_length() - 1 for operation in free}}
         self.ranges = dict(tape.ranges)
 
     def only(self, names: Iterable[str]) -> Program:
         """Return a program for some of the results, without the operations that these do not need."""
         wanted = {name: self.results[name] for name in names}
-        return Program(Part(self.operations, self.ranges, self.free), wanted, self.axes)
+        return Program(Excerpt(self.operations, self.ranges, self.free), wanted, self.axes)
 
     def blocks(
         self, values: Given, block: int | None = None, between: tuple[int, int] | None = None

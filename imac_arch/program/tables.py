@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
 from imac_arch.program.ranges import ANY
-from imac_arch.program.replay import Block, Listed, Part, Program
+from imac_arch.program.replay import Block, Excerpt, Listed, Program
 from imac_arch.program.scalars import FREE, Node, Operation, Scalar
 
 __all__ = ["Tabled", "few"]
@@ -50,8 +50,8 @@ class Tabled:
                 results[key] = free[key] = Node(place, operation.truth, operation.axes, ANY)
                 operations[place] = Operation(FREE, (key,), operation.truth, operation.axes)
             ranges = {name: program.ranges[name]} if name in program.ranges else {}
-            self.tables[name] = Program(Part(part, ranges, {}), results)
-        rest = Part(operations, program.ranges, program.free)
+            self.tables[name] = Program(Excerpt(part, ranges, {}), results)
+        rest = Excerpt(operations, program.ranges, program.free)
         self.rest = Program(rest, program.results) if self.tables else program
 
     def blocks(

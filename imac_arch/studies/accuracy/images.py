@@ -73,30 +73,30 @@ def read_images(path: str | Path, *, training: bool = False) -> Images:
     """
     if not str(path):
         raise UsageError(f"data: no path is given; name a folder, an .npz file, {MNIST} or {DIGITS}")
-    place = Path(path)
+    file = Path(path)
     if named(path):
         from imac_arch.studies.accuracy.datasets import digits, mnist_folder
 
         if str(path) == DIGITS:
             return Images(*digits(training=training), "digits of scikit-learn")
-        place = mnist_folder()
-    elif not place.suffix and place.name == str(path) and _nothing_bears(place):
+        file = mnist_folder()
+    elif not file.suffix and file.name == str(path) and _nothing_bears(file):
         near = nearest(str(path), (MNIST, DIGITS))
         meant = f"did you mean {near!r}?" if near else f"sets with a name are {MNIST} and {DIGITS}"
         raise InputOutputError(f"{path}: no such file or folder; {meant}")
-    if place.is_dir():
+    if file.is_dir():
         start = "train" if training else "t10k"
-        x, y = _idx(place, f"{start}-images-idx3-ubyte"), _idx(place, f"{start}-labels-idx1-ubyte")
+        x, y = _idx(file, f"{start}-images-idx3-ubyte"), _idx(file, f"{start}-labels-idx1-ubyte")
         return Images(x.reshape(len(x), -1) / BYTE, y.astype(int), f"MNIST {'training' if training else 'test'} set")
-    arrays = read_arrays(place)
+    arrays = read_arrays(file)
     if missing := [name for name in ("x", "y") if name not in arrays]:
         raise UsageError(f"{path}: has no array {missing[0]!r}; expected x, (images, inputs), and y, (images,)")
-    return _checked(str(path), np.asarray(arrays["x"]), np.asarray(arrays["y"]), place.stem)
+    return _checked(str(path), np.asarray(arrays["x"]), np.asarray(arrays["y"]), file.stem)
 
 
-def _nothing_bears(place: Path) -> bool:
+def _nothing_bears(file: Path) -> bool:
     try:
-        os.lstat(place)
+        os.lstat(file)
     except FileNotFoundError:
         return True
     except (OSError, ValueError):  # a name that the file system refuses: reading it says why
@@ -165,18 +165,18 @@ def fitting(images: Images, inputs: int, classes: int) -> Images:
 def _idx(folder: Path, name: str) -> np.ndarray:
     """Return an array of an IDX file whose content is the published one."""
     packed, plain = folder / f"{name}.gz", folder / name
-    place = packed if packed.exists() else plain
-    if not place.exists():
+    file = packed if packed.exists() else plain
+    if not file.exists():
         raise InputOutputError(f"{folder}: has neither {plain.name} nor {packed.name}")
-    with open_regular(place) as stream:
+    with open_regular(file) as stream:
         try:
-            source = gzip.GzipFile(fileobj=stream) if place == packed else stream
+            source = gzip.GzipFile(fileobj=stream) if file == packed else stream
             content = source.read(MOST)
         except (OSError, EOFError, ValueError) as error:
-            raise InputOutputError(f"{place}: cannot be unpacked ({error})") from None
+            raise InputOutputError(f"{file}: cannot be unpacked ({error})") from None
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != MD5[name]:
-        raise UsageError(f"{place}: is not the published file: its content has the md5 {found}, not {MD5[name]}")
+        raise UsageError(f"{file}: is not the published file: its content has the md5 {found}, not {MD5[name]}")
     axes = content[3]
     sides = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
     return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * axes).reshape(sides)

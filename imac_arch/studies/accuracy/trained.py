@@ -162,22 +162,22 @@ def _said(recipe: Recipe) -> dict[str, Any]:
     return plain
 
 
-def _write_state(place: Path, state: State, about: dict[str, Any]) -> None:
+def _write_state(file: Path, state: State, about: dict[str, Any]) -> None:
     """Write what training goes on from, whole or not at all."""
     arrays: dict[str, Any] = {f"{name}{k}": w for name in LAYERS for k, w in enumerate(getattr(state, name))}
     arrays |= {"epoch": np.array(state.epoch), "drawn": np.array(json.dumps(state.drawn))}
     arrays["about"] = np.array(json.dumps(about))
     arrays[DIGEST] = np.array(arrays_digest(arrays))
-    _write_whole(place, lambda part: np.savez(part, **arrays))
+    _write_whole(file, lambda part: np.savez(part, **arrays))
 
 
-def _read_state(place: Path, about: dict[str, Any], force: bool) -> State | None:
+def _read_state(file: Path, about: dict[str, Any], force: bool) -> State | None:
     """Return what training goes on from; None where it belongs to another training and may be forgotten.
 
     Raises:
         UsageError: it may not, or the file is none of ours.
     """
-    arrays = checked_digest(str(place), read_arrays(place))
+    arrays = checked_digest(str(file), read_arrays(file))
     try:
         other, count = json.loads(str(arrays["about"])), len(about["sizes"]) - 1
         changed = [f"{key} {other[key]!r}, now {value!r}" for key, value in about.items() if other[key] != value]
@@ -185,34 +185,34 @@ def _read_state(place: Path, about: dict[str, Any], force: bool) -> State | None
             if force:
                 return None
             text = f"was begun with {'; '.join(changed)}"
-            raise UsageError(f"{place}: {text}; give the same, name another file, or use --force to begin anew")
+            raise UsageError(f"{file}: {text}; give the same, name another file, or use --force to begin anew")
         latents, first, second = (tuple(arrays[f"{name}{k}"] for k in range(count)) for name in LAYERS)
         return State(int(arrays["epoch"]), latents, first, second, json.loads(str(arrays["drawn"])))
     except (KeyError, ValueError, TypeError) as error:
-        raise UsageError(f"{place}: is no unfinished training ({error}); remove it to begin anew") from None
+        raise UsageError(f"{file}: is no unfinished training ({error}); remove it to begin anew") from None
 
 
-def _write_whole(place: Path, write_to: Callable[[BinaryIO], None]) -> None:
+def _write_whole(file: Path, write_to: Callable[[BinaryIO], None]) -> None:
     stream = io.BytesIO()
     write_to(stream)
-    write_bytes(place, stream.getvalue(), force=True)
+    write_bytes(file, stream.getvalue(), force=True)
 
 
-def _checked_place(training: Training, data: str | Path | Images) -> Path:
+def _checked_file(training: Training, data: str | Path | Images) -> Path:
     """Return where weights are to be written; images are not written over, whatever is forced.
 
     Raises:
         ImacError: that cannot be, or something stands there.
     """
-    place = Path(training.path)
-    if place.suffix != ".npz":
-        raise UsageError(f"--train {place}: weights are written as .npz; name a file such as weights.npz")
-    if os.path.lexists(place) and not training.force:
-        raise InputOutputError(f"{place} exists; use --force to overwrite it")
-    if not isinstance(data, Images) and same_file(place, Path(data)):
-        raise InputOutputError(f"--train {place} is read by this command, and stays as it is; write to another file")
-    refuse_early(place, force=True)
-    return place
+    file = Path(training.path)
+    if file.suffix != ".npz":
+        raise UsageError(f"--train {file}: weights are written as .npz; name a file such as weights.npz")
+    if os.path.lexists(file) and not training.force:
+        raise InputOutputError(f"{file} exists; use --force to overwrite it")
+    if not isinstance(data, Images) and same_file(file, Path(data)):
+        raise InputOutputError(f"--train {file} is read by this command, and stays as it is; write to another file")
+    refuse_early(file, force=True)
+    return file
 
 
 def trained_on(case: Case, training: Training, data: str | Path | Images | None, seed: int, command: str) -> Images:
@@ -226,11 +226,11 @@ def trained_on(case: Case, training: Training, data: str | Path | Images | None,
         raise UsageError(
             "--train needs images: give --data mnist, digits, a folder of MNIST's IDX files or an .npz file of x and y"
         )
-    place = _checked_place(training, data)
-    keep = place.with_name(place.stem + UNFINISHED)
+    file = _checked_file(training, data)
+    keep = file.with_name(file.stem + UNFINISHED)
     recipe = recipe_for(case, training.epochs, training.sigma, seed)
     learnt, judged = learnt_and_judged(data, case)
     net = trained_net(case, recipe, learnt, keep, training.force)
-    _write_whole(place, lambda part: write(part, net, command, seed))
+    _write_whole(file, lambda part: write(part, net, command, seed))
     keep.unlink(missing_ok=True)
     return judged
