@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE
@@ -30,11 +31,12 @@ from imac_arch.soundness import refuse_senseless
 from imac_arch.studies.break_even import batch_study
 from imac_arch.studies.choices import side_by_side
 from imac_arch.studies.programming import programming
-from imac_arch.studies.reproduce import reproduce
-from imac_arch.studies.scenario import Assumption, Scenario
 from imac_arch.studies.sensitivity.beside import drives
 from imac_arch.technology_files import Loaded, load_laws
 from imac_arch.weights import fingerprint
+
+if TYPE_CHECKING:
+    from imac_arch.studies.scenario import Assumption, Scenario
 
 __all__ = ["run"]
 
@@ -153,6 +155,7 @@ def _exact(everything: Sequence[Compared], plan: Plan) -> tuple[tuple[ExactRow, 
 
 def _reproduced(scenario: Scenario, first: Compared, plan: Plan, laws: Mapping[str, Loaded]) -> Reproduction:
     """Return what a scenario reproduces on the first technology."""
+    from imac_arch.studies.reproduce import reproduce  # the models of scenarios take time to build
 
     def under(kept: Sequence[Assumption]) -> list[Evaluation]:
         return evaluate(resolve(plan.under(kept), laws).inputs, plan.architectures)

@@ -31,9 +31,9 @@ from imac_arch.technology import Technology
 __all__ = ["Inputs", "draw", "drawn_by", "drawn_scores", "freed", "laid_out", "listed", "undrawn"]
 
 M = TypeVar("M", bound=BaseModel)
-BATCH = "batch"
-DESIGN = "design"
+BATCH, DESIGN = "batch", "design"
 MISSING = object()
+FEW = 10_000  # samples whose orders are kept, 256 of them in 20 MB
 MOST_KEPT = 3_900_000  # numbers, just under 32 MB
 WHOLE = In("", ge=1, whole=True)
 
@@ -132,9 +132,8 @@ class Inputs:
 def _keep_pages() -> None:
     """Let the allocator keep the memory of temporaries between operations, instead of returning it each time.
 
-    glibc raises its thresholds for returning memory to the size of the largest block that was freed, up to 32 MB; no
-    page of the block is touched. Arrays of a few thousand samples otherwise cost as much in page faults as in
-    arithmetic. Other allocators are not affected.
+    glibc raises its thresholds for that to the largest block that was freed, up to 32 MB, of which no page is touched.
+    Arrays of a few thousand samples otherwise cost as much in page faults as in arithmetic.
     """
     np.empty(MOST_KEPT)
 
@@ -152,8 +151,13 @@ def drawn_by(prefix: str, path: Path, quantity: Quantity) -> str:
     return f"group:{quantity.group}" if quantity.group else ".".join([prefix, *map(str, path)])
 
 
-def _order(key: str, seed: int, samples: int) -> NDArray[np.int64]:
+@lru_cache(maxsize=256)  # drivers are looked up again by what they were drawn by
+def _kept_order(key: str, seed: int, samples: int) -> NDArray[np.int64]:
     return np.random.default_rng([seed, zlib.crc32(key.encode())]).permutation(samples)
+
+
+def _order(key: str, seed: int, samples: int) -> NDArray[np.int64]:
+    return (_kept_order if samples <= FEW else _kept_order.__wrapped__)(key, seed, samples)
 
 
 def drawn_scores(key: str, seed: int, samples: int) -> Array:
@@ -172,15 +176,11 @@ def draw(model: M, prefix: str, seed: int, samples: int) -> M:
         return model
     _keep_pages()
     uniform, normal = _scores(samples)
-    orders: dict[str, NDArray[np.int64]] = {}
 
     def fill(path: Path, quantity: Quantity) -> Quantity:
         if not quantity.uncertain:
             return quantity
-        key = drawn_by(prefix, path, quantity)
-        if key not in orders:
-            orders[key] = _order(key, seed, samples)
-        order = orders[key]
+        order = _order(drawn_by(prefix, path, quantity), seed, samples)
         return quantity.at(np.concatenate([[quantity.value], quantity.quantile(normal[order], uniform[order])]))
 
     return with_quantities(model, fill)

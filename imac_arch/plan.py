@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imac_arch import given as plain
 from imac_arch.architectures import ARCHITECTURES
@@ -18,8 +18,10 @@ from imac_arch.network import Network
 from imac_arch.network_files import load_network
 from imac_arch.paths import found_fields, of_technology
 from imac_arch.resolve import MOST_SAMPLES, TIMINGS, Request, explicit_fields, usual_architectures
-from imac_arch.studies.scenario import Assumption, Scenario, load_scenario
 from imac_arch.weights import Images, given_images, given_weights
+
+if TYPE_CHECKING:
+    from imac_arch.studies.scenario import Assumption, Scenario
 
 __all__ = ["BOARD", "Arguments", "Plan", "settle"]
 
@@ -165,7 +167,11 @@ def settle(given: Arguments) -> Plan:
     Raises:
         ImacError: a wrong name, value, file or path; see :mod:`imac_arch.data.errors`.
     """
-    scenario: Scenario | None = None if given.scenario is None else load_scenario(given.scenario).model
+    scenario: Scenario | None = None
+    if given.scenario is not None:
+        from imac_arch.studies.scenario import load_scenario  # whose models take time to build
+
+        scenario = load_scenario(given.scenario).model
     if scenario is not None and not scenario.figures:
         raise UsageError(
             f"scenario {scenario.name} is about accuracies alone; ask accuracy --scenario {given.scenario}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -13,24 +14,37 @@ __all__ = ["each_quantity", "with_quantities"]
 
 B = TypeVar("B", bound=BaseModel)
 Path = tuple[str | int, ...]
-PLAIN = (str, int, float, type(None))  # asked for first, since whether something is a model takes ten times as long
+Found = list[tuple[Path, Quantity]]
+PLAIN = frozenset((str, int, float, bool, type(None)))  # holds no quantity; asked for first, for most fields are plain
 
 
 def each_quantity(part: Any, path: Path = ()) -> Iterator[tuple[Path, Quantity]]:
     """Walk over every quantity in a model, with its path."""
+    found: Found = []
+    _collect(part, path, found)
+    return iter(found)
+
+
+@cache  # whether something is a model takes ten times as long
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """Return the names of the fields of a model; None of anything else."""
+    return tuple(kind.model_fields) if issubclass(kind, BaseModel) else None
+
+
+def _collect(part: Any, path: Path, found: Found) -> None:
     if isinstance(part, Quantity):
-        yield path, part
-    elif isinstance(part, PLAIN):
-        return
-    elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from each_quantity(getattr(part, name), (*path, name))
+        found.append((path, part))
+    elif (names := _fields(part.__class__)) is not None:
+        values = part.__dict__
+        for name in names:
+            if type(value := values[name]) not in PLAIN:
+                _collect(value, (*path, name), found)
     elif isinstance(part, dict):
         for key, value in sorted(part.items()):  # whatever the order in the file
-            yield from each_quantity(value, (*path, key))
+            _collect(value, (*path, key), found)
     elif isinstance(part, (list, tuple)):
         for i, value in enumerate(part):
-            yield from each_quantity(value, (*path, i))
+            _collect(value, (*path, i), found)
 
 
 def with_quantities(part: B, change: Callable[[Path, Quantity], Quantity]) -> B:
@@ -41,16 +55,17 @@ def with_quantities(part: B, change: Callable[[Path, Quantity], Quantity]) -> B:
 def _changed(part: Any, change: Callable[[Path, Quantity], Quantity], path: Path) -> Any:
     if isinstance(part, Quantity):
         return change(path, part)
-    if isinstance(part, PLAIN):
-        return part
-    if isinstance(part, BaseModel):
-        old = {name: getattr(part, name) for name in type(part).model_fields}
-        new = {name: _changed(value, change, (*path, name)) for name, value in old.items()}
-        update = {name: value for name, value in new.items() if value is not old[name]}
+    names = _fields(part.__class__)
+    if names is not None:
+        values, update = part.__dict__, {}
+        for name in names:
+            value = values[name]
+            if type(value) not in PLAIN and (new := _changed(value, change, (*path, name))) is not value:
+                update[name] = new
         if not update:
             return part
         copy = part.model_copy(update=update)
-        for name in copy.__dict__.keys() - old.keys():  # what was computed from the quantities of old
+        for name in copy.__dict__.keys() - set(names):  # what was computed from the quantities of old
             del copy.__dict__[name]
         return copy
     if isinstance(part, dict):
