@@ -53,6 +53,7 @@ class Library(NamedTuple):
         return "/".join(part for part in (self.label, _folder(kind), f"{name}.yaml") if part)
 
 
+@cache
 def data_folder() -> Path:
     """Return the folder of the shipped data: inside an installed wheel, else beside the package in a checkout."""
     package = Path(__file__).resolve().parent.parent
@@ -143,9 +144,9 @@ def _folder(kind: str) -> str:
 def portable(path: str) -> str:
     """Return a path as documents that travel show it: an absolute one from the working folder, or where it lies outside
     of that its name alone."""
-    given = Path(path)
-    if not given.is_absolute():
+    if not os.path.isabs(path):
         return path
+    given = Path(path)
     try:
         here = Path.cwd()
     except OSError:  # it is gone
