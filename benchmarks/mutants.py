@@ -1,17 +1,20 @@
 """A random sample of mutants, each held to the tests that reach its function, the quickest first.
 
-`mutmut run` without names runs every mutant, which takes a day. This takes its mutants and its record of which test
-reaches which function, and draws: the mutants in order of module and function are cut into as many runs of one length
-as are asked for, and one of each run is drawn, so that every module and every function has its share.
+`mutmut run` without names runs every mutant, which takes a day, and takes tests in any order. This takes mutmut's
+mutants and its record of which test reaches which function, and draws: the mutants in order of module and function are
+cut into as many runs of one length as are asked for, and one of each run is drawn, so that every module and every
+function has its share.
 
     pip install "imac-arch[test,mutation]"
-    python benchmarks/mutants.py --count 300 --seed 1            # makes mutants/ at first, then tries the sample
-    python benchmarks/mutants.py --again --seconds 300           # what survived, with slower tests as well
-    python benchmarks/mutants.py --only NAME --seconds 300       # one mutant
-    python benchmarks/mutants.py --report                        # killed by module, with the 90 % interval
+    python benchmarks/mutants.py --count 300 --seed 15           # makes mutants/ at first, then tries the sample
+    python benchmarks/mutants.py --again --seconds 300 --seed 15 # what survived, with slower tests as well
+    python benchmarks/mutants.py --only NAME --tests tests/test_x.py
+    python benchmarks/mutants.py --report --seed 15              # killed by module, with the 90 % interval
+    python benchmarks/mutants.py --clean                         # that the tests that killed pass without a mutant
 
 Results are kept in `mutants/sample.jsonl`, the last one of a mutant counts; `mutmut show NAME` shows a mutant. mutmut
-generates anew what has changed since; delete `mutants/mutmut-stats.json` to record the tests anew.
+generates anew what has changed since, and numbers may then mean other mutants: delete `mutants/` for a new state. The
+record keeps one run of a function whose result a memo holds for the rest of the process; `--tests` names files instead.
 """
 
 import argparse
@@ -32,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "mutants"
 RESULTS = FOLDER / "sample.jsonl"
 STATS = FOLDER / "mutmut-stats.json"
-KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "no test", "timeout"
+ENDS = KILLED, TIMEOUT, SURVIVED, UNTESTED = "killed", "timeout", "survived", "no test"
 QUIET = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=line", "-W", "ignore"]
 
 
@@ -124,6 +127,8 @@ def tried(mutant: str, tests: list[str], cpu: float) -> tuple[str, str]:
         os._exit(code)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     failed = [line.split()[1] for line in log.read_text(errors="replace").splitlines() if line.startswith("FAILED")]
+    if code in (4, 5):
+        raise RuntimeError(f"{mutant}: a recorded test is not there: {log.read_text()[-200:]}")
     how = SURVIVED if code == 0 else TIMEOUT if code in (-24, -9) else KILLED
     return how, next(iter(failed), "")
 
@@ -133,49 +138,63 @@ def results() -> dict[str, dict[str, object]]:
     return {record["mutant"]: record for record in map(json.loads, lines)}
 
 
-def run(mutants: Iterable[str], reach: Reach, seconds: float) -> Iterator[dict[str, object]]:
+def run(mutants: Iterable[str], reach: Reach, seconds: float, files: list[str]) -> Iterator[dict[str, object]]:
     for mutant in mutants:
-        start, tests = time.perf_counter(), reach.quickest(mutant, seconds)
+        start, tests = time.perf_counter(), files or reach.quickest(mutant, seconds)
         how, by = tried(mutant, tests, 60 + 5 * seconds) if tests else (UNTESTED, "")
         yield {"mutant": mutant, "how": how, "by": by, "tests": len(tests), "s": round(time.perf_counter() - start, 1)}
 
 
-def report() -> None:
-    """Mutants of the results by module and end, and the share that was killed with its Clopper-Pearson interval."""
+def report(sample: Iterable[str]) -> None:
+    """A sample's mutants by module and end, and the share that was killed with its Clopper-Pearson interval."""
     from scipy.stats import binomtest
 
-    ends = Counter((module_of(name), record["how"]) for name, record in results().items())
+    done = results()
+    ends = Counter((module_of(name), done[name]["how"]) for name in sample if name in done)
     for module in sorted({module for module, _ in ends}):
-        counts = [str(ends[module, how]) for how in (KILLED, TIMEOUT, SURVIVED, UNTESTED)]
-        print(f"| `{module}` |", " | ".join(counts), "|")
+        print(f"| `{module}` |", " | ".join(str(ends[module, how]) for how in ENDS), "|")
     total = sum(ends.values())
     killed = sum(count for (_, how), count in ends.items() if how in (KILLED, TIMEOUT))
     low, high = binomtest(killed, total).proportion_ci(0.9)
     print(f"{killed} of {total} killed: {killed / total:.1%} [{low:.1%}, {high:.1%}]")
 
 
-def main() -> None:
+def clean(reach: Reach) -> None:
+    """Hold the tests that killed a mutant to the code without one: each must pass."""
+    tests = {str(record["by"]) for record in results().values() if record["how"] == KILLED}
+    known = [test for test in reach.seconds if test in tests or test.partition(" ")[0] in tests]
+    print(*tried("", known, 3600))
+
+
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=10, help="of tests a mutant, as they were recorded")
-    parser.add_argument("--again", action="store_true")
-    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--again", action="store_true", help="those that no test killed")
+    parser.add_argument("--only", nargs="+", default=[], help="mutants")
+    parser.add_argument("--tests", nargs="+", default=[], help="files of tests, in the place of the record")
     parser.add_argument("--report", action="store_true")
-    chosen = parser.parse_args()
+    parser.add_argument("--clean", action="store_true")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = options()
     if chosen.report:
-        return report()
+        return report(drawn(every_mutant(), chosen.count, chosen.seed))
     prepared()
-    stats = json.loads(STATS.read_text())
+    stats, done = json.loads(STATS.read_text()), results()
     reach = Reach(stats["tests_by_mangled_function_name"], stats["duration_by_test"])
-    done = results()
-    names = chosen.only or [
-        name
-        for name in drawn(every_mutant(), chosen.count, chosen.seed)
-        if (name in done and done[name]["how"] in (SURVIVED, UNTESTED) if chosen.again else name not in done)
-    ]
+    sample = chosen.only or drawn(every_mutant(), chosen.count, chosen.seed)
+    if chosen.again:
+        sample = [name for name in sample if name in done and done[name]["how"] in (SURVIVED, UNTESTED)]
+    elif not chosen.only:
+        sample = [name for name in sample if name not in done]
     warmed(reach)
-    for record in run(names, reach, chosen.seconds):
+    if chosen.clean:
+        return clean(reach)
+    for record in run(sample, reach, chosen.seconds, chosen.tests):
         print(*record.values(), flush=True)
         with RESULTS.open("a") as file:
             print(json.dumps(record, ensure_ascii=False), file=file)

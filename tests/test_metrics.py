@@ -7,8 +7,8 @@ import pytest
 
 from imac_arch import compare
 from imac_arch.components.laws import Constants
-from imac_arch.data.errors import FileErrors
-from imac_arch.metrics import METRICS, metric
+from imac_arch.data.errors import FileErrors, UnknownName
+from imac_arch.metrics import METRICS, known, metric
 from imac_arch.resolve import usual_architectures
 from imac_arch.show.values import show_value
 from imac_arch.technology_files import load_law
@@ -169,3 +169,18 @@ def test_every_metric_with_a_ratio_has_one_in_the_document():
         "area", "power", "latency", "interval", "throughput", "energy", "pap", "pap_equal_throughput", "eap", "edp",
         "tops", "tops_per_watt", "tops_per_mm2",
     }  # fmt: skip
+
+
+def test_a_metric_that_does_not_exist_is_told_the_nearest():
+    with pytest.raises(UnknownName, match=r"^unknown metric 'energi'; did you mean 'energy'\?"):
+        known("energi")
+
+
+def test_base_quantities_are_shown_as_they_are_declared():
+    assert {"area", "latency", "energy"} <= {name for name, each in METRICS.items() if each.headline}
+    assert METRICS["area"].words == ("larger", "smaller")
+    assert METRICS["latency"].words == METRICS["interval"].words == ("slower", "faster")
+    aside = ("interval", "energy_active", "leakage", "subarrays")  # not in the tables that people read
+    assert not any(METRICS[name].summary for name in aside)
+    assert METRICS["utilization"].printed == "%"
+    assert not METRICS["utilization"].ratio
