@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from imac_arch.evaluate import evaluate
 from imac_arch.network import NetworkFile
 from imac_arch.wiring import wiring
 from tests.helpers import BY_CURRENT, approx, inputs, run, technology
@@ -177,3 +178,18 @@ def test_currents_of_the_zand_group_devices_lie_where_the_netlists_put_them():
 def test_power_density_of_kilohm_cells():
     found = run()["imac"].metrics["power_density"]
     assert 10e6 < float(found.item()) < 22e6
+
+
+@pytest.mark.parametrize("circuit", ["averaging", "virtual_ground"])
+def test_gates_of_cells_are_a_line_that_settles_before_the_bit_line(circuit):
+    """A word line of resistance R and capacitance C has Elmore's delay R C/2, each as long as it has columns; a bit
+    line whose cells draw nothing from it knows nothing of how many there are."""
+    over = {"components.synapse.gated": "true", "components.synapse.capacitance": "1 fF", "read.circuit": circuit}
+    made = {cols: inputs("60-128", overrides={**over, "subarray.cols": str(cols)}) for cols in (32, 64, 128)}
+    lines = wiring(made[32].case())
+    delay = {
+        cols: evaluate(given, ["imac"])[0].bill.facts["settle"].item() / (np.log(2) * 7) for cols, given in made.items()
+    }  # of 6 bits, to half a step
+    for few, many in ((32, 64), (64, 128)):
+        expected = float(lines.r_word * lines.c_pair) * (many**2 - few**2) / 2
+        assert delay[many] - delay[few] == approx(expected, rel=1e-6)
