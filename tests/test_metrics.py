@@ -7,7 +7,7 @@ import pytest
 
 from imac_arch import compare
 from imac_arch.components.laws import Constants
-from imac_arch.data.errors import FileErrors, UnknownName
+from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.metrics import METRICS, known, metric
 from imac_arch.resolve import usual_architectures
 from imac_arch.show.values import show_value
@@ -174,6 +174,11 @@ def test_every_metric_with_a_ratio_has_one_in_the_document():
 def test_a_metric_that_does_not_exist_is_told_the_nearest():
     with pytest.raises(UnknownName, match=r"^unknown metric 'energi'; did you mean 'energy'\?"):
         known("energi")
+
+
+def test_accuracy_is_told_where_it_is_found():
+    with pytest.raises(UsageError, match=r"^accuracy is no metric.*--subject 'accuracy>=0\.95' of sweep and optimize"):
+        known("accuracy")
 
 
 def test_base_quantities_are_shown_as_they_are_declared():

@@ -5,7 +5,7 @@ import pytest
 
 from imac_arch.crossbar import solution as module
 from imac_arch.crossbar import solve
-from imac_arch.crossbar.drops import ROUNDING, Wiring, steps_needed, sweep
+from imac_arch.crossbar.drops import ROUNDING, Wiring, _Lines, steps_needed, sweep
 from imac_arch.crossbar.exact import effective_conductance, effective_transfer
 from imac_arch.crossbar.wires import CrossbarError
 from tests.helpers import approx
@@ -39,6 +39,26 @@ def test_the_bound_holds_and_is_within_the_tolerance(read, load, tolerance, shap
     error, full = np.abs(ours - exact), np.abs(exact).max(axis=-1, keepdims=True)
     assert np.all(error <= found.bound)
     assert np.all(found.bound <= max(tolerance, 1e-11) * full)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_no_error_of_a_state_reaches_further_into_an_output_than_it_is_said_to(held):
+    """The largest error that what is left over of norm 1 can make, by dense matrices of small crossbars, coupled weakly
+    and strongly: out = w r with r of norm sqrt(r K r) is at most sqrt(w K^-1 w)."""
+    rng, shares = np.random.default_rng(0), []
+    for strength in np.repeat([0.01, 0.3, 3.0], 10):
+        g, left, below = 10 ** rng.uniform(-2, 0, (3, 4)), *(strength * rng.random((2, 3, 4)))
+        wiring, load = Wiring(left, below), None if held else 10 ** rng.uniform(-3, 0, 4)
+        lines = _Lines.of(g, wiring, np.ones(3), load, wiring.coupling(g))
+        cells = np.eye(12).reshape(12, 3, 4)
+        alone, falls = (np.array([act(each).ravel() for each in cells]).T for act in (lines.alone, lines.falls))
+        left_over = falls @ alone @ np.linalg.inv(np.eye(12) + falls @ alone)  # one step on, by what is left over
+        for column in range(4):
+            read = np.where(np.arange(4) == column, g if held else g / lines.whole, 0.0).ravel()
+            seen = read @ left_over
+            shares.append(np.sqrt(seen @ np.linalg.solve(alone, seen)) / lines.reach[column])
+    assert max(shares) <= 1
+    assert max(shares) > 0.2
 
 
 def test_a_bound_that_was_too_small_would_be_seen():
