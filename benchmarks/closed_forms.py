@@ -123,9 +123,9 @@ def closed(circuit, g, read, mean):
     known, guessed = (time_constant(lines, slow, *charges) for slow in (g.mean(axis=0).min(), random))
     within = 0.0 if held else rows * average / (rows * average + end)
     own = own_answer(square / average**2 - 1, rows, within)
-    parts = excitation(modes, mean, mean**2, (mean - mean**2) * own)
+    excited = excitation(modes, rows * mean, rows * mean**2, rows * (mean - mean**2) * own)
     return {
-        "power": line_power(drawn, parts, rows, lines.r_source)[0],
+        "power": line_power(drawn, excited, lines.r_source)[0],
         "far column": far_share(reached, modes, mean),
         "signal": signal_share(lines, modes, reached),
         "tau": known,

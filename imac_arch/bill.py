@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -70,7 +70,7 @@ class Line(NamedTuple):
     @property
     def instances(self) -> Array:
         """Units of all kinds together."""
-        return sum((units.instances for units in self.units), ZERO)
+        return reduce(_plus, (units.instances for units in self.units), ZERO)
 
     @property
     def actions(self) -> Array:
@@ -266,11 +266,15 @@ class _Added(NamedTuple):
 
 def _added(line: Line, bill: Bill) -> _Added:
     area = leakage = energy = static = ZERO
+    alike = len(line.units) > 1 and _alike([units.cost for units in line.units])
+    if alike:
+        cost, instances = line.units[0].cost, line.instances
+        area, leakage = times(cost.area, instances), times(cost.leakage, instances)
     for units in line.units:
         cost, instances, actions, busy, _ = units
-        if cost.area is not ZERO:
+        if cost.area is not ZERO and not alike:
             area = _plus(area, instances * cost.area)
-        if cost.leakage is not ZERO:
+        if cost.leakage is not ZERO and not alike:
             leakage = _plus(leakage, instances * cost.leakage)
         if cost.power is not ZERO:
             static = _plus(static, units.power)
@@ -282,6 +286,11 @@ def _added(line: Line, bill: Bill) -> _Added:
     if static is not ZERO and line.window is not None:
         energy, static = _plus(energy, static * (line.window * bill.passes)), ZERO
     return _Added(line, area, leakage, energy, static, times(line.delay, bill.passes))
+
+
+def _alike(costs: Sequence[UnitCost]) -> bool:
+    """Whether all units have the same area and leakage, so that what is installed need be counted once."""
+    return all(cost.area is costs[0].area and cost.leakage is costs[0].leakage for cost in costs)
 
 
 def _plus(total: Array, more: Array) -> Array:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import Case
@@ -56,8 +57,19 @@ class DesignCheck(NamedTuple):
     @property
     def severity(self) -> Array:
         """0 where the check is clear, 1 where the design is doubtful, 2 where it fails or the value is no number."""
-        beyond = 1.0 if self.hard is None else np.where(self._kept(self.hard) >= 1 - SLACK, 1.0, 2.0)
-        return np.where(self.margin >= 1 - SLACK, 0.0, beyond)
+        return _severity(self.doubtful, self.failing)
+
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Whether the value is beyond its limit, or no number."""
+        return np.logical_not(self.margin >= 1 - SLACK)
+
+    @property
+    def failing(self) -> NDArray[np.bool_]:
+        """Whether it is beyond the hard limit too."""
+        if self.hard is None:
+            return np.zeros((), dtype=bool)
+        return np.logical_and(self.doubtful, np.logical_not(self._kept(self.hard) >= 1 - SLACK))
 
     def _kept(self, limit: Array) -> Array:
         top, bottom = (self.value, limit) if self.least else (limit, self.value)
@@ -91,10 +103,15 @@ def checks(evaluation: Evaluation, case: Case) -> tuple[DesignCheck, ...]:
 
 def severity(found: Sequence[DesignCheck], grid: Grid) -> Array:
     """Return the worst severity over checks and layers, (*grid, samples): 0 works, 1 doubtful, 2 fails."""
-    worst: Array = as_array(np.zeros((1,) * (grid.ndim + 1)))
-    for check in found:
-        worst = np.maximum(worst, np.max(grid.layered(check.severity), axis=0))
-    return worst
+    doubtful = failing = np.zeros((1,) * (grid.ndim + 1), dtype=bool)
+    for check in found:  # truths are an eighth of numbers
+        doubtful = np.logical_or(doubtful, np.any(grid.layered(check.doubtful), axis=0))
+        failing = np.logical_or(failing, np.any(grid.layered(check.failing), axis=0))
+    return _severity(doubtful, failing)
+
+
+def _severity(doubtful: NDArray[np.bool_], failing: NDArray[np.bool_]) -> Array:
+    return np.where(failing, 2.0, np.where(doubtful, 1.0, 0.0))
 
 
 def _lines(facts: Facts, limits: Limits) -> Iterator[DesignCheck]:

@@ -278,14 +278,15 @@ def _electrics(case: Case, values: LineStatistics, ends: Ends) -> Electrics:
     sum_mean, sum_square, sum_random = inputs * mean + bias, inputs * square + bias, inputs * variance
     level, filled, on_line = sum_mean / used, inputs / used, rows * cells.mean
     spread = cells.square / (cells.mean * cells.mean) - ONE
-    excess = filled * filled * variance * lines.excess
+    excess = filled * sum_random * lines.excess
     averaging = read.circuit == "averaging"
     total = np.maximum(on_line + lines.load, TINY)
     within = on_line / total if averaging else ZERO
     own = own_answer(spread, used * lines.sharing, within) / lines.sharing
-    parts = excitation(lines.within, sum_square / used, level * level + excess, sum_random / used * own)
-    power, lost = (squared * each for each in line_power(lines.drawn, parts, rows, made.source))
-    random_square = cells.mean * cells.mean * own * sum_random + on_line * on_line * excess
+    alone, common = own * sum_random, sum_mean * level + excess
+    excited = excitation(lines.within, *(squared * each for each in (sum_square, common, alone)))
+    power, lost = line_power(lines.drawn, excited, made.source)
+    random_square = cells.mean * cells.mean * (alone + rows * excess)
     sent, pairs = cells.mean * sum_mean, TWO * cols
     ideal = pairs * bit_line_power(
         read.circuit, on_line, cells.mean * sum_square, sent, random_square, voltage, lines.load

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from imac_arch import given
-from imac_arch.data.arrays import Array, as_array, ndim
+from imac_arch.data.arrays import Array, ndim
 from imac_arch.data.errors import UsageError
 
 __all__ = ["Axis", "Grid"]
@@ -102,10 +102,10 @@ class Grid:
         array = np.asarray(values, dtype=float)
         return array.reshape(array.shape[0], *(1,) * (self.ndim + 1))
 
-    def layered(self, values: Array) -> Array:
+    def layered(self, values: Any) -> Any:
         """Return values with a layer axis in front, of length 1 where they have none."""
         missing = self.ndim + 2 - ndim(values)
-        return values if missing <= 0 else as_array(values).reshape((1,) * missing + tuple(values.shape))
+        return values if missing <= 0 else np.reshape(values, (1,) * missing + np.shape(values))
 
     def at_median(self, values: Array | None, layer: int | None = None, design: Sequence[int] = ()) -> float | None:
         """Return one number: of one layer and one design, at the medians of the uncertain inputs.

@@ -14,6 +14,8 @@ from imac_arch.data.arrays import ZERO, Array
 
 __all__ = ["mean_distance", "supply_share", "swing"]
 
+TINY = np.full((), np.finfo(float).tiny)
+
 
 def mean_distance(mean: Array, square: Array, level: Array) -> Array:
     """Return ``E|x - level|`` of values between 0 and 1 of which mean and mean square are known.
@@ -66,4 +68,4 @@ def supply_share(
     given = 2 * distance if signed else boost * (distance + mean - level) / 2
     drawn = inputs * given + bias * (1 - end)
     taken = inputs * (power - shown * end) + bias * (1 - end)
-    return np.where(taken > 0, drawn / np.where(taken > 0, taken, 1.0), 1.0)
+    return np.where(taken > 0, drawn / np.maximum(taken, TINY), 1.0)

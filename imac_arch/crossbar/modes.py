@@ -175,13 +175,13 @@ def reached_by(lines: Lines, factor: Array, drawn: Array) -> Array:
 
 
 def excitation(modes: Modes, square: Array, common: Array, alone: Array) -> Array:
-    """Return what excites each mode of the mean square of a row's input, last all higher ones, (modes + 1, ...).
+    """Return what excites each mode, last all higher ones, (modes + 1, ...). All are sums of mean squares over rows.
 
     Args:
         modes: of the bit lines.
-        square: mean square of an input.
-        common: that of what all rows have in common.
-        alone: of what a row has alone, times what the bit lines answer to it, see :func:`own_answer`.
+        square: of the inputs.
+        common: of what all rows have in common.
+        alone: of what each row has alone, times what the bit lines answer to it, see :func:`own_answer`.
     """
     slow = common * modes.share + alone * modes.own
     parts: Array = np.concatenate([slow, (square - over_layers(slow))[None]])
@@ -200,18 +200,16 @@ def own_answer(spread: Array, rows: Array, within: Array) -> Array:
     return answer
 
 
-def line_power(drawn: Array, parts: Array, rows: Array, r_source: Array) -> tuple[Array, Array]:
-    """Return the mean power of all word lines of a crossbar, drivers included, and what the drivers lose of it, both
-    relative to the square of the voltage, in siemens.
+def line_power(drawn: Array, excitation: Array, r_source: Array) -> tuple[Array, Array]:
+    """Return the mean power of all word lines of a crossbar, drivers included, and what the drivers lose of it [W].
 
     Args:
         drawn: by a word line in each mode, see :func:`drawn_by` [S].
-        parts: of the mean square of a row's input, see :func:`excitation`.
-        rows: word lines.
+        excitation: of each mode, see :func:`excitation` [V^2].
         r_source: driver of a word line [ohm].
     """
-    flowing = parts * drawn
-    return rows * over_layers(flowing), rows * r_source * over_layers(flowing * drawn)
+    flowing = excitation * drawn
+    return over_layers(flowing), r_source * over_layers(flowing * drawn)
 
 
 def far_share(reached: Array, modes: Modes, together: Array) -> Array:
@@ -285,22 +283,22 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
     feed = np.maximum(lines.r_source + lines.r_word * HALF, NO_RESISTANCE)
     fed = _over(np.maximum(cols * lines.r_word / feed, NO_ARGUMENT), _END, _CROSS, _BEND) / (cols * feed) + pair
     quick = fed / np.maximum(c_word, NO_CHARGE)  # rate of a word line alone, which others are relative to
-    # conductances at the end of a bit line are relative to that of its wire, those of a cell to the m-th part of it
-    length, whole = rows * r_bit, rows * rows * r_bit
+    # conductances at the end of a bit line are relative to a segment of it, those of a cell to the m-th part of that
+    whole = rows * r_bit
     alone = _in_front(2, max(map(ndim, (*lines, g_slow, c_word, c_bit, c_end)))) > ZERO
     cell = whole * np.maximum(np.where(alone, g_slow, lines.g_cell), NO_CONDUCTANCE)
     coupling, stored = whole * lines.g_cell * pair / fed, whole * np.maximum(c_bit, NO_CHARGE) * quick
-    hung, end, half = length * c_end * quick, length * np.minimum(lines.end, ONE / NO_RESISTANCE), HALF / rows
+    hung, end = r_bit * c_end * quick, r_bit * np.minimum(lines.end, ONE / NO_RESISTANCE)
     left, lost, rate = end, ZERO, ONE
     for step in range(steps):
         if step:
-            lost = np.minimum(rate * hung, end + rows)
+            lost = np.minimum(rate * hung, end + ONE)
             left = end - lost
-        behind = ONE + left * half  # the last node lies half a segment from where the line ends
-        k = left / behind
-        over, steep = _ended(k, step > 0)
+        behind = ONE + left * HALF  # the last node lies half a segment from where the line ends
+        ended = left / behind
+        over, steep = _ended(rows * ended, step > 0)
         slope = over / (steep * behind * behind)
-        bit, charge = k * over + slope * lost + cell, stored + slope * hung
+        bit, charge = ended * over + slope * lost + cell, stored + slope * hung
         apart = charge - bit
         both = TWO * (bit - coupling) / (charge + bit + np.sqrt(apart * apart + FOUR * coupling * charge))
         rate = np.where(alone, np.minimum(bit / charge, ONE), both)

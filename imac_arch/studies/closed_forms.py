@@ -245,19 +245,18 @@ def _closed(case: Case, circuit: Layer, block: Block, shown: Array) -> tuple[flo
     reached = reached_by(lines, modes.factor, drawn)
     count = rows - block.bias
     mean, square = (float((shown[:, :count] ** k).mean()) if count else 0.0 for k in (1, 2))
-    random = count * (square - mean**2) / rows
-    common = float((shown.mean(axis=-1) ** 2).mean()) - random / rows
+    random = count * (square - mean**2)
+    common = rows * float((shown.mean(axis=-1) ** 2).mean()) - random / rows
     held = lines.rows * lines.g_cell
     own = own_answer(np.asarray(cells.square / cells.mean**2 - 1), lines.rows, held / (held + lines.end))
-    parts = excitation(
-        modes, *(np.asarray(part) for part in ((count * square + block.bias) / rows, common, random * own))
-    )
-    power = cells.voltage**2 * line_power(drawn, parts, lines.rows, lines.r_source)[0]
+    sums = count * square + block.bias, common, random * own
+    excited = excitation(modes, *(cells.voltage**2 * np.asarray(each) for each in sums))
+    power, _ = line_power(drawn, excited, lines.r_source)
     slow = slow_cell(*(np.asarray(v) for v in (cells.mean, cells.square, cells.least, float(rows), 2.0 * cols)))
     c_word, c_bit, c_end = (np.asarray(charge) for charge in (made.c_word, made.c_bit, circuit.c_end))
     tau = time_constant(lines, slow, c_word, c_bit, c_end)
-    sums = shown[:, :count].sum(axis=-1)
-    pairs = float((sums**2).mean() - count * square) / (count * (count - 1)) if count > 1 else mean**2
+    inputs = shown[:, :count].sum(axis=-1)
+    pairs = float((inputs**2).mean() - count * square) / (count * (count - 1)) if count > 1 else mean**2
     together = np.asarray(pairs / square if square else 0.0)
     return (
         float(power),

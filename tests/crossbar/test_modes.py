@@ -45,8 +45,8 @@ def solved(crossbar):
 def drawn(crossbar, square=1.0, common=1.0, alone=0.0):
     """What a word line draws, and what of it its driver takes; see ``excitation``. By default all rows are alike."""
     modes = line_modes(crossbar)
-    parts = excitation(modes, *map(np.asarray, (square, common, alone)))
-    return line_power(drawn_by(crossbar, modes.factor), parts, 1.0, crossbar.r_source)
+    excited = excitation(modes, *map(np.asarray, (square, common, alone)))
+    return line_power(drawn_by(crossbar, modes.factor), excited, crossbar.r_source)
 
 
 @pytest.mark.parametrize("k", [1e-12, 1e-3, 0.3, 2.5, 7.0, 40.0, 1e3, 1e8])
