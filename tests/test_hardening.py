@@ -125,6 +125,27 @@ def test_an_interrupt_while_the_command_line_is_loaded_is_one(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.parametrize(("traced", "words", "code"), [(False, "list", 0), (False, "lost", 2), (True, "list", 0)])
+def test_a_process_in_which_all_is_done_ends_as_it_is(tmp_path, traced, words, code):
+    """What was registered meanwhile runs first, and what was printed is whole; one that is traced ends as usual."""
+    script = (
+        "import atexit, os, sys\n"
+        "import imac_arch.cli as cli\n"
+        "class Kept:\n"
+        "    def __del__(self, write=os.write): write(2, b'taken apart')\n"
+        "sys.kept, make = Kept(), cli.application\n"
+        "cli.application = lambda words: (atexit.register(print, 'at the end'), make(words))[1]\n"
+        f"sys.argv = ['imac-arch', 'tech', {words!r}]\n"
+        f"{'sys.settrace(lambda *_: None)' if traced else ''}\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code
+    assert done.stdout.endswith("at the end\n")
+    assert ("sot_mram" in done.stdout) is (code == 0)
+    assert ("taken apart" in done.stderr) is traced
+
+
 GAP = " " * 50_000
 
 
