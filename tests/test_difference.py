@@ -176,6 +176,9 @@ def test_a_verdict_that_changes_is_told_before_the_figures(tmp_path):
 def test_warnings_that_one_side_alone_has_are_named(edited):
     found = diff("sot_mram", edited, net="784-128-10", samples=0).document
     assert ("b", "drive") in {(row.side, row.code) for row in found.warnings}
+    own = {row.code: row.architectures for row in diff("sot_mram", "sot_mram_imec").document.warnings}
+    assert own["current_density"] == ("imac", "mixed_signal")
+    assert own["load"] == ("imac",)
 
 
 WRONG = [

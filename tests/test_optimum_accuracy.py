@@ -67,6 +67,32 @@ def test_a_search_finds_the_same(designs):
     assert (row.status, row.optimum.metrics["energy"]) == ("found", small["energy"].min())
 
 
+def test_the_accuracy_decides_in_the_place_of_the_voltage_along_the_wires(monkeypatch):
+    monkeypatch.setattr(accuracies, "QUICK", accuracies.QUICK._replace(images=200, programmings=3))
+    strict = {"laws.limits.signal_share": "99.9 %", "laws.limits.signal_share_hard": "99.5 %"}  # nobody keeps these
+    given = {"over": ["adc.bits=3,10", "adc.columns_per_adc=4,8"], "arch": ARCH, "overrides": strict}
+    subject = ["accuracy>=0.5", "area<=50 mm^2"]
+    frame = imac_arch.sweep(NET, "reram", **given, subject=subject).to_frame()
+    works = frame[frame[f"{ARCH}.verdict"] == "works"]
+    assert 0 < len(works) < len(frame)
+    for more in ({}, {"most": 1}):
+        (row,) = imac_arch.optimize(
+            NET, "reram", **given, subject=subject, minimize="energy", **more
+        ).document.architectures
+        assert row.optimum.metrics["energy"] == works[f"{ARCH}.energy"].min()
+        assert (row.optimum.verdict, row.default.verdict) == ("works", "doubtful")
+        assert [each.constraint for each in row.left] == ["area<=50 mm^2", "verdict=works", "accuracy>=0.5"]
+        costs = {each.constraint: each for each in row.bindings}["verdict=works"]
+        assert costs.without == frame[frame[f"{ARCH}.accuracy"] >= 0.5][f"{ARCH}.energy"].min()
+    with pytest.raises(InfeasibleError, match=r"verdict=works leaves none of 4 designs; the nearest fails: ir_drop"):
+        imac_arch.optimize(NET, "reram", **given, minimize="energy")
+    given["over"] = ["adc.bits=3", "adc.columns_per_adc=4,8"]
+    with pytest.raises(
+        InfeasibleError, match=r"verdict=works leaves none of 2 designs; the nearest doubtful: adc_bits"
+    ):
+        imac_arch.optimize(NET, "reram", **given, minimize="energy", subject=subject)
+
+
 def test_an_axis_that_touches_the_accuracy_alone_is_varied():
     over = ["synapse.variation=5 %,60 %", "amplifier.settle_time=1 ns,2 ns"]
     (row,) = best("accuracy>=0.75", "verdict=any", over=over, arch="imac").document.architectures

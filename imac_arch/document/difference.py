@@ -63,11 +63,12 @@ class VerdictChange(NamedTuple):
 
 
 class FindingChange(NamedTuple):
-    """A warning that only one side has: ``side`` is ``a`` or ``b``."""
+    """A warning that only one side has: ``side`` is ``a`` or ``b``; ``architectures`` are those that it is about."""
 
     side: str
     code: str
     message: str
+    architectures: tuple[str, ...]
 
 
 class DifferenceDocument(NamedTuple):

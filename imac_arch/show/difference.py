@@ -56,10 +56,9 @@ def _sections(document: DifferenceDocument) -> Iterator[Section]:
         yield Section("Designs without a counterpart", tuple(lines))
     if document.warnings:
         said = {"a": f"only {document.a.name}", "b": f"only {document.b.name}"}
-        rows = tuple((said[row.side], row.code, row.message) for row in document.warnings)
-        yield Section(
-            "Warnings that one side alone has", table=Table(("side", "code", "warning"), rows, left=(0, 1, 2))
-        )
+        rows = tuple((said[row.side], row.code, ", ".join(row.architectures), row.message) for row in document.warnings)
+        heads = ("side", "code", "design", "warning")
+        yield Section("Warnings that one side alone has", table=Table(heads, rows, left=(0, 1, 2, 3)))
 
 
 def _still(document: DifferenceDocument) -> tuple[str, ...]:

@@ -66,7 +66,9 @@ def optimum_table(document: OptimumDocument) -> Table:
             "" if row.optimum is None else _design(row.optimum, document),
         ))  # fmt: skip
     return Table(
-        ("architecture", metric.title, "by default", "against it", "", "designs", "design"), tuple(rows), left=(0, 4, 6)
+        ("architecture", metric.title, "by default", "against it", "status", "designs", "design"),
+        tuple(rows),
+        left=(0, 4, 6),
     )
 
 

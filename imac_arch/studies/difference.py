@@ -228,13 +228,13 @@ def new_warnings(a: Plain, b: Plain) -> tuple[FindingChange, ...]:
     """Return the warnings whose code only one side has."""
     sides = {"a": a["warnings"], "b": b["warnings"]}
     codes = {side: {row["code"] for row in rows} for side, rows in sides.items()}
-    changes = (
-        FindingChange(side, row["code"], row["message"])
-        for side, rows in sides.items()
-        for row in rows
-        if row["code"] not in codes["b" if side == "a" else "a"]
-    )
-    return tuple(dict.fromkeys(changes))  # several designs may have the same
+    found: dict[tuple[str, str, str], dict[str, None]] = {}  # several designs may have the same
+    for side, rows in sides.items():
+        for row in rows:
+            if row["code"] not in codes["b" if side == "a" else "a"]:
+                own = found.setdefault((side, row["code"], row["message"]), {})
+                own |= dict.fromkeys([row["architecture"]] if row.get("architecture") else [])
+    return tuple(FindingChange(*key, tuple(own)) for key, own in found.items())
 
 
 def refuse_unlike(kinds: Sequence[str], names: Sequence[str]) -> None:

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.components.cost import SLACK
 from imac_arch.program.recorded import MARGIN, VERDICT
 from imac_arch.studies.sweep.found import rows_of, signed
 from imac_arch.studies.sweep.run import LABELS, Table
-from imac_arch.studies.sweep.subject import Subject
+from imac_arch.studies.sweep.subject import ACCURACY, Subject
 
 __all__ = ["RUNNERS", "TIES", "Group", "Optima", "missed", "objective", "ranked"]
 
@@ -122,9 +123,11 @@ class Optima:
 
 
 def missed(row: Row, architecture: str) -> tuple[str, ...]:
-    """Return the design checks that a design misses."""
+    """Return the design checks that a design misses, without the one that a known accuracy outranks."""
     head = f"{architecture}.{MARGIN}_"
-    return tuple(name.removeprefix(head) for name, own in row.items() if name.startswith(head) and own < 1 - SLACK)
+    codes = (name.removeprefix(head) for name, own in row.items() if name.startswith(head) and own < 1 - SLACK)
+    known = not np.isnan(row.get(f"{head}{ACCURACY}", np.nan))
+    return tuple(code for code in codes if not (known and code == OUTRANKED))
 
 
 def objective(table: Table, architecture: str, metric: str, better: str) -> NDArray[np.float64] | None:

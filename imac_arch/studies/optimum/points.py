@@ -30,10 +30,15 @@ class Points:
         architecture: name.
         metrics: names of those that are wanted.
         laws: as loaded.
+        classified: the accuracy of designs will be known.
     """
 
-    def __init__(self, space: Space, architecture: str, metrics: Sequence[str], laws: Mapping[str, Loaded]) -> None:
+    def __init__(
+        self, space: Space, architecture: str, metrics: Sequence[str], laws: Mapping[str, Loaded],
+        classified: bool = False,
+    ) -> None:  # fmt: skip
         self.space, self.architecture, self.metrics, self.laws = space, architecture, metrics, laws
+        self.classified = classified
         self.sizes = np.array([len(axis) for axis in space.axes], dtype=np.int64)
         self._numbers = {own: k for k, own in enumerate(space.combinations)}
         self.recorded = lru_cache(KEPT)(self._recorded)
@@ -49,7 +54,7 @@ class Points:
         }
         try:
             inputs = resolve(self.space.requests[combination], self.laws).inputs
-            return record(inputs, [self.architecture], free, self.metrics)
+            return record(inputs, [self.architecture], free, self.metrics, classified=self.classified)
         except UsageError:
             return None
 

@@ -102,7 +102,7 @@ class Study:
         inputs = resolve(self.request, self.laws).inputs
         accuracies = self._accuracies()
         axes = touched(self.space, self.architectures, self.metrics, self.laws)
-        defaults = self._defaults()
+        defaults = self._defaults(accuracies is not None)
         rows = tuple(
             self._architecture(name, axes[name], defaults[name], inputs, accuracies) for name in self.architectures
         )
@@ -140,11 +140,15 @@ class Study:
         found.refuse_many(self.sure)
         return found
 
-    def _defaults(self) -> dict[str, Optimal]:
-        """Return the design of each architecture without any knob."""
+    def _defaults(self, classified: bool) -> dict[str, Optimal]:
+        """Return the design of each architecture without any knob, judged as the others are."""
         space = Space((), (), ((),), (self.request,))
-        runner = Runner(space, self.architectures, self.metrics, self.laws)
+        runner = Runner(space, self.architectures, self.metrics, self.laws, classified=classified)
         (table,) = runner.tables()
+        if classified:
+            from imac_arch.studies.sweep.accuracies import Accuracies
+
+            table = Accuracies(space, self.architectures, self.laws).judged(table)
         row = rows_of(table, [0])[0]
         return {name: self._optimal(Group(0.0, (), row, 1), name, space, None) for name in self.architectures}
 
@@ -153,10 +157,11 @@ class Study:
         optima = Optima(name, self.metric, self.subject, self.better)
         classified = None if accuracies is None else Classified(accuracies, name, space)
         if space.rows > self.most:
-            search = Search(Points(space, name, self.metrics, self.laws), optima, self.seed, classified)
-            return optima, search.run()
+            points = Points(space, name, self.metrics, self.laws, classified is not None)
+            return optima, Search(points, optima, self.seed, classified).run()
         circuits = None if classified is None else Circuits(classified, self.metric, self.subject, self.better)
-        for table in Runner(space, (name,), self.metrics, self.laws).tables():
+        runner = Runner(space, (name,), self.metrics, self.laws, classified=classified is not None)
+        for table in runner.tables():
             (circuits or optima).add(table)
             advance(f"designs of {name}", table.start + table.rows, space.rows)
         return optima if circuits is None else circuits.joined(), None

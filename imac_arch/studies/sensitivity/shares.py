@@ -71,7 +71,8 @@ def budgets(
             found[k] = _by_indices(found[k], each, drivers, base * (len(drivers) + 2), k in short)
     if points:
         return found, ()
-    told = f"the fit of the samples explains less than {ENOUGH:.0%} of {len(short)} of {len(found)} results"
+    of = f"{len(short)} of the {len(found)} results" if len(found) > 1 else "the result"
+    told = f"the fit of the samples explains less than {100 * ENOUGH:.0f} % of the spread of {of}"
     return found, (f"Sobol indices by Saltelli's design of {base} points were computed, for {told}.",)
 
 

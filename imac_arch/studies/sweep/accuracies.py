@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,31 +22,18 @@ from imac_arch.resolve import resolve
 from imac_arch.studies.accuracy.comparison import judged
 from imac_arch.studies.accuracy.judge import CROSSBARS, QUICK
 from imac_arch.studies.accuracy.verdict import accuracy_check
-from imac_arch.studies.sweep.run import Column, Table, column_values
+from imac_arch.studies.sweep.run import Table, column_values
 from imac_arch.studies.sweep.space import Numbers, Space, as_written, declared
 from imac_arch.studies.sweep.subject import ACCURACY
+from imac_arch.studies.sweep.verdicts import Accuracy, verdict_with
 from imac_arch.technology_files import Loaded
 
-__all__ = ["MOST_CIRCUITS", "Accuracies", "Accuracy", "verdict_with"]
+__all__ = ["MOST_CIRCUITS", "Accuracies"]
 
 MOST_CIRCUITS = 500  # whose accuracy is found without being asked again
 SHAPES = ("subarray.", "read.", "components.synapse.", "components.wire.", "vdd", "node")  # touch every circuit
 OTHERS = ("batch", "board.", "network.")  # touch none
 Values = tuple[float, ...]
-
-
-class Accuracy(NamedTuple):
-    """The accuracy of a circuit and the check of it: NaN where it is not known, or the design computes in numbers.
-
-    Attributes:
-        value: share of the images.
-        margin: of the check.
-        severity: 0 where it is clear, 1 where the design is doubtful, 2 where it fails.
-    """
-
-    value: float = float("nan")
-    margin: float = float("nan")
-    severity: float = float("nan")
 
 
 class Accuracies:
@@ -175,14 +161,3 @@ class Accuracies:
             return np.array([self.found(name, number, ())])
         values, back = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
         return np.array([self.found(name, number, tuple(map(float, each))) for each in values])[back.ravel()]
-
-
-def verdict_with(verdict: Column, otherwise: Column, severity: Column) -> Column:
-    """Return codes of verdicts where the accuracy is known.
-
-    Args:
-        verdict: by all other checks.
-        otherwise: by all others but the one that a known accuracy outranks.
-        severity: of the accuracy; NaN where it is not known.
-    """
-    return np.where(np.isnan(severity), verdict, np.maximum(otherwise, np.nan_to_num(severity))).astype(verdict.dtype)
