@@ -270,7 +270,7 @@ def _widths(parts: list[tuple[str, str]]) -> list[tuple[int, str]]:
             raise UsageError(f"network {given!r}: unknown activation {name!r}; {hint}allowed: {', '.join(ACTIVATIONS)}")
         if place == 1 and activation:
             raise UsageError(f"network {given!r}: the first width is the number of inputs, which have no activation")
-        checked.append((int(width), name))
+        checked.append((int(width.strip()), name))
     weights = sum(a * b for (a, _), (b, _) in itertools.pairwise(checked))
     if weights > MAX_WEIGHTS:
         raise UsageError(f"network {given!r}: {_too_large(weights)}")

@@ -189,7 +189,7 @@ def _said(worst: _Suspect | None, loaded: Loaded, given: Mapping[str, Any], trie
 
 def _place(path: str, loaded: Loaded) -> str:
     inside = not path.startswith(("laws.", "board.", "network."))
-    return loaded.place(tuple(int(step) if step.isdigit() else step for step in path.split("."))) if inside else ""
+    return loaded.place(tuple(int(step) if step.isdecimal() else step for step in path.split("."))) if inside else ""
 
 
 def _mends(suspect: _Suspect, hold: Callable[[Inputs], bool], inputs: Inputs) -> bool:

@@ -27,6 +27,7 @@ def test_the_short_form_round_trips_and_chains(widths):
 
 def test_activations_and_spaces():
     network = parse_network(" 784 -128:relu- 10:identity ")
+    assert parse_network("784\x1f-128:relu-\u200810:identity").layers == network.layers  # what str.strip takes away
     assert [layer.activation for layer in network.layers] == ["relu", "identity"]
     assert network.name == "784-128:relu-10:identity"
     assert parse_network(network.name) == network
