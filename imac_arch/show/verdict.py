@@ -37,8 +37,11 @@ def _sure(row: ArchitectureRow) -> str:
     if row.works_in is None or row.fails_in is None:
         return ""
     shares = {"works": row.works_in, "fails": row.fails_in, "doubtful": 1 - row.works_in - row.fails_in}
-    others = [f"{name} in {_percent(share)}" for name, share in shares.items() if name != row.verdict and share > TINY]
-    return f" ({', '.join(others)} of samples)" if others else ""
+    others = [
+        f"{'is ' * (name == 'doubtful')}{name} in {_percent(share)}"
+        for name, share in shares.items() if name != row.verdict and share > TINY
+    ]  # fmt: skip
+    return f" (the design {', '.join(others)} of samples)" if others else ""
 
 
 def _percent(share: float) -> str:
