@@ -112,12 +112,13 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
     compared = Compared(
         loaded, inputs, evaluations, judged, sampled, together, none, tuple(warnings), frozenset(readings)
     )
-    return compared if plan.given.accuracy == NO else _classified(compared, otherwise, plan), resolved.files
+    return compared if plan.given.accuracy == NO else _classified(compared, otherwise, plan, name), resolved.files
 
 
-def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], plan: Plan) -> Compared:
+def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], plan: Plan, name: str) -> Compared:
     """Return a technology with the accuracy of its designs, which is one more check of each; ``otherwise`` are the
     shares of the samples in which each works and fails where it is known."""
+    from imac_arch.studies.accuracy.asking import Asking
     from imac_arch.studies.accuracy.comparison import accuracy_of  # the crossbars' algebra takes time to load
     from imac_arch.studies.accuracy.judge import FULL, QUICK
     from imac_arch.studies.accuracy.verdict import classified
@@ -125,7 +126,9 @@ def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], pl
     how = (FULL if plan.given.accuracy == THOROUGH else QUICK)._replace(seed=plan.given.seed)
     with recording() as readings:
         rows = accuracy_of(compared.inputs, plan.architectures, how, plan.given.weights, plan.given.data)
-        found = classified(compared, rows, otherwise)
+        texts = plan.texts()
+        asking = texts and Asking(plan.request(name), *texts)
+        found = classified(compared, rows, otherwise, asking)
     return found._replace(readings=found.readings | frozenset(readings))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,17 @@ class Plan:
             samples=self.given.samples,
             seed=self.given.seed,
         )
+
+    def texts(self) -> tuple[str, str | None, str | None] | None:
+        """Return network, weights and images as options of another command; None where no text says them."""
+        given, scenario = self.given, self.scenario
+        asked = given.net if given.net is not None else scenario.network if scenario else None
+        net = fspath(asked) if isinstance(asked, str | PathLike) else plain.widths("net", asked)
+        weights = fspath(given.weights) if isinstance(given.weights, str | PathLike) else None
+        parted = any(count is not None for tiles in self.network.tiles for count in tiles)
+        if net is None or parted or (weights is None and given.weights is not None):
+            return None
+        return net, weights, given.data
 
     def under(self, assumptions: Sequence[Assumption], technology: str | None = None) -> Request:
         """Return the request of a technology, the first one by default, under some of the scenario's assumptions,

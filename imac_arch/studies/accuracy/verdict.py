@@ -6,16 +6,22 @@ from collections.abc import Sequence
 
 from imac_arch.checks import OUTRANKED
 from imac_arch.components.laws import Limits
+from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.arrays import single
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.judged import verdict_of
 from imac_arch.document.shapes import CheckRow, Finding, Status
+from imac_arch.studies.accuracy.asking import Asking
 
 __all__ = ["accuracy_check", "classified"]
 
+RESISTIVE = "resistance_fields"  # of cells that --solve r_p can set
 
-def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Sequence[tuple[float, float]]) -> Compared:
+
+def classified(
+    compared: Compared, rows: Sequence[AccuracyRow], otherwise: Sequence[tuple[float, float]], asking: Asking | None
+) -> Compared:
     """Return a technology with the accuracy of its designs: one more check of each that a crossbar computes.
 
     A loss counts as far as its interval is certain: its lower end is what is held to the limits. What a design loses
@@ -25,6 +31,7 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Seque
         compared: with its evaluations and their checks.
         rows: the accuracy of each evaluation, in their order.
         otherwise: the shares of the samples in which each works and fails by its other checks.
+        asking: what to ask for what would clear an accuracy; None where no command line says it.
     """
     law = compared.inputs.laws.get(Limits, "limits")
     checks, shares, together = list(compared.checks), list(compared.shares), list(compared.together)
@@ -33,7 +40,8 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Seque
         check = accuracy_check(row, law)
         if check is None:
             continue
-        if any(own.code == OUTRANKED and own.status != "clear" for own in checks[place]):
+        dropped = any(own.code == OUTRANKED and own.status != "clear" for own in checks[place])
+        if dropped:
             ranked.add(row.architecture)
             shares[place] = otherwise[place]
         checks[place] = (*map(_outranked, checks[place]), check)
@@ -42,7 +50,8 @@ def classified(compared: Compared, rows: Sequence[AccuracyRow], otherwise: Seque
         if check.status != "clear":
             shares[place] = (0.0, 1.0 if check.status == "fails" else shares[place][1])
             together[place] = ()  # what clears the other checks need not clear this one
-            warnings.append(_finding(compared, row, check))
+            wires = dropped and bool(getattr(compared.inputs.technology.components[SYNAPSE.name], RESISTIVE, {}))
+            warnings.append(_finding(compared, row, check, asking and asking.sentence(row, check.limit, wires)))
     known = [_noted(each) if each.architecture in ranked else each for each in compared.warnings]
     return compared._replace(
         checks=checks, shares=shares, together=together, accuracy=list(rows), warnings=(*warnings, *known)
@@ -75,7 +84,7 @@ def accuracy_check(row: AccuracyRow, law: Limits) -> CheckRow | None:
     )
 
 
-def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
+def _finding(compared: Compared, row: AccuracyRow, check: CheckRow, asked: str | None) -> Finding:
     lost = "" if row.loss is None else ", ".join(f"{end * 100:.1f}" for end in (row.loss.low, row.loss.high))
     text = f"{_share(row.value)} where the same weights in exact arithmetic reach {_share(row.software)}: [{lost}] "
     text += f"percentage points lost (needs {_share(check.limit)}, fails below {_share(check.hard_limit)})"
@@ -83,6 +92,8 @@ def _finding(compared: Compared, row: AccuracyRow, check: CheckRow) -> Finding:
         text += f"; with a trimmed gain {_share(row.otherwise)}"
     if row.note:
         text += f"; the weights are {row.note}"
+    if asked:
+        text += f"; to find {asked}"
     return Finding(
         code="accuracy",
         message=text,
