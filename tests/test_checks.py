@@ -187,3 +187,15 @@ def test_a_figure_that_is_no_number_fails_and_one_of_nothing_is_clear():
     assert DesignCheck("heat", "q", np.array([np.nan]), np.ones(1), 2 * np.ones(1)).severity.tolist() == [2]
     assert DesignCheck("heat", "q", np.zeros(1), np.ones(1), 2 * np.ones(1)).severity.tolist() == [0]
     assert DesignCheck("ir_drop", "q", np.zeros(1), np.ones(1), np.ones(1) / 2, "", True).severity.tolist() == [2]
+
+
+def test_each_check_says_what_it_measures():
+    over = {**NONE, "cycle": "1 ns", "read.circuit": "averaging"}
+    given = inputs(overrides=over, timing="declared")
+    rows = checks(evaluate(given, ["imac"])[0], given.case())
+    assert {(row.code, row.quantity, row.unit) for row in rows} >= {
+        ("heat", "power density", "W/m^2"), ("ir_drop", "signal of the last column", ""),
+        ("current_density", "current density of a word line", "A/m^2"), ("drive", "current of a word line", "A"),
+        ("read_disturb", "read voltage", "V"), ("read_disturb", "current density of a junction", "A/m^2"),
+        ("load", "load over line conductance", ""), ("declared_cycle", "settled latency", "s"),
+    }  # fmt: skip
