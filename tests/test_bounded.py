@@ -38,6 +38,17 @@ def test_figures_are_the_same_to_the_last_bit_however_samples_are_cut(options, i
     assert heard == [("samples", done, 400) for done in (0, 1, 102, 203, 304, 400)]
 
 
+def test_designs_of_a_grid_are_cut_by_their_samples(in_blocks):
+    given = inputs("16-8-4", samples=40, axes={"subarray.rows": [16, 32]})
+    (whole,) = sampled.judge(given, ["imac"], lambda evaluation: None)
+    in_blocks(64)
+    (blocks,) = sampled.judge(given, ["imac"], lambda evaluation: None)
+    assert np.array_equal(blocks.severity, whole.severity)
+    for name, values in whole.evaluation.metrics.items():
+        assert np.array_equal(blocks.evaluation.metrics[name], values), name
+    assert blocks.evaluation.metrics["energy"].shape == (2, 41)
+
+
 def test_samples_are_cut_into_blocks_as_soon_as_they_are_too_many():
     """A network of one layer: a number is a sample, and the medians one more."""
     given = inputs("4-2", samples=9)
