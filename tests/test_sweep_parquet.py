@@ -162,6 +162,8 @@ def test_a_sweep_goes_on_wherever_it_and_its_files_are_moved(small, tmp_path, mo
         Path("net.yaml").write_text(f"layers: {layers}\n")
         over = [f"tech={path}/own.yaml,{path}/other.yaml", f"net={path}/net.yaml,64-10", "subarray=16,32"]
         imac_arch.sweep(over=over, metrics=["energy"], arch="imac").to_parquet("designs")
+        single = {"over": ["subarray=16,32"], "metrics": ["energy"], "arch": "imac"}
+        imac_arch.sweep("64-10", f"{path}/own.yaml", **single).to_parquet("single")  # another sweep would be refused
         return held(here / "designs")
 
     before = swept_in(tmp_path / "first")
