@@ -16,6 +16,7 @@ __all__ = ["Curve", "Device", "Transistors", "drain_current"]
 STEPS = 7  # of Newton from half the supply: 200,000 devices at random then lay within 2e-12 of it
 # numpy takes half as long with an array that has no axes as with a number; values[...] makes one of a number
 LEAST_DRAIN, QUARTER = np.full((), 1e-300), np.full((), 1 / 4)  # the logarithm of the least exists
+FULL = (np.log(np.finfo(float).max) / 2)[...]  # its exponential is finite; the charge is it, long before
 POSITIVE = In("", gt=0, plain=True)
 
 
@@ -90,11 +91,11 @@ class Curve:
     def slopes(self, gate: Array, drain: Array) -> tuple[Array, Array, Array]:
         """Return the current, and its derivatives by scaled gate and by scaled drain voltage."""
         size = np.maximum(np.abs(drain), LEAST_DRAIN)
-        charge, raised, bend = self.charge.at(gate + self.odd * drain + self.even * size)
+        charge, grown, bend = self.charge.at(gate + self.odd * drain + self.even * size)
         power = np.exp(self.sharpness * np.log(size))
         share = self.strength * np.exp(np.log1p(power) * self.root)
         saturated = drain * share
-        by_gate = self.charge.rise(charge, raised, bend) * saturated
+        by_gate = self.charge.rise(grown, bend) * saturated
         by_drain = charge * (share / (ONE + power)) + by_gate * (self.odd + np.copysign(self.even, drain))
         return charge * saturated, by_gate, by_drain
 
@@ -114,14 +115,15 @@ class Charge:
         self.level, self.middle = (1 - self.steep)[...], (QUARTER - self.steep)[...]
 
     def at(self, over: Array) -> tuple[Array, Array, Array]:
-        """Return the charge, the voltage that its transition has raised, and how far the transition is."""
+        """Return the charge, the exponential of the voltage that its transition has raised, and how far that is."""
         bend = np.tanh(self.pace * over + self.middle)
         raised = over - self.height * bend
-        return np.maximum(raised, ZERO) + np.log1p(np.exp(-np.abs(raised))), raised, bend
+        grown = np.exp(np.minimum(raised, FULL))
+        return np.maximum(np.log1p(grown), raised), grown, bend
 
-    def rise(self, charge: Array, raised: Array, bend: Array) -> Array:
+    def rise(self, grown: Array, bend: Array) -> Array:
         """Return the derivative of the charge from what ``at`` returns."""
-        rise: Array = (self.level + self.steep * bend * bend) * np.exp(raised - charge)
+        rise: Array = (self.level + self.steep * bend * bend) * (grown / (ONE + grown))
         return rise
 
 
@@ -174,7 +176,7 @@ class Transistors(Law):
         wanted, threshold = np.log(on / off), vdd / 2
         for _ in range(STEPS):
             each = charge.at((gates - threshold) / slope + charge.height)
-            ratio, fall = np.log(each[0]), charge.rise(*each) / each[0]
+            ratio, fall = np.log(each[0]), charge.rise(*each[1:]) / each[0]
             step = (wanted - ratio[0] + ratio[1]) / (fall[1] - fall[0])
             threshold = np.minimum(np.maximum(threshold + slope * step, ZERO), vdd)
         full = Device(
