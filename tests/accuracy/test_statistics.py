@@ -16,7 +16,7 @@ from imac_arch.studies.accuracy.judge import _row
 from imac_arch.studies.accuracy.laws import chosen
 from imac_arch.studies.accuracy.questions import Question
 from imac_arch.studies.accuracy.statistics import drawn, one_chip, paired, score, spread
-from imac_arch.studies.accuracy.verdict import _check
+from imac_arch.studies.accuracy.verdict import accuracy_check
 from imac_arch.studies.accuracy.waterfall import applying, waterfall
 from tests.accuracy.bench import on_bench
 from tests.helpers import approx, inputs
@@ -222,7 +222,8 @@ def test_the_lower_end_of_a_loss_decides_not_its_mean(low, status):
     row = _row(
         "imac", drawn(right), drawn(right), None, 0.5, hardware, Images(np.zeros((4, 784)), np.zeros(4, int), "")
     )
-    check = _check(row._replace(value=0.7, software=0.95, loss=Share(low + 0.2, low, low + 0.4)), 0.01, 0.1)
+    limits = hardware.case.laws.get(Limits, "limits")
+    check = accuracy_check(row._replace(value=0.7, software=0.95, loss=Share(low + 0.2, low, low + 0.4)), limits)
     assert check.status == status
     assert (check.limit, check.hard_limit) == approx((0.94, 0.85), rel=1e-12)
-    assert _check(row._replace(on_crossbars=False), 0.01, 0.1) is None
+    assert accuracy_check(row._replace(on_crossbars=False), limits) is None
