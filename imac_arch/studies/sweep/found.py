@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.components.cost import SLACK
 from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import MARGIN, REASON, VERDICT
 from imac_arch.studies.sweep.run import LABELS, Table
-from imac_arch.studies.sweep.subject import Subject
+from imac_arch.studies.sweep.subject import ACCURACY, Subject
 
 __all__ = ["Best", "Bests", "Counts", "Held", "Row", "rows_of", "signed"]
 
@@ -62,9 +63,11 @@ class Counts:
                 if code and count:
                     own[labels[code]] = own.get(labels[code], 0) + int(count)
             head = f"{name}.{MARGIN}_"
+            known = ~np.isnan(table.columns.get(f"{head}{ACCURACY}", np.full(table.rows, np.nan)))
             for column in (column for column in table.columns if column.startswith(head)):
-                missed, code_ = int(np.count_nonzero(table.columns[column] < 1 - SLACK)), column.removeprefix(head)
-                self.missed[name][code_] = self.missed[name].get(code_, 0) + missed
+                code_, below = column.removeprefix(head), table.columns[column] < 1 - SLACK
+                counted = below & ~known if code_ == OUTRANKED else below  # by a known accuracy
+                self.missed[name][code_] = self.missed[name].get(code_, 0) + int(np.count_nonzero(counted))
 
     def join(self, later: Counts) -> None:
         """Take note of what the tables behind these left."""
