@@ -15,7 +15,7 @@ BASES = {
 }  # fmt: skip
 STAIR = (
     "modes", "lines", "wires", "cell", "chords", "laws", "blocks", "tiles", "mesh", "columns", "drops", "ngspice",
-    "reads", "reduction", "exact", "state", "approximation", "solution", "responses", "dissection", "settling",
+    "reads", "alike", "reduction", "exact", "state", "approximation", "solution", "responses", "dissection", "settling",
     "partition", "joined", "stage", "layer", "nodes", "forward", "spice",
 )  # fmt: skip
 FOLDERS = (*BASES, "crossbar")
