@@ -5,6 +5,7 @@ import pytest
 
 import imac_arch
 from imac_arch.data.errors import InfeasibleError, UsageError
+from imac_arch.data.progress import listening
 from imac_arch.studies.sweep import accuracies
 from imac_arch.studies.sweep.accuracies import Accuracies
 
@@ -61,8 +62,13 @@ def test_circuits_that_cannot_be_best_are_not_classified(told):
     assert row.left[0].designs is None
 
 
-def test_a_search_finds_the_same(designs):
-    (row,) = best(*KEPT, most=1).document.architectures
+def test_a_search_finds_the_same_and_says_how_far_it_is(designs):
+    steps = []
+    with listening(lambda *step: steps.append(step)):
+        (row,) = best(*KEPT, most=1).document.architectures
+    told = [total - done for what, done, total in steps if what == f"circuits of {ARCH}"]
+    assert len(told) == designs["accuracy"].nunique()
+    assert told[0] > 1
     small = designs[(designs["area"] <= 0.05e-6) & (designs["accuracy"] >= 0.8)]
     assert (row.status, row.optimum.metrics["energy"]) == ("found", small["energy"].min())
 

@@ -88,7 +88,7 @@ def test_zero_and_what_is_within_are_not_remarked_on():
         ("1 GHz", "s", None, "1 ns"), ("1 kohm", "S", None, "1 mS"), ("900 GBps", "bit/s", None, "900 GB/s"),
         ("1e12 cycles", "", None, "1e12"), ("6 bits", "", None, "6"), ("125 TFLOP", "op/s", None, "125 TFLOPS"),
         ("2 ns", "J", None, ""), ("nan V", "V", VOLTS, ""), ("abc", "V", VOLTS, ""), ("1" * 99, "V", VOLTS, ""),
-        (True, "V", VOLTS, ""), ("1.2.3 V", "V", VOLTS, ""),
+        (True, "V", VOLTS, ""), ("1.2.3 V", "V", VOLTS, ""), ("0 uS", "ohm", None, ""), ("5e-324 uS", "ohm", None, ""),
     ],
 )  # fmt: skip
 def test_what_was_meant_is_told_in_a_unit_of_the_dimension(given, unit, usual, meant):

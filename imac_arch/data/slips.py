@@ -58,7 +58,8 @@ def likely(given: object, unit: str, usual: Usual = None) -> str:
     if not unit and rest.casefold() == "db":
         return next((f"{10 ** (float(n) / 20):.3g}" for n in numbers if abs(float(n)) < LONGEST), "")
     if rest and unit in _INVERSE and _fits(rest, _INVERSE[unit]):
-        return next((format_value(1 / parse(f"{n} {rest}", _INVERSE[unit]), unit) for n in numbers if float(n)), "")
+        inverses = (parse(f"{number} {rest}", _INVERSE[unit]) for number in numbers)
+        return next((format_value(1 / each, unit) for each in inverses if each and math.isfinite(1 / each)), "")
     return _best([f"{number} {name}".strip() for number in numbers for name in _units(rest, unit)], unit, usual)
 
 

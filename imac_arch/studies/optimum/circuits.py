@@ -114,7 +114,12 @@ class Classified:
                 missed += ~each.met(table, head)
         found = np.full((table.rows, len(Accuracy._fields)), np.nan)
         able = Subject().met(table, head)
-        for circuit, rows in self.circuits(table, np.flatnonzero(able & (missed <= 1))):
+        wanted = list(self.circuits(table, np.flatnonzero(able & (missed <= 1))))
+        unknown = [circuit for circuit, _ in wanted if circuit not in self.known]
+        for done, circuit in enumerate(unknown):
+            advance(f"circuits of {head}", done, len(unknown))
+            self.of(circuit)
+        for circuit, rows in wanted:
             found[rows] = self.of(circuit)
         for column, values in zip(self.accuracies.columns(head), found.T, strict=False):
             columns[column] = values
