@@ -1,19 +1,19 @@
 """A CMOS inverter with a feedback divider of two tunnel junctions: where it settles and what it draws."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.components.transistors import Curve, Device, drain_current
-from imac_arch.data.arrays import ONE, ZERO, Array
+from imac_arch.data.arrays import HALF, ONE, ZERO, Array, at_rest
 
 __all__ = ["Inverter", "Settled", "output", "settle", "slope", "supply_power"]
 
-STEPS = 7  # one more than the shipped technologies need for all digits; of 400,000 at random 1 in 1,000 needs more
-THOROUGH = 14  # enough for every one of these
-HALF, BEYOND = np.full((), 1 / 2), np.full((), 2 / 3)  # the second: where a bracket is cut
-SIDE, ROUNDING = 3 / 10, 1e-9  # of a bracket: how far from its middle the search begins, what is even
-NEWTONS = 6
+STEPS = 8  # shipped technologies take 4
+THOROUGH = 16
+BEYOND, ROUNDING = np.full((), 2 / 3), np.full((), 1e-8)  # of a bracket: where it is cut, a step with no curve in it
+NEWTONS, TANGENTS = 6, 2
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,22 @@ class Settled:
     off: Array
 
 
+class _Flow(NamedTuple):
+    """What flows at a voltage across ``high``.
+
+    Attributes:
+        into: current into the output [A].
+        fall: by how much it falls with the voltage [A/V].
+        up: current of the p transistor [A].
+        up_fall: by how much that falls with the voltage [A/V].
+    """
+
+    into: Array
+    fall: Array
+    up: Array
+    up_fall: Array
+
+
 class _Balance:
     """What flows into the output, over the voltage across ``high``: gate and output follow from it without a search.
 
@@ -104,7 +120,8 @@ class _Balance:
         self.node, self.vdd, self.conductance = node, circuit.vdd, (1 / circuit.low)[...]
         self.curve = Curve(circuit.device, circuit.width * np.where(is_p, circuit.p_ratio, 1.0))
         self.start = self.curve.scaled(*(is_p * circuit.vdd + sign * node,) * 2)
-        self.per = sign * self.curve.per_gate, sign * self.curve.per_drain
+        self.per = self.curve.per_gate / 2, self.curve.per_drain
+        self.signed = sign * self.per[0], sign * self.per[1]
         self.low, self.high, self.half = circuit.low, circuit.high, circuit.half
         self.share = (circuit.low / circuit.high)[...]
         if circuit.half is not None:
@@ -123,27 +140,51 @@ class _Balance:
         share = (self.low + square) * per_total
         return across * share, share + self.twice * (square * per_total * per_total)
 
-    def slopes(self, across: Array) -> tuple[Array, Array]:
-        """Return the current that flows into the output [A] and by how much it falls with the voltage [A/V]."""
-        over, rise = self.divided(across)
-        gate, drain = self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * (over + across)
-        current, by_gate, by_drain = self.curve.slopes(gate, drain)
-        by_out = (by_drain[0] + by_drain[1]) * self.curve.per_drain
-        by_over = (by_gate[0] + by_gate[1]) * self.curve.per_gate + by_out + self.conductance
-        return current[1] - current[0] - over * self.conductance, by_over * rise + by_out
+    def flow(self, across: Array) -> _Flow:
+        """Return what flows.
 
-    def settled(self, across: Array) -> Settled:
-        """Return voltages and currents at a voltage across ``high`` [V].
-
-        What flows into the output falls by at least 1/(low + high) a volt, more so where ``high`` falls with its bias.
+        The gate lies above the middle of source and drain by half of what ``low`` takes more than ``high``.
         """
+        over, rise = self.divided(across)
+        gate = self.start[0] + self.signed[0] * (over - across)
+        drain = self.start[1] + self.signed[1] * (over + across)
+        current, by_gate, by_drain = self.curve.slopes(gate, drain)
+        per_gate, per_drain = (rise - ONE) * self.per[0], (rise + ONE) * self.per[1]
+        up, up_fall = current[1], by_gate[1] * per_gate + by_drain[1] * per_drain
+        fall = by_gate[0] * per_gate + by_drain[0] * per_drain + up_fall + rise * self.conductance
+        return _Flow(up - current[0] - over * self.conductance, fall, up, up_fall)
+
+    def settled(self, across: Array, flow: _Flow, step: Array, off: Array) -> Settled:
+        """Return voltages and currents a small step beyond a voltage across ``high`` [V]."""
+        across = across + step
         over, _ = self.divided(across)
-        out = over + across
-        currents = self.curve.current(self.start[0] + self.per[0] * over, self.start[1] + self.per[1] * out)
-        down, up = currents[0], currents[1]
-        away = over * self.conductance
-        off = np.abs(up - down - away) * (self.low + self.high)
-        return Settled(self.node + out, up, away, self.vdd * up - self.node * away, off)
+        up, away = flow.up - flow.up_fall * step, over * self.conductance
+        return Settled(self.node + (over + across), up, away, self.vdd * up - self.node * away, off)
+
+
+def _near(balance: _Balance, circuit: Inverter) -> Array:
+    """Return the voltage across ``high`` [V] about where the circuit settles: the tangent to its output where that and
+    the gate lie in the middle between the rails, bent so that it stays between them.
+
+    Transistors of high thresholds hardly conduct there; they are taken to amplify by more than the divider takes.
+    """
+    middle, share, curve = circuit.vdd * HALF, balance.share, balance.curve
+    current, by_gate, by_drain = curve.slopes(*curve.scaled(middle, middle))  # p is n mirrored: both see the same
+    by_input = (by_gate[0] + by_gate[1]) * curve.per_gate
+    by_output = (by_drain[0] + by_drain[1]) * curve.per_drain - by_input * HALF
+    lost = by_output * (ONE + share) + balance.conductance * share
+    gain = np.maximum(by_input * share, lost)
+    apart = balance.node - middle
+    along = (current[1] - current[0] - (gain / share + by_output) * apart) / (gain + lost)
+    straight = ((ONE + share) * along + apart) / middle
+    size = np.abs(straight)
+    between = middle * straight / np.cbrt(ONE + size * size * size) - apart
+    across: Array = between / (ONE + share)
+    if circuit.half is not None:
+        for _ in range(TANGENTS):
+            over, rise = balance.divided(across)
+            across = across - (across + over - between) / (ONE + rise)
+    return across
 
 
 def settle(v_in: Array, circuit: Inverter, steps: int = STEPS) -> Settled:
@@ -152,32 +193,32 @@ def settle(v_in: Array, circuit: Inverter, steps: int = STEPS) -> Settled:
     The unknown is the voltage across ``high``, between the ends at which the output lies beyond both rails and the
     input; the current into the output falls with it. Newton steps; one that leaves the bracket, or is not half as long
     as the last but one, is replaced by a cut of the bracket, on the far side of its middle for the root mostly lies
-    near the rail that the step overshot. The number of steps is fixed, so that arrays and single values take the same;
-    ``off`` says what has not settled after them.
+    near the rail that the step overshot. Where a step is as short as rounding allows, the unknown stays and the step
+    is taken along the tangents; so the number of steps is fixed, and those after which nothing moves may be left out:
+    an array and its single values come out the same. ``off`` says what has not settled after them.
     """
-    node = v_in + circuit.offset
-    balance = _Balance(node, circuit)
-    most = circuit.high / (circuit.high + circuit.low)
-    low = np.minimum(-node, 0.0) * most
-    high = np.maximum(circuit.vdd - node, 0.0) * most
-    before = last = high - low
+    balance = _Balance(v_in + circuit.offset, circuit)
+    node, most = balance.node, circuit.high / (circuit.high + circuit.low)
+    old, far = np.minimum(-node, ZERO) * most, np.maximum(circuit.vdd - node, ZERO) * most
+    before = last = far - old
     least = last * ROUNDING
-    middle = (low + high) / 2
-    ideal = (circuit.vdd / 2 - node) * (circuit.high / circuit.low)  # of an inverter of endless gain
-    x = middle + np.minimum(np.maximum(ideal - middle, -SIDE * last), SIDE * last)
-    old, far, was = low, high, np.array(True)  # at the low end the current flows in
-    for _ in range(steps):
-        into, fall = balance.slopes(x)
-        rises = into > ZERO
+    was, x = np.array(True), _near(balance, circuit)  # at the low end the current flows in
+    for left in reversed(range(steps)):
+        flow = balance.flow(x)
+        step = flow.into / flow.fall
+        size = np.abs(step)
+        moves = size > least
+        if not left or at_rest(moves):
+            break
+        rises = flow.into > ZERO
         far = old + np.equal(rises, was) * (far - old)  # np.where takes four times as long where it is a toss-up
         old, was = x, rises
         room = far - x
-        step = into / fall
-        short = np.abs(step) <= np.minimum(np.abs(room), before * HALF + least)
-        step = np.where(short, step, room * BEYOND)
-        before, last = last, np.abs(step)
-        x = x + step
-    return balance.settled(x)
+        short = size <= np.minimum(np.abs(room), before * HALF + least)
+        taken = np.where(short, step, room * BEYOND) * moves
+        before, last = last, np.abs(taken)
+        x = x + taken
+    return balance.settled(x, flow, step * ~moves, np.abs(flow.into) * (circuit.low + circuit.high) * moves)
 
 
 def output(v_in: Array, circuit: Inverter) -> Array:

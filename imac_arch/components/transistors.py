@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Law, Rows, Section
 from imac_arch.components.cost import Check
-from imac_arch.data.arrays import ONE, ZERO, Array
+from imac_arch.data.arrays import HALF, ONE, ZERO, Array
 from imac_arch.data.quantity import In, Quantity, about
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]
@@ -71,19 +71,19 @@ class Curve:
         self.strength = strength * device.scale
         self.per_gate, self.per_drain = (1 / device.slope)[...], (1 / device.saturation)[...]
         self.threshold = device.threshold * self.per_gate - self.charge.height
-        # gate less drain where that is the source, and the lowered threshold: even and odd in the drain voltage
-        self.odd = (-device.saturation * self.per_gate / 2)[...]
-        self.even = (device.dibl * device.saturation * self.per_gate - self.odd)[...]
+        # how far the source lies below the middle of source and drain, and the lowered threshold
+        self.lowered = ((device.dibl + HALF) * device.saturation * self.per_gate)[...]
         self.sharpness, self.root = device.sharpness, (-1 / device.sharpness)[...]
 
     def scaled(self, gate: Array, drain: Array) -> tuple[Array, Array]:
-        """Return gate voltage as :class:`Charge` counts it [slopes] and drain voltage [voltages of saturation]."""
-        return gate * self.per_gate - self.threshold, drain * self.per_drain
+        """Return gate voltage above the middle of source and drain, as :class:`Charge` counts it [slopes], and drain
+        voltage [voltages of saturation], of voltages against the source."""
+        return (gate - drain * HALF) * self.per_gate - self.threshold, drain * self.per_drain
 
     def current(self, gate: Array, drain: Array) -> Array:
-        """Return the current [A/m] times the strength, at scaled voltages against the source."""
+        """Return the current [A/m] times the strength, at scaled voltages."""
         size = np.maximum(np.abs(drain), LEAST_DRAIN)
-        charge, _, _ = self.charge.at(gate + self.odd * drain + self.even * size)
+        charge, _, _ = self.charge.at(gate + self.lowered * size)
         share = np.exp(np.log1p(np.exp(self.sharpness * np.log(size))) * self.root)
         current: Array = self.strength * charge * (drain * share)
         return current
@@ -91,12 +91,12 @@ class Curve:
     def slopes(self, gate: Array, drain: Array) -> tuple[Array, Array, Array]:
         """Return the current, and its derivatives by scaled gate and by scaled drain voltage."""
         size = np.maximum(np.abs(drain), LEAST_DRAIN)
-        charge, grown, bend = self.charge.at(gate + self.odd * drain + self.even * size)
+        charge, grown, bend = self.charge.at(gate + self.lowered * size)
         power = np.exp(self.sharpness * np.log(size))
         share = self.strength * np.exp(np.log1p(power) * self.root)
         saturated = drain * share
         by_gate = self.charge.rise(grown, bend) * saturated
-        by_drain = charge * (share / (ONE + power)) + by_gate * (self.odd + np.copysign(self.even, drain))
+        by_drain = charge * (share / (ONE + power)) + by_gate * np.copysign(self.lowered, drain)
         return charge * saturated, by_gate, by_drain
 
 

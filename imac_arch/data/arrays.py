@@ -20,6 +20,7 @@ __all__ = [
     "ZERO",
     "Array",
     "as_array",
+    "at_rest",
     "cell_axes",
     "column",
     "interpolate",
@@ -41,6 +42,12 @@ def as_array(values: Any) -> Array:
     """Return an array or a number of NumPy's as it is, of whatever type, and anything else as an array of floats."""
     known = isinstance(values, np.generic) or hasattr(values, "__array_ufunc__")
     return cast(Array, values) if known else np.asarray(values, dtype=float)
+
+
+def at_rest(moves: Array) -> bool:
+    """Return whether a plain array of truths holds none, so that what is left of a search would change nothing, to the
+    last bit. An array of another type is not asked for its values: it takes all steps."""
+    return isinstance(moves, (np.ndarray, np.generic)) and not moves.any()
 
 
 def over_layers(values: Array) -> Array:

@@ -81,8 +81,9 @@ def test_the_current_into_the_output_falls_as_its_derivative_says(half):
     x, h = np.linspace(-0.3, 0.3, 7), 1e-6
     rise = (balance.divided(x + h)[0] - balance.divided(x - h)[0]) / (2 * h)
     assert np.broadcast_to(balance.divided(x)[1], 7) == approx(rise, rel=1e-6)
-    fall = -(balance.slopes(x + h)[0] - balance.slopes(x - h)[0]) / (2 * h)
-    assert balance.slopes(x)[1] == approx(fall, rel=1e-5)
+    at, low, high = (balance.flow(x + step) for step in (0, -h, h))
+    assert at.fall == approx((low.into - high.into) / (2 * h), rel=1e-5)
+    assert at.up_fall == approx((low.up - high.up) / (2 * h), rel=1e-5, abs=1e-12)
 
 
 def test_the_divider_under_bias_is_met_to_rounding():
@@ -273,13 +274,17 @@ def test_the_cost_decides_on_no_value_and_makes_no_array_plain(samples, v_half):
 
 
 @pytest.mark.parametrize("name", ["sot_mram", "sot_mram_imec", "sot_mram_pillars"])
-def test_neurons_of_shipped_technologies_settle_a_step_before_the_last(name):
+def test_neurons_of_shipped_technologies_settle_in_four_steps(name):
     sampled = inputs("784-128-10", tech=name, samples=2000)
     neuron = sampled.technology.components["neuron"]
     circuit = neuron.circuit(sampled.case().context)
-    at = settle(neuron.inputs(circuit), circuit, STEPS - 1)
+    at, same = (settle(neuron.inputs(circuit), circuit, steps) for steps in (4, STEPS))
     assert at.off.size >= 7 * 2000
-    assert np.max(at.off) < 1e-11
+    assert np.max(at.off) == 0
+    assert all(np.array_equal(one, other) for one, other in zip(vars(at).values(), vars(same).values(), strict=True))
+    up, down, away = circuit.pulled(neuron.inputs(circuit) + circuit.offset, at.out)
+    assert np.max(np.abs(up - down - away)) < 1e-12 * np.max(up)
+    assert (at.up, at.away) == (approx(up, rel=1e-9, abs=1e-16), approx(away, rel=1e-9, abs=1e-16))
 
 
 def test_a_neuron_whose_output_was_not_found_has_no_cost(monkeypatch):

@@ -36,7 +36,8 @@ def test_derivatives_of_the_current_are_what_it_does_in_a_small_step(transition)
     drains = np.array([-4.0, -0.7, 0.3, 1.0, 5.0])
     current, by_gate, by_drain = curve.slopes(over, drains)
     assert current == approx(curve.current(over, drains), rel=1e-12)
-    volts = (over + float(curve.threshold)) * float(device.slope), drains * float(device.saturation)
+    middle, above = drains * float(device.saturation), (over + float(curve.threshold)) * float(device.slope)
+    volts = above + middle / 2, middle
     plain = 3 * np.vectorize(lambda g, d: plain_current(device, g, d))(*volts)
     assert current == approx(plain, rel=1e-9)
     h = 1e-6
