@@ -81,14 +81,15 @@ def alike(conductance: Array, left: Array, below: Array) -> Alike | None:
     return Alike(block, which, joints) if joints else None
 
 
-def _places(values: Array) -> tuple[Array, Kinds] | None:
+def _places(values: Array) -> tuple[Array, NDArray[np.uint8]] | None:
     """Return the different values and where each value stands among them; None where they are many, or the first
     crossbar does not have all of them."""
     different = np.unique(values[..., 0])
     if different.size > _VALUES:
         return None
-    place = np.searchsorted(different, values)
-    np.minimum(place, different.size - 1, out=place)
+    place: NDArray[np.uint8] = np.zeros(values.shape, dtype=np.uint8)
+    for each in different[1:]:  # they are few
+        place += values >= each
     return (different, place) if np.array_equal(different[place], values) else None
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,22 +111,28 @@ def ports_of(sizes: Sizes, side: int) -> slice:
 def trim(block: Block, responses: Sequence[bool], drives: Sequence[bool]) -> Block:
     """Return the block with whole sides left out: responses nobody asks for, drives that are zero."""
 
-    def kept(sizes: Sizes, keep: Sequence[bool]) -> tuple[Array, Sizes]:
-        index = np.concatenate([np.arange(p.start, p.stop) for s in range(4) if keep[s] for p in [ports_of(sizes, s)]])
-        left, bottom, right, top = (size * bool(keep[side]) for side, size in enumerate(sizes))
-        return index, (left, bottom, right, top)
-
     if all(responses) and all(drives):
         return block
-    rows, of_rows = kept(block.responses, responses)
-    columns, of_columns = kept(block.drives, drives)
-    matrix = block.matrix.transpose(2, 0, 1)[:, rows][:, :, columns]
-    return Block(matrix.transpose(1, 2, 0), of_rows, of_columns)
+    rows, of_rows = _kept(block.responses, tuple(responses))
+    columns, of_columns = _kept(block.drives, tuple(drives))
+    matrix = _empty(sum(of_rows), sum(of_columns), block.matrix.shape[2], True)
+    for old, new in rows:
+        for old_column, new_column in columns:
+            matrix[new, new_column] = block.matrix[old, old_column]
+    return Block(matrix, of_rows, of_columns)
+
+
+@cache
+def _kept(sizes: Sizes, keep: tuple[bool, ...]) -> tuple[tuple[tuple[slice, slice], ...], Sizes]:
+    """Return where the ports of the sides that are kept stand, before and after."""
+    left, bottom, right, top = (size * kept for size, kept in zip(sizes, keep, strict=True))
+    after = left, bottom, right, top
+    return tuple((ports_of(sizes, side), ports_of(after, side)) for side in range(4) if after[side]), after
 
 
 def taken(block: Block, members: NDArray[np.intp]) -> Block:
     """Return a batch of some of the blocks of another, each as often as it is named."""
-    if max(block.responses) < _BLAS_FROM:
+    if not _batch_first(block.matrix):
         return Block(np.take(block.matrix, members, axis=2), block.responses, block.drives)
     matrix = np.take(block.matrix.transpose(2, 0, 1), members, axis=0)
     return Block(matrix.transpose(1, 2, 0), block.responses, block.drives)
@@ -148,14 +155,19 @@ def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Bl
     b_out, b_in = ports_of(second.responses, other), ports_of(second.drives, other)
     inner, batch = a_out.stop - a_out.start, a.shape[2]
     blas = _batch_first(a) or inner >= _BLAS_FROM
+    if blas:
+        a, b = _by_block(a), _by_block(b)
 
     # a's response y = outer + A_ii (outer' + B_ii y), solved for every outer drive at once
     right = _empty(inner, sum(drives), batch, blas)
     for owner, old, new in columns:
-        right[:, new] = a[a_out, old] if owner == 0 else product(a[a_out, a_in], b[b_out, old], blas)
+        if owner == 0:
+            right[:, new] = a[a_out, old]
+        else:
+            product(a[a_out, a_in], b[b_out, old], blas, out=right[:, new])
     core = -product(a[a_out, a_in], b[b_out, b_in], blas)
     core[np.arange(inner), np.arange(inner)] += 1.0
-    at_first = _solve(core, right, blas)
+    at_first = product(_inverse(core, blas), right, blas)
     at_second = product(b[b_out, b_in], at_first, blas)
     for owner, old, new in columns:
         if owner == 1:
@@ -168,19 +180,20 @@ def join(first: Block, second: Block, side: int, keep: bool = False) -> tuple[Bl
         for who, old_column, new_column in columns:
             if who == owner:
                 matrix[new, new_column] += part[old, old_column]
-    joint = Joint(side, (first.drives, second.drives), tuple(columns), at_first, at_second) if keep else None
+    joint = Joint(side, (first.drives, second.drives), columns, at_first, at_second) if keep else None
     return Block(matrix, responses, drives), joint
 
 
-_BLAS_FROM = 4  # inner ports from which a BLAS call per block beats whole-array arithmetic over the blocks
-_INVERSE_TO = 32  # inner ports up to which an inverse beats solving for the sides
+_BLAS_FROM = 8  # inner ports from which a BLAS call per block beats whole-array arithmetic over the blocks
+_HALVED_FROM = 48  # inner ports from which products of halves beat LAPACK's elimination
 
 
 def _opposite(side: int) -> int:
     return LEFT if side == RIGHT else TOP
 
 
-def _layout(first: Sizes, second: Sizes, side: int, other: int) -> tuple[list[Piece], Sizes]:
+@cache
+def _layout(first: Sizes, second: Sizes, side: int, other: int) -> tuple[tuple[Piece, ...], Sizes]:
     """Return where the outer ports of two parts stand in the whole, neighbours run together."""
     pieces: list[Piece] = []
     sizes = [0, 0, 0, 0]
@@ -197,13 +210,18 @@ def _layout(first: Sizes, second: Sizes, side: int, other: int) -> tuple[list[Pi
                 pieces.append((owner, old, new))
             position = new.stop
             sizes[s] += part[s]
-    return pieces, (sizes[0], sizes[1], sizes[2], sizes[3])
+    return tuple(pieces), (sizes[0], sizes[1], sizes[2], sizes[3])
 
 
 def _empty(rows: int, columns: int, batch: int, batch_first: bool) -> Array:
     if batch_first:
         return np.empty((batch, rows, columns)).transpose(1, 2, 0)
     return np.empty((rows, columns, batch))
+
+
+def _by_block(matrix: Array) -> Array:
+    """Return a batch with each block in one piece, as BLAS takes it."""
+    return matrix if _batch_first(matrix) else np.ascontiguousarray(matrix.transpose(2, 0, 1)).transpose(1, 2, 0)
 
 
 def _batch_first(matrix: Array) -> bool:
@@ -217,24 +235,43 @@ def product(a: Array, b: Array, blas: bool, out: Array | None = None) -> Array:
     if blas:
         np.matmul(a.transpose(2, 0, 1), b.transpose(2, 0, 1), out=out.transpose(2, 0, 1))
         return out
-    np.multiply(a[:, 0, None], b[None, 0], out=out)
-    for k in range(1, a.shape[1]):
-        out += a[:, k, None] * b[None, k]
+    if a.shape[1] == 1:
+        return np.multiply(a, b, out=out)
+    for row, into in zip(a, out, strict=True):  # a row at a time: its sums stay in the cache
+        np.einsum("kb,kjb->jb", row, b, out=into)
     return out
 
 
-def _solve(core: Array, right: Array, blas: bool) -> Array:
+def _inverse(core: Array, blas: bool) -> Array:
+    """Return the inverses of a batch ``1 + Z Y``. Elimination needs no pivots: Z is the inverse of a conductance matrix
+    and Y is another, so that what is left after any of its steps has a determinant of 1 or more."""
     if blas:
-        cores, sides = core.transpose(2, 0, 1), right.transpose(2, 0, 1)
-        # of many small ones the inverse costs half of what solving for all sides does; the core is well-conditioned
-        solved = np.linalg.inv(cores) @ sides if core.shape[0] <= _INVERSE_TO else np.linalg.solve(cores, sides)
-        return np.asarray(solved.transpose(1, 2, 0), dtype=np.float64)
-    # Elimination without pivoting joins one port after the other, and each of those steps divides by 1 + z*y >= 1.
+        return _halved(core.transpose(2, 0, 1)).transpose(1, 2, 0)
+    taken = np.empty_like(core)
     for k in range(core.shape[0]):
-        right[k] /= core[k, k]
-        core[k, k + 1 :] /= core[k, k]
-        for i in range(core.shape[0]):
-            if i != k:
-                right[i] -= core[i, k] * right[k]
-                core[i, k + 1 :] -= core[i, k] * core[k, k + 1 :]
-    return right
+        row = core[k] / core[k, k]
+        row[k] = 1 / core[k, k]
+        column = core[:, k].copy()
+        column[k] = 0
+        core[:, k] = 0
+        core -= np.multiply(column[:, None], row[None], out=taken)
+        core[k] = row
+    return core
+
+
+def _halved(core: Array) -> Array:
+    """Return the inverses of matrices (..., ports, ports) from those of their halves: what takes time then is products,
+    which are several times as quick as an elimination."""
+    if core.shape[-1] < _HALVED_FROM:
+        return np.asarray(np.linalg.inv(core), dtype=np.float64)
+    half = core.shape[-1] // 2
+    a, b, c, d = core[..., :half, :half], core[..., :half, half:], core[..., half:, :half], core[..., half:, half:]
+    found = np.empty_like(core)
+    of_a = _halved(a)
+    left, up = c @ of_a, of_a @ b
+    rest = _halved(d - left @ b)
+    found[..., half:, half:] = rest
+    np.matmul(-rest, left, out=found[..., half:, :half])
+    np.matmul(up, -rest, out=found[..., :half, half:])
+    np.subtract(of_a, up @ found[..., half:, :half], out=found[..., :half, :half])
+    return found
