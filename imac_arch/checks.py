@@ -6,7 +6,6 @@ A check never looks at another design, so a verdict does not depend on what else
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from imac_arch.components.cost import NO_LIMIT, SLACK
 from imac_arch.components.laws import Limits
 from imac_arch.components.roles import NEURON, ROW_DRIVER
 from imac_arch.data.arrays import Array, as_array
+from imac_arch.data.records import NamedTuple
 from imac_arch.evaluate import Evaluation
 from imac_arch.grid import Grid
 

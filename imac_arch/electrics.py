@@ -7,8 +7,6 @@ lines, drivers and what ends the lines act together: see :mod:`imac_arch.crossba
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from imac_arch.case import Case, LineStatistics
@@ -33,6 +31,7 @@ from imac_arch.crossbar.modes import (
 )
 from imac_arch.data.arrays import ONE, TWO, ZERO, Array, ndim, over_layers
 from imac_arch.data.recording import Readings, note_all, recording
+from imac_arch.data.records import NamedTuple
 from imac_arch.line_ends import Ends, tiles_of_a_line
 from imac_arch.supply import swing
 from imac_arch.wiring import Wiring, wiring

@@ -8,7 +8,7 @@ keys`` and the finding of ``--set`` read it from here. A path is that of ``--set
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -17,6 +17,7 @@ from imac_arch.components.base import Component
 from imac_arch.components.roles import BOARD, DIGITAL_NEURON, NEURON, ROLES
 from imac_arch.data.fields import admitted_words, declaration, default_text, describe_field, models, usual_text
 from imac_arch.data.leaves import is_number, written
+from imac_arch.data.records import NamedTuple
 from imac_arch.network import NetworkFile
 from imac_arch.technology import KINDS, PER_ACTIVATION, Board, NeuronFile, PerActivation, Technology
 from imac_arch.technology_files import Loaded, load_laws

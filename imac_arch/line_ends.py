@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from imac_arch.case import Case
 from imac_arch.components.roles import AMPLIFIER
 from imac_arch.data.arrays import ONE, ZERO, Array
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["Ends", "amplified", "converted", "installed_columns", "lines_joined", "tiles_of_a_line", "used_columns"]
 

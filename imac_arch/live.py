@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
+from imac_arch.data.records import NamedTuple
 from imac_arch.given import Net
 from imac_arch.network import USUAL, Layer, Network
 from imac_arch.network_files import load_network

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from imac_arch.data.errors import FileErrors, InputOutputError, Problem, nearest
 from imac_arch.data.files import Document, digest, read_yaml
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import find, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.data.units import format_value

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from imac_arch.case import Case
 from imac_arch.data.arrays import ONE, Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 
 __all__ = [
     "BIT_SERIAL",

@@ -7,7 +7,7 @@ between which of its values a check turns clear, the second to within two per ce
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from imac_arch.components.cost import SLACK
 from imac_arch.components.roles import ADC, SYNAPSE
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import to_unit
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.samples import at_medians

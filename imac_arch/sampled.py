@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import prod
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from imac_arch.checks import OUTRANKED, DesignCheck, checks, severity
 from imac_arch.data.arrays import Array
 from imac_arch.data.progress import each
+from imac_arch.data.records import NamedTuple
 from imac_arch.evaluate import Evaluation, Metrics, Whole, evaluate
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from imac_arch.components.base import Laws
 from imac_arch.components.roles import SYNAPSE
@@ -19,6 +19,7 @@ from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.data.quantity import Quantity
 from imac_arch.data.recording import recording
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import names
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity, with_quantities

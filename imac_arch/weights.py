@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from imac_arch.data.digests import DIGEST, checked_digest
 from imac_arch.data.errors import InputOutputError, UsageError, nearest
 from imac_arch.data.files import open_regular
 from imac_arch.data.quantity import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.network import Network
 
 __all__ = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from imac_arch.components.cost import Cells
 from imac_arch.components.roles import ROW_DRIVER
 from imac_arch.crossbar.lines import ladder_length, word_line_input_resistance
 from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, ndim
+from imac_arch.data.records import NamedTuple
 from imac_arch.passes import groups_of
 
 __all__ = ["Wiring", "wiring"]

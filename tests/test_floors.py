@@ -14,6 +14,7 @@ from tests.helpers import approx
 
 PACKAGE = ROOT / "imac_arch"
 FLOORS = (
+    ("data/records",),
     ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress",
      "data/threads"),
     ("data/keeping",),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from imac_arch.architectures.base import Architecture, names
@@ -11,6 +9,7 @@ from imac_arch.bill import Bill, Line, line
 from imac_arch.case import EQUAL, Case
 from imac_arch.components.roles import DIGITAL_NEURON, LOGIC, MAC, SRAM, Mac
 from imac_arch.data.arrays import ONE, Array
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["ARCHITECTURE"]
 

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["Bar", "progress"]
 

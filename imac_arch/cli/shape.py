@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,6 +36,7 @@ class ShapedCommand(TyperCommand):
         with _in_our_words(ctx, args):
             if not ctx.resilient_parsing:
                 _once(self, ctx, words, args)
+            _spare(self, ctx)
             return super().parse_args(ctx, words)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -51,6 +52,7 @@ class ShapedGroup(TyperGroup):
         with _in_our_words(ctx, args):
             if not ctx.resilient_parsing:
                 _once(self, ctx, args, args)
+            _spare(self, ctx)
             return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -61,6 +63,24 @@ class ShapedGroup(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
         formatter.write("\n".join(_help(self, ctx)))
+
+
+def _spare(command: Any, ctx: Any) -> None:
+    """Let typer make a reader of values for an option that is given alone: few are, and to make what would read their
+    defaults takes longer than all else that it does."""
+    for param in command.get_params(ctx):
+        param.process_value = _sparing(param)
+
+
+def _sparing(param: Any) -> Callable[[Any, Any], Any]:
+    def process_value(ctx: Any, value: Any) -> Any:
+        known = value is None or (value is param.default and isinstance(value, int))
+        if not known or param.required:
+            return type(param).process_value(param, ctx, value)
+        value = () if value is None and (param.multiple or param.nargs == -1) else value
+        return value if param.callback is None else param.callback(ctx, param, value)
+
+    return process_value
 
 
 @contextmanager

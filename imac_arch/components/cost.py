@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import ZERO, Array
 from imac_arch.data.recording import Readings
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["NOTHING_READ", "NO_LIMIT", "Cells", "Check", "ScaledNumber", "UnitCost"]
 

@@ -6,14 +6,13 @@ however many crossbars there are.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.crossbar.blocks import Block, cells, join, taken
 from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["Alike", "alike"]
 

@@ -14,12 +14,11 @@ is returned, is at most ``c/(1 + c)`` of it. A bit line adds up currents with ``
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from imac_arch.crossbar.laws import State
 from imac_arch.crossbar.wires import Array
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["ROUNDING", "Wiring", "line_drops", "steps_needed", "sweep"]
 

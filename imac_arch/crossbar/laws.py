@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["KIRCHHOFF", "Laws", "State", "checked_laws", "from_right"]
 

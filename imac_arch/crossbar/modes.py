@@ -15,11 +15,12 @@ may be zero.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, ndim, over_layers
+from imac_arch.data.records import NamedTuple
 
 __all__ = [
     "Lines", "Modes", "drawn_by", "excitation", "far_share", "line_modes", "line_power", "mode_squares", "own_answer",

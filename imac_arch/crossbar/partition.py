@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +23,7 @@ from imac_arch.crossbar.exact import effective_conductance, effective_transfer, 
 from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires, checked_conductance, checked_wires
 from imac_arch.data.errors import UnknownName
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["JOININGS", "Joining", "layer_map", "spans"]
 

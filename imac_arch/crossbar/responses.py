@@ -6,8 +6,6 @@ every node: blocks of cells are joined as for the effective conductance, with th
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -17,6 +15,7 @@ from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.reduction import reduce_crossbar
 from imac_arch.crossbar.solution import solve
 from imac_arch.crossbar.wires import Array, checked_conductance, checked_wires
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["Responses", "responses"]
 

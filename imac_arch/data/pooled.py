@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic_core import PydanticCustomError
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["Pooled", "each_source", "pool", "told"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from imac_arch.data.errors import InputOutputError, UnknownName
 from imac_arch.data.log import logger
+from imac_arch.data.records import NamedTuple
 
 __all__ = [
     "VARIABLE",

@@ -1,7 +1,6 @@
 """Records of the accuracy of a network on labelled images."""
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Generator
 
 __all__ = [

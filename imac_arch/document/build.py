@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import NamedTuple
 
 from imac_arch.data.files import digest
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import portable
 from imac_arch.data.walk import each_quantity
 from imac_arch.data.written import SEAL

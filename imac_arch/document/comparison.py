@@ -1,7 +1,6 @@
 """The document of a comparison, record by record."""
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.drives import Drive

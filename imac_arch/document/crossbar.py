@@ -1,6 +1,6 @@
 """Records of crossbars that were solved: closed forms beside the exact network, and our solution beside ngspice."""
 
-from typing import NamedTuple
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["CheckDocument", "CheckRow", "ExactFigure", "ExactRow", "NotSolved"]
 

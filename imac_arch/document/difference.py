@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Figure, Generator
 
 __all__ = ["DifferenceDocument", "DifferenceSide", "FindingChange", "InputChange", "ResultChange",

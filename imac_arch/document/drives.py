@@ -1,7 +1,8 @@
 """What drives and what flips ratios: the records that comparisons and the study of sensitivity share."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Interval
 
 __all__ = ["Drive", "Flip", "Share"]

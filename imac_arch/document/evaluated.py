@@ -4,7 +4,6 @@ here; all that reads an evaluation, a bill or its lines for a document does."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from imac_arch.bill import Line, LineTotals, Units
 from imac_arch.components.cost import ScaledNumber, UnitCost
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.data.walk import each_quantity
 from imac_arch.document.accuracy import AccuracyRow

@@ -3,8 +3,9 @@ architectures compare at their defaults and at their optima."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Generator, MetricRow, Number
 
 __all__ = ["Binding", "Knob", "Left", "Objective", "Optimal", "OptimumArchitecture", "OptimumConditions",

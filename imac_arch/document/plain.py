@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import types
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["DIALECT", "LEFT_OUT", "json_schema", "to_json", "to_plain"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from imac_arch.case import NATIVE, NATIVE_BITS
 from imac_arch.components.base import OWN, Source
 from imac_arch.data.quantity import In, Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.data.usual import remark
 from imac_arch.data.walk import each_quantity

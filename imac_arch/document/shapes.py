@@ -1,6 +1,8 @@
 """The shapes that all documents share. Plain values in SI units: no arrays, no formulas."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = [
     "SCHEMA_VERSION",

@@ -1,7 +1,6 @@
 """What the studies of a comparison find, record by record."""
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Bits, Figure, Quotient
 
 __all__ = [

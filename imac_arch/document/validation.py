@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Generator
 
 __all__ = [

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, copysign, floor, inf, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["ANY", "TRUTH", "Range", "between", "decided", "only", "range_of", "refined"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from imac_arch.checks import OUTRANKED, VERDICTS, DesignCheck, checks, severity
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs, freed, undrawn

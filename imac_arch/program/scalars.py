@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import copysign
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.program.ranges import TRUTH, Range, only
 
 __all__ = [

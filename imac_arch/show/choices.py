@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import MetricRow
 from imac_arch.document.studied import Alternative

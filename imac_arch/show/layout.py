@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.show.sheet import Item, Table, text_of
 
 __all__ = ["INTERVALS", "UNWRAPPED", "Line", "item_lines", "paragraph", "table_lines"]

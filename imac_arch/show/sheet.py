@@ -1,6 +1,6 @@
 """A sheet: sections of text and tables, the same for the terminal and for a page. No values are written here."""
 
-from typing import NamedTuple
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["BEST", "FAILS", "UNDECIDED", "Cell", "Item", "Row", "Section", "Sheet", "Table", "text_of"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from imac_arch.components.base import Law
 from imac_arch.data.errors import UnknownName
 from imac_arch.data.fields import describe_field
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import AccuracyDocument
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.crossbar import CheckDocument

@@ -11,13 +11,14 @@ import os
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from imac_arch.components.base import Component, instead_of
 from imac_arch.components.roles import BOARD, ROLES
 from imac_arch.data.files import flow_text, read_yaml
 from imac_arch.data.leaves import is_number
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import data_folder, find, is_path
 from imac_arch.data.units import format_value, parse
 from imac_arch.fields import Key, technology_keys

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.accuracy import AccuracyDocument, Partition, Partitioning, Point, Step
 from imac_arch.document.shapes import Generator

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from imac_arch.data.errors import UnknownName, UsageError
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.drawn import Drawn, DrawnPoint
 from imac_arch.document.sweep import SweepAxis, SweepDocument

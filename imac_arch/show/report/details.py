@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ComparisonDocument, ComponentRow, MappingRow, NeglectedRow
 from imac_arch.show.report.tiles import Drawing, draw_tiles

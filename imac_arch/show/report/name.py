@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.case import EQUAL
 from imac_arch.data.files import digest
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
 from imac_arch.plan import BOARD

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.neurons import NeuronRow, NeuronsDocument, Transfer
 from imac_arch.document.shapes import Figure, Generator

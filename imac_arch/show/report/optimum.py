@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.optimum import OptimumDocument
 from imac_arch.document.shapes import Generator
 from imac_arch.show.escapes import cleaned

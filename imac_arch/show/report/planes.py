@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_value
 from imac_arch.document.drawn import Drawn, DrawnPoint
 from imac_arch.document.shapes import Figure, Interval, MetricRow

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Figure
 from imac_arch.show.escapes import plot_text
 

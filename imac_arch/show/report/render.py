@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.comparison import ComparisonDocument, NeglectedRow
 from imac_arch.document.shapes import Finding, Generator
 from imac_arch.show.accuracy import accuracy_details, accuracy_notes, how_found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Generator
 from imac_arch.show.escapes import cleaned
 from imac_arch.show.report.html import page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import format_like, format_value
 from imac_arch.document.shapes import Citation, Number
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.drawn import Drawn, HeatMap
 from imac_arch.document.shapes import Generator
 from imac_arch.document.sweep import SweepDocument

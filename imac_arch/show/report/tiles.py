@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.comparison import MappingRow
 from imac_arch.mapping import even
 

@@ -10,9 +10,9 @@ import json
 import math
 import shlex
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.resolve import Request
 from imac_arch.studies.accuracy.experiment import IMAGES

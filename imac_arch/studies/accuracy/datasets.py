@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.files import read_yaml
 from imac_arch.data.progress import advance
 from imac_arch.data.quantity import about
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import data_folder
 from imac_arch.data.schema import validate
 from imac_arch.studies.accuracy.settings import training_settings

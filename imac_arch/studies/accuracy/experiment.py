@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
+
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "SET_BY", "Experiment"]
 

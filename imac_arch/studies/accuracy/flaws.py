@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from imac_arch.case import Case
 from imac_arch.components.base import Context
 from imac_arch.components.roles import NEURON
 from imac_arch.data.arrays import Array, single
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.accuracy.laws import logistic
 
 __all__ = ["STARTS", "Behind", "Curve", "Levels", "Noise", "curve_of", "figure", "neuron_of"]

@@ -9,13 +9,14 @@ import struct
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import InputOutputError, UsageError, nearest
 from imac_arch.data.files import open_regular
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import data_folder
 from imac_arch.weights import read_arrays
 

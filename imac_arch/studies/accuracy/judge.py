@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array, single
 from imac_arch.data.errors import UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import AccuracyRow, Control
 from imac_arch.inputs import Inputs
 from imac_arch.studies.accuracy.crossbars import before_converters, crossbars

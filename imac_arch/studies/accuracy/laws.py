@@ -13,12 +13,12 @@ relative to that of a tile of mean height.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 
 __all__ = ["FLOAT", "TIE", "Law", "Lines", "chosen", "effective", "logistic", "outputs", "quantised", "totals"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from imac_arch.circuit import tile_sizes
 from imac_arch.data.arrays import Array, single
 from imac_arch.data.digests import DIGEST, arrays_digest, checked_digest
 from imac_arch.data.errors import UsageError
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import data_folder
 from imac_arch.mapping import even
 from imac_arch.network import Network

@@ -8,11 +8,11 @@ digital. A digital accelerator computes with integers; a graphics board with hal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.accuracy.crossbars import Crossbars
 from imac_arch.studies.accuracy.flaws import Behind, Levels, Noise
 from imac_arch.studies.accuracy.laws import TIE, Law, Lines, effective, logistic

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from imac_arch.data.errors import UsageError
 from imac_arch.data.keeping import collected
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import names
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import AccuracyDocument, AccuracyRow, Claimed, Published

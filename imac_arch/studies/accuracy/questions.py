@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.arrays import single
 from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.data.keeping import collected, interrupted, until_interrupted
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import parse
 from imac_arch.document.accuracy import AccuracyRow, Answer, Point, Share
 from imac_arch.inputs import Inputs

@@ -8,12 +8,12 @@ between ``m`` chips on the same ``n`` images: without variance that is Wilson's 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import Share
 
 __all__ = ["SCORE", "Chips", "Right", "between", "drawn", "one_chip", "paired", "score", "spread"]

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from imac_arch.case import Case
 from imac_arch.crossbar.exact import single_thread
 from imac_arch.data.arrays import Array, single
 from imac_arch.data.keeping import until_interrupted
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import Partition, Partitioning
 from imac_arch.evaluate import evaluate
 from imac_arch.resolve import Request

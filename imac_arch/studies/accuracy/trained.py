@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from imac_arch.data.digests import DIGEST, arrays_digest, checked_digest
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.data.log import logger
 from imac_arch.data.progress import advance
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.written import refuse_early, same_file, write_bytes
 from imac_arch.line_ends import converted
 from imac_arch.studies.accuracy.images import Images, fitting, named, read_images

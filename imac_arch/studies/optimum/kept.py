@@ -4,13 +4,14 @@ costs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.checks import OUTRANKED
 from imac_arch.components.cost import SLACK
+from imac_arch.data.records import NamedTuple
 from imac_arch.program.recorded import MARGIN, VERDICT
 from imac_arch.studies.sweep.found import rows_of, signed
 from imac_arch.studies.sweep.run import LABELS, Table

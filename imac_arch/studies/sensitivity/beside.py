@@ -7,13 +7,13 @@ designs. Both take a fraction of the comparison's own time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.components.roles import ROW_DRIVER, SYNAPSE
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.drives import Drive, Flip, Share
 from imac_arch.document.evaluated import Compared
 from imac_arch.document.shapes import Interval

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Interval
 
 if TYPE_CHECKING:

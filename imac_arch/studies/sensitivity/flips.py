@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.drives import Flip
 from imac_arch.roots import first_turn, outwards
 from imac_arch.studies.sensitivity.model import Model, Number, Question, Spot, about

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from statistics import NormalDist
-from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.sensitivity.model import Driver, Model, Outcomes, Question, Spot
 
 __all__ = ["Indices", "saltelli", "sobol", "tornado"]

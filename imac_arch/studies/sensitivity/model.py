@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from imac_arch.components.base import Laws, Path
 from imac_arch.data.arrays import Array
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.evaluate import Evaluation, Metrics, evaluate
 from imac_arch.inputs import Inputs, drawn_by, drawn_scores

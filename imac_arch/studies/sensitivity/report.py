@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.log import logger, timed
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.build import generator
 from imac_arch.document.drives import Flip
 from imac_arch.document.provenance import listed, origins, provenance

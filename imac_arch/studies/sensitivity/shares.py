@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from imac_arch.data.arrays import Array
 from imac_arch.data.log import logger, timed
+from imac_arch.data.records import NamedTuple
 from imac_arch.document.drives import Share
 from imac_arch.document.sensitivity import Index
 from imac_arch.document.shapes import Interval

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.sweep.found import Row, signed
 from imac_arch.studies.sweep.run import Table
 from imac_arch.studies.sweep.subject import WORKING, Subject

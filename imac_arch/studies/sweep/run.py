@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from imac_arch.checks import VERDICTS
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import ImacError, UsageError
+from imac_arch.data.records import NamedTuple
 from imac_arch.program.recorded import MARGIN, OTHERWISE, REASON, VERDICT, Recorded, record
 from imac_arch.program.replay import Block
 from imac_arch.program.tables import Tabled, few

@@ -3,10 +3,9 @@ of the voltage along the wires."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.sweep.run import Column
 
 __all__ = ["Accuracy", "verdict_with"]

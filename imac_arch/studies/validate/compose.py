@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.data.arrays import Array, single
 from imac_arch.data.progress import each
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.validate.chips import Operating
 from imac_arch.studies.validate.design import Composed, design_of
 from imac_arch.studies.validate.law import AREAS, GROUPS, LoadedLaw

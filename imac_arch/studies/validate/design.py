@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from imac_arch.bill import LineTotals
 from imac_arch.data.arrays import ZERO, Array, over_layers
 from imac_arch.data.quantity import Quantity
+from imac_arch.data.records import NamedTuple
 from imac_arch.evaluate import Evaluation, evaluate
 from imac_arch.resolve import Request, resolve
 from imac_arch.studies.validate.chips import Operating

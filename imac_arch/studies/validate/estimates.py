@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.data.arrays import Array
+from imac_arch.data.records import NamedTuple
 from imac_arch.studies.validate.chips import Operating
 from imac_arch.studies.validate.compose import Composition, spread
 from imac_arch.studies.validate.constants import FitRule, predict

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from imac_arch.components.base import Section, Source
 from imac_arch.data.files import Document, digest, read_yaml
 from imac_arch.data.quantity import COUNT, RATIO, In, Quantity, about
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.registry import data_folder
 from imac_arch.data.schema import validate
 from imac_arch.macro import Family
