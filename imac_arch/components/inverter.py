@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from imac_arch.components.transistors import Curve, Device, drain_current
-from imac_arch.data.arrays import HALF, ONE, ZERO, Array, at_rest
+from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, at_rest
 
 __all__ = ["Inverter", "Settled", "output", "settle", "slope", "supply_power"]
 
-STEPS = 8  # shipped technologies take 4
-THOROUGH = 16
-BEYOND, ROUNDING = np.full((), 2 / 3), np.full((), 1e-8)  # of a bracket: where it is cut, a step with no curve in it
+STEPS, ROUNDING = 7, 1e-6  # shipped technologies take 3; a share of the bracket: the square of such a step is 1e-12
+THOROUGH, NOTHING = 14, 1e-9
+BEYOND = np.full((), 2 / 3)  # where a bracket is cut
+TINY = np.full((), np.finfo(float).tiny)
 NEWTONS, TANGENTS = 6, 2
 
 
@@ -187,48 +188,67 @@ def _near(balance: _Balance, circuit: Inverter) -> Array:
     return across
 
 
-def settle(v_in: Array, circuit: Inverter, steps: int = STEPS) -> Settled:
+def _cubic(now: _Flow, before: _Flow, step: Array, tangent: Array, taken: Array) -> Array:
+    """Return the step [V] to the root of the cubic of voltage over current that has both values and both slopes.
+
+    Args:
+        now: what flows.
+        before: what flowed before the last step.
+        step: to the root of the tangent.
+        tangent: that of before.
+        taken: the last step.
+    """
+    ratio = now.into * before.into / (before.into * before.into + TINY)
+    some = np.minimum(np.maximum(ratio, -HALF), HALF)
+    left = ONE - some
+    bent = (step + some * some * (tangent - taken * ((TWO + left) / left))) / (left * left)
+    return np.where(np.equal(some, ratio), bent, step)  # the less is left, the better it is known
+
+
+def settle(v_in: Array, circuit: Inverter, steps: int = STEPS, rounding: float = ROUNDING) -> Settled:
     """Return where the circuit settles for input voltages [V]: the currents at the output sum to nothing.
 
     The unknown is the voltage across ``high``, between the ends at which the output lies beyond both rails and the
-    input; the current into the output falls with it. Newton steps; one that leaves the bracket, or is not half as long
-    as the last but one, is replaced by a cut of the bracket, on the far side of its middle for the root mostly lies
-    near the rail that the step overshot. Where a step is as short as rounding allows, the unknown stays and the step
-    is taken along the tangents; so the number of steps is fixed, and those after which nothing moves may be left out:
-    an array and its single values come out the same. ``off`` says what has not settled after them.
+    input; the current into the output falls with it. Newton steps, and from the second on cubic ones; one that leaves
+    the bracket, or is not half as long as the last but one, is replaced by a cut of the bracket, on the far side of its
+    middle for the root mostly lies near the rail that the step overshot. Where a Newton step is a share ``rounding`` of
+    the bracket, the unknown stays and the step is taken along the tangents; so the number of steps is fixed, and those
+    after which nothing moves may be left out: an array and its single values come out the same. ``off`` says what has
+    not settled after them.
     """
     balance = _Balance(v_in + circuit.offset, circuit)
     node, most = balance.node, circuit.high / (circuit.high + circuit.low)
     old, far = np.minimum(-node, ZERO) * most, np.maximum(circuit.vdd - node, ZERO) * most
     before = last = far - old
-    least = last * ROUNDING
+    least = last * rounding
     was, x = np.array(True), _near(balance, circuit)  # at the low end the current flows in
+    known: tuple[_Flow, Array, Array] | None = None
     for left in reversed(range(steps)):
         flow = balance.flow(x)
-        step = flow.into / flow.fall
-        size = np.abs(step)
-        moves = size > least
+        tangent = flow.into / flow.fall
+        moves = np.abs(tangent) > least
         if not left or at_rest(moves):
             break
+        step = tangent if known is None else _cubic(flow, known[0], tangent, *known[1:])
         rises = flow.into > ZERO
         far = old + np.equal(rises, was) * (far - old)  # np.where takes four times as long where it is a toss-up
         old, was = x, rises
         room = far - x
-        short = size <= np.minimum(np.abs(room), before * HALF + least)
+        short = np.abs(step) <= np.minimum(np.abs(room), before * HALF + least)
         taken = np.where(short, step, room * BEYOND) * moves
-        before, last = last, np.abs(taken)
+        before, last, known = last, np.abs(taken), (flow, tangent, taken)
         x = x + taken
-    return balance.settled(x, flow, step * ~moves, np.abs(flow.into) * (circuit.low + circuit.high) * moves)
+    return balance.settled(x, flow, tangent * ~moves, np.abs(flow.into) * (circuit.low + circuit.high) * moves)
 
 
 def output(v_in: Array, circuit: Inverter) -> Array:
     """Return the output voltage [V] for input voltages [V]; the currents at the output sum to nothing."""
-    return settle(v_in, circuit, THOROUGH).out
+    return settle(v_in, circuit, THOROUGH, NOTHING).out
 
 
 def supply_power(v_in: Array, circuit: Inverter) -> Array:
     """Return the power [W] that supply and input together deliver: all that the circuit turns into heat."""
-    return settle(v_in, circuit, THOROUGH).power
+    return settle(v_in, circuit, THOROUGH, NOTHING).power
 
 
 def slope(circuit: Inverter) -> Array:

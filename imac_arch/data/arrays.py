@@ -44,7 +44,7 @@ def as_array(values: Any) -> Array:
     return cast(Array, values) if known else np.asarray(values, dtype=float)
 
 
-def at_rest(moves: Array) -> bool:
+def at_rest(moves: NDArray[np.bool_]) -> bool:
     """Return whether a plain array of truths holds none, so that what is left of a search would change nothing, to the
     last bit. An array of another type is not asked for its values: it takes all steps."""
     return isinstance(moves, (np.ndarray, np.generic)) and not moves.any()
