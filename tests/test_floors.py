@@ -18,8 +18,8 @@ FLOORS = (
     ("data/__init__", "data/log", "data/errors", "data/text", "data/recording", "data/arrays", "data/progress",
      "data/threads"),
     ("data/keeping",),
-    ("data/units",), ("data/slips", "data/malformed", "data/digests"),
-    ("data/usual", "data/files", "data/registry", "data/pooled", "data/forms", "data/written"),
+    ("data/units", "data/registry"), ("data/slips", "data/malformed", "data/digests", "data/kept"), ("data/events",),
+    ("data/usual", "data/files", "data/pooled", "data/forms", "data/written"),
     ("data/quantity",), ("data/walk", "data/schema", "data/extends", "data/leaves", "data/fields"),
     ("given", "roots"), ("network", "crossbar", "grid"),
     ("components", "network_files"), ("mapping", "technology", "bill", "weights", "overrides", "macro", "live"),
@@ -57,7 +57,7 @@ FLOORS = (
 )  # fmt: skip
 HEIGHT = {name: level for level, names in enumerate(FLOORS) for name in names}
 OWNERS = {
-    "yaml": {"data/files"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
+    "yaml": {"data/events"}, "plotly": {"results"}, "pandas": {"show/frames", "results"}, "typer": {"cli"},
     "rich": {"show/terminal", "show/layout", "results"}, "scipy": {"crossbar", "studies/sweep", "studies/sensitivity",
               "studies/optimum"},
     "threadpoolctl": {"crossbar", "studies/sensitivity"}, "jinja2": {"show/report"}, "pyarrow": {"results"},

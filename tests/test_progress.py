@@ -1,7 +1,12 @@
 """Progress of long computations."""
 
+import os
+import sys
+import threading
+
 import pytest
 
+import imac_arch.cli.progress as shown
 from imac_arch.data.progress import advance, each, listening
 
 
@@ -33,3 +38,26 @@ def test_a_listener_leaves_with_an_error():
         raise KeyError
     advance("samples", 1, 1)
     assert not heard
+
+
+def test_a_terminal_that_does_not_know_its_width_shows_the_whole_line(monkeypatch):
+    """As a pseudo-terminal whose size nobody has set: 0 columns."""
+    pty = pytest.importorskip("pty")
+    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    monkeypatch.setattr(shown, "TICK", 0.01)
+    main, side = pty.openpty()
+    assert os.get_terminal_size(side).columns == 0
+    bar, over = shown.Bar(), threading.Event()
+    bar.advance("samples", 0, 10)
+    bar.advance("samples", 5, 10)
+    with os.fdopen(side, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        thread = threading.Thread(target=shown._show, args=(bar, over))
+        thread.start()
+        found = b""
+        while b" left" not in found and len(found) < 10**4:
+            found += os.read(main, 10**3)
+        over.set()
+        thread.join()
+    os.close(main)
+    assert b"samples [##########----------] 50 %" in found

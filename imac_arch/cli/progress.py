@@ -16,6 +16,7 @@ __all__ = ["Bar", "progress"]
 PATIENCE, TICK = 1.0, 0.25  # seconds before there is a bar, and between two of its states
 MANY = 10**5  # steps from which on a rate is shown
 LONG = 20  # characters of the bar
+UNKNOWN = 80  # columns of a terminal that does not say how many it has
 CLEAR = "\r\x1b[K"
 
 
@@ -46,8 +47,8 @@ def _show(bar: Bar, over: threading.Event) -> None:
     if over.wait(PATIENCE):
         return
     while not over.wait(TICK):
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
-        print(CLEAR + bar.line(time.monotonic())[: max(width - 1, 0)], end="", file=sys.stderr, flush=True)
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or UNKNOWN
+        print(CLEAR + bar.line(time.monotonic())[: width - 1], end="", file=sys.stderr, flush=True)
     print(CLEAR, end="", file=sys.stderr, flush=True)
 
 
