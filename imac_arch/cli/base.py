@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import typer
 
 from imac_arch.cli.logs import listening_to_logs
-from imac_arch.cli.streams import say, stdout_failed
+from imac_arch.cli.streams import say, signalled, stdout_failed
 
 __all__ = [
     "Command",
@@ -82,6 +82,10 @@ def guarded(command: F) -> F:
         except OSError as error:
             raise typer.Exit(stdout_failed(error)) from None
         except Exception as error:
+            if (code := signalled()) is not None:  # which has become another exception, as in what C code loads
+                if code == INTERRUPTED:
+                    say("interrupted")
+                raise typer.Exit(code) from None
             if _debugging:
                 raise
             say(f"bug: {type(error).__name__}: {error}\nplease report it with: imac-arch --debug ...")
