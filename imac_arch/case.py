@@ -96,12 +96,12 @@ class Case:
     @cached_property
     def first(self) -> Array:
         """1 for the first layer, else 0."""
-        return self.grid.by_layer(np.eye(1, len(self.network.layers))[0])
+        return self.grid.by_layer([1.0] + [0.0] * (len(self.network.layers) - 1))
 
     @cached_property
     def last(self) -> Array:
         """1 for the last layer, else 0."""
-        return self.grid.by_layer(np.eye(1, len(self.network.layers))[0][::-1])
+        return self.grid.by_layer([0.0] * (len(self.network.layers) - 1) + [1.0])
 
     @cached_property
     def each(self) -> Array:

@@ -123,5 +123,7 @@ def wiring(case: Case) -> Wiring:
 
 def _stacked(case: Case, arrays: Sequence[Array]) -> Array:
     """Return arrays along an axis before those of layers, grid and samples."""
+    if {np.shape(each) for each in arrays} == {np.shape(case.each)}:
+        return np.stack(arrays)
     stacked: Array = np.stack(np.broadcast_arrays(*arrays, case.each))[:-1]
     return stacked

@@ -24,7 +24,7 @@ def bill(case: Case) -> Bill:
     mac = array.cost(context, logic, words.weight, taken, fan_in)
     units = array.rows.x * array.cols.x
     busy = array.cycles(fan_in, fan_out, case.batch * case.uses, words.weight)
-    widest = np.max(fan_in * taken + fan_out * words.hidden, axis=0, keepdims=True)
+    widest = np.maximum.reduce(fan_in * taken + fan_out * words.hidden, axis=0, keepdims=True)
     stored = np.sum(macs, axis=0, keepdims=True) * words.weight + widest
     weights_read = macs * words.weight / (case.batch * case.uses)  # once for all uses of a batch
     cycle = case.technology.pass_cycle

@@ -216,7 +216,7 @@ class Adc(Component):
         law = self.adc_law(context)
         lossless = np.minimum(self.required_bits(rows, largest), self.max_bits.x)
         few = lossless < self.comparators(context).below(law)
-        return np.where(few, lossless, np.clip(lossless, law.min_bits.x, law.max_bits.x))
+        return np.where(few, lossless, np.minimum(np.maximum(lossless, law.min_bits.x), law.max_bits.x))
 
     def shared_columns(self, cols: Array, context: Context) -> Array:
         """Return how many of ``cols`` columns one converter serves in turn."""

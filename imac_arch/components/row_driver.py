@@ -69,7 +69,7 @@ class RowDriver(Component):
             energy=width * self.capacitance_per_width.x * self.chain.x * context.vdd**2,
             latency=self.delay(context),
             leakage=width * self.chain.x * off * context.vdd,
-            power=lost + analog * self.analog_bias.x * current * context.vdd,
+            power=lost + analog * (self.analog_bias.x * current * context.vdd),
             law="on-resistance of the row",
             checks=(check,),
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from imac_arch.components.base import LAW_KIND, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, ScaledNumber, UnitCost
-from imac_arch.data.arrays import Array, cell_axes, column, interpolate, ndim, times
+from imac_arch.data.arrays import ONE, Array, cell_axes, column, interpolate, ndim, times
 from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["Scaling", "scaled"]
@@ -94,7 +94,8 @@ class Scaling(Law):
         least = np.minimum(start, pivot)  # where the line to the anchor begins, and through which it goes on upwards
         above = np.where(least > self.anchor_node.x, 1.0, 0.0)  # at the anchor node and below it energies stay
         room = above * np.log(least / self.anchor_node.x) + (1 - above)
-        way = above * np.clip(np.log(least / end) / room, -np.log(pivot / least) / room, 1.0)
+        reached, most = np.log(least / end) / room, -np.log(pivot / least) / room
+        way = above * np.minimum(np.maximum(reached, most), ONE)
         own = self._above(start)
         factor: Array = np.exp(self._above(end) - own + way * (np.log(anchor) - self._above(pivot) + own))
         return factor
@@ -131,7 +132,7 @@ class Scaling(Law):
         Between rows the logarithms are interpolated; beyond the range of supplies the factor of its end is kept, and
         :func:`scaled` adds the check that says so.
         """
-        share = np.clip(share, self.min_supply.x, self.max_supply.x)
+        share = np.minimum(np.maximum(share, self.min_supply.x), self.max_supply.x)
         return np.exp(interpolate(np.log(node), self.rows.values("node", np.log), np.log(self.at_supply(what, share))))
 
     def at_supply(self, what: str, share: Array) -> Array:

@@ -14,7 +14,7 @@ from imac_arch.components.junction import BIAS_OMITTED, Junction
 from imac_arch.components.mismatch import SPREAD, Mismatch, SlopeVariation, spread_omitted
 from imac_arch.components.scaling import Scaling
 from imac_arch.components.transistors import Transistors, drain_current
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array
 from imac_arch.data.quantity import COUNT, In, Quantity, about
 
 __all__ = ["SotNeuron"]
@@ -88,7 +88,7 @@ class SotNeuron(Junction, Component):
     @property
     def p_share(self) -> Array:
         """Number of p fins over that of n fins; 1 where ``p_fins`` is left out."""
-        return np.ones(()) if self.p_fins is None else self.p_fins.x / self.fins.x
+        return ONE if self.p_fins is None else self.p_fins.x / self.fins.x
 
     def currents(self, law: Transistors) -> tuple[Array, Array, Check]:
         """Return on- and off-current per width [A/m], and the check that the library holds them."""
@@ -113,7 +113,8 @@ class SotNeuron(Junction, Component):
     def inputs(self, circuit: Inverter) -> Array:
         """Return equally likely input voltages [V], an axis in front of all others, within the amplifier's rails."""
         spread = self.input_spread.x
-        return np.clip(SCORES.reshape(-1, *(1,) * max(circuit.axes, spread.ndim)) * spread, -circuit.vdd, circuit.vdd)
+        given = SCORES.reshape(-1, *(1,) * max(circuit.axes, spread.ndim)) * spread
+        return np.minimum(np.maximum(given, -circuit.vdd), circuit.vdd)
 
     def slope(self, context: Context) -> Array | None:
         """See the role."""

@@ -8,7 +8,7 @@ import numpy as np
 from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Context, Law, Rows, Section
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.components.scaling import Scaling, scaled
-from imac_arch.data.arrays import Array, cell_axes, column, interpolate
+from imac_arch.data.arrays import ONE, Array, cell_axes, column, interpolate, times
 from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["Sram", "SramLaw"]
@@ -112,7 +112,7 @@ class SramLaw(Law):
         """Return the read energy at the anchor node and that at a node of the table; beyond the capacities of the
         anchors as at their ends."""
         first, last = (row.size.x for row in (self.anchored.rows[0], self.anchored.rows[-1]))
-        within = np.clip(size, first, last)
+        within = np.minimum(np.maximum(size, first), last)
         return self.anchored.at(within, "energy"), self.read(within, node, scaling)
 
     def own_node(self, node: Array) -> Array:
@@ -157,10 +157,10 @@ class Sram(Component):
         node = law.own_node(context.node)
         word, area, energy = self._word(law)
         own = UnitCost(
-            law.figure("area", size, node) * banks * law.residual_area.x * area,
-            law.read(read, node, scaling) / word * energy,
+            times(law.figure("area", size, node) * (banks * law.residual_area.x), area),
+            times(law.read(read, node, scaling) / word, energy),
             law.figure("latency", read, node) * law.residual_latency.x,
-            law.figure("leakage", size, node) * banks * law.residual_leakage.x * self._warmth(law),
+            times(law.figure("leakage", size, node) * (banks * law.residual_leakage.x), self._warmth(law)),
             law=law.name,
             checks=(Check("size", asked, law.min_size.x, law.max_size.x, "bit", source=law.name), *self._warm(law)),
         )
@@ -169,14 +169,14 @@ class Sram(Component):
     def _word(self, law: SramLaw) -> tuple[Array, Array, Array]:
         """Return the length of a word, and area and read energy over those of the law's word."""
         if self.word is None:
-            return law.word.x, np.ones(()), np.ones(())
+            return law.word.x, ONE, ONE
         longer = self.word.x / law.word.x - 1
         return self.word.x, 1 + law.word_area.x * longer, 1 + law.word_energy.x * longer
 
     def _warmth(self, law: SramLaw) -> Array:
         """Return the leakage at the temperature over that of the law."""
         if self.temperature is None:
-            return np.ones(())
+            return ONE
         factor: Array = np.exp2((self.temperature.x - law.temperature.x) / law.leakage_doubling.x)
         return factor
 

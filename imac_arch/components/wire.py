@@ -8,7 +8,7 @@ from imac_arch.components.base import COMPONENT_KIND, LAW_KIND, Component, Conte
 from imac_arch.components.cost import Check
 from imac_arch.components.roles import SYNAPSE
 from imac_arch.crossbar.lines import line_resistivity, wire_capacitance
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import ONE, Array
 from imac_arch.data.quantity import RATIO, In, Quantity, about
 
 __all__ = ["GeometricWire", "NodeWire", "Wire", "WireLaw", "WireNodes"]
@@ -120,11 +120,8 @@ class GeometricWire(Wire):
         k = {name: getattr(law, name).x for name in ("k1", "k2", "k3", "k4", "k5", "k6", "k7")}
         eps = law.permittivity.x * self.relative_permittivity.x
         word, bit = self.lengths(context)
-        c_word, c_bit = (
-            wire_capacitance(length, self.width.x, self.thickness.x, self.height.x, self.distance.x, eps, k)
-            for length in (word, bit)
-        )
-        return per_length * word, per_length * bit, c_word, c_bit
+        capacitance = wire_capacitance(ONE, self.width.x, self.thickness.x, self.height.x, self.distance.x, eps, k)
+        return per_length * word, per_length * bit, capacitance * word, capacitance * bit
 
 
 class WireNodesRow(Section):

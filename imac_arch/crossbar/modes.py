@@ -290,20 +290,21 @@ def time_constant(lines: Lines, g_slow: Array, c_word: Array, c_bit: Array, c_en
     cell = whole * np.maximum(np.where(alone, g_slow, lines.g_cell), NO_CONDUCTANCE)
     coupling, stored = whole * lines.g_cell * pair / fed, whole * np.maximum(c_bit, NO_CHARGE) * quick
     hung, end = r_bit * c_end * quick, r_bit * np.minimum(lines.end, ONE / NO_RESISTANCE)
-    left, lost, rate = end, ZERO, ONE
+    left, lost, both, own, fourfold, most = end, ZERO, ONE, ONE, FOUR * coupling, end + ONE
     for step in range(steps):
         if step:
-            lost = np.minimum(rate * hung, end + ONE)
+            lost = np.minimum(np.stack((both, own)) * hung, most)
             left = end - lost
         behind = ONE + left * HALF  # the last node lies half a segment from where the line ends
         ended = left / behind
         over, steep = _ended(rows * ended, step > 0)
         slope = over / (steep * behind * behind)
         bit, charge = ended * over + slope * lost + cell, stored + slope * hung
-        apart = charge - bit
-        both = TWO * (bit - coupling) / (charge + bit + np.sqrt(apart * apart + FOUR * coupling * charge))
-        rate = np.where(alone, np.minimum(bit / charge, ONE), both)
-    slowest: Array = ONE / (quick * np.minimum(rate[0], rate[1]))
+        kept, free = (charge[0], charge[1]) if step else (charge, charge)  # the first tangent is the same for both
+        held, apart = bit[0], kept - bit[0]
+        both = TWO * (held - coupling) / (kept + held + np.sqrt(apart * apart + fourfold * kept))
+        own = np.minimum(bit[1] / free, ONE)
+    slowest: Array = ONE / (quick * np.minimum(both, own))
     return slowest
 
 
