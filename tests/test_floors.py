@@ -151,7 +151,7 @@ def test_the_library_imports_without_its_presentation():
 def test_a_comparison_loads_what_it_needs():
     """Start-up is half of the time of a comparison: other questions, and what serves frames and figures, stay out."""
     code = (
-        "import sys; from imac_arch import compare; compare('4-2', samples=20, accuracy='none').text('html');"
+        "import sys; from imac_arch import compare; compare('784-16-10', samples=20).text('html');"
         "import imac_arch.show.terminal;"
         "others = ('program', 'studies.sweep', 'studies.optimum', 'studies.validate', 'api.exploring', 'api.looking');"
         "slow = ('pandas', 'plotly', 'scipy', 'typer', 'rich.console', 'numpy.ma');"

@@ -52,8 +52,9 @@ def alike(conductance: Array, left: Array, below: Array) -> Alike | None:
         left: segment to the left of each cell, the driver included, same shape [ohm].
         below: segment below each cell, the termination included, same shape [ohm].
     """
-    few = np.unique(conductance[:1, :1]).size <= _VALUES  # those of a programming are as many as its cells
-    if not few or not 0 < conductance.size <= _CELLS:
+    if not 0 < conductance.size <= _CELLS:
+        return None
+    if _different(conductance[:1, :1]).size > _VALUES:  # those of a programming are as many as its cells
         return None
     plan = Plan.of(*conductance.shape[1:])
     parts = [_places(plan.to_tiles(values)) for values in (conductance, left, below)]
@@ -83,13 +84,20 @@ def alike(conductance: Array, left: Array, below: Array) -> Alike | None:
 def _places(values: Array) -> tuple[Array, NDArray[np.uint8]] | None:
     """Return the different values and where each value stands among them; None where they are many, or the first
     crossbar does not have all of them."""
-    different = np.unique(values[..., 0])
+    different = _different(values[..., 0])
     if different.size > _VALUES:
         return None
     place: NDArray[np.uint8] = np.zeros(values.shape, dtype=np.uint8)
     for each in different[1:]:  # they are few
         place += values >= each
     return (different, place) if np.array_equal(different[place], values) else None
+
+
+def _different(values: Array) -> Array:
+    """Return each value once, ascending; ``np.unique`` loads masked arrays, a tenth of NumPy."""
+    ordered = np.sort(values, axis=None)
+    kept: Array = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return kept
 
 
 def _counted(codes: Kinds, most: int) -> tuple[Kinds, Kinds]:
