@@ -18,6 +18,7 @@ __all__ = ["STARTS", "Behind", "Curve", "Levels", "Noise", "curve_of", "figure",
 
 STARTS = 2**16
 POINTS, SUPPLIES = 2**13, 4  # of a transfer curve: its intervals, and how far it reaches to either side
+AT_ONCE = 2**14  # values of neurons that are found together, so that they stay in the cache
 LEVELS = 2**10  # of a converter whose errors are drawn; one of more bits repeats them
 
 
@@ -44,11 +45,16 @@ class Curve(NamedTuple):
 
     def at(self, volts: Array) -> Array:
         """Return the output over the supply for inputs [V]."""
-        place = np.clip((volts + self.reach) * ((len(self.values) - 1) / (2 * self.reach)), 0, len(self.values) - 1)
-        left = place.astype(np.intp)
-        place -= left
-        between: Array = self.values[left] + place * self.rises[left]
-        return between
+        most = len(self.values) - 1
+        place: Array = volts + self.reach
+        place *= most / (2 * self.reach)
+        np.clip(place, 0, most, out=place)
+        whole = np.floor(place)
+        left = whole.astype(np.intp)
+        place -= whole
+        place *= np.take(self.rises, left, out=whole, mode="clip")
+        place += np.take(self.values, left, out=whole, mode="clip")
+        return place
 
 
 class Behind(NamedTuple):
@@ -80,8 +86,16 @@ class Behind(NamedTuple):
 
     def fired(self, seen: Array) -> Array:
         """Return the outputs of the neurons over the supply, (images, outputs)."""
-        seen = (seen - self.thresholds) * self.slopes
-        return logistic(seen) if self.curve is None else self.curve.at(seen / self.steep)
+        found = np.empty_like(seen)
+        step = max(1, AT_ONCE // seen.shape[1])
+        for start in range(0, len(seen), step):
+            images = slice(start, start + step)
+            own = seen[images] - self.thresholds
+            own *= self.slopes
+            if self.curve is not None:
+                own /= self.steep
+            found[images] = logistic(own) if self.curve is None else self.curve.at(own)
+        return found
 
 
 class Levels(NamedTuple):

@@ -67,7 +67,7 @@ class Lines(NamedTuple):
     def of(cls, drive: Array) -> Lines:
         """Return the lines that some image drives, of all of them, (images, lines)."""
         driven = np.flatnonzero(drive.any(axis=0))
-        return cls(drive if driven.size == drive.shape[1] else drive[:, driven], driven)
+        return cls(drive if driven.size == drive.shape[1] else np.take(drive, driven, axis=1), driven)
 
     def seen(self, linear: Array) -> Array:
         """Return what columns give for a map of all lines, (lines, columns): (images, columns)."""
@@ -111,7 +111,11 @@ def effective(weights: Array, heights: Sequence[int], law: Law) -> Array:
 
 def logistic(x: Array) -> Array:
     """Return ``1/(1 + exp(-x))`` without overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * x))
+    found: Array = np.asarray(0.5 * x)
+    np.tanh(found, out=found)  # in place: what takes time here is memory
+    found += 1
+    found *= 0.5
+    return found
 
 
 def chosen(sums: Array) -> NDArray[np.intp]:
