@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from imac_arch.cli.logs import hush, talk
 from imac_arch.cli.options import OUT, option
 from imac_arch.cli.progress import progress
 from imac_arch.cli.shape import BRIEF, json_form
+from imac_arch.data.records import dataclass
 
 if TYPE_CHECKING:
     from imac_arch.results.base import Result

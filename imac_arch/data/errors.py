@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from imac_arch.data.records import dataclass
 
 __all__ = [
     "FileErrors",
