@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from imac_arch.data.progress import listening
 from imac_arch.results import parquet
 from imac_arch.studies.sweep import run
 from tests.fuzz.judge import _failing
+from tests.helpers import ROOT
 
 OVER = ["read.voltage=linspace(0.1 V, 0.3 V, 40)", "subarray=16,32,64", "read.circuit=averaging,virtual_ground"]
 
@@ -137,6 +140,21 @@ def test_what_readers_would_take_for_designs_is_refused(small, tmp_path, foreign
         with pytest.raises(InputOutputError, match=rf"not of this sweep \({re.escape(foreign)}\).*move it away"):
             sweep.to_parquet(tmp_path / "a", force=force)
         assert held(tmp_path / "a") == before
+
+
+def test_pandas_is_not_loaded_to_write_and_to_read_parts(tmp_path):
+    """It takes a quarter of a second, and an interrupt that comes meanwhile is lost in pyarrow."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'imac-arch[parquet]'")
+    code = (
+        "import sys, imac_arch\n"
+        "found = imac_arch.sweep('4-2', over=['subarray=16,32', 'read.circuit=averaging,virtual_ground'])\n"
+        "for _ in range(2): found.to_parquet('designs')\n"
+        "print(*{'pandas', 'pyarrow'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
+    )
+    assert done.stdout == b"pyarrow\n"
 
 
 def test_another_sweep_stays_unless_forced(small, tmp_path):

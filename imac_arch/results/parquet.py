@@ -256,16 +256,36 @@ def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:
     for name in schema.names:
         values, labels = table.columns[name], table.labels.get(name)
         if labels is None:
-            arrays.append(arrow.array(values))
+            arrays.append(_array(values, arrow.float64(), arrow))
             continue
         low, high = int(values.min()), int(values.max())
         kinds = [low] if low == high else np.flatnonzero(np.bincount(values, minlength=len(labels))).tolist()
         texts = sorted(labels[kind] for kind in kinds)  # whatever the order in which reasons became known
         place = np.zeros(len(labels), dtype=np.int32)
         place[kinds] = [texts.index(labels[kind]) for kind in kinds]
-        codes = np.zeros_like(values) if low == high else place.take(values, mode="clip")
-        arrays.append(arrow.DictionaryArray.from_arrays(codes, arrow.array(texts, arrow.string()), safe=False))
+        codes = np.zeros(len(values), dtype=np.int32) if low == high else place.take(values, mode="clip")
+        given = _array(codes, arrow.int32(), arrow), _texts(texts, arrow)
+        arrays.append(arrow.DictionaryArray.from_arrays(*given, safe=False))
     return arrow.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Any, kind: Any, arrow: Any) -> Any:
+    """Return numbers as pyarrow's; ``pyarrow.array`` loads pandas, to see whether it is given something of that."""
+    own = np.ascontiguousarray(values, dtype=kind.to_pandas_dtype())
+    return arrow.Array.from_buffers(kind, len(own), [None, arrow.py_buffer(own)])
+
+
+def _texts(texts: Sequence[str], arrow: Any) -> Any:
+    raw = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, raw)], dtype=np.int32)
+    return arrow.StringArray.from_buffers(len(raw), arrow.py_buffer(ends), arrow.py_buffer(b"".join(raw)))
+
+
+def _numbers(found: Any) -> Any:
+    """Return numbers of pyarrow's, of which none is missing, as NumPy's."""
+    _, held = found.buffers()
+    own = np.dtype(found.type.to_pandas_dtype())
+    return np.frombuffer(held, own, len(found), found.offset * own.itemsize)
 
 
 def _whole(study: Study, path: Path, rows: tuple[int, int], arrow: Any) -> bool:
@@ -307,9 +327,9 @@ def _table(study: Study, part: Any, start: int) -> Table:
             texts = chunk.dictionary.to_pylist()
             own = known.get(name, LABELS if name.endswith(f".{VERDICT}") else tuple(dict.fromkeys(["", *texts])))
             places = np.array([own.index(text) for text in texts], dtype=np.int32)
-            columns[name], labels[name] = places[chunk.indices.to_numpy(zero_copy_only=False)], own
+            columns[name], labels[name] = places[_numbers(chunk.indices)], own
         else:
-            columns[name] = chunk.to_numpy(zero_copy_only=False)
+            columns[name] = _numbers(chunk)
     return Table(start, columns, labels)
 
 
