@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from imac_arch.architectures import ARCHITECTURES
@@ -12,7 +13,7 @@ from imac_arch.data.errors import ImacError, InfeasibleError, UnknownName, Usage
 from imac_arch.data.log import logger, timed
 from imac_arch.data.recording import recording
 from imac_arch.document.build import Run, Studies, build
-from imac_arch.document.comparison import ComparisonDocument
+from imac_arch.document.comparison import ChangedField, ComparisonDocument
 from imac_arch.document.crossbar import ExactRow, NotSolved
 from imac_arch.document.defaults import with_defaults
 from imac_arch.document.edited import changed_fields, kept_elsewhere, kept_sources
@@ -25,7 +26,7 @@ from imac_arch.findings import findings, refuse
 from imac_arch.mapping import refuse_tiles
 from imac_arch.plan import AT, NO, THOROUGH, Plan
 from imac_arch.remedies import remedies
-from imac_arch.resolve import Files, resolve
+from imac_arch.resolve import Files, Resolved, resolve
 from imac_arch.sampled import judge
 from imac_arch.soundness import refuse_senseless
 from imac_arch.studies.break_even import batch_study
@@ -36,11 +37,24 @@ from imac_arch.technology_files import Loaded, load_laws
 from imac_arch.weights import fingerprint
 
 if TYPE_CHECKING:
+    from imac_arch.show.report.name import Named
     from imac_arch.studies.scenario import Assumption, Scenario
 
-__all__ = ["run"]
+__all__ = ["before", "run"]
 
 _log = logger(__name__)
+_before: ContextVar[Callable[[Named], None] | None] = ContextVar("before", default=None)
+
+
+@contextmanager
+def before(check: Callable[[Named], None]) -> Iterator[None]:
+    """Call ``check`` with what the report will be named by, when all files are read and nothing is computed yet, of a
+    comparison inside a ``with`` block; what it raises ends the comparison."""
+    token = _before.set(check)
+    try:
+        yield
+    finally:
+        _before.reset(token)
 
 
 def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
@@ -52,12 +66,13 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
     with timed(_log, "loaded laws"):
         laws = load_laws()
     everything: list[Compared] = []
-    board: Loaded | None = None
-    laws_set: Mapping[str, Loaded] = laws
-    for name in plan.technologies:
+    resolved = [resolve(plan.request(name), laws) for name in plan.technologies]
+    board, laws_set = resolved[-1].files.board, resolved[-1].files.laws
+    if (check := _before.get()) is not None:
+        check(_named(plan, [each.files for each in resolved]))
+    for name, each in zip(plan.technologies, resolved, strict=True):
         with timed(_log, "evaluated %s on %s", ", ".join(plan.architectures), name):
-            compared, files = _compared(name, plan, laws)
-        board, laws_set = files.board, files.laws
+            compared = _compared(name, plan, each)
         if any(c.loaded.model.name == compared.loaded.model.name for c in everything):
             called = compared.loaded.model.name
             raise UsageError(f"two technologies are called {called!r}; give the copy a name of its own")
@@ -85,9 +100,8 @@ def run(plan: Plan) -> tuple[ComparisonDocument, list[Compared]]:
         return document if plan.given.samples else without_samples(document), everything
 
 
-def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compared, Files]:
-    """Return a technology, evaluated, and the files behind it; a value that a law does not cover is refused."""
-    resolved = resolve(plan.request(name), laws)
+def _compared(name: str, plan: Plan, resolved: Resolved) -> Compared:
+    """Return a technology, evaluated; a value that a law does not cover is refused."""
     inputs = resolved.inputs
 
     def refused(evaluation: Evaluation) -> None:
@@ -112,7 +126,7 @@ def _compared(name: str, plan: Plan, laws: Mapping[str, Loaded]) -> tuple[Compar
     compared = Compared(
         loaded, inputs, evaluations, judged, sampled, together, none, tuple(warnings), frozenset(readings)
     )
-    return compared if plan.given.accuracy == NO else _classified(compared, otherwise, plan, name), resolved.files
+    return compared if plan.given.accuracy == NO else _classified(compared, otherwise, plan, name)
 
 
 def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], plan: Plan, name: str) -> Compared:
@@ -195,12 +209,6 @@ def _baseline(plan: Plan, everything: Sequence[Compared]) -> str:
 
 def _run(plan: Plan, everything: Sequence[Compared], laws: Mapping[str, Loaded]) -> Run:
     given, weights = plan.given, None
-    scenario = plan.scenario.overrides if plan.scenario else {}
-    changed = (
-        row
-        for name, c in zip(plan.technologies, everything, strict=True)
-        for row in changed_fields(c.loaded, laws, plan.explicit_of(name), scenario)
-    )
     if given.exact:
         weights = "random" if plan.weights is None else "given"
     return Run(
@@ -215,9 +223,29 @@ def _run(plan: Plan, everything: Sequence[Compared], laws: Mapping[str, Loaded])
         seed=given.seed,
         samples=given.samples,
         overrides={path: str(value) for path, value in given.overrides.items()},
-        changed=tuple(changed),
+        changed=_changed(plan, [c.loaded for c in everything], laws),
         weights=weights,
         weights_hash=None if plan.weights is None else fingerprint(plan.weights),
         images=plan.images,
         command=given.command,
     )
+
+
+def _changed(plan: Plan, loaded: Sequence[Loaded], laws: Mapping[str, Loaded]) -> tuple[ChangedField, ...]:
+    scenario = plan.scenario.overrides if plan.scenario else {}
+    pairs = zip(plan.technologies, loaded, strict=True)
+    return tuple(row for name, each in pairs for row in changed_fields(each, laws, plan.explicit_of(name), scenario))
+
+
+def _named(plan: Plan, files: Sequence[Files]) -> Named:
+    """Return what the report will be named by."""
+    from imac_arch.show.report.name import Named, changes
+
+    loaded, board = [each.technology for each in files], files[-1].board
+    changed = _changed(plan, loaded, files[-1].laws)
+    return Named(
+        plan.network.name, tuple(each.model.name for each in loaded), plan.architectures,
+        plan.scenario.name if plan.scenario else None, changes(plan.given.overrides, changed),
+        None if board is None else board.model.name, plan.given.batch, plan.timing, plan.precision,
+        plan.given.pipelined,
+    )  # fmt: skip

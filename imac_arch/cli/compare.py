@@ -78,7 +78,7 @@ def compare(
         raise UsageError("name the network: --net 784-128-10 (or a scenario, which brings its own)")
     out.check(FORMATS, [net, *(tech or ()), gpu, scenario, weights, inputs, data])
     try:
-        with out.progress():
+        with out.progress(), out.before():
             result = run(
                 net, tech or None, arch=arch or None, baseline=baseline, gpu=gpu, batch=batch, subarray=subarray,
                 adc_bits=adc_bits, adc_law=adc_law, read=read, timing=timing, precision=precision, tiles=tiles,

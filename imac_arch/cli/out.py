@@ -1,7 +1,8 @@
 """The options of output, and how a result leaves by them: the same in every command."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,16 @@ class Out:
         """Refuse a file that cannot be written as it is asked for, before anything is computed; ``inputs`` stay."""
         if self.output is not None:
             checked_format(self.output, formats, inputs, self.force)
+
+    def before(self) -> AbstractContextManager[None]:
+        """Refuse the report of a comparison inside a ``with`` block that cannot be written where none is asked for,
+        before anything is computed."""
+        if self.output is not None or self.json_:
+            return nullcontext()
+        from imac_arch.compared import before
+        from imac_arch.show.report.name import refuse_report
+
+        return before(partial(refuse_report, force=self.force))
 
     def progress(self) -> AbstractContextManager[None]:
         """Show how far what runs inside a ``with`` block is, see :func:`imac_arch.cli.progress.progress`."""

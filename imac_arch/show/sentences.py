@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ChangedField, ComparisonDocument, Ratio
@@ -171,15 +171,19 @@ def changed_line(document: ComparisonDocument) -> str:
     return f"changed: {', '.join(texts)}" if texts else ""
 
 
-def changed_path(document: ComparisonDocument, row: ChangedField) -> str:
+def changed_path(overrides: Collection[str], row: ChangedField) -> str:
     """Return the path of a changed field, with the technology in front where it was set on that one alone."""
     own = f"{row.technology}:{row.path}"
-    return own if own in document.conditions.overrides else row.path
+    return own if own in overrides else row.path
 
 
 def variant(document: ComparisonDocument) -> str:
     """Return in a few words what was changed, for titles: ``read.voltage 0.3 V and 2 more changes``."""
-    texts = list(dict.fromkeys(f"{changed_path(document, row)} {row.to}" for row in document.conditions.changed))
+    texts = list(
+        dict.fromkeys(
+            f"{changed_path(document.conditions.overrides, row)} {row.to}" for row in document.conditions.changed
+        )
+    )
     more = f" and {len(texts) - NAMED} more change{'s' if len(texts) > NAMED + 1 else ''}"
     return ", ".join(texts[:NAMED]) + (more if len(texts) > NAMED else "")
 
