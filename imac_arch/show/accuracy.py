@@ -312,8 +312,10 @@ def _costs(design: Partition) -> tuple[tuple[float | None, str], ...]:
 
 def partitions_notes(found: Partitioning) -> tuple[str, ...]:
     """Return how partitions were found and what the front is."""
+    several = len(found.designs) > 1
+    tried = f"{len(found.designs)} partitions were tried, each" if several else "One partition was tried,"
     return (
-        f"{len(found.designs)} partitions were tried, each on the smallest subarray that holds its tiles. Front: no "
+        f"{tried} on the smallest subarray that holds its tiles. Front: no "
         "other one needs less power and area without being less accurate beyond the error; keeps: the low end of its "
         "interval is at least the target.",
     )

@@ -11,6 +11,7 @@ import imac_arch
 from imac_arch.data.errors import UsageError
 from imac_arch.document.plain import json_schema
 from imac_arch.resolve import Request
+from imac_arch.show.accuracy import partitions_notes
 from imac_arch.studies.accuracy import tiles as place
 from imac_arch.studies.accuracy.judge import Experiment
 from imac_arch.studies.accuracy.questions import Question
@@ -104,6 +105,14 @@ def test_a_target_that_no_partition_keeps_says_the_best(monkeypatch):
     assert found.value is None
     assert found.best == max(design.value for design in found.designs) < 0.999
     assert found.largest == "25x16"
+
+
+@pytest.mark.parametrize(
+    ("tried", "said"), [(1, "One partition was tried, on"), (2, "2 partitions were tried, each on")]
+)
+def test_partitions_that_were_tried_are_counted(tried, said):
+    (note,) = partitions_notes(SimpleNamespace(designs=(None,) * tried))
+    assert note.startswith(f"{said} the smallest subarray")
 
 
 def test_without_weights_there_is_nothing_to_partition():
