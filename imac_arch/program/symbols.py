@@ -36,6 +36,8 @@ POWERS: dict[float | None, np.ufunc] = {
     2.0: np.square,
 }  # as an array's own operator
 
+APPLY = {count: np.frompyfunc(Tape.apply, 2 + count, 1) for count in (1, 2)}  # by how many numbers a function takes
+
 
 class Symbols(NDArrayOperatorsMixin):
     """An array whose places hold constants and places of a tape; follows NumPy's protocols."""
@@ -59,7 +61,7 @@ class Symbols(NDArrayOperatorsMixin):
             arrays[0] = arrays[0].reshape(arrays[0].shape + (1,) * arrays[1].ndim)
         elif method != "__call__" or ufunc.nout > 1 or ufunc.signature is not None:
             return NotImplemented
-        return self._each(partial(self.tape.apply, ufunc), *arrays)
+        return self._of(APPLY[len(arrays)](_cell(self.tape), _cell(ufunc), *arrays))
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> Any:
         if function in ASKED:
@@ -154,8 +156,9 @@ class Symbols(NDArrayOperatorsMixin):
     def _of(self, values: Any) -> Any:
         """Return what holds a symbol as symbols, and else as a plain array."""
         array = np.asarray(values, dtype=object)
-        if any(isinstance(each, Node) for each in array.flat):
-            return Symbols(self.tape, array)
+        for each in array.flat:
+            if type(each) is Node:
+                return Symbols(self.tape, array)
         truth = array.size > 0 and all(isinstance(each, bool) for each in array.flat)
         return array.astype(bool if truth else float)
 
@@ -167,18 +170,25 @@ class Symbols(NDArrayOperatorsMixin):
         lined = values.transpose(*axes, *rest).reshape(-1, *(values.shape[each] for each in rest))
         if not len(lined):
             raise TypeError(f"{ufunc.__name__} over no values")
-        function = np.frompyfunc(partial(self.tape.apply, ufunc), 2, 1)
+        function = partial(APPLY[2], _cell(self.tape), _cell(ufunc))
         found = np.asarray(reduce(function, lined), dtype=object)
         shape = tuple(1 if each in axes else values.shape[each] for each in range(values.ndim))
         return self._of(found.reshape(shape) if keep else found)
 
     def _accumulated(self, ufunc: np.ufunc, values: Objects, axis: Any) -> Objects:
         lined = values.ravel() if axis is None else np.moveaxis(values, axis, 0)
-        function = np.frompyfunc(partial(self.tape.apply, ufunc), 2, 1)
+        function = partial(APPLY[2], _cell(self.tape), _cell(ufunc))
         rows = [lined[0]]
         for row in lined[1:]:
             rows.append(function(rows[-1], row))
         return np.moveaxis(np.stack(rows), 0, 0 if axis is None else axis)
+
+
+def _cell(thing: object) -> Objects:
+    """Return an array of one object, into which NumPy would take three times as long to turn it."""
+    cell = np.empty((), dtype=object)
+    cell[()] = thing
+    return cell
 
 
 def _objects(value: Any) -> Objects:

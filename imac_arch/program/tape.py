@@ -63,7 +63,7 @@ class Tape:
 
     def apply(self, function: np.ufunc, *given: Any) -> Scalar:
         """Return what a function of NumPy makes of numbers."""
-        values = [value if type(value) is Node else plain(value) for value in given]
+        values = [value if type(value) is Node or type(value) is float else plain(value) for value in given]
         if function in COMMUTE:  # one order, since the result has none
             first, second = values
             if type(second) is Node and (type(first) is not Node or second.place < first.place):
@@ -194,7 +194,7 @@ class Tape:
         self, key: tuple[Any, ...], does: Any, takes: tuple[Any, ...], truth: bool, axes: int, own: Range
     ) -> Node:
         known = self._known.get(key)
-        if not isinstance(known, Node):
+        if type(known) is not Node:
             known = self._known[key] = Node(len(self.operations), truth, axes, own)
             self.operations.append(Operation(does, takes, truth, axes))
         return known
