@@ -10,14 +10,14 @@ cycle replaces latency and interval.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 
 import numpy as np
 
 from imac_arch.components.cost import Check, UnitCost
 from imac_arch.data.arrays import ZERO, Array, over_layers, times
-from imac_arch.data.records import NamedTuple, dataclass
+from imac_arch.data.records import NamedTuple
 from imac_arch.grid import Grid
 
 __all__ = ["Bill", "Line", "LineTotals", "Totals", "Units", "compose", "line"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -14,7 +15,6 @@ from imac_arch.components.roles import SYNAPSE, WIRE, Board, Role, Synapse, Wire
 from imac_arch.data.arrays import ONE, ZERO, Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recorded_property
-from imac_arch.data.records import dataclass
 from imac_arch.grid import Grid
 from imac_arch.mapping import Mapping, tile
 from imac_arch.network import Network, TileVariance
@@ -74,7 +74,7 @@ class Case:
     board: Board | None
     batch: Array
     pipelined: bool = False
-    grid: Grid = Grid()  # frozen
+    grid: Grid = Grid()  # noqa: RUF009  # frozen
     precision: str = EQUAL
 
     @cached_property

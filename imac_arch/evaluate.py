@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ from imac_arch.components.roles import SYNAPSE
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.recording import Readings, recording
-from imac_arch.data.records import NamedTuple, dataclass
+from imac_arch.data.records import NamedTuple
 from imac_arch.grid import Grid
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import compute

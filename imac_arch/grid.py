@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,6 @@ import numpy as np
 from imac_arch import given
 from imac_arch.data.arrays import Array, ndim
 from imac_arch.data.errors import UsageError
-from imac_arch.data.records import dataclass
 
 __all__ = ["Axis", "Grid"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from statistics import NormalDist
 from typing import TypeVar, cast
@@ -22,7 +22,6 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import In, Quantity
-from imac_arch.data.records import dataclass
 from imac_arch.data.usual import far, reach
 from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.grid import Grid
@@ -64,12 +63,12 @@ class Inputs:
     laws: Laws
     board: GpuBoard | None
     samples: int = 0
-    grid: Grid = Grid()  # frozen
+    grid: Grid = Grid()  # noqa: RUF009  # frozen
     batch: Array = field(default_factory=lambda: np.ones(()))
     pipelined: bool = False
     timing: str = "settled"
     precision: str = EQUAL
-    whole: Grid = Grid()  # frozen
+    whole: Grid = Grid()  # noqa: RUF009  # frozen
     variants: Mapping[tuple[str, ...], Inputs] = field(default_factory=dict)
     slips: tuple[Check, ...] = ()
 
@@ -79,11 +78,14 @@ class Inputs:
 
     @cached_property
     def _medians(self) -> Inputs:
-        return self.block(0, 0)  # several studies of a comparison ask for them
+        return self._with_first(0)  # several studies of a comparison ask for them
 
     def thinned(self, samples: int) -> Inputs:
         """Return the same designs with the first of their draws, at most as many as asked for."""
-        return self if self.samples <= samples else self.block(0, samples)
+        return self if self.samples <= samples else self._with_first(samples)
+
+    def _with_first(self, samples: int) -> Inputs:
+        return self.block(0, samples)
 
     def block(self, start: int, stop: int) -> Inputs:
         """Return the same designs at their medians and for the draws from ``start``, counted from 0, up to ``stop``."""

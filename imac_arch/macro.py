@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, field_validator
 
 from imac_arch.components.base import Section, Source
 from imac_arch.data.quantity import COUNT, In, Quantity, about
-from imac_arch.data.records import dataclass
 
 __all__ = [
     "FAMILIES", "AdderTree", "Cell", "Chip", "Converter", "Family", "Input", "Macro", "Macros", "Measured", "Memory",

@@ -8,6 +8,7 @@ widths by at most one column.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import ONE, ZERO, Array
 from imac_arch.data.errors import InfeasibleError
-from imac_arch.data.records import dataclass
 from imac_arch.grid import Grid
 
 AUTO: Array = np.full((), np.nan)  # as few tiles as fit

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict, Unpack
 
@@ -19,7 +20,6 @@ from imac_arch.components.base import Laws
 from imac_arch.components.laws import Constants
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.quantity import Array
-from imac_arch.data.records import dataclass
 
 __all__ = ["METRICS", "Metric", "compute", "known"]
 

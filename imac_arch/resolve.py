@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from imac_arch.components.adc import adc_laws
 from imac_arch.components.base import Laws, instead_of
 from imac_arch.data.errors import ImacError, UnknownName, UsageError
 from imac_arch.data.extends import mentions, read_extended
-from imac_arch.data.records import dataclass
 from imac_arch.grid import Grid
 from imac_arch.inputs import BATCH, Inputs, draw, laid_out
 from imac_arch.network import Network

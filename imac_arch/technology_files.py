@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -12,7 +13,6 @@ from imac_arch.components.roles import DIGITAL_NEURON, NEURON, ROLES
 from imac_arch.data.errors import FileErrors, Problem, UnknownName, UsageError, nearest
 from imac_arch.data.extends import read_extended
 from imac_arch.data.files import Document, digest, parse_text, read_yaml
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import find, names, portable, shown_name
 from imac_arch.data.schema import validate
 from imac_arch.data.walk import each_quantity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from imac_arch.components.cost import UnitCost
 from imac_arch.components.roles import LINE_SWITCH, LOGIC, ROW_DRIVER, Role
 from imac_arch.data.arrays import ONE, ZERO, Array, ndim
 from imac_arch.data.recording import recording
-from imac_arch.data.records import dataclass
 from imac_arch.electrics import Electrics
 from imac_arch.supply import supply_share
 

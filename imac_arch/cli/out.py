@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,6 @@ from imac_arch.cli.logs import hush, talk
 from imac_arch.cli.options import OUT, option
 from imac_arch.cli.progress import progress
 from imac_arch.cli.shape import BRIEF, json_form
-from imac_arch.data.records import dataclass
 
 if TYPE_CHECKING:
     from imac_arch.results.base import Result

@@ -1,13 +1,12 @@
 """The command ``sweep``: designs along axes, a summary here, all of them in a file."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from imac_arch.cli.base import Command, command_line, guarded, report, settings
 from imac_arch.cli.options import HOW, OUT, Batch, Pipelined, Precision, Seed, Set, Subject, Tiles, Timing, option
 from imac_arch.cli.out import Out
-from imac_arch.data.records import dataclass
 
 __all__ = ["COMMAND"]
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from types import FunctionType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -17,7 +17,6 @@ from imac_arch.data.arrays import Array, interpolate, ndim
 from imac_arch.data.errors import UsageError
 from imac_arch.data.quantity import Quantity, about
 from imac_arch.data.recording import Memo, recorded
-from imac_arch.data.records import dataclass
 
 __all__ = [
     "COMPONENT_KIND",

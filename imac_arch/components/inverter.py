@@ -1,12 +1,12 @@
 """A CMOS inverter with a feedback divider of two tunnel junctions: where it settles and what it draws."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from imac_arch.components.transistors import Curve, Device, drain_current
 from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, at_rest
-from imac_arch.data.records import dataclass
 
 __all__ = ["Inverter", "Settled", "output", "settle", "slope", "supply_power"]
 

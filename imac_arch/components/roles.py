@@ -5,9 +5,8 @@ The contract is checked when a kind becomes known, see :mod:`imac_arch.component
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-
-from imac_arch.data.records import dataclass
 
 if TYPE_CHECKING:
     from imac_arch.components.base import Context

@@ -3,6 +3,7 @@
 import math
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -13,7 +14,6 @@ from imac_arch.components.cost import Cells, Check, UnitCost
 from imac_arch.components.pitch import PitchLaw
 from imac_arch.data.arrays import ZERO, Array, single
 from imac_arch.data.quantity import COUNT, SHARE, In, Quantity, about
-from imac_arch.data.records import dataclass
 
 if TYPE_CHECKING:
     from imac_arch.crossbar.cell import Cell

@@ -1,6 +1,6 @@
 """Transistors by node: currents per width, and a continuous drain-current model."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -10,7 +10,6 @@ from imac_arch.components.base import LAW_KIND, Law, Rows, Section
 from imac_arch.components.cost import Check
 from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, at_rest
 from imac_arch.data.quantity import In, Quantity, about
-from imac_arch.data.records import dataclass
 
 __all__ = ["Curve", "Device", "Transistors", "drain_current"]
 

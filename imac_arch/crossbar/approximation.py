@@ -13,12 +13,13 @@ the transposed argument bounds it along the other side, and the smaller bound co
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.drops import line_drops
 from imac_arch.crossbar.wires import Array, CrossbarError, checked_conductance, checked_wires
-from imac_arch.data.records import dataclass
 
 __all__ = ["Approximation", "approximate_conductance"]
 

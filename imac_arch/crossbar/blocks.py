@@ -20,13 +20,13 @@ arithmetic over many blocks) and first once they are large enough for matrix pro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.crossbar.wires import Array
-from imac_arch.data.records import dataclass
 
 __all__ = ["BOTTOM", "LEFT", "RIGHT", "TOP", "Block", "Joint", "Sizes", "cells", "join", "product", "trim"]
 

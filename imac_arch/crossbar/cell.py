@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from imac_arch.crossbar.wires import Array, CrossbarError
-from imac_arch.data.records import dataclass
 
 __all__ = ["Cell", "Conducts", "TunnelJunction", "checked_cells", "differential"]
 

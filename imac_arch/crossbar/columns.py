@@ -12,12 +12,13 @@ shorts, open segments and any ratio of resistances.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from imac_arch.crossbar.laws import State
 from imac_arch.crossbar.mesh import conductances, eliminate, voltages
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires
-from imac_arch.data.records import dataclass
 
 __all__ = ["column_conductance", "column_state"]
 

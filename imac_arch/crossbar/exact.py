@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -25,7 +26,6 @@ from imac_arch.crossbar.mesh import eliminate, mesh, needed, voltages
 from imac_arch.crossbar.reads import load_conductance
 from imac_arch.crossbar.reduction import Reduction, reduce_crossbar
 from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
-from imac_arch.data.records import dataclass
 from imac_arch.data.threads import threaded
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,6 @@ from imac_arch.crossbar.wires import (
     checked_wires,
 )
 from imac_arch.data.errors import UnknownName
-from imac_arch.data.records import dataclass
 
 __all__ = ["CheckedLayer", "Layer", "checked_chain", "checked_inputs"]
 

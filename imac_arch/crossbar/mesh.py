@@ -13,6 +13,7 @@ the top it is the block's own last node. Arrays are indexed (port, port, batch),
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
@@ -22,7 +23,6 @@ from numpy.typing import NDArray
 from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, TOP
 from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array, CrossbarError, Wires
-from imac_arch.data.records import dataclass
 
 __all__ = ["Mesh", "conductances", "eliminate", "mesh", "needed", "voltages"]
 

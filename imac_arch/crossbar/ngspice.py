@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,6 @@ import numpy as np
 from imac_arch.crossbar.wires import Array
 from imac_arch.data.errors import InputOutputError
 from imac_arch.data.log import logger
-from imac_arch.data.records import dataclass
 
 __all__ = ["SpiceResult", "run_ngspice"]
 

@@ -9,6 +9,7 @@ side is no multiple of a tile, cells without conductance and wires without resis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from imac_arch.crossbar.alike import Alike
 from imac_arch.crossbar.blocks import BOTTOM, LEFT, RIGHT, Block, Joint, Sizes, cells, join, ports_of, trim
 from imac_arch.crossbar.tiles import Plan
 from imac_arch.crossbar.wires import Array
-from imac_arch.data.records import dataclass
 
 __all__ = ["Reduction", "reduce_crossbar"]
 

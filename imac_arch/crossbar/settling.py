@@ -7,6 +7,7 @@ one node. The Elmore estimate ``max(G^-1 C 1)`` is an upper bound of it, since `
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,6 @@ from imac_arch.crossbar.wires import (
     checked_conductance,
     checked_wires,
 )
-from imac_arch.data.records import dataclass
 
 __all__ = ["Settling", "dominant_time_constant", "step_settling_time"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -27,7 +27,6 @@ from imac_arch.crossbar.reads import Read, checked_load
 from imac_arch.crossbar.state import eliminated, meshed
 from imac_arch.crossbar.wires import Array, CrossbarError, Supply, Wires, checked_conductance, checked_wires
 from imac_arch.data.log import logger
-from imac_arch.data.records import dataclass
 
 __all__ = ["PATHS", "Path", "Solution", "solve"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +12,6 @@ from imac_arch.crossbar.layer import CheckedLayer, Layer, checked_chain, checked
 from imac_arch.crossbar.nodes import amplifier_signals, end_signals, line_ends, loose_nodes, neuron_signals
 from imac_arch.crossbar.stage import Stage
 from imac_arch.crossbar.wires import Array, CrossbarError
-from imac_arch.data.records import dataclass
 
 __all__ = ["Transient", "netlist"]
 

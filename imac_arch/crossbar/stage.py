@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from imac_arch.crossbar.wires import Array, CrossbarError
 from imac_arch.data.errors import UnknownName
-from imac_arch.data.records import dataclass
 
 __all__ = ["ACTIVATIONS", "Activation", "Stage"]
 

@@ -5,13 +5,13 @@ Where a side is no multiple of a tile, zeros are added above the top and beyond 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from imac_arch.crossbar.blocks import BOTTOM, RIGHT
 from imac_arch.crossbar.wires import Array
-from imac_arch.data.records import dataclass
 
 __all__ = ["Plan", "too_long"]
 

@@ -13,6 +13,7 @@ Where cells are fed by source lines instead (``supply``), these run beside the b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -20,7 +21,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.records import dataclass
 
 __all__ = [
     "SUPPLIES",

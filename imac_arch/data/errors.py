@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-
-from imac_arch.data.records import dataclass
+from dataclasses import dataclass
 
 __all__ = [
     "FileErrors",

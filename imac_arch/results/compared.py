@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from imac_arch.data.records import dataclass
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.plain import to_plain
 from imac_arch.evaluate import Evaluation

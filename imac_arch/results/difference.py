@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imac_arch.data.records import dataclass
 from imac_arch.document.difference import DifferenceDocument
 from imac_arch.results.base import Sheeted, Tabled
 

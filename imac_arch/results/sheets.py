@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from imac_arch.data.records import dataclass
 from imac_arch.data.written import SEAL, sealed, write_text
 from imac_arch.document.plain import to_plain
 from imac_arch.given import name

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.records import dataclass
 from imac_arch.data.written import write_parts
 from imac_arch.given import Names
 from imac_arch.given import name as text_of

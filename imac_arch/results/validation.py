@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imac_arch.data.errors import ThresholdError, UsageError, nearest
-from imac_arch.data.records import dataclass
 from imac_arch.document.plain import to_plain
 from imac_arch.results.base import Tabled
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from imac_arch.crossbar.lines import settling_time
 from imac_arch.crossbar.ngspice import SpiceResult, run_ngspice
 from imac_arch.crossbar.spice import Transient, netlist
 from imac_arch.data.arrays import Array
-from imac_arch.data.records import dataclass
 from imac_arch.data.text import visible
 from imac_arch.document.crossbar import CheckRow
 

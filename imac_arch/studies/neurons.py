@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -19,7 +19,6 @@ from imac_arch.components.sot_neuron import SotNeuron
 from imac_arch.data.arrays import Array, single
 from imac_arch.data.errors import UsageError
 from imac_arch.data.recording import recording
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import names
 from imac_arch.data.units import UnitError, format_value, parse
 from imac_arch.document.build import generator

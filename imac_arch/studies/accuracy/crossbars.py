@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -23,7 +23,6 @@ from imac_arch.circuit import column_weights, layer_circuit, tile_sizes
 from imac_arch.crossbar.exact import bit_line_ends, loaded_ends
 from imac_arch.crossbar.layer import CheckedLayer, Layer
 from imac_arch.data.arrays import Array, single
-from imac_arch.data.records import dataclass
 from imac_arch.line_ends import converted
 from imac_arch.mapping import dealt
 

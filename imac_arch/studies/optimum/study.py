@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import InfeasibleError
 from imac_arch.data.progress import advance
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import portable
 from imac_arch.data.units import UnitError, format_value, parse
 from imac_arch.document.build import generator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ import numpy as np
 from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UnknownName, UsageError, nearest
 from imac_arch.data.quantity import In
-from imac_arch.data.records import dataclass
 from imac_arch.data.units import UnitError, parse, parse_unit
 from imac_arch.paths import find_path
 

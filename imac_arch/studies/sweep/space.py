@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -17,7 +17,6 @@ from imac_arch.data.arrays import Array
 from imac_arch.data.errors import UsageError
 from imac_arch.data.fields import declaration
 from imac_arch.data.quantity import COUNT, In, Quantity
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import find, portable
 from imac_arch.data.usual import far
 from imac_arch.inputs import BATCH, Inputs

@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 
@@ -16,7 +16,6 @@ import numpy as np
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UsageError
 from imac_arch.data.progress import advance
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import portable
 from imac_arch.data.units import format_value
 from imac_arch.document.build import generator
@@ -112,7 +111,7 @@ class Study:
     laws: Mapping[str, Loaded]
     command: str = ""
     python: str = ""
-    subject: Subject = Subject()  # frozen
+    subject: Subject = Subject()  # noqa: RUF009  # frozen
     front: tuple[str, ...] = FRONT
     samples: int | None = None
     wide: bool = False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.components.cost import SLACK
 from imac_arch.data.errors import UnknownName, UsageError
-from imac_arch.data.records import NamedTuple, dataclass
+from imac_arch.data.records import NamedTuple
 from imac_arch.data.units import UnitError, format_value, parse
 from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import MARGIN, VERDICT

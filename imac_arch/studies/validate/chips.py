@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from imac_arch.data.errors import FileErrors, Problem
 from imac_arch.data.quantity import Quantity
-from imac_arch.data.records import dataclass
 from imac_arch.data.registry import names
 from imac_arch.macro import Chip, Family, Measured, Point
 from imac_arch.macro_files import CHIPS, load_macros, macro_files
