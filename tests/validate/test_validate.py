@@ -13,6 +13,7 @@ from imac_arch.studies.validate.chips import chips_of, operating_points, shipped
 from imac_arch.studies.validate.design import design_of
 from imac_arch.studies.validate.law import load_macro_law
 from tests.helpers import ROOT, approx, loaded_laws, run
+from tests.report.test_report import browser  # noqa: F401  # a fixture
 from tests.test_macros import CHIP, written
 
 BESIDE = ("accelforge", "isaac", "mlp_neurosim", "puma")
@@ -202,3 +203,15 @@ def test_systems_are_composed_under_their_scenarios(found):
     area = next(row for row in systems if "3401.6" in row.quantity)
     assert area.ratio == approx(1, rel=1e-3)
     assert area.why == "reproduced under its scenario"
+
+
+def test_the_chips_fit_the_page(found, browser, tmp_path):  # noqa: F811
+    """Fourteen columns scroll sideways only where the window is narrower than the page is wide."""
+    found.to_html(tmp_path / "v.html")
+    page = browser.new_page(viewport={"width": 1260, "height": 900})
+    page.goto((tmp_path / "v.html").as_uri())
+    table = page.locator("#points")
+    table.scroll_into_view_if_needed()  # what is out of sight is not laid out
+    wide, room = table.evaluate("table => [table.scrollWidth, table.parentElement.clientWidth]")
+    assert room == 1140
+    assert wide <= room
