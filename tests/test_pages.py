@@ -201,7 +201,7 @@ def test_pages_lead_to_names_that_exist():
     mentioned = {word for page in found for word in re.findall(r"`([a-z_]+)`", page.text)}
     assert mentioned - every <= {
         "max_read_voltage", "max_bits", "auto", "source", "netlist", "quick", "full", "none", "gain", "mnist",
-            "digits",
+            "digits", "float",
     }  # fmt: skip
 
 

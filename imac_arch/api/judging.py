@@ -28,6 +28,7 @@ def accuracy(
     train: str | Path | None = None,
     epochs: int | None = None,
     train_sigma: float = 0.0,
+    train_levels: int | str | None = None,
     force: bool = False,
     scenario: str | Path | None = None,
     arch: Names | None = None,
@@ -60,6 +61,7 @@ def accuracy(
             they were not trained on. Interrupted, the same call goes on from ``NAME.unfinished.npz`` beside it.
         epochs: of the training; 20 where None (``tech/accuracy/training.yaml``).
         train_sigma: relative standard deviation of the conductances during training.
+        train_levels: of a weight, or ``"float"``, which is not rounded; those of the technology's cells where None.
         force: overwrite the file of weights, and an unfinished training of other settings.
         scenario: assumptions with published accuracies, which are judged; it brings what they are about.
         arch: one architecture or a list; all of them by default.
@@ -92,7 +94,7 @@ def accuracy(
     from imac_arch.studies.accuracy.variate import exact_beside
 
     network, weights = network_and_weights(net, weights)
-    training = Training.of(train, epochs, train_sigma, force)
+    training = Training.of(train, epochs, train_sigma, force, train_levels)
     return finished(document_of(
         plain.optional(plain.name, "scenario", scenario), {"net": net != DEFAULT_NET, "tech": tech != "sot_mram"},
         network, plain.name("tech", tech), plain.optional(plain.some, "arch", arch),

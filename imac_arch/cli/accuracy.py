@@ -25,6 +25,9 @@ def accuracy(
     train: Annotated[str | None, option(WHAT, "FILE", "train for this technology on --data; .npz of weights")] = None,
     epochs: Annotated[int | None, option(WHAT, "N", "of --train", default="20")] = None,
     train_sigma: Annotated[float, option(WHAT, "SHARE", "variation of the cells in --train")] = 0.0,
+    train_levels: Annotated[
+        str | None, option(WHAT, "N", "of a weight in --train, or float", default="those of the cells")
+    ] = None,
     subarray: Subarray = None,
     read: ReadCircuit = None,
     set_: Set = None,
@@ -53,7 +56,8 @@ def accuracy(
     try:
         with out.progress():
             result = judge(
-                net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma, force=out.force,
+                net, tech, data, weights=weights, train=train, epochs=epochs, train_sigma=train_sigma,
+                train_levels=train_levels, force=out.force,
                 scenario=scenario, arch=arch or None, subarray=subarray, read=read, overrides=settings(set_ or []),
                 images=images, programmings=programmings, exact=exact, control=control, gain=gain, stuck=stuck,
                 seed=seed, without=without.split(",") if without else (), study=study, solve=solve, target=target,

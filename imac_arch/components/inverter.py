@@ -10,7 +10,7 @@ from imac_arch.data.arrays import HALF, ONE, TWO, ZERO, Array, at_rest
 
 __all__ = ["Inverter", "Settled", "output", "settle", "slope", "supply_power"]
 
-STEPS, ROUNDING = 6, 1e-6  # shipped ones take 3, 11 of 48,000 at random more than 6; a share of the bracket
+STEPS, ROUNDING = 7, 1e-6  # shipped ones take 3, 48,000 at random no more than 7; a share of the bracket
 THOROUGH, NOTHING = 14, 1e-9
 BEYOND = np.full((), 2 / 3)  # where a bracket is cut
 TINY = np.full((), np.finfo(float).tiny)

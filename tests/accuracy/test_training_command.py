@@ -54,6 +54,24 @@ def test_training_for_variation_draws_other_weights(blobs):
 
 
 @pytest.mark.parametrize(
+    ("levels", "held"), [(2, {-1, 1}), ("3", {-1, 0, 1}), (5, {-1, -0.5, 0, 0.5, 1}), ("float", None)]
+)
+def test_weights_are_trained_for_the_levels_that_are_asked_for(blobs, levels, held):
+    asked = {"arch": "imac", "images": 200}
+    found = imac_arch.accuracy("16-8-4", "sot_mram_imec", blobs, train="w.npz", epochs=20, train_levels=levels, **asked)
+    assert found.document.accuracy[0].software > 0.9
+    arrays = np.load("w.npz", allow_pickle=False)
+    stored = set(np.unique(arrays["W1"]))
+    assert stored == held if held else len(stored) > 100
+    assert (int(arrays["levels"]), np.abs(arrays["W2"]).max()) == (0 if levels == "float" else int(levels), 1)
+
+
+def test_an_averaging_read_is_trained_for_as_many_levels_as_are_asked_for(blobs):
+    imac_arch.accuracy("16-8-4", "sot_mram", blobs, train="w.npz", epochs=1, train_levels=257, arch="imac", images=10)
+    assert len(np.unique(np.load("w.npz")["W1"])) > 50
+
+
+@pytest.mark.parametrize(
     ("options", "says"),
     [
         ({"data": None, "train": "w.npz"}, "--train needs images"),
@@ -62,6 +80,11 @@ def test_training_for_variation_draws_other_weights(blobs):
         ({"train": "w.npz", "train_sigma": -0.1}, "at least 1, and 0 to 1"),
         ({"train": "w.npz", "train_sigma": "much"}, "train_sigma"),
         ({"train": "w.npz", "epochs": 1.5}, "epochs"),
+        ({"train": "w.npz", "train_levels": 1}, "--train-levels 1: write a count from 2 to 65,536, or float"),
+        ({"train": "w.npz", "train_levels": "flaot"}, "--train-levels flaot: write a count"),
+        ({"train": "w.npz", "train_levels": "float"}, "write --train-levels 257, which is as fine"),
+        ({"train": "w.npz", "train_levels": "3" * 5000}, "write a count from 2 to 65,536"),
+        ({"train_levels": 3}, "--train-levels is for --train, which is not given"),
     ],
 )
 def test_training_that_cannot_be_is_refused_and_writes_nothing(blobs, tmp_path, options, says):

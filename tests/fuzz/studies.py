@@ -125,6 +125,7 @@ def judging(random: Random) -> Case:
         ("--without", ("wires", "wires,drivers", "variation", "x", "")), ("--control", ("0", "1", "5")),
         ("--read", ("averaging", "virtual_ground")), ("--subarray", ("1x1", "4x4", "64x64")), ("--json", None),
         ("-o", ("x.html", "x.json", "x.csv", "x.md", "mine.html")), ("--train-sigma", ("0.1",)),
+        ("--train-levels", ("2", "5", "float", "1", "257", "x")),
     ):  # fmt: skip
         if random.random() < 0.15:
             words += [option] if given is None else [option, random.choice(given)]

@@ -24,6 +24,7 @@ USUAL = {
     "--study": "sigma", "--solve": "sigma", "--target": "0.9", "--epochs": "1", "--images": "5",
     "--programmings": "1", "--control": "1", "--gain": "trimmed", "--stuck": "0.1", "--without": "wires",
     "--of": "law", "--kind": "adc", "--extends": "reram", "--train": "new.npz", "--train-sigma": "0.1",
+    "--train-levels": "3",
     "--json": "brief", "--output": "x.html", "--set": "adc.bits=5", "--method": "random", "--seed": "3",
 }  # fmt: skip
 BEGUN = {

@@ -27,7 +27,7 @@ from imac_arch.data.records import NamedTuple
 from imac_arch.data.written import refuse_early, same_file, write_bytes
 from imac_arch.line_ends import converted
 from imac_arch.studies.accuracy.images import Images, fitting, named, read_images
-from imac_arch.studies.accuracy.laws import Law
+from imac_arch.studies.accuracy.laws import FLOAT, Law
 from imac_arch.studies.accuracy.nets import Net, write
 from imac_arch.studies.accuracy.settings import settings_digest, training_settings
 from imac_arch.studies.accuracy.training import Recipe, State, train
@@ -36,6 +36,8 @@ from imac_arch.weights import read_arrays
 __all__ = ["Training", "learnt_and_judged", "recipe_for", "trained_net", "trained_on"]
 
 AVERAGING, SYMMETRIC = "averaging", "-V/+V"
+UNROUNDED, FINE = "float", 257  # what levels may be instead of a count, and a count that is as fine
+MOST = 2**16  # levels of a weight
 UNFINISHED = ".unfinished.npz"
 LAYERS = ("latents", "first", "second")  # arrays of a state, one per layer
 _log = logger(__name__)
@@ -49,27 +51,48 @@ class Training(NamedTuple):
         epochs: over all images; those of ``tech/accuracy/training.yaml`` where None is given.
         sigma: relative standard deviation of the conductances during training.
         force: whether a file that stands there is overwritten, and training of other settings forgotten.
+        levels: of a weight, 0 for weights that are not rounded; those of the technology's cells where None is given.
     """
 
     path: str
     epochs: int | None = None
     sigma: float = 0.0
     force: bool = False
+    levels: int | None = None
 
     @classmethod
-    def of(cls, path: str | Path | None, epochs: int | None, sigma: float, force: bool) -> Training | None:
+    def of(
+        cls, path: str | Path | None, epochs: int | None, sigma: float, force: bool, levels: object = None
+    ) -> Training | None:
         """Return the same of what somebody gives in Python; None where no file is named.
 
         Raises:
             UsageError: an argument of another type, or one of a training that is not asked for.
         """
         if path is None:
-            if epochs is not None or sigma:
-                name = "--train-sigma" if sigma else "--epochs"
+            asked = {"--train-sigma": sigma, "--train-levels": levels, "--epochs": epochs is not None}
+            if name := next((name for name, given in asked.items() if given), None):
                 raise UsageError(f"{name} is for --train, which is not given; add --train weights.npz")
             return None
         whole = plain.optional(plain.whole, "epochs", epochs)
-        return cls(plain.name("train", path), whole, plain.real("train_sigma", sigma), plain.flag("force", force))
+        relative, forced = plain.real("train_sigma", sigma), plain.flag("force", force)
+        return cls(plain.name("train", path), whole, relative, forced, _levels(levels))
+
+
+def _levels(given: object) -> int | None:
+    """Return how many levels a weight is trained for, as somebody gives them; None where nobody does.
+
+    Raises:
+        UsageError: neither a count of at least 2 nor ``float``.
+    """
+    if given is None:
+        return None
+    text = str(given)
+    if text == UNROUNDED:
+        return FLOAT
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(MOST)) or not 2 <= int(text) <= MOST:
+        raise UsageError(f"--train-levels {text[:40]}: write a count from 2 to {MOST:,}, or {UNROUNDED}")
+    return int(text)
 
 
 def learnt_and_judged(given: str | Path | Images, case: Case) -> tuple[Images, Images]:
@@ -89,7 +112,7 @@ def learnt_and_judged(given: str | Path | Images, case: Case) -> tuple[Images, I
     return whole.first(cut), Images(whole.x[cut:], whole.y[cut:], whole.name)
 
 
-def recipe_for(case: Case, epochs: int | None, sigma: float, seed: int) -> Recipe:
+def recipe_for(case: Case, epochs: int | None, sigma: float, seed: int, levels: int | None = None) -> Recipe:
     """Return how a network is trained for a technology.
 
     Args:
@@ -97,9 +120,10 @@ def recipe_for(case: Case, epochs: int | None, sigma: float, seed: int) -> Recip
         epochs: over all images; as many as are usual where None is given.
         sigma: relative standard deviation of the conductances during training.
         seed: of the start, the order of the images, and the noise.
+        levels: of a weight, 0 for weights that are not rounded; those of the cells where None is given.
 
     Raises:
-        UsageError: a count or share that cannot be.
+        UsageError: a count or share that cannot be; weights without bounds for a read that averages.
     """
     read, synapse = case.technology.read, case.synapse
     epochs = round(training_settings().epochs.value) if epochs is None else epochs
@@ -107,11 +131,17 @@ def recipe_for(case: Case, epochs: int | None, sigma: float, seed: int) -> Recip
         raise UsageError(f"training for {epochs} epochs with a sigma of {sigma:g}; needed are at least 1, and 0 to 1")
     layers = case.network.layers
     sizes = (layers[0].fan_in, *(layer.fan_out for layer in layers))
-    levels = synapse.levels ** int(single(synapse.columns_per_weight.x))
+    if levels is None:
+        levels = synapse.levels ** int(single(synapse.columns_per_weight.x))
     plus, minus = (single(g) for g in synapse.conductances(np.array([1.0]), read.voltage.x))
     law = Law(contrast=(plus - minus) / (plus + minus), symmetric=read.encoding == SYMMETRIC)
     if read.output != AVERAGING:
         return Recipe(sizes, levels, law, epochs, seed, sigma)
+    if levels == FLOAT:
+        raise UsageError(
+            f"--train-levels {UNROUNDED}: such weights have no bounds, an averaging read knows weights as shares of "
+            f"the cells' range; write --train-levels {FINE}, which is as fine, or --read virtual_ground"
+        )
     own, mean = line_values(case).g_load, cell_values(case).mean
     load, other = own / mean, single(converted(case).load(case)) / mean
     heights = tuple(tuple(tile_sizes(case, k)[0]) for k in range(len(layers)))
@@ -229,7 +259,7 @@ def trained_on(case: Case, training: Training, data: str | Path | Images | None,
         )
     file = _checked_file(training, data)
     keep = file.with_name(file.stem + UNFINISHED)
-    recipe = recipe_for(case, training.epochs, training.sigma, seed)
+    recipe = recipe_for(case, training.epochs, training.sigma, seed, training.levels)
     learnt, judged = learnt_and_judged(data, case)
     net = trained_net(case, recipe, learnt, keep, training.force)
     _write_whole(file, lambda part: write(part, net, command, seed))
