@@ -55,7 +55,7 @@ def same_file(a: Path, b: Path) -> bool:
     """Return whether two paths lead to one file."""
     try:
         return a.samefile(b)
-    except OSError:
+    except (OSError, ValueError):  # a name that no file system takes is a ValueError
         return False
 
 

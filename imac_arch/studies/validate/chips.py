@@ -156,6 +156,14 @@ def shipped() -> list[tuple[Chip, str]]:
     return chips_of(names("macro"))
 
 
+def _place(file: str) -> str:
+    """Return where a file lies, however it is written; what no file can be called as it is, for reading tells that."""
+    try:
+        return os.path.realpath(file)
+    except ValueError:
+        return file
+
+
 def chips_of(given: Sequence[str]) -> list[tuple[Chip, str]]:
     """Return the chips of names, files and folders, each with its file.
 
@@ -164,7 +172,7 @@ def chips_of(given: Sequence[str]) -> list[tuple[Chip, str]]:
     """
     found: list[tuple[Chip, str]] = []
     problems: list[Problem] = []
-    files = {os.path.realpath(file): file for each in given for file in macro_files(each)}
+    files = {_place(file): file for each in given for file in macro_files(each)}
     for name in files.values():  # each once, whatever folders it is in
         try:
             chips, loaded = load_macros(name)
