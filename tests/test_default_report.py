@@ -1,5 +1,6 @@
 """The report that is written where none is asked for: what stands in its way is said before anything is computed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,33 @@ def test_the_name_is_known_before_anything_is_computed(monkeypatch, options):
     written = found.report_path().path
     ends = written.removesuffix(".html")[-name.SHOWN :]
     assert seen == [Path(written.replace(ends, "0" * name.SHOWN) if "8-8-8" in written else written)]
+
+
+def test_what_is_changed_of_several_technologies_stands_once_in_a_name():
+    given = {"tech": ["sot_mram", "reram"], "overrides": {"read.voltage": "0.3 V"}}
+    path = compare(NET, **given, samples=0, accuracy="none").report_path().path
+    assert path == f"reports/{NET}_sot_mram+reram_read.voltage-0.3_V.html"
+
+
+@pytest.mark.parametrize("more", ["", "0"])
+def test_a_name_as_long_as_may_be_is_not_cut_and_a_longer_one_is(here, monkeypatch, more):
+    net = "-".join(["8"] * 55 + ["8" + more])  # with the name of the technology 120 characters
+    words = ["compare", "--net", net, *WORDS[3:]]
+    path = here / "reports" / f"{net}_sot_mram.html"
+    path.parent.mkdir()
+    path.write_text("mine")
+    assert len(path.stem) == name.LONGEST + len(more)
+    if not more:
+        monkeypatch.setattr("imac_arch.compared.judge", None)  # a bug where it is called
+    assert CliRunner().invoke(app, words).exit_code == (0 if more else 4)
+    assert [len(each.stem) for each in path.parent.iterdir() if each != path] == [name.LONGEST] * len(more)
+
+
+def test_a_pipe_that_stands_where_a_report_goes_is_not_waited_for(here, monkeypatch):
+    os.mkfifo(here / "pipe.html")
+    monkeypatch.setattr(Path, "open", None)  # called never
+    assert not name._of_another("pipe.html", "0")
+    assert not name._of_another("none.html", "0")
 
 
 @pytest.mark.parametrize("stands", ["foreign", "foreign variant", "edited", "no folder"])

@@ -1,5 +1,6 @@
 """Shipped files are kept as they were parsed, and what is kept never counts for another text."""
 
+import os
 import shutil
 import sys
 
@@ -49,6 +50,21 @@ def test_another_text_and_another_reader_are_parsed_anew(shipped, monkeypatch):
     assert len(beside(path)) == 1
 
 
+def test_a_reader_that_was_changed_or_another_python_does_not_take_what_was_kept(shipped, monkeypatch):
+    reader, path = shipped / "events.py", shipped / "a.yaml"
+    path.write_text("a: 1\n")
+    monkeypatch.setattr(kept, "__file__", str(shipped / "kept.py"))
+    monkeypatch.setattr(kept, "_reader", kept._reader.__wrapped__)
+    for text, second in (("a = 1", 1), ("a = 1", 2), ("a = 23", 2)):  # of the same size, and of the same time
+        reader.write_text(text)
+        os.utime(reader, (second, second))
+        assert kept.recalled(path, "a: 1\n") is None
+        read_yaml(path)
+        assert kept.recalled(path, "a: 1\n")[0] == {"a": 1}
+    monkeypatch.setattr(sys.implementation, "cache_tag", "another-1")
+    assert kept.recalled(path, "a: 1\n") is None
+
+
 @pytest.mark.parametrize("left", [b"", b"no marshal", b"\xe3", b"i\x01\x00\x00\x00"])
 def test_what_is_not_as_it_was_left_does_not_count(shipped, left):
     path = shipped / "a.yaml"
@@ -81,3 +97,14 @@ def test_a_folder_that_takes_nothing_costs_no_result(shipped):
     path.write_text("a: 1\n")
     (shipped / "__pycache__").write_text("a file stands here")
     assert read_yaml(path).data == {"a": 1}
+
+
+def test_what_cannot_be_kept_leaves_no_part_of_it(shipped):
+    path = shipped / "a.yaml"
+    path.write_text("a: 1\n")
+    read_yaml(path)
+    (own,) = beside(path)
+    own.unlink()
+    own.mkdir()
+    assert read_yaml(path).data == {"a": 1}
+    assert beside(path) == [own]

@@ -5,9 +5,11 @@ import typing
 
 import pytest
 import typer
+import typer.main
 from typer.testing import CliRunner
 
 from imac_arch.cli import app
+from imac_arch.cli.shape import _sparing
 from imac_arch.data import records
 
 
@@ -55,3 +57,33 @@ def test_only_options_that_are_given_have_their_values_read(monkeypatch):
     done = CliRunner().invoke(app, ["compare", "--net", "4-2", "--batch", "x"])
     assert (done.exit_code, read) == (2, ["net", "batch"])
     assert "--batch 'x': needed is a whole number" in done.stderr
+
+
+def commands(command):
+    yield command
+    for each in getattr(command, "commands", {}).values():
+        yield from commands(each)
+
+
+def values(command, read):
+    """Return what the options of a command are that are not given, and what is said of those that must be."""
+    context, found = command.context_class(command, info_name="imac-arch"), {}
+    for param in command.get_params(context):
+        try:
+            found[param.name] = repr(read(param, context, param.get_default(context)))
+        except Exception as error:
+            found[param.name] = (type(error).__name__, str(error))
+    return found
+
+
+@pytest.mark.parametrize("command", [*commands(typer.main.get_command(app))], ids=lambda command: command.name)
+def test_an_option_that_is_not_given_is_what_typer_makes_of_it(command):
+    spared = values(command, lambda param, *given: _sparing(param)(*given))
+    assert spared == values(command, lambda param, *given: type(param).process_value(param, *given))
+
+
+@pytest.mark.parametrize("words", [["diff", "sot_mram"], ["explain"], ["sweep"], ["netlist"], ["tech", "check"]])
+def test_what_must_be_given_is_asked_for(words):
+    done = CliRunner().invoke(app, words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: missing ")

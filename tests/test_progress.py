@@ -1,6 +1,7 @@
 """Progress of long computations."""
 
 import os
+import struct
 import sys
 import threading
 
@@ -42,11 +43,23 @@ def test_a_listener_leaves_with_an_error():
 
 def test_a_terminal_that_does_not_know_its_width_shows_the_whole_line(monkeypatch):
     """As a pseudo-terminal whose size nobody has set: 0 columns."""
-    pty = pytest.importorskip("pty")
+    assert "samples [##########----------] 50 %" in drawn(monkeypatch, 0, " left")
+
+
+def test_a_bar_leaves_the_last_column_free(monkeypatch):
+    """A terminal whose last column was written to may begin another line, which is never cleared."""
+    line = drawn(monkeypatch, 12, shown.CLEAR + "samples").split(shown.CLEAR)[-1]
+    assert line == "samples [##"
+
+
+def drawn(monkeypatch, columns, until):
+    """Return what a terminal of so many columns is written, until a text is in it."""
+    pty, fcntl, termios = (pytest.importorskip(each) for each in ("pty", "fcntl", "termios"))
     monkeypatch.setattr(shown, "PATIENCE", 0.0)
     monkeypatch.setattr(shown, "TICK", 0.01)
     main, side = pty.openpty()
-    assert os.get_terminal_size(side).columns == 0
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if columns else 0, columns, 0, 0))
+    assert os.get_terminal_size(side).columns == columns
     bar, over = shown.Bar(), threading.Event()
     bar.advance("samples", 0, 10)
     bar.advance("samples", 5, 10)
@@ -55,9 +68,9 @@ def test_a_terminal_that_does_not_know_its_width_shows_the_whole_line(monkeypatc
         thread = threading.Thread(target=shown._show, args=(bar, over))
         thread.start()
         found = b""
-        while b" left" not in found and len(found) < 10**4:
+        while until.encode() not in found and len(found) < 10**4:
             found += os.read(main, 10**3)
         over.set()
         thread.join()
     os.close(main)
-    assert b"samples [##########----------] 50 %" in found
+    return found.decode()

@@ -1,10 +1,12 @@
 """Signals at moments at which Python, or what it loads, makes something else of what they raise."""
 
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from imac_arch.cli import streams
 from tests.helpers import ROOT
 
 MOMENTS = {
@@ -24,6 +26,7 @@ CODES = (  # what C code that loads another module does
     "        raise ImportError('a module failed to import')"
 )
 FIRST, LATER = "imac_arch.cli", "imac_arch.api"  # before signals are listened to, and within a command
+BETWEEN = "imac_arch.cli.compare"  # when they are, and no command runs yet
 
 
 def ended(module, moment, number):
@@ -56,6 +59,50 @@ def test_a_signal_while_a_command_loads_modules_ends_it(moment, number, code, sa
     assert ended(LATER, moment, number) == (code, "", said)
 
 
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_before_a_command_runs_ends_it_without_a_word(moment, number, code):
+    assert ended(BETWEEN, moment, number) == (code, "", "")
+
+
+def test_the_last_of_several_signals_says_how_a_command_ends():
+    first = "try: os.kill(os.getpid(), signal.SIGINT)\n        except BaseException: pass\n        "
+    assert ended(LATER, first + CODES, "SIGTERM") == (143, "", "")
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    """As under nohup, and of a command that a script starts in the background."""
+    code = (
+        "import os, signal\n"
+        "from imac_arch.cli.streams import prepare\n"
+        "for number in signal.SIGHUP, signal.SIGINT: signal.signal(number, signal.SIG_IGN)\n"
+        "prepare()\n"
+        "for number in signal.SIGHUP, signal.SIGINT: os.kill(os.getpid(), number)\n"
+        "print('went on', flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "went on\n", "")
+
+
 def test_a_bug_is_one_where_no_signal_came():
     code, _, err = ended(LATER, "raise RuntimeError('planted')", "SIGINT")
     assert (code, err.count("bug: RuntimeError: planted")) == (70, 1)
+
+
+def test_an_error_that_is_dropped_after_a_signal_is_told_and_is_no_second_signal(monkeypatch):
+    class Wrong:
+        def __del__(self):
+            raise self.error
+
+    told, raised = [], []
+    monkeypatch.setattr(streams, "_signalled", [130])
+    monkeypatch.setattr(sys, "unraisablehook", streams._dropped)
+    monkeypatch.setattr(sys, "__unraisablehook__", lambda found: told.append(found.exc_type))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "setitimer", lambda *given: raised.append(given))
+    for error in (ValueError, KeyboardInterrupt):
+        wrong = Wrong()
+        wrong.error = error
+        del wrong
+    assert (told, len(raised)) == ([ValueError], 1)

@@ -55,6 +55,16 @@ def test_parts_hold_every_design_and_what_they_follow_from(small, tmp_path):
     assert said["hashes"]["sot_mram"]
 
 
+def test_texts_and_numbers_are_those_of_pyarrow(small):
+    import pyarrow
+
+    texts = ["", "µm", "plain", "10 kΩ", "≤ 2"]
+    assert parquet._texts(texts, pyarrow).equals(pyarrow.array(texts, pyarrow.string()))
+    numbers = pyarrow.array([0.5, 1.5, 2.5, 3.5])
+    assert parquet._array([0.5, 1.5, 2.5, 3.5], pyarrow.float64(), pyarrow).equals(numbers)
+    assert parquet._numbers(numbers.slice(1, 2)).tolist() == [1.5, 2.5]
+
+
 def test_columns_of_few_values_are_numbered_and_others_split(small, tmp_path):
     """On a grid a metric has as many values as the axes that it depends on."""
     import pyarrow.parquet

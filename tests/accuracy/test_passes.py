@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imac_arch.studies.accuracy.experiment import EFFECTS, IMAGES, Experiment
-from imac_arch.studies.accuracy.flaws import Levels
+from imac_arch.studies.accuracy.flaws import Curve, Levels
 from imac_arch.studies.accuracy.laws import Law, chosen, logistic, outputs
 from imac_arch.studies.accuracy.passes import Converter, Way, halved, integers, outputs_of, rounded
 from tests.accuracy.bench import on_bench, small
@@ -28,6 +28,13 @@ def test_a_converter_rounds_to_its_steps_and_clips_at_its_range():
     sums = np.array([0.0, 0.9, 1.1, -1.1, 2.9, 7.9, 8.4, 100.0, -100.0])
     rounded_to = given(Converter(3, 8, 1, False), sums)  # steps of 2*8/2^3 = 2, range -8 .. 8
     assert rounded_to.tolist() == [0, 0, 2, -2, 2, 8, 8, 8, -8]
+
+
+def test_a_curve_is_straight_between_its_points_and_level_beyond_them():
+    values = np.array([0.0, 0.3, -0.1, 0.7, 1.0])
+    volts = np.array([-np.inf, -9.0, -2.0, -1.7, -1.3, -1.0, -0.4, 0.2, 0.8, 1.0, 1.9, 2.0, 2.1, 9.0, 1e30, np.inf])
+    found = Curve(2.0, values, np.append(np.diff(values), 0.0)).at(volts)
+    assert found == approx(np.interp(volts, [-2, -1, 0, 1, 2], values), rel=1e-12, abs=1e-15)
 
 
 def test_a_converter_with_bits_to_spare_keeps_every_sum():

@@ -71,6 +71,10 @@ def test_an_averaging_read_is_trained_for_as_many_levels_as_are_asked_for(blobs)
     assert len(np.unique(np.load("w.npz")["W1"])) > 50
 
 
+def test_the_ends_of_what_levels_may_be_are_taken():
+    assert [place.Training.of("w.npz", None, 0.0, False, given).levels for given in (2, "65536")] == [2, 2**16]
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -84,6 +88,9 @@ def test_an_averaging_read_is_trained_for_as_many_levels_as_are_asked_for(blobs)
         ({"train": "w.npz", "train_levels": "flaot"}, "--train-levels flaot: write a count"),
         ({"train": "w.npz", "train_levels": "float"}, "write --train-levels 257, which is as fine"),
         ({"train": "w.npz", "train_levels": "3" * 5000}, "write a count from 2 to 65,536"),
+        ({"train": "w.npz", "train_levels": 2**16 + 1}, "--train-levels 65537: write a count"),
+        ({"train": "w.npz", "train_levels": "\u0663"}, "write a count from 2 to 65,536"),
+        ({"epochs": 0}, "--epochs is for --train, which is not given"),
         ({"train_levels": 3}, "--train-levels is for --train, which is not given"),
     ],
 )

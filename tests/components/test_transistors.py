@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imac_arch.components import transistors
 from imac_arch.components.transistors import Curve, drain_current
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
@@ -57,6 +58,15 @@ def test_devices_of_little_and_of_much_range_meet_both_anchors():
     for name in ("saturation", "dibl", "transition", "sharpness"):
         assert float(getattr(device, name)) == float(getattr(LAW, name).value)
     assert float(device.slope) == approx(LAW.swing.value / math.log(10))
+
+
+@pytest.mark.parametrize("row", LAW.table, ids=lambda row: f"{row.node.value * 1e9:g} nm")
+def test_thresholds_of_the_shipped_nodes_are_found_in_two_steps(monkeypatch, row):
+    on, off, supplies = row.on_current.x, row.off_current.x, np.array([0.7, 0.8, 0.9])
+    found = LAW.device(on, off, supplies).threshold
+    for steps, error in ((1, 3e-7), (2, 1e-14)):
+        monkeypatch.setattr(transistors, "STEPS", steps)
+        assert LAW.device(on, off, supplies).threshold == approx(found, rel=0, abs=error)
 
 
 def test_a_device_that_cannot_switch_so_far_keeps_its_threshold_between_the_rails():

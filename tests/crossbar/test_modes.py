@@ -183,6 +183,12 @@ def test_a_large_end_on_a_long_line_settles_by_the_line_before_it():
     assert time_constant(crossbar, np.asarray(g), 1e-16, 1e-16, 1e-12, steps=12) == approx(exact, rel=0.05)
 
 
+def test_three_tangents_follow_a_slow_line_whose_first_rate_is_beyond_that_of_the_word_lines():
+    crossbar = lines(22, 102, 1.16, 2490, 137e-6, source=0.249, end=104e-9)
+    given = np.asarray(20.1e-6), 24.7e-15, 0.0377e-15, 0.489e-15
+    assert time_constant(crossbar, *given) == approx(time_constant(crossbar, *given, steps=12), rel=2e-3)
+
+
 @pytest.mark.parametrize("rows", [16, 64, 200])
 @pytest.mark.parametrize("count", [16, 250, 1000])
 def test_the_slowest_of_many_random_lines(rows, count):
