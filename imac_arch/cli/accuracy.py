@@ -25,9 +25,7 @@ def accuracy(
     train: Annotated[str | None, option(WHAT, "FILE", "train for this technology on --data; .npz of weights")] = None,
     epochs: Annotated[int | None, option(WHAT, "N", "of --train", default="20")] = None,
     train_sigma: Annotated[float, option(WHAT, "SHARE", "variation of the cells in --train")] = 0.0,
-    train_levels: Annotated[
-        str | None, option(WHAT, "N", "of a weight in --train, or float", default="those of the cells")
-    ] = None,
+    train_levels: Annotated[str | None, option(WHAT, "N", "of weights, or float", default="those of the cells")] = None,
     subarray: Subarray = None,
     read: ReadCircuit = None,
     set_: Set = None,
@@ -39,9 +37,7 @@ def accuracy(
     stuck: Annotated[float, option(HOW, "SHARE", "of cells that hold the least or the largest conductance")] = 0.0,
     seed: Seed = 0,
     without: Annotated[str | None, option(ASK, "LIST", "effects, such as wires,drivers,variation")] = None,
-    study: Annotated[
-        str | None, option(ASK, "NAME", "sigma, subarray, r-p, ra-tmr, r-low-r-high, adc-bits, wire, stuck, gain")
-    ] = None,
+    study: Annotated[str | None, option(ASK, "NAME", "sigma, subarray, ra-tmr and others: see explain study")] = None,
     solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, tiles, adc_bits, tmr or wire")] = None,
     target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,
     *,
