@@ -252,7 +252,6 @@ def _inverse(core: Array, blas: bool) -> Array:
         row = core[k] / core[k, k]
         row[k] = 1 / core[k, k]
         column = core[:, k].copy()
-        column[k] = 0
         core[:, k] = 0
         core -= np.multiply(column[:, None], row[None], out=taken)
         core[k] = row
