@@ -135,7 +135,7 @@ def _supplied(case: Case, tiles: Electrics, analog: Array) -> Electrics:
             read.encoding, lines.inputs, bias, values.mean, values.mean_square, cells, lines.load, boost
         )
         share = share if read.encoding == "0/V" else share * drawn
-    more, charge = drawn + analog * (share - drawn), tiles.charge * (drawn + analog * (boost - drawn))
+    more, charge = np.where(analog > 0, share, drawn), tiles.charge * np.where(analog > 0, boost, drawn)
     power, lost = tiles.power * more, tiles.driver_power * more
     return tiles._replace(power=power, driver_power=lost, charge=charge, recorded=readings)
 

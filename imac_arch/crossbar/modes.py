@@ -344,7 +344,7 @@ def slow_cell(g: Array, square: Array, g_least: Array, rows: Array, lines: Array
     for _ in range(2):
         z = np.sqrt(np.maximum(-TWO * np.log(scale * (z + np.sqrt(z * z + FOUR))), ZERO))
     angle = np.arcsin(np.sqrt(above / step)) - z / (TWO * np.sqrt(rows))
-    sine = np.sin(np.maximum(angle, ZERO))
-    count = rows * sine * sine - QUARTER
+    rise = np.square(np.tan(np.maximum(angle, ZERO)))  # NumPy is quicker at tangents than at sines
+    count = rows * (rise / (ONE + rise)) - QUARTER
     slowest: Array = np.minimum(g, g_least + step * np.maximum(count, ZERO) / rows)
     return slowest

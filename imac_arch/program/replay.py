@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from math import prod
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from imac_arch.data.arrays import Array
 from imac_arch.data.records import NamedTuple
 from imac_arch.program.memory import shared
-from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Node, Operation, Scalar
+from imac_arch.program.scalars import FREE, INTERPOLATE, SELECT, Constant, Node, Operation, Scalar
 
 __all__ = ["BLOCK", "Block", "Excerpt", "Listed", "Program"]
 
@@ -249,16 +250,20 @@ class _Run:
 
     def _bind(self, sizes: tuple[int, ...]) -> tuple[list[list[Step]], dict[int, NDArray[Any]]]:
         arrays: dict[int, NDArray[Any]] = {}
+        full = cache(_full)  # one for all operations of a shape that take the same constant
         steps: list[list[Step]] = [[] for _ in range(len(sizes) + 1)]
         for place in self.order:
             operation = self.program.operations[place]
             shape = tuple(sizes[k] if operation.axes >> k & 1 else 1 for k in self.axes)
             arrays[place] = self.memory[self.slots[place]][: prod(shape)].reshape(shape)
-            made = self._taken if operation.does == FREE else _step
-            steps[self._level(operation)].append(made(operation, arrays, arrays[place]))
+            if operation.does == FREE:
+                step = self._taken(operation, arrays[place])
+            else:
+                step = _step(operation, arrays, arrays[place], full)
+            steps[self._level(operation)].append(step)
         return steps, arrays
 
-    def _taken(self, operation: Operation, _: Mapping[int, NDArray[Any]], out: NDArray[Any]) -> Step:
+    def _taken(self, operation: Operation, out: NDArray[Any]) -> Step:
         """Return a step that takes the values of a free variable, when they are needed: until then something else may
         have their memory, and then they are near at hand."""
         (name,), axis, flat = operation.takes, operation.axes.bit_length() - 1, out.reshape(-1)
@@ -273,13 +278,28 @@ class _Run:
         return taken, ()
 
 
-def _step(operation: Operation, arrays: Mapping[int, NDArray[Any]], out: NDArray[Any]) -> Step:
+def _step(
+    operation: Operation,
+    arrays: Mapping[int, NDArray[Any]],
+    out: NDArray[Any],
+    full: Callable[[tuple[int, ...], str], Array],
+) -> Step:
     """Return a function and what it is given, so that it writes the result of an operation."""
     if operation.does == INTERPOLATE:
         x, points, values = operation.takes
         return _interpolated, (arrays[x.place], np.array(points), np.array(values), out)
-    given = tuple(arrays[each.place] if isinstance(each, Node) else np.asarray(each) for each in operation.takes)
+
+    def constant(value: Constant) -> NDArray[Any]:
+        """Return a constant; in every place where NumPy is three times as fast if all operands lie side by side."""
+        return full(out.shape, float(value).hex()) if operation.does in KEYWORDED else np.asarray(value)
+
+    given = tuple(arrays[each.place] if isinstance(each, Node) else constant(each) for each in operation.takes)
     return (_selected if operation.does == SELECT else KEYWORDED.get(operation.does, operation.does)), (*given, out)
+
+
+def _full(shape: tuple[int, ...], number: str) -> Array:
+    """Return a number, which is written as :meth:`float.hex` does and so tells -0 from 0, in each place."""
+    return np.full(shape, float.fromhex(number))
 
 
 def _largest(a: Array, b: Array, out: Array) -> None:

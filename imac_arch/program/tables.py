@@ -3,7 +3,7 @@ computed once for each of its values and looked up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ __all__ = ["Tabled", "few"]
 CHEAP = {
     np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.negative, np.absolute, np.square, np.ceil,
     np.floor,
-}  # fmt: skip  # quicker than looking up
+}  # fmt: skip
+QUICK = 2  # of these are quicker than looking up
 GAIN = 2  # operations that one number that is looked up must save
 FEW = 2**2  # designs for each value, at least
 NOTHING: Array = np.empty(0)
@@ -104,9 +105,17 @@ def _looked_up(program: Program, alone: Mapping[int, str | None], name: str) -> 
             wanted.update(each.place for each in operation.takes if isinstance(each, Node))
     found = {place for place in wanted if alone[place] == name}
     for place in sorted(found, reverse=True):
-        does, takes, *_ = program.operations[place]
-        behind = {each.place for each in takes if isinstance(each, Node)}
-        known = all(each in found or program.operations[each].does == FREE for each in behind)
-        if does == FREE or (does in CHEAP and known):
+        if _work(program, place, found - {place}) <= QUICK:
             found.discard(place)
     return sorted(found)
+
+
+def _work(program: Program, place: int, known: Collection[int], most: int = QUICK) -> int:
+    """Return how many operations compute a number of those that are known; those above ``most`` are not counted."""
+    does, takes, *_ = program.operations[place]
+    if place in known or does == FREE:
+        return 0
+    if does not in CHEAP or not most:
+        return most + 1
+    behind = {each.place for each in takes if isinstance(each, Node)}
+    return 1 + sum(_work(program, each, known, most - 1) for each in behind)
