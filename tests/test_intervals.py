@@ -132,7 +132,8 @@ def test_every_number_could_be_moved():
 
 
 def test_the_sweep_moves_what_a_file_with_another_number_would_move():
-    """Twice the settling time and half the rate of converters, each alone, against designs that set it."""
+    """Half and twice the amplifiers' settling time and the columns of the digital accelerator, against designs that
+    set them."""
     _, most = of("sot_mram")
     for path, values in (
         ("components.amplifier.settle_time", ("0.5 ns", "2 ns")),
@@ -170,3 +171,25 @@ def test_the_latency_ratio_spans_what_is_not_known():
     assert 10 < low < 30
     assert 100 < high < 400
     assert 60 < ratio[0] < 90
+
+
+def test_the_amplifier_alone_spans_a_factor_of_ten():
+    """Converters at 1 GS/s and hidden activations of 8 bits, which gave 34.5 [32-36]: with the range of the amplifier's
+    time about 10 to 110."""
+    fast = {"components.adc.rate": "1 GHz"}
+    found = run(samples=2000, archs=("imac", "mixed_signal"), overrides=fast, precision="native")
+    ratio = found["mixed_signal"].metrics["latency"] / found["imac"].metrics["latency"]
+    low, high = np.percentile(ratio[1:], [5, 95])
+    assert ratio[0] == approx(34.5, rel=0.01)
+    assert low == approx(12.5, rel=0.1)
+    assert high == approx(112, rel=0.1)
+
+
+def test_each_of_both_ranges_moves_the_latency_ratio_as_far_as_the_other():
+    """At an end of one range, the other at its value: 27 to 250 and 20 to 180 about 73."""
+    paths = {"components.amplifier.settle_time": ("3 ns", "0.2 ns"), "components.adc.rate": ("1 GHz", "0.1 GHz")}
+    for (path, values), ends in zip(paths.items(), ((27, 250), (20, 180)), strict=True):
+        for value, expected in zip(values, ends, strict=True):
+            found = run(archs=("imac", "mixed_signal"), overrides={path: value})
+            ratio = found["mixed_signal"].metrics["latency"] / found["imac"].metrics["latency"]
+            assert ratio.item() == approx(expected, rel=0.03)

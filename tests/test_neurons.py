@@ -16,7 +16,7 @@ from imac_arch.show.neurons import neuron_ratio_table
 from imac_arch.show.report.neurons import render_neurons
 from imac_arch.studies.neurons import compare_neurons as study
 from imac_arch.technology_files import load_neuron, load_technology
-from tests.helpers import approx, context, technology
+from tests.helpers import ROOT, approx, context, technology
 
 KEYS = {"name", "node", "metrics", "ratios", "error"}
 
@@ -169,6 +169,22 @@ def test_each_claim_is_judged_by_its_own_numbers(document):
         assert claims["pap", low]["needed"]["interval"] == approx({k: low * v for k, v in ends.items()})
     verdicts = {r["verdict"] for r in claims["power", 1.8]["rivals"]}
     assert claims["power", 1.8]["verdict"] == ("inside" if verdicts == {"inside"} else "outside")
+
+
+def test_the_readme_says_how_the_claims_of_neurons_come_out(document):
+    claims = {(c["metric"], c["low"]): c for c in document["claims"]}
+    spans = {
+        metric: (min(found), max(found))
+        for metric, low in (("power", 1.8), ("area", 2.5))
+        for found in [[rival["ratio"]["value"] for rival in claims[metric, low]["rivals"]]]
+    }
+    power, area = (spans[metric] for metric in ("power", "area"))
+    above = sum(rival["place"] == "above" for rival in claims["area", 2.5]["rivals"])
+    needed = [claims["pap", low]["needed"]["value"] * 1e18 for low in (12.0, 74.0)]
+    rows = [line for line in (ROOT / "README.md").read_text().splitlines() if line.endswith("| `neurons` |")]
+    assert f"{power[0]:.2g} to {power[1]:.2g}x; {area[0]:.3g} to {round(area[1], -2):,.0f}x" in rows[0]
+    assert f"inside; {above} of {len(claims['area', 2.5]['rivals'])} above" in rows[0]
+    assert f"{needed[0]:.0f} and {needed[1]:.0f} µW·µm2" in rows[1]
 
 
 def test_a_claim_can_come_out_inside():

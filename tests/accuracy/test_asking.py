@@ -1,5 +1,6 @@
 """A lost accuracy says which command finds what would clear it, runnable as printed."""
 
+import itertools
 import json
 import shlex
 
@@ -21,7 +22,7 @@ def asked(net=NET, tech="sot_mram", **given):
     """The commands of the warnings of accuracy, as words."""
     found = imac_arch.compare(net, tech, samples=0, **given).document
     texts = [w.message for w in found.warnings if w.code == "accuracy"]
-    return found, [shlex.split(text.rpartition(": ")[2]) if "imac-arch" in text else None for text in texts]
+    return found, [shlex.split(text[text.index("imac-arch") :]) if "imac-arch" in text else None for text in texts]
 
 
 def test_what_the_command_answers_clears_the_check(tmp_path):
@@ -49,3 +50,15 @@ def test_what_no_command_line_says_is_not_asked():
     for given in ({"net": load_network(NET)}, {"tiles": "25x1,3x1"}):
         _, words = asked(**given, arch="imac", baseline="imac")
         assert words == [None]
+    for name in ("amin2022", "zand2020", "imac_sim"):  # the accuracy of a design under assumptions
+        _, words = asked(None, None, scenario=name)
+        assert set(words) == {None}
+
+
+def test_sides_with_a_remark_are_asked_as_they_were_given():
+    sides = {f"subarray.{side}": {"value": 32, "note": "as ever", "status": "assumed"} for side in ("rows", "cols")}
+    _, (words,) = asked(overrides=sides, arch="imac", baseline="imac")
+    given = dict(each.split("=", 1) for option, each in itertools.pairwise(words) if option == "--set")
+    assert "--subarray" not in words
+    assert {path: json.loads(text) for path, text in given.items()} == sides
+    assert call(*words[1:-4], "--images", "10", "--json=brief")[0] == 0

@@ -165,6 +165,9 @@ def test_graph_launches_are_faster_than_streamed_ones():
     board = graphics_board("h100")
     graph = board.model_copy(update={"launch": "graph"})
     assert graph.per_kernel < board.per_kernel
+    for each, whole in ((board, 22e-6), (graph, 12e-6)):  # one image through 784-128-10
+        launching, busy = times(each, (784, 128, 10), 1)
+        assert each.start + np.sum(launching + busy) == approx(whole, rel=0.05)
 
 
 OVERLAPPED = {

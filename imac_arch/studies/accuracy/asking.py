@@ -69,7 +69,7 @@ class Asking(NamedTuple):
     def _words(self) -> Iterator[str]:
         yield from ("imac-arch", "accuracy", "--net", self.net, "--tech", self.request.technology)
         fields = dict(self.request.fields)
-        if all(side in fields for side in SIDES):
+        if all(isinstance(fields.get(side), str | int) for side in SIDES):  # without a remark or a source
             yield from ("--subarray", "x".join(str(fields.pop(side)) for side in SIDES))
         for path, value in fields.items():
             yield from ("--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}")
