@@ -201,6 +201,20 @@ def test_the_shipped_neuron_lies_where_an_independent_estimate_does():
     assert 5e-12 < float(cost.latency) < 100e-12
 
 
+def test_the_slope_lies_below_an_independent_estimate_as_its_gain_does():
+    """11.7 to 12.5 per volt at open-loop gains of 14 to 20; this inverter, of a barrier lowering of 0.05, has 9.5."""
+    c = technology().components["neuron"].circuit(context())
+    gain = open_loop_gain(c)
+    assert gain == approx(9.5, rel=0.02)
+    assert float(slope(c)) == approx(9.78, rel=0.005)
+
+    def closed(gain):
+        return 4 * 3 / 0.8 * gain / (gain + 1 + 3)
+
+    assert (closed(14.0), closed(20.0)) == (approx(11.7, abs=0.05), 12.5)
+    assert float(slope(c)) == approx(closed(gain), rel=0.08)  # its midpoint is not where the inverter is steepest
+
+
 def test_area_and_drive_are_fins_times_pitches():
     neuron = technology().components["neuron"]
     cost = neuron.cost(context())
