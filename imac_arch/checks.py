@@ -20,9 +20,10 @@ from imac_arch.data.records import NamedTuple
 from imac_arch.evaluate import Evaluation
 from imac_arch.grid import Grid
 
-__all__ = ["OUTRANKED", "STATUS", "VERDICTS", "DesignCheck", "checks", "severity"]
+__all__ = ["CODES", "OUTRANKED", "STATUS", "VERDICTS", "DesignCheck", "checks", "severity"]
 
 STATUS = ("clear", "doubtful", "fails")  # of a check, by severity
+CODES = ("ir_drop", "current_density", "drive", "read_disturb", "load", "declared_cycle", "adc_bits", "heat")
 OUTRANKED = "ir_drop"  # stands for the accuracy where that is not known
 VERDICTS = ("works", "doubtful", "fails")  # of a design
 Facts = Mapping[str, Array]

@@ -2,16 +2,20 @@
 
 import itertools
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from imac_arch import checks as source
 from imac_arch import compare
-from imac_arch.checks import STATUS, VERDICTS, DesignCheck, checks, severity
+from imac_arch.checks import CODES, STATUS, VERDICTS, DesignCheck, checks, severity
 from imac_arch.data.registry import names
 from imac_arch.document.judged import check_rows, verdict_of
 from imac_arch.evaluate import evaluate
 from imac_arch.inputs import laid_out
+from imac_arch.remedies import KNOBS
 from tests.duck import Duck, plain
 from tests.helpers import ALL, approx, inputs, loaded_laws
 from tests.test_traceable import symbolic
@@ -187,6 +191,12 @@ def test_a_figure_that_is_no_number_fails_and_one_of_nothing_is_clear():
     assert DesignCheck("heat", "q", np.array([np.nan]), np.ones(1), 2 * np.ones(1)).severity.tolist() == [2]
     assert DesignCheck("heat", "q", np.zeros(1), np.ones(1), 2 * np.ones(1)).severity.tolist() == [0]
     assert DesignCheck("ir_drop", "q", np.zeros(1), np.ones(1), np.ones(1) / 2, "", True).severity.tolist() == [2]
+
+
+def test_every_code_is_listed_and_has_knobs():
+    """By which a constraint on the margin of a check that there is not is refused."""
+    given = set(re.findall(r'DesignCheck\("(\w+)"', Path(source.__file__).read_text()))
+    assert set(CODES) == given == set(KNOBS)
 
 
 def test_each_check_says_what_it_measures():

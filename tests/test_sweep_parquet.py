@@ -53,6 +53,10 @@ def test_parts_hold_every_design_and_what_they_follow_from(small, tmp_path):
     said = json.loads((tmp_path / "a" / "_sweep.json").read_text())
     assert (said["rows"], said["complete"]) == (240, True)
     assert said["hashes"]["sot_mram"]
+    assert [(axis["name"], axis["unit"], axis["values"][0]) for axis in said["axes"]] == [
+        ("read.circuit", "", "averaging"), ("read.voltage", "V", "100 mV"), ("subarray", "", "16"),
+    ]  # fmt: skip
+    assert said["units"] == {"read.voltage": "V", "imac.energy": "J", "digital.energy": "J"}
 
 
 def test_texts_and_numbers_are_those_of_pyarrow(small):
@@ -88,7 +92,8 @@ def test_an_interrupted_sweep_ends_with_the_same_files(small, tmp_path):
         if done > 80:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), listening(stop):
+    told = f"with 1 of 4 parts in {tmp_path / 'cut'}; the same command goes on with them"
+    with pytest.raises(KeyboardInterrupt, match=f"^{re.escape(told)}$"), listening(stop):
         swept().to_parquet(tmp_path / "cut")
     assert [*held(tmp_path / "cut")] == ["_sweep.json", "part-00000.parquet"]
     gone = f"{parquet._machine()}.4194999"

@@ -17,10 +17,11 @@ from imac_arch.data.quantity import In
 from imac_arch.data.units import parse
 from imac_arch.data.written import is_ours
 from imac_arch.results.designs import table_frame
+from imac_arch.show.sweep import sweep_sheet
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.studies.sweep.draws import CHUNK, Draws
 from imac_arch.studies.sweep.run import Runner
-from tests.helpers import approx
+from tests.helpers import ALL, approx
 
 WHOLE = ("subarrays",)
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # which takes minutes where each example takes seconds
@@ -207,11 +208,23 @@ def test_words_that_do_not_go_together_are_left_out_with_a_reason():
     assert (found["mixed_signal.verdict"] == "refused").tolist() == [False, True, False, False]
     assert found["mixed_signal.energy"].isna().tolist() == [False, True, False, False]
     assert "circuit must be 'averaging'" in found["mixed_signal.reason"][1]
+    reasons = swept("tech=sot_mram,reram,pcm", "timing=settled,declared", "precision=equal,native").document
+    told = {f"technology {name!r} declares no cycle; add 'cycle: 1 ns' or use --timing settled": 2
+            for name in ("reram", "pcm")}  # fmt: skip
+    assert [each.reasons for each in reasons.architectures] == [told] * len(ALL)  # counted without their words
     drawn = swept("tech=sram_cim,reram", "read.circuit=averaging,virtual_ground", "read.voltage=0.1 V,0.2 V",
                   arch="mixed_signal", sample=40).to_frame()  # fmt: skip
     both = (drawn["tech"] == "sram_cim") & (drawn["read.circuit"] == "virtual_ground")
     assert (drawn["mixed_signal.verdict"] == "refused").tolist() == both.tolist()
     assert 0 < both.sum() < 40
+
+
+def test_an_axis_between_whose_ends_designs_are_drawn_is_no_list():
+    texts = ("tiles=26x5,5x1;30x6,7x1", "synapse.ra=geomspace(5 ohm*um^2, 50000 ohm*um^2, 40)", "adc.bits=range(4,6)")
+    for sample, ra in ((None, ("40", "5 Ω·µm², 6.33 Ω·µm², 8.02 Ω·µm², ..., 50,000 Ω·µm²")),
+                       (9, ("any", "5 Ω·µm² to 50,000 Ω·µm²"))):  # fmt: skip
+        rows = sweep_sheet(swept(*texts, arch="imac", sample=sample).document).sections[0].table.rows
+        assert rows == (("tiles", "2", "26x5,5x1; 30x6,7x1"), ("synapse.ra", *ra), ("adc.bits", "2", "4, 5"))
 
 
 # ---- what is refused ----
@@ -269,6 +282,8 @@ def test_wrong_requests():
         swept("adc.bits=4,5", metrics=["enery"])
     with pytest.raises(UnknownName, match="did you mean 'sobol'"):
         swept("adc.bits=4,5", sample=3, method="sobl")
+    with pytest.raises(UsageError, match="--method random says how designs are drawn; add --sample N"):
+        swept("adc.bits=4,5", method="random")
     for sample in (0, -1, 1.5, "many"):
         with pytest.raises(UsageError, match="whole number from 1 on"):
             swept("adc.bits=4,5", sample=sample)

@@ -20,9 +20,11 @@ import numpy as np
 from imac_arch.data.errors import InputOutputError, UsageError
 from imac_arch.document.build import generator
 from imac_arch.document.plain import to_plain
+from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
 from imac_arch.studies.sweep.executors import Asked, spread
-from imac_arch.studies.sweep.run import LABELS, TABLE, Table
+from imac_arch.studies.sweep.intervals import columns_of
+from imac_arch.studies.sweep.run import LABELS, TABLE, Table, column_values
 from imac_arch.studies.sweep.study import Keepers, Study
 
 __all__ = ["MANIFEST", "PART", "write_folder"]
@@ -71,8 +73,12 @@ def write_folder(study: Study, folder: Path, *, force: bool = False, executor: A
             with contextlib.closing(parts):
                 for kept in parts:
                     total.join(kept)
-        except BaseException:
+        except BaseException as stop:
             _tidy(folder)  # of workers that were ended
+            if isinstance(stop, KeyboardInterrupt):
+                whole = sum(OURS.fullmatch(path.name) is not None for path in folder.iterdir())
+                told = f"with {whole:,} of {count:,} parts in {folder}; the same command goes on with them"
+                raise KeyboardInterrupt(told) from None
             raise
         _tidy(folder, every=True)
         _say(study, folder, complete=True)
@@ -194,12 +200,24 @@ def _say(study: Study, folder: Path, *, complete: bool) -> None:
 
 
 def _about(study: Study) -> dict[str, Any]:
-    axes = [{"name": axis.name, "length": len(axis), "unit": getattr(axis, "unit", "")} for axis in study.space.axes]
     return {
         "generator": f"{generator().name} {generator().version}", "fingerprint": study.fingerprint,
-        "command": study.command, "conditions": to_plain(study.conditions), "axes": axes, "rows": study.space.rows,
-        "hashes": study.space.portable_hashes,
+        "command": study.command, "conditions": to_plain(study.conditions),
+        "axes": to_plain(study.echoed), "rows": study.space.rows,
+        "units": _units(study), "hashes": study.space.portable_hashes,
     }  # fmt: skip
+
+
+def _units(study: Study) -> dict[str, str]:
+    """Return the units of the columns that have one."""
+    axes = {name: axis.unit for axis in study.space.numbers for name in column_values(axis)}
+    metrics = {
+        column: METRICS[metric].unit
+        for metric in study.metrics
+        for name in study.architectures
+        for column in (f"{name}.{metric}", *columns_of(f"{name}.{metric}"))
+    }
+    return {name: unit for name in study.runner.columns if (unit := (axes | metrics).get(name))}
 
 
 def _alive(process: int) -> bool:

@@ -13,6 +13,7 @@ from imac_arch.show.values import metric_cell
 __all__ = ["sweep_sheet"]
 
 REASONS, POINTS = 3, 8  # that are shown
+DRAWN = ("sobol", "random")
 DESIGNS = {"product": "all combinations", "zip": "pairs", "sobol": "of a Sobol sequence", "random": "drawn at random"}
 
 
@@ -22,14 +23,14 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     varied = {axis.name for axis in document.axes}
     on = "" if "tech" in varied else f" on {asked.technology}"
     net = "" if "net" in varied else f" of {asked.network}"
-    seed = f", seed {asked.seed}" if asked.designs in ("sobol", "random") or asked.samples else ""
+    seed = f", seed {asked.seed}" if asked.designs in DRAWN or asked.samples else ""
     drawn = f", 90 % intervals over {asked.samples:,} samples" if asked.samples else ""
     many = f"{document.rows:,} design{'s' if document.rows != 1 else ''}"
     return Sheet(
         f"Sweep{net}{on}: {many}, {DESIGNS[asked.designs]}{drawn}{seed}",
         "",
         (
-            Section(table=_axes(document.axes)),
+            Section(table=_axes(document.axes, asked.designs)),
             Section(
                 table=_verdicts(document.architectures, document.constraints),
                 items=tuple(_refusals(document.architectures)),
@@ -40,9 +41,15 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     )
 
 
-def _axes(axes: Sequence[SweepAxis]) -> Table:
-    rows = tuple((axis.name, f"{axis.length:,}", ", ".join(axis.values)) for axis in axes)
-    return Table(("axis", "values", ""), rows, left=(0, 2))
+def _axes(axes: Sequence[SweepAxis], designs: str) -> Table:
+    rows: list[Row] = []
+    for axis in axes:
+        if designs in DRAWN and len(axis.values) == 3 and axis.values[1] == "...":
+            rows.append((axis.name, "any", f"{axis.values[0]} to {axis.values[2]}"))
+            continue
+        between = "; " if axis.words and any("," in value for value in axis.values) else ", "
+        rows.append((axis.name, f"{axis.length:,}", between.join(axis.values)))
+    return Table(("axis", "values", ""), tuple(rows), left=(0, 2))
 
 
 def _verdicts(architectures: Sequence[SweepArchitecture], constraints: Sequence[str]) -> Table:

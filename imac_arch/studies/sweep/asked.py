@@ -64,6 +64,8 @@ def ready(
         raise UnknownName("method", method, METHODS)
     if zipped and sample is not None:
         raise UsageError("--zip pairs all values of the axes, --sample draws some; keep one of the two")
+    if method != SOBOL and sample is None:
+        raise UsageError(f"--method {method} says how designs are drawn; add --sample N, such as --sample 1e6")
     technologies = varied_technologies(over, technology)
     asked_for = usual_architectures(technologies) if arch is None else arch
     architectures = tuple(name for name in ARCHITECTURES if name in asked_for)

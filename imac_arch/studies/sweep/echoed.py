@@ -13,20 +13,25 @@ from imac_arch.studies.sweep.space import Numbers, Words
 __all__ = ["echoed_axis"]
 
 ECHOED = 12  # values of an axis
+GAP = "..."
 
 
-def echoed_axis(axis: Words | Numbers) -> SweepAxis:
-    """Return an axis for a document, of many values the first ones and the last."""
+def echoed_axis(axis: Words | Numbers, drawn: bool = False) -> SweepAxis:
+    """Return an axis for a document, of many values the first ones and the last; where designs are ``drawn``, the ends
+    of what any number may be drawn between."""
     if isinstance(axis, Words):
         return SweepAxis(axis.name, (axis.path,), "", True, len(axis), _echoed(axis.labels))
     pairs = np.stack(list(axis.values.values()), axis=-1)
     ends = pairs if len(pairs) <= ECHOED else np.concatenate([pairs[:3], pairs[-1:]])
+    if drawn and axis.smooth:
+        ends = pairs[[0, -1]]
     texts = ["x".join(format_value(value, axis.unit) or "0" for value in dict.fromkeys(pair.tolist())) for pair in ends]
-    return SweepAxis(axis.name, tuple(axis.values), axis.unit, False, len(axis), _echoed(texts, len(axis)))
+    values = (texts[0], GAP, texts[1]) if drawn and axis.smooth else _echoed(texts, len(axis))
+    return SweepAxis(axis.name, tuple(axis.values), axis.unit, False, len(axis), values)
 
 
 def _echoed(values: Sequence[str], count: int = 0) -> tuple[str, ...]:
     """Return the values of an axis, of many the first ones and the last."""
     if max(len(values), count) <= ECHOED:
         return tuple(values)
-    return (*values[:3], "...", values[-1])
+    return (*values[:3], GAP, values[-1])

@@ -110,7 +110,9 @@ class Runner:
                 raise
             places = zip(self.space.words, self.space.combinations[combination], strict=True)
             told = ", ".join(f"{axis.name}={axis.labels[place]}" for axis, place in places)
-            raise type(error)(f"{told}: {error}") if type(error) in (ImacError, UsageError) else error from None
+            if type(error) not in (ImacError, UsageError):
+                raise
+            raise type(error)(f"{told}: {error}") from error
 
     def _results(self) -> tuple[str, ...]:
         """Return the names of results that some combination of words has, those of an architecture together."""
@@ -310,8 +312,8 @@ class Runner:
 
 
 def _line(error: UsageError) -> str:
-    """Return what is wrong, in one line."""
-    return str(error).partition("\n")[0]
+    """Return what is wrong, in one line; without the words, which rows have in columns of their own."""
+    return str(error.__cause__ or error).partition("\n")[0]
 
 
 class _At:

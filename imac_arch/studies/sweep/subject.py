@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imac_arch.checks import CODES
 from imac_arch.components.cost import SLACK
 from imac_arch.data.errors import UnknownName, UsageError
 from imac_arch.data.records import NamedTuple
@@ -137,10 +138,14 @@ def given_subject(texts: Sequence[str]) -> Subject:
     """Read constraints.
 
     Raises:
-        UsageError: one that cannot be read, a bound without its unit, the same thing bounded twice from one side.
-        UnknownName: no such metric or verdict; the nearest is named.
+        UsageError: one that cannot be read, a bound without its unit, the same thing bounded twice from one side, the
+            margin of an accuracy that is not found.
+        UnknownName: no such metric, check or verdict; the nearest is named.
     """
     found = [given_constraint(text) for text in texts]
+    margin = next((each for each in found if each.name == f"{MARGIN}_{ACCURACY}"), None)
+    if margin is not None and not Subject(tuple(found)).classifies:
+        raise UsageError(f"--subject {margin.text}: the accuracy is found where it is bounded; add 'accuracy>=0.95'")
     sides: dict[tuple[str, str], str] = {}
     for each in found:
         side = (each.name, each.sign[0])
@@ -161,7 +166,11 @@ def given_constraint(text: str) -> Constraint:
         return _verdict(whole, sign, bound)
     if sign == "=":
         raise UsageError(f"--subject {whole}: a number is bounded by <= or >=, such as {name}<={bound}")
-    if name == ACCURACY or name.startswith(f"{MARGIN}_"):
+    if name == ACCURACY:
+        return Constraint(whole, name, sign, _share(whole, bound))
+    if name.startswith(f"{MARGIN}_"):
+        if (code := name.removeprefix(f"{MARGIN}_")) not in (*CODES, ACCURACY):
+            raise UnknownName(f"check of --subject {whole}:", code, (*CODES, ACCURACY))
         return Constraint(whole, name, sign, _number(whole, bound, ""))
     if name not in METRICS:
         raise UnknownName(
@@ -189,6 +198,15 @@ def _number(text: str, bound: str, unit: str) -> float:
         raise UsageError(f"--subject {text}: {error}") from None
     if not np.isfinite(found):
         raise UsageError(f"--subject {text}: the bound must be finite")
+    return found
+
+
+def _share(text: str, bound: str) -> float:
+    """Return a bound of an accuracy, which is a share: 95 is meant as 95 %."""
+    found = _number(text, bound, "")
+    if not 0 <= found <= 1:
+        meant = f"; did you mean {bound} %?" if 1 < found <= 100 and "%" not in bound else ""
+        raise UsageError(f"--subject {text}: an accuracy lies between 0 and 1{meant}")
     return found
 
 
