@@ -6,7 +6,7 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from imac_arch import compare, diff
+from imac_arch import compare, diff, optimize, sweep
 from imac_arch.cli import app
 from imac_arch.data.errors import FileErrors, InputOutputError, UnknownName, UsageError
 from imac_arch.document.shapes import SCHEMA_VERSION
@@ -193,6 +193,8 @@ WRONG = [
     (("old.json", "a.json"), UsageError, "schema_version 1.0"),
     (("neurons.json", "a.json"), UsageError, "is a neurons"),
     (("neurons.json", "neurons.json"), UsageError, "does not read"),
+    (("optimum.json", "optimum.json"), UsageError, "of the kind 'optimum', which diff does not read"),
+    (("a.json", "sweep.json"), UsageError, "a.json is a comparison and sweep.json is a sweep"),
     (("lacking.json", "a.json"), UsageError, "lacks"),
     (("brief.json", "a.json"), UsageError, "save it with --json"),
     (("bare.html", "a.json"), UsageError, "carries no document"),
@@ -204,10 +206,14 @@ WRONG = [
 def test_what_cannot_be_compared_is_refused_and_the_message_says_why(tmp_path, monkeypatch, saved, sides, kind, says):
     monkeypatch.chdir(tmp_path)
     whole = read_saved("a.json")
+    over = {"arch": "imac", "over": ["batch=1,2"]}
+    optimized = optimize(NET, minimize="energy", subject="verdict=any", **over)
+    swept = sweep(NET, **over)
     texts = {
         "law.yaml": "kind: limits\nname: x\n", "broken.json": "{", "foreign.json": "[1]",
         "old.json": json.dumps({"schema_version": "1.0", "architectures": []}),
         "neurons.json": json.dumps({"schema_version": SCHEMA_VERSION, "neurons": []}),
+        "optimum.json": optimized.to_json(), "sweep.json": swept.to_json(),
         "brief.json": json.dumps({k: v for k, v in whole.items() if k != "provenance"}),
         "lacking.json": json.dumps({k: v for k, v in whole.items() if k != "conditions"}), "bare.html": "<html></html>",
         "damaged.html": f'<script type="application/octet-stream" id="document">{packed("{}")[:-8]}</script>',

@@ -3,6 +3,7 @@
 import json
 
 import jsonschema
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -52,6 +53,17 @@ def test_terminal_page_and_frames(tmp_path):
     assert frame["share"].sum() == approx(1.0)
     assert {"path", "bound", "at", "probability"} <= set(found.flips().columns)
     assert set(found.figures()) == {"r1-shares", "r1-tornado", "r1-flips"}
+
+
+def test_less_than_eighty_kilobytes_for_each_further_technology():
+    def page(*names):
+        return imac_arch.sensitivity("784-128-10", list(names), samples=300, sobol=64).page()
+
+    pages = page("sot_mram"), page("sot_mram", "reram"), page("sot_mram", "reram", "pcm")
+    sizes = [len(each.encode()) for each in pages]
+    assert sizes[0] <= 2_000_000
+    assert np.diff(sizes).max() <= 80_000
+    assert [each.count("first 8 lines; JSON and csv have all.") for each in pages] == [0, 1, 1]
 
 
 def test_a_metric_alone_has_no_flips_and_its_own_unit():

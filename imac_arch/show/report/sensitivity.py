@@ -26,7 +26,8 @@ from imac_arch.show.sheet import Table
 
 __all__ = ["SensitivityPage", "render_sensitivity", "sensitivity_figures"]
 
-BARS = 12  # of a figure; the tables have all
+BARS = 12  # of a figure; the tables of one technology have all
+LINES = 8  # of a table where there are several technologies; JSON and csv have all
 
 
 class _Result(NamedTuple):
@@ -52,16 +53,19 @@ class SensitivityPage(NamedTuple):
     results: tuple[_Result, ...]
     drivers: Table
     numbers: Numbers
+    most: int | None
 
 
 def render_sensitivity(document: SensitivityDocument) -> str:
     """Return the page of a document, the same bytes for the same document."""
     sheet = sensitivity_sheet(document)
+    most = LINES if len(document.conditions.technologies) > 1 else None
     results = tuple(
         _Result(
-            f"r{k}", heading(document, row), summary_sentences(row), budget_table(row) if row.budget else None,
-            index_table(row) if row.indices else None, tornado_table(document, row) if row.tornado else None,
-            flip_table(row) if row.flips else None, row.method or "",
+            f"r{k}", heading(document, row), summary_sentences(row), budget_table(row, most) if row.budget else None,
+            index_table(row, most) if row.indices else None,
+            tornado_table(document, row, most) if row.tornado else None,
+            flip_table(row, most) if row.flips else None, row.method or "",
         )
         for k, row in enumerate(document.results, 1)
     )  # fmt: skip
@@ -73,8 +77,9 @@ def render_sensitivity(document: SensitivityDocument) -> str:
         results,
         driver_table(document.drivers),
         numbers(document.provenance),
+        most,
     )
-    return page("sensitivity.html.j2", view, sensitivity_figures(document), document)
+    return page("sensitivity.html.j2", view, sensitivity_figures(document))  # diff reads no such document
 
 
 def sensitivity_figures(document: SensitivityDocument) -> dict[str, Plot]:
