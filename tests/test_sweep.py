@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imac_arch.data.arrays import in_order
 from imac_arch.data.errors import ImacError
 from imac_arch.data.units import parse
 from imac_arch.data.walk import each_quantity
@@ -151,3 +152,13 @@ def test_partitions_hold_in_every_design_that_can_have_them():
             assert np.isfinite(found[1:]).all(), name
             assert np.array_equal(found[2], np.broadcast_to(np.ravel(alone.metrics[name]), 21)), name
         assert evaluation.metrics["subarrays"][1, 0] == 16 * 8 + 8 * 8 + 8
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.booleans()), max_size=4), st.data())
+def test_a_piece_of_a_block_is_that_of_all_its_rows(axes, data):
+    """Whatever axes a result does not depend on, which it is broadcast over."""
+    own = tuple(length if depends else 1 for length, depends in axes)
+    wide = np.broadcast_to(np.arange(float(np.prod(own))).reshape(own), [length for length, _ in axes])
+    first = data.draw(st.integers(0, wide.size - 1))
+    last = data.draw(st.integers(first + 1, wide.size))
+    assert in_order(wide, first, last).tolist() == wide.ravel()[first:last].tolist()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import prod
 from typing import Any, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "at_rest",
     "cell_axes",
     "column",
+    "in_order",
     "interpolate",
     "ndim",
     "over_layers",
@@ -64,6 +66,19 @@ def times(values: Array, factor: Array) -> Array:
 def single(values: Any) -> float:
     """Return the number that an array holds, or its first one: of one design, the value at the medians."""
     return float(np.ravel(values)[0])
+
+
+def in_order(values: NDArray[Any], first: int, last: int) -> NDArray[Any]:
+    """Return ``values.ravel()[first:last]`` without a copy of all others, which a broadcast array would need."""
+    while values.ndim > 1:
+        each = prod(values.shape[1:])
+        start, stop = first // each, -(-last // each)
+        first, last = first - start * each, last - start * each
+        if stop - start > 1:
+            values = values[start:stop]
+            break
+        values = values[start]
+    return values.ravel()[first:last]
 
 
 def ndim(values: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Self
 
 import numpy as np
@@ -111,14 +111,20 @@ class Front:
         if any(column is None for column in found):
             none = np.empty(0, dtype=np.int64)
             return np.empty((0, len(self.metrics))), np.empty((0, 2), dtype=np.int64), none, none
-        values = np.stack([signed(table, name, metric) for metric in self.metrics], axis=-1)
-        places = np.flatnonzero(self.subject.met(table, name) & ~np.isnan(values).any(axis=-1))
-        alike, own = np.ones(len(places), dtype=np.int64), values[places]
+        values = [signed(table, name, metric) for metric in self.metrics]
+        may_be = self.subject.met(table, name)
+        for column in values:  # one after the other: NumPy is slow along an axis of three
+            may_be = may_be & ~np.isnan(column)
+        places = np.flatnonzero(may_be)
+        alike, own = np.ones(len(places), dtype=np.int64), [column[places] for column in values]
         if not self.ties and len(places):  # neighbours are often alike, and need not be compared then
-            first = np.flatnonzero(np.concatenate([[True], np.any(own[1:] != own[:-1], axis=1)]))
-            alike, places, own = np.diff(np.append(first, len(places))), places[first], own[first]
+            differs = np.ones(len(places), dtype=bool)
+            differs[1:] = reduce(np.logical_or, (column[1:] != column[:-1] for column in own))
+            first = np.flatnonzero(differs)
+            alike, places = np.diff(np.append(first, len(places))), places[first]
+            own = [column[first] for column in own]
         keys = np.stack([table.start + places, np.full(len(places), number)], axis=-1)
-        return own, keys, alike, places
+        return np.stack(own, axis=-1), keys, alike, places
 
     def _wait(self, points: Points) -> None:
         """Let designs wait until there are as many as the front has, so that each is compared with it a few times."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imac_arch.checks import VERDICTS
-from imac_arch.data.arrays import Array
+from imac_arch.data.arrays import Array, in_order
 from imac_arch.data.errors import ImacError, UsageError
 from imac_arch.data.records import NamedTuple
 from imac_arch.program.recorded import MARGIN, OTHERWISE, REASON, VERDICT, Recorded, record
@@ -230,12 +230,12 @@ class Runner:
         cut = slice(max(below - start, 0), min(below + length - start, count))
         to = slice(start + cut.start - below, start + cut.stop - below)
         for name, found in block.results.items():
-            wide = np.broadcast_to(found, own) if own else np.reshape(found, (1,))
-            values = self._coded(name, wide, recorded)
+            values = self._coded(name, found, recorded)
+            wide = np.broadcast_to(values, own) if own else np.reshape(values, (1,))
             if cut == slice(0, count):
-                part[name][to].reshape(wide.shape)[...] = values
+                part[name][to].reshape(wide.shape)[...] = wide
             else:
-                part[name][to] = values.ravel()[cut]
+                part[name][to] = in_order(wide, cut.start, cut.stop)
 
     def _points(self, columns: Mapping[str, Column], first: int, last: int) -> None:
         """Fill rows of pairs or samples."""
