@@ -164,3 +164,11 @@ def test_a_front_does_not_depend_on_how_tables_are_cut():
     assert [(r["row"], r["architecture"], r["alike"]) for r in whole.sorted()] == [
         (r["row"], r["architecture"], r["alike"]) for r in parts.sorted()
     ]
+
+
+def test_an_axis_between_whose_ends_designs_are_drawn_is_no_list():
+    texts = ("tiles=26x5,5x1;30x6,7x1", "synapse.ra=geomspace(5 ohm*um^2, 50000 ohm*um^2, 40)", "adc.bits=range(4,6)")
+    for sample, ra in ((None, ("40", "5 Ω·µm², 6.33 Ω·µm², 8.02 Ω·µm², ..., 50,000 Ω·µm²")),
+                       (9, ("any", "5 Ω·µm² to 50,000 Ω·µm²"))):  # fmt: skip
+        rows = sweep_sheet(swept(*texts, arch="imac", sample=sample).document).sections[0].table.rows
+        assert rows == (("tiles", "2", "26x5,5x1; 30x6,7x1"), ("synapse.ra", *ra), ("adc.bits", "2", "4, 5"))

@@ -17,7 +17,6 @@ from imac_arch.data.quantity import In
 from imac_arch.data.units import parse
 from imac_arch.data.written import is_ours
 from imac_arch.results.designs import table_frame
-from imac_arch.show.sweep import sweep_sheet
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.studies.sweep.draws import CHUNK, Draws
 from imac_arch.studies.sweep.run import Runner
@@ -217,14 +216,6 @@ def test_words_that_do_not_go_together_are_left_out_with_a_reason():
     both = (drawn["tech"] == "sram_cim") & (drawn["read.circuit"] == "virtual_ground")
     assert (drawn["mixed_signal.verdict"] == "refused").tolist() == both.tolist()
     assert 0 < both.sum() < 40
-
-
-def test_an_axis_between_whose_ends_designs_are_drawn_is_no_list():
-    texts = ("tiles=26x5,5x1;30x6,7x1", "synapse.ra=geomspace(5 ohm*um^2, 50000 ohm*um^2, 40)", "adc.bits=range(4,6)")
-    for sample, ra in ((None, ("40", "5 Ω·µm², 6.33 Ω·µm², 8.02 Ω·µm², ..., 50,000 Ω·µm²")),
-                       (9, ("any", "5 Ω·µm² to 50,000 Ω·µm²"))):  # fmt: skip
-        rows = sweep_sheet(swept(*texts, arch="imac", sample=sample).document).sections[0].table.rows
-        assert rows == (("tiles", "2", "26x5,5x1; 30x6,7x1"), ("synapse.ra", *ra), ("adc.bits", "2", "4, 5"))
 
 
 # ---- what is refused ----

@@ -8,6 +8,7 @@ from imac_arch.cli.options import (
     AdcLaw,
     Batch,
     Pipelined,
+    Precision,
     ReadCircuit,
     Samples,
     Seed,
@@ -48,6 +49,7 @@ def sensitivity(
     adc_law: AdcLaw = None,
     read: ReadCircuit = None,
     timing: Timing = None,
+    precision: Precision = None,
     pipelined: Pipelined = False,
     set_: Set = None,
     samples: Samples = 2000,
@@ -65,8 +67,8 @@ def sensitivity(
     with out.progress():
         result = run(
             net, tech or None, arch=arch or None, metrics=metric or None, baseline=baseline, gpu=gpu, batch=batch,
-            subarray=subarray, adc_law=adc_law, read=read, timing=timing, pipelined=pipelined, tiles=tiles,
-            scenario=scenario, overrides=settings(set_ or []), samples=samples, sobol=sobol, seed=seed,
+            subarray=subarray, adc_law=adc_law, read=read, timing=timing, precision=precision, pipelined=pipelined,
+            tiles=tiles, scenario=scenario, overrides=settings(set_ or []), samples=samples, sobol=sobol, seed=seed,
             command=command_line(),
         )  # fmt: skip
     out.leave(result)

@@ -18,13 +18,10 @@ from typing import Any
 import numpy as np
 
 from imac_arch.data.errors import InputOutputError, UsageError
-from imac_arch.document.build import generator
-from imac_arch.document.plain import to_plain
-from imac_arch.metrics import METRICS
 from imac_arch.program.recorded import VERDICT
+from imac_arch.studies.sweep.about import about
 from imac_arch.studies.sweep.executors import Asked, spread
-from imac_arch.studies.sweep.intervals import columns_of
-from imac_arch.studies.sweep.run import LABELS, TABLE, Table, column_values
+from imac_arch.studies.sweep.run import LABELS, TABLE, Table
 from imac_arch.studies.sweep.study import Keepers, Study
 
 __all__ = ["MANIFEST", "PART", "write_folder"]
@@ -189,7 +186,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _say(study: Study, folder: Path, *, complete: bool) -> None:
     """Say what a folder holds; nothing in it depends on when or where."""
-    said = {**_about(study), "rows_per_part": PART, "complete": complete}
+    said = {**about(study), "rows_per_part": PART, "complete": complete}
     aside = _aside(folder / MANIFEST)
     try:
         aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
@@ -197,27 +194,6 @@ def _say(study: Study, folder: Path, *, complete: bool) -> None:
             os.replace(aside, folder / MANIFEST)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _about(study: Study) -> dict[str, Any]:
-    return {
-        "generator": f"{generator().name} {generator().version}", "fingerprint": study.fingerprint,
-        "command": study.command, "conditions": to_plain(study.conditions),
-        "axes": to_plain(study.echoed), "rows": study.space.rows,
-        "units": _units(study), "hashes": study.space.portable_hashes,
-    }  # fmt: skip
-
-
-def _units(study: Study) -> dict[str, str]:
-    """Return the units of the columns that have one."""
-    axes = {name: axis.unit for axis in study.space.numbers for name in column_values(axis)}
-    metrics = {
-        column: METRICS[metric].unit
-        for metric in study.metrics
-        for name in study.architectures
-        for column in (f"{name}.{metric}", *columns_of(f"{name}.{metric}"))
-    }
-    return {name: unit for name in study.runner.columns if (unit := (axes | metrics).get(name))}
 
 
 def _alive(process: int) -> bool:
@@ -266,7 +242,7 @@ def _schema(study: Study, arrow: Any) -> Any:
         arrow.field(name, coded if name in words or study.runner.coded(name) else arrow.float64(), nullable=False)
         for name in study.runner.columns
     ]  # fmt: skip
-    return arrow.schema(fields).with_metadata({KEY: json.dumps(_about(study)).encode()})
+    return arrow.schema(fields).with_metadata({KEY: json.dumps(about(study)).encode()})
 
 
 def _arrow_table(table: Table, schema: Any, arrow: Any) -> Any:

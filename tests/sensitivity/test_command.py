@@ -55,6 +55,14 @@ def test_terminal_page_and_frames(tmp_path):
     assert set(found.figures()) == {"r1-shares", "r1-tornado", "r1-flips"}
 
 
+def test_a_precision_is_that_of_the_comparison():
+    words = [*SMALL, "--arch", "digital", "--precision", "native", "--json"]
+    given = {"arch": ["digital", "mixed_signal"], "precision": "native", "samples": 300, "accuracy": "none"}
+    ratios = imac_arch.compare("16-8-4", **given).document.ratios
+    (ratio,) = (each for each in ratios if (each.metric, each.architecture) == ("energy", "digital"))
+    assert json.loads(call(*words).stdout)["results"][0]["value"]["value"] == ratio.value
+
+
 def test_less_than_eighty_kilobytes_for_each_further_technology():
     def page(*names):
         return imac_arch.sensitivity("784-128-10", list(names), samples=300, sobol=64).page()

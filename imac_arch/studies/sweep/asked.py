@@ -64,8 +64,6 @@ def ready(
         raise UnknownName("method", method, METHODS)
     if zipped and sample is not None:
         raise UsageError("--zip pairs all values of the axes, --sample draws some; keep one of the two")
-    if method != SOBOL and sample is None:
-        raise UsageError(f"--method {method} says how designs are drawn; add --sample N, such as --sample 1e6")
     technologies = varied_technologies(over, technology)
     asked_for = usual_architectures(technologies) if arch is None else arch
     architectures = tuple(name for name in ARCHITECTURES if name in asked_for)
@@ -78,7 +76,7 @@ def ready(
     laws = load_laws()
     if samples is not None and not 0 <= samples <= MOST_SAMPLES:
         raise UsageError(f"{samples} samples are not allowed; whole numbers from 0 to {MOST_SAMPLES:,} are")
-    drawn = _drawn(sample, MOST_SOBOL if method == SOBOL else MOST_DRAWN)
+    drawn = _drawn(sample, method)
     kept = given_subject(subject)
     chosen, front = asked_metrics(metrics, pareto, kept)
 
@@ -106,10 +104,13 @@ def varied_technologies(over: Mapping[str, Any] | Sequence[str], technology: str
     return [technology]
 
 
-def _drawn(sample: int | str | None, most: int) -> int:
-    """Return how many designs a sample has, ``most`` at most; 0 for none."""
+def _drawn(sample: int | str | None, method: str) -> int:
+    """Return how many designs a sample has; 0 for none."""
     if sample is None:
+        if method != SOBOL:
+            raise UsageError(f"--method {method} says how designs are drawn; add --sample N, such as --sample 1e6")
         return 0
+    most = MOST_SOBOL if method == SOBOL else MOST_DRAWN
     try:
         count = float(sample)
     except (TypeError, ValueError):

@@ -8,12 +8,17 @@ import numpy as np
 
 from imac_arch.data.units import format_value
 from imac_arch.document.sweep import SweepAxis
-from imac_arch.studies.sweep.space import Numbers, Words
+from imac_arch.studies.sweep.space import Numbers, Space, Words
 
-__all__ = ["echoed_axis"]
+__all__ = ["echoed", "echoed_axis"]
 
 ECHOED = 12  # values of an axis
 GAP = "..."
+
+
+def echoed(space: Space) -> tuple[SweepAxis, ...]:
+    """Return the axes of designs for a document."""
+    return tuple(echoed_axis(axis, bool(space.sample)) for axis in space.axes)
 
 
 def echoed_axis(axis: Words | Numbers, drawn: bool = False) -> SweepAxis:

@@ -106,12 +106,10 @@ class Runner:
             inputs = resolve(self.space.requests[combination], self.laws).inputs
             return record(inputs, self.architectures, free, self.metrics, classified=self.classified)
         except ImacError as error:
-            if not self.space.words:
+            if not self.space.words or type(error) not in (ImacError, UsageError):
                 raise
             places = zip(self.space.words, self.space.combinations[combination], strict=True)
             told = ", ".join(f"{axis.name}={axis.labels[place]}" for axis, place in places)
-            if type(error) not in (ImacError, UsageError):
-                raise
             raise type(error)(f"{told}: {error}") from error
 
     def _results(self) -> tuple[str, ...]:

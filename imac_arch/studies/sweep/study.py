@@ -22,7 +22,6 @@ from imac_arch.document.build import generator
 from imac_arch.document.shapes import SCHEMA_VERSION, MetricRow
 from imac_arch.document.sweep import (
     SweepArchitecture,
-    SweepAxis,
     SweepConditions,
     SweepDocument,
     SweepFront,
@@ -32,7 +31,7 @@ from imac_arch.metrics import METRICS, known
 from imac_arch.network_files import load_network
 from imac_arch.program.recorded import VERDICT
 from imac_arch.resolve import Request
-from imac_arch.studies.sweep.echoed import echoed_axis
+from imac_arch.studies.sweep.echoed import echoed
 from imac_arch.studies.sweep.executors import Asked, spread
 from imac_arch.studies.sweep.found import Best, Counts
 from imac_arch.studies.sweep.fronts import FRONT, Front
@@ -242,11 +241,6 @@ class Study:
             asked.precision, asked.tiles, self.designs, self.space.seed, self.samples or 0,
         )  # fmt: skip
 
-    @property
-    def echoed(self) -> tuple[SweepAxis, ...]:
-        """The axes as documents show them."""
-        return tuple(echoed_axis(axis, bool(self.space.sample)) for axis in self.space.axes)
-
     def keepers(self) -> Keepers:
         """Return what takes note of tables for the document."""
         return Keepers(self)
@@ -293,7 +287,7 @@ class Study:
         ends = self.intervals.of(named) if self.samples else None
         return SweepDocument(
             SCHEMA_VERSION, generator(), self.command, self.python, self.conditions,
-            self.echoed, self.space.rows,
+            echoed(self.space), self.space.rows,
             tuple(MetricRow(m.name, m.title, m.unit, m.better, m.scale, m.printed, m.summary, m.ratio, m.headline,
                             m.words) for m in shown),
             tuple(self._architecture(name, kept, ends) for name in self.architectures),
