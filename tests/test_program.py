@@ -16,7 +16,6 @@ from imac_arch.program.recorded import REFUSED, record
 from imac_arch.program.replay import Program
 from imac_arch.program.single import Single
 from imac_arch.program.symbols import Symbols
-from imac_arch.program.tables import Tabled
 from imac_arch.program.tape import Tape
 from tests.helpers import ALL, inputs
 
@@ -106,35 +105,6 @@ def test_random_designs_are_the_evaluation_to_the_last_bit(designs):
             assert np.array_equal(got[got < REFUSED], grades[got < REFUSED]), evaluation.architecture
 
 
-def test_what_depends_on_a_variable_of_few_values_is_looked_up_and_the_same():
-    """Of every kind: numbers, truths, results that depend on it alone, and a variable that nothing else depends on."""
-    lists = {"subarray.rows": np.array([16.0, 50, 64, 200]), "components.adc.bits": np.array([2.0, 5, 8])}
-    rng = np.random.default_rng(3)
-    places = {path: rng.integers(0, len(own), 50) for path, own in lists.items()}
-    smooth = {"components.synapse.ra": rng.uniform(5e-12, 5e-8, 50), "read.voltage": rng.uniform(0.1, 0.9, 50)}
-    base = inputs(gpu="h100", overrides={"components.adc.bits": "5"})
-    program = recorded(base, {**lists, **smooth}, together=True).program
-    whole = program({**{path: own[places[path]] for path, own in lists.items()}, **smooth})
-    tabled = Tabled(program, lists)
-    assert set(tabled.tables) == set(lists)
-    assert len(tabled.rest.operations) < len(program.operations)
-    for turn in (places, {path: own[::-1] for path, own in places.items()}):  # tables of the first serve the second
-        order = slice(None) if turn is places else slice(None, None, -1)
-        given = {**lists, **{path: own[order] for path, own in smooth.items()}}
-        for (block,), results in tabled.blocks(given, turn, 7):
-            for name, values in results.items():
-                expected = np.broadcast_to(whole[name], 50)[order][block]
-                assert np.array_equal(np.broadcast_to(values, expected.shape), expected, equal_nan=True), name
-
-
-def test_results_that_depend_on_nothing_are_those_of_every_design():
-    lists = {"components.adc.bits": np.array([2.0, 5, 8]), "subarray.rows": np.array([16.0, 64])}
-    places = {path: np.arange(40) % len(own) for path, own in lists.items()}
-    program = recorded(inputs(gpu="h100", overrides={"components.adc.bits": "5"}), lists, together=True).program
-    for each in (program, program.only(["gpu.area"])):
-        assert sum(place.stop - place.start for (place,), _ in Tabled(each, lists).blocks(lists, places, 16)) == 40
-
-
 @pytest.mark.parametrize("block", [1, 2, 3, 5, 7, 9, 12, 36, 1000])
 def test_blocks_of_any_size_give_the_same(block):
     made = recorded(inputs(), AXES).program
@@ -207,8 +177,6 @@ def test_numbers_beyond_those_that_were_recorded_are_refused():
 def test_tiles_that_cannot_be_are_no_part_of_a_program():
     """Ten outputs fit into one tile of any of these sizes; what only wider ones would need is left out."""
     free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
-    free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
-    free = ({"subarray.cols": [least, 128.0], "read.voltage": [0.1, 0.2]} for least in (10.0, 4.0))
     few, more = (len(recorded(inputs(), each, ["imac"]).program.operations) for each in free)
     assert few < more
 
@@ -239,6 +207,15 @@ def test_a_tape_holds_each_operation_once_and_none_of_constants():
     count = len(tape.operations)
     tape.apply(np.add, a, b)
     assert len(tape.operations) == count
+
+
+def test_zeros_of_both_signs_stay_apart_as_constants():
+    tape = Tape()
+    a = tape.free("a", 0)
+    made = Program(tape, {name: tape.apply(np.maximum, a, own) for name, own in (("minus", -0.0), ("plus", 0.0))})
+    found = made({"a": np.array([-1.0, -2.0, -3.0])})
+    assert np.signbit(found["minus"]).all()
+    assert not np.signbit(found["plus"]).any()
 
 
 CURVES = (np.exp, np.exp2, np.expm1, np.tanh, np.sqrt, np.absolute, np.negative, np.square, np.ceil, np.floor, np.log,

@@ -11,6 +11,7 @@ from imac_arch.show.sweep import sweep_sheet
 from imac_arch.studies.sweep import fronts
 from imac_arch.studies.sweep.fronts import Front, front_of, sorted_front
 from imac_arch.studies.sweep.run import LABELS, Table
+from imac_arch.studies.sweep.subject import given_subject
 from tests.helpers import ALL
 from tests.test_sweeps import swept
 
@@ -27,6 +28,21 @@ def test_a_front_is_what_brute_force_finds_ties_kept(points):
     unbeaten = [k for k, lost in enumerate(beaten) if not lost]
     assert front_of(values).tolist() == unbeaten
     assert not points or sorted_front(values).tolist() == unbeaten
+
+
+@pytest.mark.parametrize(
+    ("sign", "kept"),
+    [("<=", [True, True, True, False]), ("<", [True, False, False, False]),
+     (">=", [False, True, True, True]), (">", [False, False, True, True])],
+)  # fmt: skip
+def test_a_bound_is_met_by_itself_unless_it_is_excluded_and_whatever_its_last_bits(sign, kept):
+    area = np.array([0.5e-6, 1e-6, 1e-6 * (1 + 1e-12), 2e-6])
+    (constraint,) = given_subject([f"area{sign}1 mm^2"]).constraints
+    table = Table(0, {"imac.area": area, "imac.verdict": np.zeros(4, dtype=np.int32)}, {"imac.verdict": LABELS})
+    assert constraint.bound == area[1]
+    assert constraint.met(table, "imac").tolist() == kept
+    if sign == ">=":
+        assert constraint.met(table._replace(columns={"imac.area": area * (1 - 1e-12)}), "imac").tolist() == kept
 
 
 def test_best_and_front_are_those_of_the_frame():

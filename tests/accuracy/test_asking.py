@@ -51,8 +51,9 @@ def test_what_no_command_line_says_is_not_asked():
         _, words = asked(**given, arch="imac", baseline="imac")
         assert words == [None]
     for name in ("amin2022", "zand2020", "imac_sim"):  # the accuracy of a design under assumptions
-        _, words = asked(None, None, scenario=name)
-        assert set(words) == {None}
+        for net in (None, NET):
+            _, words = asked(net, None, scenario=name)
+            assert set(words) == {None}
 
 
 def test_sides_with_a_remark_are_asked_as_they_were_given():

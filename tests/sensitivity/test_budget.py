@@ -8,10 +8,11 @@ import pytest
 import imac_arch
 from imac_arch.inputs import drawn_scores
 from imac_arch.studies.sensitivity import indices
-from imac_arch.studies.sensitivity.budget import fitted
-from imac_arch.studies.sensitivity.indices import saltelli
+from imac_arch.studies.sensitivity.budget import fitted, span
+from imac_arch.studies.sensitivity.indices import Indices, saltelli
 from imac_arch.studies.sensitivity.model import Model
-from tests.helpers import approx
+from imac_arch.studies.sensitivity.shares import Budget, _by_indices
+from tests.helpers import approx, inputs
 
 SIGMAS = (1.0, 0.5, 0.25, 0.0)
 
@@ -43,6 +44,39 @@ def test_what_two_numbers_do_together_is_unexplained():
     (fit,) = fitted((z[0] * z[1])[None], z)
     assert fit.r2 < 0.01
     assert fit.shares.sum() == approx(fit.r2, abs=1e-12)
+
+
+def test_a_number_that_raises_a_result_both_ways_has_the_share_of_what_it_moves():
+    """``|z|`` has a variance of ``1 - 2/pi``, less than its two pieces together."""
+    z = scores(2)
+    (fit,) = fitted((np.abs(z[0]) + z[1])[None], z)
+    own = 1 - 2 / math.pi
+    assert fit.shares == pytest.approx([own / (1 + own), 1 / (1 + own)], abs=0.02)
+
+
+def test_what_samples_follow_by_chance_is_not_explained():
+    """Forty coefficients follow two fifths of a noise of a hundred samples."""
+    z = scores(20, samples=100)
+    noise = np.stack([drawn_scores(f"noise {k}", 0, 100) for k in range(20)])
+    assert np.mean([fit.r2 for fit in fitted(noise, z)]) < 0.15
+
+
+@pytest.mark.parametrize("count", [1, 2, 11, 101, 250])
+def test_the_interval_lies_between_the_percentiles(count):
+    values = drawn_scores("a", 3, count)
+    assert span(values) == approx(np.percentile(values, (5, 95)), rel=1e-12)
+
+
+def test_a_share_by_indices_is_never_less_than_none():
+    """A first-order index is estimated, and may come out below zero."""
+    model = Model([inputs("16-8-4", samples=0)])
+    drivers = model.drivers({"vdd", "components.amplifier.settle_time", "components.amplifier.area"})[:2]
+    first, total = np.array([-0.02, 0.6]), np.array([0.1, 0.7])
+    found = Indices(first, (first - 0.1, first + 0.1), total, (total, total))
+    budget = _by_indices(Budget(), found, drivers, 64, instead=True)
+    assert [share.share for share in budget.shares] == approx([0.6, 0.0])
+    assert budget.unexplained == approx(0.4)
+    assert [row.first for row in budget.indices] == approx([0.6, -0.02])
 
 
 def test_too_few_samples_make_no_budget():

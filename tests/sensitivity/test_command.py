@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 import imac_arch
 from imac_arch.cli import app
 from imac_arch.studies.schemas import schema_text
+from imac_arch.studies.sensitivity.described import _descriptions
+from imac_arch.technology_files import load_laws
 from tests.helpers import approx
 
 SMALL = ["sensitivity", "--net", "16-8-4", "--samples", "300", "--sobol", "0", "--metric", "energy"]
@@ -80,6 +82,38 @@ def test_a_metric_alone_has_no_flips_and_its_own_unit():
     assert (row.baseline, row.unit, row.flips) == (None, "J", ())
     compared = imac_arch.compare("16-8-4", arch="digital", baseline="digital", samples=300, accuracy="none")
     assert row.value == compared.document.architectures[0].metrics["energy"]
+
+
+def test_a_bar_goes_from_the_result_at_the_low_end_of_a_range_to_that_at_the_high_end():
+    given = {"net": "16-8-4", "arch": "imac", "baseline": "imac", "samples": 0, "accuracy": "none"}
+    found = imac_arch.sensitivity("16-8-4", arch="imac", baseline="none", metrics="energy", samples=0, sobol=0).document
+    drivers = {driver.name: driver for driver in found.drivers}
+    looked = 0
+    for bar in found.results[0].tornado[:4]:
+        driver = drivers[bar.driver]
+        if driver.range is None or driver.dist != "lognormal":  # a group, or of other ends
+            continue
+        (path,) = driver.paths
+        for end, value in zip(driver.range, (bar.low, bar.high), strict=True):
+            alone = imac_arch.compare(**given, overrides={path: f"{end!r} {driver.unit}".strip()}).document
+            assert value == approx(alone.architectures[0].metrics["energy"].value, rel=1e-9)
+        looked += 1
+    assert looked > 1
+
+
+def test_a_ratio_is_above_one_where_it_favours_the_design():
+    """Of what is better when it is more, too."""
+    wanted = ["energy", "throughput", "tops_per_watt"]
+    found = imac_arch.sensitivity("16-8-4", metrics=wanted, samples=0, sobol=0).document
+    compared = imac_arch.compare("16-8-4", samples=0, accuracy="none").document
+    ratios = {ratio.metric: ratio.value for ratio in compared.ratios if ratio.architecture == "imac"}
+    assert {row.metric: row.value.value for row in found.results} == approx({name: ratios[name] for name in wanted})
+
+
+def test_a_number_of_which_kinds_say_different_things_has_no_description():
+    said = _descriptions(load_laws())
+    assert said("laws.adc_sar.table.3.bit_power") == "power of a converter per bit"
+    assert said("components.digital_neuron.bits") == ""
 
 
 def test_what_does_not_apply_is_empty():
