@@ -113,6 +113,16 @@ def test_more_is_better_where_it_is_asked_for(designs):
     assert found.best()["tops_per_watt"] == designs["imac.tops_per_watt"].max()
 
 
+def test_what_a_constraint_costs_is_a_factor_where_more_is_better_too(designs):
+    area = designs["imac.area"].min()
+    texts = ("verdict=any", f"area<={area:.17g} m^2")
+    found = imac_arch.optimize(tech=TECH, maximize="tops_per_watt", over=AXES, subject=texts, arch="imac")
+    every, small = (own["imac.tops_per_watt"].max() for own in (designs, designs[designs["imac.area"] == area]))
+    (bound,) = row_of(found, "imac").bindings
+    assert (bound.without, bound.gain) == (every, approx(every / small))
+    assert bound.gain > 1
+
+
 def test_an_optimum_is_the_single_comparison_with_its_settings():
     found = best("verdict=any", over=[*AXES, "read.circuit=averaging,virtual_ground"], arch=["imac", "mixed_signal"])
     for row in found.document.architectures:
@@ -150,6 +160,20 @@ def test_a_search_goes_through_words_and_long_axes():
     coarse = [over[0], "subarray=range(2,513,20)", "amplifier.settle_time=geomspace(0.2 ns, 3 ns, 9)"]
     near = row_of(best("verdict=any", over=coarse, arch="imac"), "imac")
     assert row.optimum.metrics["energy"] <= near.optimum.metrics["energy"]
+    alone = imac_arch.compare(
+        "784-128-10", TECH, arch="imac", overrides=row.optimum.settings, samples=0, accuracy="none"
+    ).document
+    assert row.optimum.metrics["energy"] == approx(alone.architectures[0].metrics["energy"].value, rel=1e-12)
+
+
+def test_a_search_is_not_led_to_designs_that_cannot_be():
+    settle = "front_end.settle_time=geomspace(0.5 ns, 5 ns, 2000)"
+    over = ["adc.bits=range(3,13)", settle, "adc.rate=geomspace(10 MHz, 1 GHz, 2000)"]
+    frame = imac_arch.sweep(tech=TECH, arch="mixed_signal", over=["adc.bits=3,12", settle, "adc.rate=1 GHz"]).to_frame()
+    assert (frame["mixed_signal.verdict"] == "refused").mean() == 0.5
+    row = row_of(best("verdict=any", over=over, arch="mixed_signal", most=10**5), "mixed_signal")
+    assert row.status == "found"
+    assert row.optimum.metrics["energy"] <= frame["mixed_signal.energy"].min()
 
 
 # ---- fair ----

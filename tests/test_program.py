@@ -57,7 +57,12 @@ def same(results, laid, archs=ALL):
     for evaluation in evaluate(laid, archs):
         name, shown = evaluation.architecture, evaluation.masked()
         verdict = np.where(evaluation.valid, severity(checks(evaluation, case), laid.grid), REFUSED)
-        for key, value in {**shown.metrics, "verdict": verdict}.items():
+        margins = {}  # the least of a code, where several checks bear it
+        for check in checks(evaluation, case):
+            least = np.where(evaluation.valid, np.min(laid.grid.layered(check.margin), axis=0), np.nan)
+            key = f"margin_{check.code}"
+            margins[key] = np.minimum(margins.get(key, np.inf), least)
+        for key, value in {**shown.metrics, **margins, "verdict": verdict}.items():
             if value is not None:
                 expected = np.broadcast_to(value, (*laid.grid.shape, 1))[..., 0]
                 got = np.broadcast_to(results[f"{name}.{key}"], laid.grid.shape)
@@ -167,6 +172,14 @@ def test_reasons_say_why_a_design_cannot_be():
     assert np.isnan(results["imac.area"][0])
 
 
+def test_the_first_refusal_is_the_reason():
+    axes = {"subarray.rows": [8.0, 32], "components.adc.bits": [5.0, 16]}
+    made = recorded(inputs(tiles="26x5,5x1", overrides={"components.adc.bits": "5"}), axes, ["mixed_signal"])
+    codes = made.program(arrays(axes))["mixed_signal.reason"].astype(int)
+    tiles, bits = "row tiles of mapping: beyond tiles", "enob of ADC: beyond adc_survey"
+    assert [("", *made.reasons["mixed_signal"])[code] for code in codes.ravel()] == [tiles, tiles, "", bits]
+
+
 def test_numbers_beyond_those_that_were_recorded_are_refused():
     made = recorded(inputs(), {"subarray.rows": [16.0, 64]}, ["imac"]).program
     for beyond in ([8.0, 16], [16.0, 65], [16.0, np.nan]):
@@ -216,6 +229,23 @@ def test_zeros_of_both_signs_stay_apart_as_constants():
     found = made({"a": np.array([-1.0, -2.0, -3.0])})
     assert np.signbit(found["minus"]).all()
     assert not np.signbit(found["plus"]).any()
+
+
+def test_what_is_known_of_two_numbers_where_one_is_not_less():
+    tape = Tape()
+    a, b = tape.free("a", 0, 5.0, 10.0), tape.free("b", 1, 0.0, 20.0)
+    least = tape.select(tape.apply(np.less, a, b), a, b)
+    assert least.range[:2] == (0.0, 10.0)
+
+
+def test_what_may_be_no_number_is_not_left_out():
+    tape = Tape()
+    a = tape.free("a", 0, 0.0, 1.0)
+    assert np.isnan(Program(tape, {"q": tape.apply(np.divide, 0.0, a)})({"a": np.zeros(1)})["q"]).all()
+    below, above = Range(-np.inf, 0.0), Range(0.0, np.inf)
+    for ends in ((below, above), (above, below)):
+        assert range_of(np.add, ends, False).undefined
+    assert not range_of(np.add, (below, below), False).undefined
 
 
 CURVES = (np.exp, np.exp2, np.expm1, np.tanh, np.sqrt, np.absolute, np.negative, np.square, np.ceil, np.floor, np.log,
@@ -314,3 +344,7 @@ def test_symbols_have_shapes_and_hide_their_values():
     values = {f"{i}{j}": np.array([float(10 * i + j)]) for i, j in product(range(2), range(3))}
     total = Program(tape, {"sum": np.sum(symbols).values.item()})
     assert total(values)["sum"].tolist() == [36.0]
+    for axis, expected in ((0, [5.0, 6.0, 7.0]), (1, [1.0, 11.0]), (None, 6.0)):
+        means = np.atleast_1d(symbols.mean(axis=axis).values)
+        made = Program(tape, {f"{k}": mean for k, mean in enumerate(means)})(values)
+        assert np.concatenate([made[f"{k}"] for k in range(len(means))]).tolist() == np.atleast_1d(expected).tolist()

@@ -1,7 +1,6 @@
 """A point of a sweep is the same single comparison, however axes are written, ordered and cut into blocks."""
 
 import itertools
-import re
 import tracemalloc
 
 import numpy as np
@@ -177,6 +176,8 @@ def test_designs_that_cannot_be_are_nan_with_a_reason():
     assert found["imac.verdict"].tolist()[0] == "refused"
     assert found["imac.reason"].tolist() == ["row tiles of mapping: beyond tiles", ""]
     assert found["digital.verdict"].tolist() == ["works", "works"]
+    laws = swept("adc.law=survey,accelergy", "adc.bits=4,16", arch="mixed_signal").to_frame()["mixed_signal.reason"]
+    assert laws.tolist() == ["", "enob of ADC: beyond adc_survey", "bits of ADC: beyond adc_accelergy", ""]
 
 
 @pytest.mark.parametrize(
@@ -266,9 +267,8 @@ def test_wrong_axes(over, says):
 def test_wrong_requests():
     with pytest.raises(UsageError, match=r"must have equally many: subarray 2, adc\.bits 3"):
         swept("subarray=32,64", "adc.bits=4,5,6", zip=True)
-    with pytest.raises(UsageError, match=r"designs take about .* hours here, at .* a second") as caught:
+    with pytest.raises(UsageError, match=r"designs take about .* hours here, at [1-9][\d.,]*(e\+\d+)? a second"):
         swept("read.voltage=linspace(0.1 V,0.3 V,1000000)", "mac.clock=linspace(1 GHz, 2 GHz, 1000000)", arch="digital")
-    assert float(re.search(r"at (\S+) a second", str(caught.value))[1].replace(",", "")) > 1e3
     with pytest.raises(UsageError, match="both set and varied"):
         swept("adc.bits=4,5", overrides={"adc.bits": "6"})
     with pytest.raises(UnknownName, match="did you mean 'energy'"):

@@ -1,7 +1,9 @@
 """Programs whose designs are a list: what depends on a variable of few values is looked up, and the same."""
 
 import numpy as np
+import pytest
 
+from imac_arch.program.replay import Listed
 from imac_arch.program.tables import Tabled
 from tests.helpers import inputs
 from tests.test_program import recorded
@@ -47,3 +49,11 @@ def test_results_that_depend_on_nothing_are_those_of_every_design():
     program = recorded(inputs(gpu="h100", overrides={"components.adc.bits": "5"}), lists, together=True).program
     for each in (program, program.only(["gpu.area"])):
         assert sum(place.stop - place.start for (place,), _ in Tabled(each, lists).blocks(lists, places, 16)) == 40
+
+
+def test_listed_values_beyond_those_that_were_recorded_are_refused():
+    made = recorded(inputs(), {"subarray.rows": [16.0, 64]}, ["imac"], together=True).program
+    for beyond in ([16.0, 65], [64.0, 8], [16.0, np.nan]):
+        given = {"subarray.rows": Listed(np.array(beyond), np.array([0, 1, 1]))}
+        with pytest.raises(ValueError, match=r"subarray\.rows is beyond 16 \.\. 64"):
+            next(made.blocks(given))
