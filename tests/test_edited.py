@@ -11,6 +11,7 @@ from imac_arch.data.registry import names
 from imac_arch.document.plain import to_plain
 from imac_arch.show.report.name import design_key
 from imac_arch.show.report.render import render
+from imac_arch.show.report.summary import headlines
 from imac_arch.show.sentences import changed_line, conditions_line, variant
 from tests.conftest import ROOT
 
@@ -76,6 +77,13 @@ def test_technologies_that_said_different_things_are_told_apart_and_titles_stay_
     assert "-> 0.3 V (reram)" in line
     assert "read.encoding 0/V -> -V/+V," in line
     assert variant(document) == "read.voltage 0.3 V, read.encoding -V/+V and 1 more change"
+
+
+def test_a_ratio_names_what_was_changed_of_its_own_technologies():
+    document = compare(NET, ["sot_mram", "reram"], samples=0, overrides={"sot_mram:read.voltage": "0.3 V"}).document
+    told = {text for text in (head.text for head in headlines(document)) if "0.3 V" in text}
+    assert told == {head.text for head in headlines(document) if "on sot_mram" in head.text}
+    assert told
 
 
 def kept(path, **options):

@@ -154,7 +154,7 @@ def test_no_shipped_constant_bears_the_name_of_a_metric():
         (0.298, "Top/s/mm2", "298 Gop/s/mm²"), (4.42e8, "1/s", "442 M/s"), (12.0, "1/s", "12 /s"),
         (3.47e-9, "J", "3.47 nJ"), (0.1e-6, "m^2", "0.1 mm²"), (2e-9, "J*s", "2 nJ·s"), (3.0, "", "3"),
         (7.94e-25, "W*m^2*s^2", "794 mW·mm²·ns²"), (2e3, "kg/s", "2,000 kg/s"), (None, "J*m^2", "—"),
-        (0.0, "W*m^2", "0 W·mm²"),
+        (0.0, "W*m^2", "0 W·mm²"), (3.32e-8, "ohm*m^2", "33,200 Ω·µm²"),
     ],
 )  # fmt: skip
 def test_how_a_value_is_printed_follows_from_its_unit(value, unit, text):

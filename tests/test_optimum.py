@@ -314,6 +314,12 @@ def test_constraints_that_nobody_meets_say_which_one_kills_the_last_design():
     text = str(error.value)
     assert "imac: area<=1 um^2 leaves none of 108 designs; the nearest has 0.0" in text
     assert "digital: area<=1 um^2 leaves none of one design" in text
+    over = ["--over", "tech=sot_mram,reram", "--over", "subarray=16,32,64"]  # one has a check that the other lacks
+    done = call("--minimize", "energy", *over, "--precision", "native", "--set", "adc.bits=8")
+    assert "Optimum of 784-128-10: least energy" in done.output
+    assert "over tech (2), subarray (3); set: components.adc.bits 8; native precision" in done.output
+    assert "verdict=works leaves none of 6 designs; the nearest doubtful: " in done.output
+    assert "--subject 'accuracy>=0.95'" in done.output
     done = call("--minimize", "energy", "--over", "subarray=32,64", "--arch", "imac")
     assert done.exit_code == 3
     assert "verdict=works leaves none of 2 designs; the nearest fails: " in done.output

@@ -189,6 +189,18 @@ def test_remedies_and_what_clears_a_design_can_be_handed_back(compared):
     assert row.code in broken(compared.warnings(), row) - broken(again, row)
 
 
+def test_remedies_among_several_technologies_are_of_their_own(compared):
+    """A path of one kind of cell is refused on another."""
+    several = compare(NET, ["sot_mram", "pcm"], samples=0)
+    for row in several.warnings().itertuples():
+        for remedy in row.remedies:
+            assert all(path.startswith(f"{row.technology}:") for path in remedy)
+            again = compare(NET, ["sot_mram", "pcm"], overrides=remedy, samples=0)
+            assert len(again.verdicts()) == len(several.verdicts())
+    assert all(not path.startswith("sot_mram:") for row in compare(NET, "sot_mram", samples=0).warnings()["remedies"]
+               for remedy in row for path in remedy)  # fmt: skip
+
+
 def test_columns_and_kinds_of_numbers_do_not_depend_on_what_is_found(compared):
     bare = compare(NET, "sot_mram", arch="digital", samples=0)
     for name in ("to_frame", "verdicts", "ratios", "breakdown", "warnings", "alternatives"):

@@ -111,11 +111,9 @@ def test_constraints_hold_for_the_best_and_the_front():
         if f"{name}.margin_ir_drop" in frame:
             kept &= frame[f"{name}.margin_ir_drop"] >= 0.7
         assert row.kept == kept.sum()
-        order = frame[kept].sort_values([f"{name}.verdict"], key=lambda c: c != "works", kind="stable")
-        order = order[order[f"{name}.verdict"] == order[f"{name}.verdict"].iloc[0]] if len(order) else order
         best = row.best["energy"]
-        assert (best is None) == order.empty
-        assert best is None or best.metrics["energy"] == order[f"{name}.energy"].min()
+        assert (best is None) == (not kept.any())
+        assert best is None or best.metrics["energy"] == frame[f"{name}.energy"][kept].min()
         points |= {(name, k): (frame[f"{name}.energy"][k], frame[f"{name}.interval"][k]) for k in frame.index[kept]}
     keys = list(points)
     unbeaten = {points[keys[k]] for k in sorted_front(np.array(list(points.values())))}
@@ -129,6 +127,35 @@ def test_constraints_hold_for_the_best_and_the_front():
         found.best("energy", "imac", subject="latency<1 ps")
     with pytest.raises(UnknownName, match="metric of this sweep"):
         found.best("energy", "imac", subject="leakage<1 W")
+
+
+def test_who_says_which_verdict_will_do_gets_the_best_of_these():
+    over = ["tech=sot_mram,reram", "subarray=32,128"]
+    best = {}
+    for text in ("area<=1e3 mm^2", "verdict>=doubtful"):
+        found = swept(*over, subject=text)
+        best[text] = next(row for row in found.document.architectures if row.name == "mixed_signal").best["energy"]
+    assert [point.verdict for point in best.values()] == ["works", "doubtful"]
+    assert best["verdict>=doubtful"].metrics["energy"] == found.best("energy", "mixed_signal")["mixed_signal.energy"]
+    made = imac_arch.optimize(tech="sot_mram", over=over, minimize="energy", subject=text, arch="mixed_signal")
+    assert made.best()["energy"] == best[text].metrics["energy"]
+    assert sweep_sheet(found.document).sections[2].notes == ("† a design that does not work",)
+
+
+def test_a_sweep_without_the_accuracy_says_that_it_would_outrank():
+    sheets = [sweep_sheet(swept("subarray=16,64", arch=arch, subject=text).document)
+              for arch, text in (("imac", []), ("digital", []), ("imac", "accuracy>=0.5"))]  # fmt: skip
+    assert ["--subject 'accuracy>=0.95'" in "".join(sheet.sections[1].notes) for sheet in sheets] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_what_is_set_for_all_designs_is_said():
+    given = {"overrides": {"read.voltage": "0.3 V"}, "precision": "native", "batch": 2}
+    assert sweep_sheet(swept("subarray=16,64", **given).document).subtitle == (
+        "set: read.voltage 0.3 V; native precision; batch 2"
+    )
+    assert sweep_sheet(swept("subarray=16,64").document).subtitle == ""
 
 
 def test_daggers_and_empty_tables_are_explained():

@@ -137,6 +137,18 @@ def test_an_option_that_counts_once_stands_once(words, both, tmp_path, monkeypat
 
 
 @pytest.mark.parametrize(
+    ("words", "axis"),
+    [(["sweep", "--tech", "pcm", "--tech=reram"], "--over tech=pcm,reram"),
+     (["optimize", "--tiles", "16x8,8x1", "--tiles", "26x5,5x1"], "--over 'tiles=16x8,8x1;26x5,5x1'"),
+     (["sweep", "--seed", "1", "--seed", "2"], "")],
+)  # fmt: skip
+def test_a_word_that_is_given_twice_may_be_an_axis(words, axis):
+    code, text, error = call(*words, "--over", "subarray=32,64")
+    assert (code, text) == (2, "")
+    assert error.rstrip().endswith(f"keep one of them, or vary it: {axis}" if axis else "; keep one of them")
+
+
+@pytest.mark.parametrize(
     "words",
     [["tech", "keys", "adc", "--kind", "adc", "--kind", "law"], ["explain", "adc", "--tech", "pcm", "--tech", "pcm"],
      ["--debug", "--debug", "tech", "list"], ["tech", "show", "pcm", "--json", "--json"],

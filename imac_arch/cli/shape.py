@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ KEPT = "\u00a0"
 HELP = "NoArgsIsHelpError"  # no wrong option: the help of a group that is called without a word
 WRONG = 2  # exit code of a wrong option
 TAKEN = {"integer": "a whole number", "number": "a number", "float": "a number"}  # in the words of typer
+OVER = "--over"
+VARIED = ("--net", "--tech", "--gpu", "--tiles", "--timing", "--precision")  # words that an axis of designs takes
 OTHERS, ARGUMENTS, COMMANDS = "Options", "Arguments", "Commands"
 
 
@@ -131,10 +134,18 @@ def _once(command: Any, ctx: Any, words: list[str], typed: list[str]) -> None:
     for param in dict.fromkeys(order):
         if param.param_type_name == "option" and not param.multiple and order.count(param) > 1:
             names = [*param.opts, *param.secondary_opts]
-            given = " and ".join(_given(typed, names, param.is_flag))
+            each = list(_given(typed, names, param.is_flag))
             name = "/".join(names) if param.secondary_opts else max(names, key=len)
-            _refuse(f"{name} is given twice, as {given}; keep one of them")
+            varies = name in VARIED and any(own.name == "over" for own in command.params)
+            axis = f", or vary it: {_axis(name, each)}" if varies else ""
+            _refuse(f"{name} is given twice, as {' and '.join(each)}; keep one of them{axis}")
             raise typer.Exit(WRONG)
+
+
+def _axis(name: str, given: list[str]) -> str:
+    """Return the axis of what an option was given, in a shell's words: ``--over tech=sot_mram,reram``."""
+    values = [shlex.split(text)[-1].removeprefix(f"{name}=") for text in given]
+    return shlex.join([OVER, f"{name.lstrip('-')}={(';' if ',' in ''.join(values) else ',').join(values)}"])
 
 
 def _given(words: list[str], names: list[str], flag: bool) -> Iterator[str]:

@@ -54,9 +54,9 @@ class SweepPoint(NamedTuple):
 
 class SweepArchitecture(NamedTuple):
     """How many designs of an architecture have which verdict, how many miss which check, why others cannot be, by
-    metric the best of those that keep the constraints (one that works, else one that is doubtful, else one that fails),
-    and how many keep them; ``left`` are the designs that can be, then those that keep each constraint
-    and all before."""
+    metric the best of those that keep the constraints (one that works, else one that is doubtful, else one that fails,
+    where no constraint is on the verdict), and how many keep them; ``left`` are the designs that can be, then those
+    that keep each constraint and all before."""
 
     name: str
     title: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.data.units import format_value
 from imac_arch.document.optimum import Binding, Knob, Optimal, OptimumArchitecture, OptimumDocument
 from imac_arch.document.shapes import MetricRow
+from imac_arch.show.sentences import asked_text, unclassified
 from imac_arch.show.sheet import FAILS, Cell, Item, Row, Section, Sheet, Table
 from imac_arch.show.values import ratio_words, show_metric, show_value
 
@@ -31,6 +33,17 @@ def optimum_sheet(document: OptimumDocument) -> Sheet:
     least = "most" if document.objective.better == "higher" else "least"
     kept = f", {', '.join(document.constraints)}" if document.constraints else ""
     whose = "each architecture at its own knobs" if document.fair else f"over {_knobs(document)}"
+    given = asked_text(
+        asked.fields,
+        timing=asked.timing,
+        precision=asked.precision,
+        pipelined=asked.pipelined,
+        batch=asked.batch,
+        tiles=asked.tiles,
+    )
+    varied = {path for knob in document.knobs for path in knob.paths}
+    net = "" if "network" in varied else f" of {asked.network}"
+    on = "" if "technology" in varied else f" on {asked.technology}"
     nowhere = [Item("none", row.name, row.reason) for row in document.architectures if row.status == "none"]
     commands = tuple(f"again: {again(document, row)}" for row in _ranked(document)[:1])
     table = optimum_table(document)
@@ -41,15 +54,24 @@ def optimum_sheet(document: OptimumDocument) -> Sheet:
         Section(table=_runners(document), notes=commands),
     )
     return Sheet(
-        f"Optimum of {asked.network} on {asked.technology}: {least} {metric.title}{kept}",
-        whose,
+        f"Optimum{net}{on}: {least} {metric.title}{kept}",
+        "; ".join(text for text in (whose, given) if text),
         (
             Section(
-                paragraphs=tuple(_sentences(document)), table=table, items=tuple(nowhere), notes=(DAGGER,) * marked
+                paragraphs=tuple(_sentences(document)),
+                table=table,
+                items=tuple(nowhere),
+                notes=(DAGGER,) * marked + _unclassified(document),
             ),
             *(section for section in others if section.table is not None or section.notes),
         ),
     )
+
+
+def _unclassified(document: OptimumDocument) -> tuple[str, ...]:
+    missed = any(OUTRANKED in bound.missed for row in document.architectures for bound in row.bindings)
+    missed = missed or any(OUTRANKED in row.reason for row in document.architectures)
+    return unclassified(document.constraints) if missed else ()
 
 
 def optimum_table(document: OptimumDocument) -> Table:

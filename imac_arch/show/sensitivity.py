@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.document.drives import Share
-from imac_arch.document.sensitivity import DriverRow, SensitivityDocument, SensitivityRow
+from imac_arch.document.sensitivity import Bar, DriverRow, SensitivityDocument, SensitivityRow
 from imac_arch.document.shapes import Interval
 from imac_arch.metrics import METRICS
 from imac_arch.show.drives import chance, driver_named, factor, flip_text, percent
-from imac_arch.show.sentences import samples_text
+from imac_arch.show.sentences import asked_text, samples_text
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import ratio_words, show_value
 
@@ -40,9 +40,17 @@ def sensitivity_sheet(document: SensitivityDocument) -> Sheet:
     given = document.conditions
     about = f"{given.network} on {', '.join(given.technologies)}"
     scenario = f"; scenario {given.scenario}" if given.scenario else ""
+    set_ = asked_text(
+        given.overrides,
+        timing=given.timing,
+        precision=given.precision,
+        pipelined=given.pipelined,
+        batch=given.batch,
+    )
     return Sheet(
         f"What drives {about}, and what would flip it",
-        f"{samples_text(given.samples, given.seed)}; {len(document.drivers)} uncertain numbers or groups{scenario}",
+        f"{samples_text(given.samples, given.seed)}; {len(document.drivers)} uncertain numbers or groups{scenario}"
+        + (f"; {set_}" if set_ else ""),
         tuple(section for row in document.results for section in _sections(document, row))
         + ((Section("Notes", document.notes),) if document.notes else ()),
     )
@@ -55,7 +63,7 @@ def _sections(document: SensitivityDocument, row: SensitivityRow) -> Iterator[Se
     if row.indices:
         yield Section(table=index_table(row, SHOWN))
     if row.tornado:
-        yield Section(table=tornado_table(document, row, SHOWN))
+        yield Section(table=tornado_table(document, row, SHOWN), notes=_groups(document, row.tornado[:SHOWN]))
     if row.flips:
         yield Section(table=flip_table(row, SHOWN))
 
@@ -146,6 +154,15 @@ def tornado_table(document: SensitivityDocument, row: SensitivityRow, most: int 
     return Table(heads, tuple(rows), "One at a time, the others at their medians", left=(0, 1))
 
 
+def _groups(document: SensitivityDocument, bars: Sequence[Bar]) -> tuple[str, ...]:
+    """Say which numbers the groups among drivers are, for nothing else knows their names."""
+    named = {bar.driver for bar in bars}
+    groups = [each for each in document.drivers if each.name in named and each.name not in each.paths]
+    return tuple(
+        f"{each.name}: {', '.join(each.paths)}" + (", drawn together" if len(each.paths) > 1 else "") for each in groups
+    )
+
+
 def _range(driver: DriverRow) -> str:
     if driver.range is None:
         return f"group of {len(driver.paths)}"
@@ -169,9 +186,10 @@ def flip_table(row: SensitivityRow, most: int | None = None) -> Table:
 def driver_table(drivers: Sequence[DriverRow]) -> Table:
     """Return what is uncertain."""
     rows: list[Row] = [
-        (row.name, NONE if row.value is None else show_value(row.value, row.unit), _range(row), row.dist, row.about)
+        (row.name, NONE if row.value is None else show_value(row.value, row.unit), _range(row), row.dist,
+         "; ".join(filter(None, (row.about, "" if row.name in row.paths else ", ".join(row.paths)))))
         for row in drivers
-    ]
+    ]  # fmt: skip
     return Table(("driver", "median", "5 % and 95 %", "distribution", "what it is"), tuple(rows), left=(0, 2, 3, 4))
 
 

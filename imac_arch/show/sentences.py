@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ChangedField, ComparisonDocument, Ratio
 from imac_arch.document.studied import BreakEvenRow, ProgrammingRow, Reproduction
 
 __all__ = [
     "alike",
+    "asked_text",
     "beside_baseline",
     "break_even_lines",
     "called",
@@ -25,6 +27,7 @@ __all__ = [
     "samples_text",
     "scenario_banner",
     "scenario_lines",
+    "unclassified",
     "variant",
     "workload_line",
 ]
@@ -177,11 +180,14 @@ def changed_path(overrides: Collection[str], row: ChangedField) -> str:
     return own if own in overrides else row.path
 
 
-def variant(document: ComparisonDocument) -> str:
-    """Return in a few words what was changed, for titles: ``read.voltage 0.3 V and 2 more changes``."""
+def variant(document: ComparisonDocument, technologies: Collection[str] | None = None) -> str:
+    """Return in a few words what was changed, for titles: ``read.voltage 0.3 V and 2 more changes``; where some
+    technologies are named, what was changed of these."""
     texts = list(
         dict.fromkeys(
-            f"{changed_path(document.conditions.overrides, row)} {row.to}" for row in document.conditions.changed
+            f"{changed_path(document.conditions.overrides, row)} {row.to}"
+            for row in document.conditions.changed
+            if technologies is None or row.technology in technologies
         )
     )
     more = f" and {len(texts) - NAMED} more change{'s' if len(texts) > NAMED + 1 else ''}"
@@ -206,6 +212,32 @@ def conditions_line(document: ComparisonDocument) -> str:
     changed = f"{line}; " if (line := changed_line(document)) else ""
     precision = f"{given.precision} precision, bits of weight/input/activation: {bits}"
     return f"{scenario}{changed}{'; '.join(texts)}; {pace}; {board}{draws}; {precision}"
+
+
+def asked_text(
+    fields: Mapping[str, str],
+    *,
+    timing: str,
+    precision: str,
+    pipelined: bool = False,
+    batch: int = 1,
+    tiles: str | None = None,
+) -> str:
+    """Return what was asked for beside the usual: ``set: read.voltage 0.3 V; native precision``; empty for nothing."""
+    texts = [f"set: {', '.join(f'{path} {value}' for path, value in fields.items())}"] if fields else []
+    texts += [] if timing == "settled" else [f"{timing} timing"]
+    texts += [] if precision == "equal" else [f"{precision} precision"]
+    texts += ["pipelined"] * pipelined + [f"batch {batch}"] * (batch > 1)
+    texts += [] if tiles is None else [f"tiles {tiles}"]
+    return "; ".join(texts)
+
+
+def unclassified(constraints: Collection[str]) -> tuple[str, ...]:
+    """Say where no constraint is on the accuracy that it would outrank a check, as it does beside a comparison."""
+    if any(text.startswith("accuracy") for text in constraints):
+        return ()
+    said = f"without the accuracy, which outranks {OUTRANKED} where it is known, as in compare"
+    return (f"{said}: --subject 'accuracy>=0.95'",)
 
 
 def samples_text(samples: int, seed: int) -> str:

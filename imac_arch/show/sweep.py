@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from imac_arch.checks import OUTRANKED
 from imac_arch.data.units import format_value
 from imac_arch.document.shapes import Figure, MetricRow
 from imac_arch.document.sweep import SweepArchitecture, SweepAxis, SweepDocument, SweepPoint
+from imac_arch.show.sentences import asked_text, unclassified
 from imac_arch.show.sheet import FAILS, Cell, Item, Row, Section, Sheet, Table
 from imac_arch.show.values import metric_cell
 
@@ -28,12 +30,20 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     many = f"{document.rows:,} design{'s' if document.rows != 1 else ''}"
     return Sheet(
         f"Sweep{net}{on}: {many}, {DESIGNS[asked.designs]}{drawn}{seed}",
-        "",
+        asked_text(
+            asked.fields,
+            timing=asked.timing,
+            precision=asked.precision,
+            pipelined=asked.pipelined,
+            batch=asked.batch,
+            tiles=asked.tiles,
+        ),
         (
             Section(table=_axes(document.axes, asked.designs)),
             Section(
                 table=_verdicts(document.architectures, document.constraints),
                 items=tuple(_refusals(document.architectures)),
+                notes=_unclassified(document),
             ),
             Section(table=_best(document), notes=_notes(document)),
             _front(document),
@@ -74,6 +84,11 @@ def _refusals(architectures: Sequence[SweepArchitecture]) -> list[Item]:
     return items
 
 
+def _unclassified(document: SweepDocument) -> tuple[str, ...]:
+    missed = any(OUTRANKED in each.missed for each in document.architectures)
+    return unclassified(document.constraints) if missed else ()
+
+
 def _best(document: SweepDocument) -> Table | None:
     """Return the best design of each architecture by each headline metric, or by each where there is none of these."""
     rows: list[Row] = []
@@ -93,7 +108,10 @@ def _notes(document: SweepDocument) -> tuple[str, ...]:
     best = {each.name: [point for point in each.best.values() if point] for each in document.architectures}
     marked = [name for name, points in best.items() if any(point.verdict != "works" for point in points)]
     notes = list(_killed(document))
-    if marked:
+    judged = any(text.startswith("verdict") for text in document.constraints)
+    if marked and judged:
+        notes.insert(0, "† a design that does not work")
+    elif marked:
         kept = f" with {', '.join(own)}" if (own := _own(document)) else ""
         notes.insert(
             0, f"† no design of {', '.join(marked)} works{kept}: the best of those that are doubtful, else that fail"

@@ -8,6 +8,7 @@ from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.document.comparison import ComparisonDocument
 from imac_arch.document.shapes import CheckRow
 from imac_arch.document.validation import ChipRow
+from imac_arch.paths import OF
 from imac_arch.show.files import Field, numbers
 
 __all__ = [
@@ -73,7 +74,8 @@ def verdict_rows(document: ComparisonDocument) -> Rows:
     for row in document.architectures:
         worst: CheckRow | None = min(row.checks, key=lambda check: check.margin, default=None)
         decided = ("", None, None) if worst is None else (worst.code, worst.layer, worst.margin)
-        fields = _overrides(field for setting in row.clears_with for field in setting.fields)
+        alone = document, row.technology
+        fields = _overrides((field for setting in row.clears_with for field in setting.fields), *alone)
         rows.append((row.technology, row.name, row.verdict, row.works_in, row.fails_in, *decided, fields))
     return rows
 
@@ -82,13 +84,16 @@ def warning_rows(document: ComparisonDocument) -> Rows:
     """Return one row per warning under ``WARNING_COLUMNS``; each remedy is what ``overrides`` takes."""
     rows: Rows = []
     for row in document.warnings:
-        remedies = tuple(_overrides(remedy.fields) for remedy in row.remedies if remedy.fields)
+        remedies = tuple(_overrides(each.fields, document, row.technology) for each in row.remedies if each.fields)
         rows.append((*(getattr(row, name) for name in WARNING_COLUMNS[:-1]), remedies))
     return rows
 
 
-def _overrides(fields: Iterable[str]) -> dict[str, str]:
-    return {path: value for path, _, value in (field.partition("=") for field in fields)}
+def _overrides(fields: Iterable[str], document: ComparisonDocument, technology: str | None) -> dict[str, str]:
+    """Return fields as ``overrides`` takes them; of one technology of several alone, which others need not have."""
+    several = technology is not None and len(document.technologies) > 1
+    of = f"{technology}{OF}" if several else ""
+    return {f"{of}{path}": value for path, _, value in (field.partition("=") for field in fields)}
 
 
 def validation_rows(rows: Sequence[ChipRow]) -> list[tuple[Field, ...]]:

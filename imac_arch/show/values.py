@@ -19,6 +19,7 @@ _FACTORS: Mapping[str, tuple[float, str]] = {
     "*m^2": (1e6, "·mm²"), "/m^2": (1e-6, "/mm²"), "*s^2": (1e18, "·ns²"), "/mm2": (1.0, "/mm²"),
 }  # fmt: skip
 _TERA = "T"
+_RESISTANCE_AREA = "ohm*m^2"  # which everyone gives in Ω·µm²
 LARGE = 1e-8  # [m^2], from which an area is given in mm²
 _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 
@@ -29,7 +30,7 @@ def show_value(value: float | None, unit: str, digits: int = 3) -> str:
     head, *rest = re.split(r"(?=[*/])", unit)
     if value is not None and head == "kg":  # has a prefix already
         return f"{format_value(value, '', digits)} kg{unit.removeprefix(head)}"
-    if value is None or not rest:
+    if value is None or not rest or unit == _RESISTANCE_AREA:
         return format_value(value, unit, digits)
     tail = ""
     for part in rest:

@@ -185,6 +185,17 @@ def test_it_draws_in_a_browser_without_a_request_or_an_error(document, browser, 
     page.close()
 
 
+def test_long_paths_stay_within_their_tiles(browser, tmp_path):
+    path = tmp_path / "report.html"
+    overrides = {"sot_mram:components.synapse.ra": "2000 ohm*um^2"}
+    path.write_text(render(compare("16-8-4", ["sot_mram", "reram"], samples=0, overrides=overrides).document))
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(path.as_uri())
+    assert page.locator(".head", has_text="sot_mram:components.synapse.ra").count()
+    assert page.eval_on_selector_all(".head", "own => own.every(tile => tile.scrollWidth <= tile.clientWidth)")
+    page.close()
+
+
 def test_a_design_that_fails_is_marked_and_hatched_on_the_page(document, browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(render(document))

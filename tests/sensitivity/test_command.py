@@ -76,6 +76,20 @@ def test_less_than_eighty_kilobytes_for_each_further_technology():
     assert [each.count("first 8 lines; JSON and csv have all.") for each in pages] == [0, 1, 1]
 
 
+def test_it_says_what_was_set_what_is_idle_and_what_groups_are():
+    given = ("--baseline", "digital", "--set", "mac.weight_bits=8")
+    equal, native = (call(*SMALL, *given, *more) for more in ((), ("--precision", "native")))
+    assert equal.exit_code == native.exit_code == 0, equal.output + native.output
+    idle = "components.mac.weight_bits was set, but no figure here depends on it; it counts at native precision."
+    assert [idle in " ".join(each.stdout.split()) for each in (equal, native)] == [True, False]
+    assert "; set: components.mac.weight_bits 8\n" in equal.stdout
+    assert "; set: components.mac.weight_bits 8; native precision\n" in native.stdout
+    settle = "amplifier_settle_time: components.amplifier.settle_time"
+    for tech, more in (("sot_mram", ""), ("reram", ", components.front_end.settle_time, drawn together")):
+        done = call("sensitivity", "--samples", "100", "--sobol", "0", "--metric", "latency", "--tech", tech)
+        assert f"{settle}{more}\n" in done.stdout
+
+
 def test_a_metric_alone_has_no_flips_and_its_own_unit():
     found = imac_arch.sensitivity("16-8-4", arch="digital", baseline="none", metrics="energy", samples=300, sobol=0)
     (row,) = found.document.results

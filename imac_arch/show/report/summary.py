@@ -34,7 +34,6 @@ def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
     titles = {metric.name: metric.title for metric in document.metrics if metric.headline}
     verdicts = {(row.technology, row.name): row.verdict for row in document.architectures}
     words = {metric.name: metric.words for metric in document.metrics}
-    changed = f", with {text}" if (text := variant(document)) else ""
     many, about = len(document.technologies) > 1, subjects(document)
     heads = []
     for ratio in document.ratios:
@@ -45,7 +44,7 @@ def headlines(document: ComparisonDocument) -> tuple[Headline, ...]:
             said = ["" if verdict == "works" else f" ({verdict})" for verdict in judged]
             on = "" if mine[0] == other[0] else f" on {ratio.baseline_technology}"
             text = f"{titles[ratio.metric]}, {ratio.architecture}{said[0]}{where} against {ratio.baseline}{said[1]}{on}"
-            text += changed
+            text += f", with {changed}" if (changed := variant(document, (mine[0], other[0]))) else ""
             default = "" if ratio.by_default is None else ratio_words(ratio.by_default, words[ratio.metric])
             share = "" if ratio.above is None else f"in favour in {100 * ratio.above:.0f} % of samples"
             heads.append(Headline(cell.value, text, cell.ends, cell.mark, share, FAILS in judged, default))

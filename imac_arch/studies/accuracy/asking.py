@@ -22,10 +22,10 @@ __all__ = ["Asking"]
 
 SIDES = ("subarray.rows", "subarray.cols")
 ANSWERED = {  # what each knob of --solve answers
-    "r_p": "from which cell resistance on it clears",
-    "adc_bits": "from how many bits of the converter on it clears",
-    "sigma": "up to which variation of the cells it clears",
-    "subarray": "up to which size of a subarray it clears",
+    "r_p": "from which cell resistance on it surely clears, if any",
+    "adc_bits": "from how many bits of the converter on it surely clears, if any",
+    "sigma": "up to which variation of the cells it surely clears, if any",
+    "subarray": "up to which size of a subarray it surely clears, if any",
 }
 
 

@@ -93,7 +93,7 @@ def _finding(compared: Compared, row: AccuracyRow, check: CheckRow, asked: str |
     if row.note:
         text += f"; the weights are {row.note}"
     if asked:
-        text += f"; to find {asked}"
+        text += f"; to find what costs most, and {asked}"
     return Finding(
         code="accuracy",
         message=text,

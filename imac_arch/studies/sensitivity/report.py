@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from imac_arch.data.log import logger, timed
 from imac_arch.data.records import NamedTuple
 from imac_arch.document.build import generator
 from imac_arch.document.drives import Flip
-from imac_arch.document.provenance import listed, origins, provenance
+from imac_arch.document.provenance import listed, origins, provenance, unread
 from imac_arch.document.samples import at_medians, figure
 from imac_arch.document.sensitivity import (
     Bar,
@@ -28,6 +28,7 @@ from imac_arch.evaluate import Metrics, evaluate
 from imac_arch.findings import refuse
 from imac_arch.inputs import Inputs
 from imac_arch.metrics import METRICS, known
+from imac_arch.paths import OF
 from imac_arch.plan import Arguments, Plan, settle
 from imac_arch.resolve import Resolved, resolve
 from imac_arch.sampled import metrics_over
@@ -93,7 +94,8 @@ def sensitivity_document(given: Arguments, ask: Ask) -> SensitivityDocument:
     hashes = {each.files.technology.model.name: each.files.technology.hash for each in resolved}
     return described(SensitivityDocument(
         SCHEMA_VERSION, generator(), given.command, ask.python, _conditions(plan, inputs),
-        tuple(_driver_row(driver) for driver in drivers), rows, notes, hashes, _numbers(resolved, read, laws),
+        tuple(_driver_row(driver) for driver in drivers), rows,
+        (*notes, *_idle(plan, resolved, read, laws)), hashes, _numbers(resolved, read, laws),
     ), laws)  # fmt: skip
 
 
@@ -157,6 +159,14 @@ def _numbers(resolved: Sequence[Resolved], read: frozenset[str], laws: Mapping[s
     files = [(each.files.technology, read) for each in resolved]
     board = resolved[0].files.board
     return provenance(listed(origins(files, [] if board is None else [board], laws, [resolved[0].inputs.network])))
+
+
+def _idle(plan: Plan, resolved: Sequence[Resolved], read: frozenset[str], laws: Mapping[str, Loaded]) -> Iterator[str]:
+    """Give a sentence on each number that was set although nothing here depends on it."""
+    models = [each.files.technology.model for each in resolved]
+    models += [law.model for law in laws.values() if law.before is not None]
+    for finding in unread(models, read, [path.rpartition(OF)[2] for path in plan.given.overrides]):
+        yield f"{finding.message}."
 
 
 def _flips(

@@ -88,12 +88,14 @@ class Best:
         architecture: its name.
         metric: by which.
         subject: what a design must keep.
-        ordered: a design that works is better than one that is doubtful, and this than one that fails.
+        ordered: a design that works is better than one that is doubtful, and this than one that fails, unless the
+            subject says which verdict will do.
     """
 
     def __init__(self, architecture: str, metric: str, subject: Subject | None = None, ordered: bool = True) -> None:
-        self.architecture, self.metric, self.ordered = architecture, metric, ordered
+        self.architecture, self.metric = architecture, metric
         self.subject = subject or Subject()
+        self.ordered = ordered and not self.subject.judges
         self.row: Row | None = None
         self.rank = (len(LABELS), np.inf)
 

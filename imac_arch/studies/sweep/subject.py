@@ -76,7 +76,8 @@ class Constraint(NamedTuple):
             if self.name == VERDICT:
                 head = f"{architecture}.{MARGIN}_"
                 margins = [column for name, column in table.columns.items() if name.startswith(head)]
-                found = sum((np.maximum(-np.log(margin), 0.0) for margin in margins), np.zeros(table.rows)) + 1.0
+                # a check that a design of another technology has is none of its own
+                found = sum((np.fmax(-np.log(margin), 0.0) for margin in margins), np.zeros(table.rows)) + 1.0
             elif values is not None and self.bound > 0:
                 found = np.abs(np.log(values / self.bound))
             elif values is not None:
