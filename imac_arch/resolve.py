@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from imac_arch.technology_files import Loaded, changed_laws, load_board, load_la
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Files", "Request", "Resolved", "explicit_fields", "resolve", "usual_architectures"]
+__all__ = ["Files", "Request", "Resolved", "explicit_fields", "refuse_idle", "resolve", "usual_architectures"]
 
 READS = ("averaging", "virtual_ground")
 TIMINGS = ("settled", "declared")
@@ -111,10 +111,23 @@ def _alone(request: Request) -> Resolved:
 def _asked(request: Request, laws: Mapping[str, Loaded]) -> Resolved:
     plain.axes("axes", request.axes)
     request = _found(request)
-    idle = next((path for path in request.axes if path in NATIVE_BITS), None)
-    if idle and request.precision == EQUAL and "precision" not in request.axes:
-        raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
+    refuse_idle(request.axes, request.precision)
     return _resolved(request, laws)
+
+
+def refuse_idle(axes: Collection[str], precision: str) -> None:
+    """Refuse an axis along which nothing changes.
+
+    Args:
+        axes: whole paths of fields, and words of the request.
+        precision: of the request.
+
+    Raises:
+        UsageError: a number that counts at native precision alone is varied at equal precision.
+    """
+    idle = next((path for path in axes if path in NATIVE_BITS), None)
+    if idle and precision == EQUAL and "precision" not in axes:
+        raise UsageError(f"axis {idle!r} counts at native precision alone; ask for precision 'native'")
 
 
 def _found(request: Request) -> Request:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import imac_arch
 from imac_arch import compare
 from imac_arch.cli import app
 from imac_arch.data.errors import UnknownName, UsageError
@@ -61,6 +62,15 @@ def test_precision_is_a_word_axis():
             alone = run(overrides=over, precision=word, archs=["digital", "mixed_signal"])
             assert digital.metrics["energy"][place, k, 0] == first(alone["digital"].metrics["energy"])
             assert mixed.metrics["latency"][place, k, 0] == first(alone["mixed_signal"].metrics["latency"])
+
+
+def test_a_sweep_refuses_it_too():
+    for study, more in ((imac_arch.sweep, {}), (imac_arch.optimize, {"minimize": "energy"})):
+        given = {"over": ["mac.weight_bits=4,8"], "arch": "digital", **more}
+        with pytest.raises(UsageError, match=r"^axis 'components.mac.weight_bits' counts at native precision alone"):
+            study(NET, **given).document  # noqa: B018
+        assert study(NET, **given, precision="native").document.architectures
+        assert study(NET, **{**given, "over": [*given["over"], "precision=equal,native"]}).document.architectures
 
 
 def test_an_axis_that_would_move_nothing_is_refused():

@@ -196,6 +196,25 @@ def test_long_paths_stay_within_their_tiles(browser, tmp_path):
     page.close()
 
 
+@pytest.mark.parametrize("width", [1400, 390])
+def test_values_beside_the_ratios_do_not_cover_one_another(browser, tmp_path, width):
+    path = tmp_path / "report.html"
+    overrides = {"sot_mram:components.synapse.ra": "2000 ohm*um^2", "sot_mram:read.voltage": "200 mV"}
+    given = {"overrides": overrides, "samples": 200, "accuracy": "none"}
+    path.write_text(render(compare("784-128-10", ["sot_mram", "reram"], **given).document))
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('#fig-answer .textpoint text').length > 0")
+    sides = "own => own.map(text => (({left, right, top, bottom}) => [left, right, top, bottom])"
+    boxes = page.eval_on_selector_all("#fig-answer .textpoint text", f"{sides}(text.getBoundingClientRect()))")
+    assert any(bottom - top > 20 for _, _, top, bottom in boxes)  # of two lines
+    for k, (left, right, top, bottom) in enumerate(boxes):
+        for other in boxes[k + 1 :]:
+            beside = min(right, other[1]) <= max(left, other[0])
+            assert beside or min(bottom, other[3]) - max(top, other[2]) <= 1
+    page.close()
+
+
 def test_a_design_that_fails_is_marked_and_hatched_on_the_page(document, browser, tmp_path):
     path = tmp_path / "report.html"
     path.write_text(render(document))

@@ -40,7 +40,7 @@ ROOM_AT_END = 1.4  # of the longest bar, for the total that is written behind it
 OTHERS = "others"
 Parts = Sequence[tuple[ArchitectureRow, dict[str, float]]]
 UNITS = {"energy": "J", "area": "m^2"}
-ROW = 32  # px of a design, for a value of two lines
+ROW = 40  # px of a design, for a value of two lines and what is left between designs
 ROOM = 0.66  # of the axis, up to where a value is written to the right of its interval
 
 

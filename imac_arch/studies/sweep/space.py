@@ -21,7 +21,7 @@ from imac_arch.data.registry import find, portable
 from imac_arch.data.usual import far
 from imac_arch.inputs import BATCH, Inputs
 from imac_arch.network_files import load_network
-from imac_arch.resolve import Request, Resolved, resolve
+from imac_arch.resolve import Request, Resolved, refuse_idle, resolve
 from imac_arch.studies.sweep.axes import Given, numbers
 from imac_arch.technology_files import Loaded
 
@@ -148,8 +148,10 @@ def settled(
         sampled: ``sample``, ``sobol`` and ``seed`` of :class:`Space`.
 
     Raises:
-        ImacError: a value or word that there cannot be, or axes of several lengths that are zipped.
+        ImacError: a value or word that there cannot be, an axis that moves nothing, or axes of several lengths that are
+            zipped.
     """
+    refuse_idle([path for axis in given for path in axis.paths], request.precision)
     for axis in given:
         if axis.paths[0] in request.fields:
             raise UsageError(f"{axis.name} is both set and varied; leave out one of the two")
