@@ -215,3 +215,12 @@ def test_an_axis_between_whose_ends_designs_are_drawn_is_no_list():
                        (9, ("any", "5 Ω·µm² to 50,000 Ω·µm²"))):  # fmt: skip
         rows = sweep_sheet(swept(*texts, arch="imac", sample=sample).document).sections[0].table.rows
         assert rows == (("tiles", "2", "26x5,5x1; 30x6,7x1"), ("synapse.ra", *ra), ("adc.bits", "2", "4, 5"))
+
+
+def test_refusals_say_what_is_meant():
+    with pytest.raises(UnknownName, match="unknown axis 'board'; did you mean 'gpu'"):
+        swept("board=h100,a100")
+    with pytest.raises(UsageError, match="--sample 1e15 is not allowed; 140,737,488,355,328 is the most"):
+        swept("adc.bits=4,5", sample="1e15", method="random")
+    with pytest.raises(UsageError, match=r"hidden\.mean=0\.1: "):
+        swept("laws.inputs.hidden.mean=0.1,0.3")

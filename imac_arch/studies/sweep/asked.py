@@ -117,6 +117,8 @@ def _drawn(sample: int | str | None, method: str) -> int:
         count = 0.0
     if most < count <= MOST_DRAWN:
         raise UsageError(f"--sample {sample} is not allowed: a Sobol sequence has {most:,} points; use --method random")
+    if MOST_DRAWN < count < float("inf"):
+        raise UsageError(f"--sample {sample} is not allowed; {MOST_DRAWN:,} is the most")
     if not 1 <= count <= most or count != int(count):
         raise UsageError(f"--sample {sample} is not allowed; a whole number from 1 on is, such as 10000 or 1e6")
     return int(count)

@@ -22,6 +22,7 @@ MOST_VALUES = 10**7  # of one axis, which are held in memory
 # words of a request that are no field, by what people call them
 OPTIONS = {"net": "network", "tech": "technology", "gpu": "board", "timing": "timing", "precision": "precision",
            "tiles": "tiles", "pipelined": "pipelined", "batch": "batch"}  # fmt: skip
+MEANT = {"board": "gpu", "network": "net", "technology": "tech"}  # what options call what others call so
 ALIASES = {"adc_bits": "components.adc.bits", "adc_law": "components.adc.law", "read": "read.circuit"}
 MANY = 1000  # values of an axis that are looked at one by one for what the field does not admit
 SUBARRAY = ("subarray.rows", "subarray.cols")
@@ -112,7 +113,7 @@ def _paths(name: str, technologies: Sequence[str]) -> tuple[str, ...]:
     try:
         return (find_path(name, technologies, "axis"),)
     except UnknownName as error:
-        near = nearest(word, ["subarray", *OPTIONS, *ALIASES])
+        near = MEANT.get(word) or nearest(word, ["subarray", *OPTIONS, *ALIASES])
         if near is None or "." in name:
             raise
         raise UnknownName("axis", name, error.allowed, "Any field that --set takes is one too.", [near]) from None

@@ -327,7 +327,7 @@ def as_written(each: tuple[str, float, In]) -> tuple[str, str]:
     """Return a number as a file would have it."""
     path, value, said = each
     if said.unit or said.plain:
-        return path, f"{value:.17g} {said.unit}".strip()
+        return path, f"{repr(float(value)).removesuffix('.0')} {said.unit}".strip()
     return path, f"{value * 1e2:.17g} %"
 
 
