@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from imac_arch import compare
+from imac_arch.checks import checks
 from imac_arch.data.errors import FileErrors, UsageError
 from imac_arch.evaluate import evaluate
 from imac_arch.technology import KINDS, PerActivation
@@ -69,6 +70,15 @@ def test_neurons_by_activation_stand_side_by_side_in_every_architecture():
     assert counts(relu.actions) == [33, 0, 10]
     assert counts(sigmoid.actions) == [0, 20, 0]
     assert counts(relu.delay) == [1e-9, 0, 1e-9]
+
+
+def test_a_line_is_driven_by_the_neurons_of_the_layer_before():
+    stronger = analog("relu", drive_current="2 mA")
+    part = {"kind": "per_activation", "activations": {"sigmoid": analog("sigmoid"), "relu": stronger}}
+    given = inputs(NET, overrides={**BOTH, "components.neuron": part, "components.row_driver": "none"})
+    rows = checks(evaluate(given, ["imac"])[0], given.case())
+    limits = next(row.limit for row in rows if row.quantity == "current of a word line").ravel()
+    assert limits / limits[2] == approx([2, 2, 1])  # the first layer by neurons as its own
 
 
 @pytest.mark.parametrize("nothing", ["none", None, {"kind": "none"}, {"kind": "none", "note": "no need of one"}])

@@ -1,11 +1,13 @@
 """What a warning says would clear it does: the check is clear there, and not yet two per cent before."""
 
+import numpy as np
 import pytest
 
 from imac_arch import compare
+from imac_arch.data.quantity import Quantity
 from imac_arch.data.registry import names
 from imac_arch.inputs import listed
-from imac_arch.remedies import KNOBS
+from imac_arch.remedies import KNOBS, Key, Knob, _nearest, _of_designs, remedies
 from tests.helpers import approx, inputs, run
 
 SHORT = 0.02
@@ -146,3 +148,37 @@ def test_a_declared_cycle_of_another_architecture_does_not_stop_the_search():
     found = compare("784-128-10", overrides={"components.amplifier.area": "1 mm^2", "read.voltage": "0.1 V"},
                     timing="declared", samples=0)  # fmt: skip
     assert found.document.architectures
+
+
+def test_a_field_that_falls_as_its_knob_rises_is_set_so():
+    knob = Knob(
+        "R_P", 1e4, "ohm", {"a.conductance": (Quantity(1e-4, "S"), -1), "a.r": (Quantity(2e4, "ohm"), 1)}, False
+    )
+    assert knob.settings(2e4) == ("a.conductance=5e-05 S", "a.r=40000 ohm")
+
+
+def test_of_two_ways_to_clear_everything_the_smaller_change_is_told():
+    """A third of the voltage is more of a change than five times the resistance, and a ninth of the load is less."""
+    key = Key("imac", "ir_drop", "signal")
+    for other, value in (("voltage", 1 / 3), ("load", 1 / 9)):
+        knobs = {
+            name: Knob(name, 1.0, "", {f"a.{name}": (Quantity(1.0, ""), 1)}, False) for name in (other, "resistance")
+        }
+        combined = {other: [1.0, value, 1.0], "resistance": [1.0, 1.0, 5.0]}
+        (told,) = _nearest("imac", knobs, combined, {key: np.array([0.5, 2.0, 2.0])})
+        assert told.knob == ("resistance" if other == "voltage" else "load")
+
+
+def test_a_design_that_cannot_be_clears_nothing():
+    medians = inputs(overrides={"components.adc.bits": "5"}).at_medians()
+    found = _of_designs(medians, ["mixed_signal"], {"components.adc.bits": [5.0, 16.0]})  # beyond the law
+    assert all(np.isneginf(margins).tolist() == [False, True] for margins in found.values())
+
+
+def test_a_declared_cycle_counts_where_another_architecture_alone_has_a_warning():
+    given = inputs(timing="declared")
+    rows = compare("784-128-10", samples=0, timing="declared", accuracy="none").document.architectures
+    own = next(row.checks for row in rows if row.name == "digital")
+    found = {"imac": (), "digital": tuple(row._replace(status="doubtful") for row in own)}
+    mended = remedies(given, found)
+    assert {key.architecture for key in mended.by_check} == {"digital"}

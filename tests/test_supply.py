@@ -116,6 +116,15 @@ def test_a_lower_read_voltage_does_not_lower_the_supply():
         assert b / a == approx((count * 0.5 * 0.4 * 0.8 + 0.4**2) / (count * 0.5 * 0.8**2 + 0.8**2), rel=2e-3)
 
 
+def test_analog_lines_are_charged_from_the_supply():
+    """At half the supply's voltage the charge falls through twice of it; bits are switched from a rail of their own."""
+    charges = []
+    for rule in ("supply", "line"):
+        found = golden("imac", {"read.voltage": "0.4 V", "read.circuit": "virtual_ground", "read.line_energy": rule})
+        charges.append(by_layer(sum(u.actions * u.cost.energy for u in line_of(found, "crossbar").units)))
+    assert [a / b for a, b in zip(*charges, strict=True)] == approx([1, 2, 2])
+
+
 def test_bit_serial_lines_carry_bits_and_converters_analog_values():
     """A hidden bit is on half the time; behind a converter a line of two bits draws from the supply."""
     for mode, changes in (("bit_serial", False), ("dac", True)):

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from fits.inputs import read_images, tile_variance
+from imac_arch.crossbar.modes import far_share
+from imac_arch.electrics import electrics
+from imac_arch.line_ends import converted
 from imac_arch.network import NetworkFile
 from imac_arch.weights import draw_inputs
 from tests.helpers import approx, inputs, run
@@ -35,6 +38,20 @@ def test_no_pixel_is_alone_with_itself():
     assert np.all(beyond[:, 1] == 0)  # hidden activations
     assert beyond[3, 0, 0] == approx(0.186 - 1 / 31.36)
     assert np.all(beyond >= 0)
+
+
+@pytest.mark.parametrize("rows", ["2", "32"])
+def test_what_goes_together_in_the_taller_tiles_counts_at_the_far_end(rows):
+    """Rows of a tile that are on together leave less to the last column than each alone."""
+    case = inputs(overrides={"subarray.rows": rows}).case()
+    tiles, apart = (electrics(each, converted(each)) for each in (
+        case, inputs(overrides={"subarray.rows": rows, **APART}).case()
+    ))  # fmt: skip
+    mean, square = case.lines.mean, case.lines.mean_square
+    beyond = case.excess(tiles.lines.wiring.tallest[None])[0]
+    together = (mean**2 + beyond * (square - mean**2)) / square
+    assert np.ravel(tiles.far_share) == approx(np.ravel(far_share(tiles.lines.reached, tiles.lines.modes, together)))
+    assert abs(tiles.far_share[0, 0] / apart.far_share[0, 0] - 1) > 1e-3
 
 
 def test_a_network_brings_its_own_or_is_independent():

@@ -63,3 +63,9 @@ def test_sides_with_a_remark_are_asked_as_they_were_given():
     assert "--subarray" not in words
     assert {path: json.loads(text) for path, text in given.items()} == sides
     assert call(*words[1:-4], "--images", "10", "--json=brief")[0] == 0
+
+
+def test_sides_that_are_numbers_are_asked_as_a_size():
+    _, (words,) = asked(overrides={"subarray.rows": 32, "subarray.cols": 48}, arch="imac", baseline="imac")
+    assert words[words.index("--subarray") + 1] == "32x48"
+    assert "--set" not in words
