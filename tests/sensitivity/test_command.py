@@ -84,6 +84,8 @@ def test_it_says_what_was_set_what_is_idle_and_what_groups_are():
     assert [idle in " ".join(each.stdout.split()) for each in (equal, native)] == [True, False]
     assert "; set: components.mac.weight_bits 8\n" in equal.stdout
     assert "; set: components.mac.weight_bits 8; native precision\n" in native.stdout
+    sides = call(*SMALL, "--subarray", "8x4").stdout
+    assert "; set: subarray.rows 8, subarray.cols 4\n" in sides
     settle = "amplifier_settle_time: components.amplifier.settle_time"
     for tech, more in (("sot_mram", ""), ("reram", ", components.front_end.settle_time, drawn together")):
         done = call("sensitivity", "--samples", "100", "--sobol", "0", "--metric", "latency", "--tech", tech)

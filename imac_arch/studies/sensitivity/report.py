@@ -238,5 +238,5 @@ def _conditions(plan: Plan, inputs: Sequence[Inputs]) -> SensitivityConditions:
     return SensitivityConditions(
         plan.network.name, tuple(each.technology.name for each in inputs), plan.board, given.batch, given.pipelined,
         plan.timing, plan.precision, plan.scenario.name if plan.scenario else None, given.samples, given.seed,
-        {path: str(value) for path, value in given.overrides.items()},
+        {path: str(value) for path, value in plan.explicit.items()},
     )  # fmt: skip
