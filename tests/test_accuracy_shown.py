@@ -147,3 +147,12 @@ def test_a_value_that_keeps_a_target_is_found_beyond_one_that_does_not(first, la
     assert (found.value, found.unkept) == (KNOBS["sigma"].values[last], KNOBS["sigma"].values[last + 1])
     assert found.best == 0.9  # the first value reaches 0.1
     assert answer_sentence(found).endswith(f"{found.unkept} and {KNOBS['sigma'].values[first - 1]} do not.")
+
+
+def test_a_target_that_an_accuracy_reaches_and_its_interval_does_not_is_not_kept(judged):
+    found = judged.document.answer
+    best = max(found.runs, key=lambda run: run.value)
+    assert best.low < best.value
+    low = "on imac, with the low end of the 90 % interval; the best accuracy was"
+    for target, said in ((best.value, True), (best.value + 0.01, False)):
+        assert (low in answer_sentence(found._replace(value=None, target=target))) is said

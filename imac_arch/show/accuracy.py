@@ -271,7 +271,8 @@ def answer_sentence(found: Answer) -> str:
     if found.value is None:
         best = max(found.runs, key=lambda run: run.value)
         reached = f"{share(found.best)} [{share(best.low)}, {share(best.high)}], at {next(iter(best.fields.values()))}"
-        return f"{knob}: no value that was tried keeps {wanted}; the best accuracy was {reached}."
+        by = ", with the low end of the 90 % interval" if best.value >= found.target else ""
+        return f"{knob}: no value that was tried keeps {wanted}{by}; the best accuracy was {reached}."
     bound = "at least" if found.bound == "at_least" else "at most"
     text = f"{knob}: {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
     values = [next(iter(run.fields.values())) for run in found.runs]
@@ -290,7 +291,8 @@ def partitioning_sentence(found: Partitioning) -> str:
     kept = next((design for design in found.designs if design.tiles == found.value), None)
     if kept is None:
         best = max(found.designs, key=lambda design: design.value)
-        text = f"Tiles of each layer: no partition that was tried keeps {wanted}; the best accuracy was"
+        by = ", with the low end of the 90 % interval" if best.value >= found.target else ""
+        text = f"Tiles of each layer: no partition that was tried keeps {wanted}{by}; the best accuracy was"
         return f"{text} {share(found.best)}, with {best.tiles}."
     low = "with the low end of the 90 % interval"
     text = f"Tiles of each layer: {kept.tiles} keep {wanted}, {low}, {_on(kept)}"
