@@ -1,10 +1,12 @@
 """Which figure cannot be, and which number is to blame for it: the most unusual one behind it."""
 
+from dataclasses import replace
 from statistics import median_low
 
 import numpy as np
 
 from imac_arch.data.registry import names
+from imac_arch.data.walk import each_quantity, with_quantities
 from imac_arch.soundness import _impossible, most_unusual
 from imac_arch.technology_files import load_technology
 from tests.helpers import inputs
@@ -21,6 +23,22 @@ def test_the_most_unusual_of_the_numbers_behind_a_figure_is_named():
         assert blamed(*read).startswith(": read.voltage = 11 mV (--set read.voltage) is the most unusual number")
     assert blamed("vdd").startswith(": vdd = 0.83 V")  # the only one that was read
     assert blamed("node") == "; the numbers behind it are usual ones, but they do not go together"
+
+
+def test_nothing_in_the_place_of_something_is_the_most_unusual():
+    bare = {**ODD, "components.synapse.capacitance": "0 F"}
+    found = most_unusual([*bare], inputs(overrides=bare), load_technology("sot_mram"), bare)
+    assert found.startswith(": components.synapse.capacitance = 0 F")
+
+
+def test_a_number_of_a_board_may_be_to_blame():
+    given = inputs(gpu="h100")
+    board = with_quantities(
+        given.board, lambda _, own: replace(own, value=own.value * 30) if own.path.endswith("tdp") else own
+    )
+    (path,) = (own.path for _, own in each_quantity(board) if own.path.endswith("tdp"))
+    found = most_unusual([path], replace(given, board=board), load_technology("sot_mram"), {})
+    assert found.startswith(f": {path} = ")
 
 
 def test_usual_is_what_is_in_the_middle_of_shipped_values():

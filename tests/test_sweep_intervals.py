@@ -11,6 +11,7 @@ from imac_arch.cli import app
 from imac_arch.data.errors import UsageError
 from imac_arch.document.samples import ends_along, interval
 from imac_arch.show.report.sweep import sweep_figures
+from imac_arch.studies.sweep import intervals
 from imac_arch.studies.sweep import study as studies
 from tests.helpers import approx
 
@@ -105,6 +106,18 @@ def test_numbers_beside_words_and_no_axis_of_numbers():
         NET, over={"synapse.ra": "geomspace(5 ohm*um^2, 500 ohm*um^2, 9)"}, arch="imac", sample=30, samples=30
     ).to_frame()
     assert len(set(drawn["imac.energy_low"])) == 30
+
+
+def test_designs_that_are_drawn_group_by_group_are_the_same(monkeypatch, frame):
+    monkeypatch.setattr(intervals, "TOGETHER", 3 * 61)  # groups of three, of four designs with the same words
+    again = imac_arch.sweep(NET, over=OVER, arch=["imac", "mixed_signal"], samples=60, seed=3).to_frame()
+    assert again.equals(frame)
+
+
+def test_a_design_that_cannot_be_has_no_ends_whatever_its_draws(found):
+    columns = {"tech": ["reram"] * 2, "subarray.rows": [16, 64], "subarray.cols": [16, 64], "adc.bits": [5, 6]}
+    ends = found.study.intervals.beside({**columns, "imac.energy": [np.nan, 1e-9]})
+    assert np.isnan(ends["imac.energy_low"]).tolist() == np.isnan(ends["imac.energy_high"]).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("samples", [1, 2, 7, 100])

@@ -181,6 +181,8 @@ def test_another_sweep_stays_unless_forced(small, tmp_path):
     assert held(tmp_path / "a") == before
     other.to_parquet(tmp_path / "a", force=True)
     assert [*held(tmp_path / "a")] == ["_sweep.json", "part-00000.parquet"]
+    fewer, more = (imac_arch.sweep(over=OVER, arch="digital", sample=count).study for count in (20, 30))
+    assert fewer.fingerprint != more.fingerprint
 
 
 def test_a_sweep_goes_on_wherever_it_and_its_files_are_moved(small, tmp_path, monkeypatch):

@@ -49,6 +49,13 @@ def test_points_are_designs_of_the_frame(found):
         assert point.metrics[place] == approx(row[f"{point.architecture}.energy"])
 
 
+def test_designs_that_cannot_be_are_not_drawn():
+    found = imac_arch.sweep("784-16-10", over={"adc.bits": [4, 8, 14]}, arch=["mixed_signal", "digital"])
+    assert found.to_frame()["mixed_signal.verdict"].tolist()[2] == "refused"
+    drawn = {(point.architecture, point.row) for point in found.drawn.points}
+    assert drawn == {("mixed_signal", 0), ("mixed_signal", 1), ("digital", 0), ("digital", 1), ("digital", 2)}
+
+
 def test_maps_hold_the_best_of_what_a_plain_loop_finds(found):
     frame = found.to_frame()
     drawn = {(m.across.name, m.upward.name, m.architecture, m.metric): m for m in found.drawn.maps}

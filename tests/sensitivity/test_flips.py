@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 import imac_arch
 from imac_arch.data.quantity import In, Quantity
 from imac_arch.data.walk import each_quantity
+from imac_arch.network import NetworkFile
 from imac_arch.roots import first_turn, outwards
 from imac_arch.studies.sensitivity.beside import CARE
 from imac_arch.studies.sensitivity.flips import flips, probability, reach
@@ -101,6 +102,8 @@ def test_a_number_is_looked_at_as_far_as_is_usual_and_over_its_own_range():
     assert reach(quantity) == approx((1e-15, 1e-11))
     assert reach(replace(quantity, range=(1e-16, 1e-12))) == approx((1e-16, 1e-11))
     assert reach(replace(quantity, value=1e-10)) == approx((1e-15, 1e-10))
+    nothing = replace(quantity, declared=In("J", "energy", usual="0 J .. 10 pJ"))
+    assert reach(nothing) == approx((1e-16, 1e-11))  # a thousandth in the place of zero
 
 
 def test_values_lead_outwards_and_the_first_turn_counts():
@@ -137,3 +140,16 @@ def test_a_comparison_has_the_nearest_of_them(document):
         assert drive.shares[0].driver == max(row.budget, key=lambda share: share.share).driver
         assert drive.shares[0].share == approx(row.budget[0].share, rel=1e-6)
         assert drive.r2 == approx(row.r2, rel=1e-9)
+        assert drive.unexplained == approx(1 - drive.r2, rel=1e-9)  # of all shares, not of those that are told
+
+
+def test_numbers_of_a_network_move_what_rests_on_them():
+    def net(mean):
+        return NetworkFile(layers=[31, 8], input={"mean": {"value": mean}, "mean_square": {"value": mean}}).network()
+
+    model, values = Model([inputs(net(0.2), samples=0)]), np.array([0.2, 0.4])
+    points = {(None, f"network.input.{name}"): values for name in ("mean", "mean_square")}
+    found = model.outcomes([Question("energy", Side(0, "imac"), None)], points, 2)[0]
+    alone = [np.ravel(run(net(mean), archs=["imac"])["imac"].metrics["energy"])[0] for mean in values.tolist()]
+    assert found == approx(alone)
+    assert found[1] > 1.001 * found[0]
