@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import imac_arch
 from imac_arch.data.errors import UsageError
 from imac_arch.resolve import Request
 from imac_arch.studies.optimum.kept import Optima
@@ -19,6 +20,14 @@ def test_words_that_are_left_out_stand_at_the_first_that_goes_together():
     assert ([each.technology for each in own.requests], dict(own.refused)) == (["ad", "bc"], {})
     none = reduced(Space((tech, circuit), (), places, requests, refused={0: wrong, 1: wrong}), {"tech"})
     assert ([each.technology for each in none.requests], dict(none.refused)) == (["ac", "bc"], {0: wrong})
+
+
+def test_words_of_a_component_are_varied_where_an_architecture_has_it():
+    over = ["adc.law=survey,sar", "read.voltage=0.1 V,0.2 V"]
+    found = imac_arch.optimize(tech="reram", over=over, subject="verdict=any", minimize="energy").document
+    knobs = {row.name: row.knobs for row in found.architectures}
+    assert (knobs["imac"], knobs["digital"]) == (("read.voltage",), ())
+    assert knobs["mixed_signal"] == ("adc.law", "read.voltage")
 
 
 def test_the_nearest_is_one_of_those_that_keep_what_comes_before():
