@@ -141,7 +141,7 @@ def _classified(compared: Compared, otherwise: Sequence[tuple[float, float]], pl
     with recording() as readings:
         rows = accuracy_of(compared.inputs, plan.architectures, how, plan.given.weights, plan.given.data)
         texts = plan.texts()
-        asking = texts and Asking(plan.request(name), *texts)
+        asking = texts and Asking(plan.request(name), *texts, how)
         found = classified(compared, rows, otherwise, asking)
     return found._replace(readings=found.readings | frozenset(readings))
 

@@ -146,12 +146,13 @@ class Plan:
 
     def texts(self) -> tuple[str, str | None, str | None] | None:
         """Return network, weights and images as options of another command; None where no text says them, or where
-        a scenario's assumptions, which other commands do not take, are part of the design."""
+        a scenario's assumptions or native precision, which other commands do not take, are part of the design."""
         given = self.given
         net = fspath(given.net) if isinstance(given.net, str | PathLike) else plain.widths("net", given.net)
         weights = fspath(given.weights) if isinstance(given.weights, str | PathLike) else None
         parted = any(count is not None for tiles in self.network.tiles for count in tiles)
-        if self.scenario or net is None or parted or (weights is None and given.weights is not None):
+        native = self.precision != EQUAL
+        if self.scenario or native or net is None or parted or (weights is None and given.weights is not None):
             return None
         return net, weights, given.data
 

@@ -13,7 +13,7 @@ from imac_arch.document.plain import json_schema
 from imac_arch.paths import find_path
 from imac_arch.show.accuracy import answer_sentence, waterfall_notes
 from imac_arch.show.tidy import ACCURACY_COLUMNS
-from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY
+from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY, SOLVED_BY
 from imac_arch.studies.accuracy.questions import KNOBS, answer
 
 pytestmark = pytest.mark.accuracy
@@ -99,11 +99,21 @@ def test_what_costs_most_is_named_with_its_fields():
     first, small = step("stored weights", 0.0, False), step("wires", -0.01)
     worst = waterfall_notes([first, small, step("offset", -0.293), step("neuron", 0.01)])
     assert worst == (
-        "Most is lost by offsets of amplifiers, 29.3 points; set by amplifier.offset, front_end.offset, read.voltage.",
+        "Most is lost by offsets of amplifiers, 29.3 points; set by amplifier.offset, front_end.offset, read.voltage"
+        "; no knob of --solve sets any of these.",
     )
+    (said,) = waterfall_notes([first, step("wires", -0.2)])
+    assert said.endswith(
+        "; set by subarray, the resistances of the cells, wire.width; try --solve r_p or subarray or wire."
+    )
+    (said,) = waterfall_notes([first, step("read circuit", -0.2)])
+    assert said == "Most is lost by read circuit, 20.0 points; set by the design."
     assert waterfall_notes([first, step("wires", -0.2, False), step("gain", -0.1)]) == ()  # within its error
     assert waterfall_notes([first, step("neuron", 0.1)]) == waterfall_notes([first]) == waterfall_notes([]) == ()
     assert set(SET_BY) == set(EFFECTS)
+    for effect, knobs in SOLVED_BY.items():
+        paths = [path.removeprefix("components.") for knob in knobs for path in KNOBS[knob].paths]
+        assert all(path in SET_BY[effect] or path.split(".")[0] in SET_BY[effect] for path in paths)
 
 
 def test_what_effects_follow_from_can_be_set():
@@ -129,6 +139,23 @@ def test_an_answer_in_words(judged):
     runs = tuple(run._replace(fields={"size": v}, value=w, low=0.1, high=0.6) for v, w in (("a", 0.4), ("b", 0.5)))
     none = answer_sentence(found._replace(value=None, best=0.5, runs=runs))
     assert none.endswith("the best accuracy was 50.0 % [10.0 %, 60.0 %], at b.")
+
+
+def test_an_answer_by_the_check_in_words(judged):
+    """Accuracies that keep no target: only losses count."""
+    run = judged.document.answer.runs[0]._replace(low=0.0)
+    ends = {"8x8": 0.02, "16x16": 0.01, "32x32": 0.0, "64x64": 0.011}
+    runs = tuple(run._replace(fields={"size": v}, loss=Share(0.03, low, 0.04)) for v, low in ends.items())
+    kept = judged.document.answer._replace(value="32x32", unkept="64x64", target=None, limit=0.01, runs=runs)
+    assert [kept.keeps(each) for each in runs] == [False, True, True, False]
+    assert answer_sentence(kept) == (
+        "Size of a subarray: at most 32x32 clears the check of the accuracy of imac, at most 1.0 points lost by the "
+        "low end of the 90 % interval; 64x64 and 8x8 do not."
+    )
+    none = answer_sentence(kept._replace(value=None))
+    assert "no value that was tried clears the check of the accuracy of imac, at most 1.0 points lost by" in none
+    drawn = imac_arch.Accuracy(judged.document._replace(answer=kept)).figures()["answer"]
+    assert "target" not in [trace.name for trace in drawn.data]
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 7), (9, 11)])

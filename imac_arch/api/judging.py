@@ -77,7 +77,7 @@ def accuracy(
         without: effects that are left out, of :data:`imac_arch.studies.accuracy.experiment.EFFECTS`.
         study: how the accuracy goes with a knob, see :data:`imac_arch.studies.accuracy.questions.STUDIES`.
         solve: a knob whose limit is asked for, of :data:`imac_arch.studies.accuracy.questions.KNOBS`, or ``tiles``.
-        target: the accuracy that is to be kept.
+        target: the accuracy that is to be kept; where None, the loss is to clear its check in :func:`compare`.
         seed: of the draws.
         command: the command line.
 

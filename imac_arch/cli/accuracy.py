@@ -39,7 +39,7 @@ def accuracy(
     without: Annotated[str | None, option(ASK, "LIST", "effects, such as wires,drivers,variation")] = None,
     study: Annotated[str | None, option(ASK, "NAME", "sigma, subarray, ra-tmr and others: see explain study")] = None,
     solve: Annotated[str | None, option(ASK, "KNOB", "r_p, sigma, subarray, tiles, adc_bits, tmr or wire")] = None,
-    target: Annotated[float | None, option(ASK, "SHARE", "accuracy that --solve keeps")] = None,
+    target: Annotated[float | None, option(ASK, "SHARE", "that --solve keeps", default="clear in compare")] = None,
     *,
     out: Out,
 ) -> None:
@@ -64,7 +64,8 @@ def accuracy(
         raise
     out.leave(result)
     if unkept := result.unkept:
-        raise ThresholdError(f"--target {target}: {unkept}")
+        asked = f"--solve {solve}" if target is None else f"--target {target}"
+        raise ThresholdError(f"{asked}: {unkept}")
 
 
 COMMAND = Command("accuracy", 2, accuracy, "imac-arch accuracy --net 784-128-10 --tech sot_mram --study sigma")

@@ -136,10 +136,11 @@ class Answer(NamedTuple):
         knob: its name.
         path: of its field.
         bound: ``at_least`` or ``at_most``.
-        value: as it is written; None where no value that was tried keeps the target.
+        value: as it is written; None where no value that was tried keeps the target, or clears the check.
         unkept: the nearest value that does not, None where every one does.
         best: the best accuracy that was found.
-        target: that was asked for.
+        target: that was asked for; None for the check of the accuracy in a comparison.
+        limit: of that check, to the lower end of the loss; None where a target was asked for.
         runs: every value that was tried.
     """
 
@@ -150,8 +151,16 @@ class Answer(NamedTuple):
     value: str | None
     unkept: str | None
     best: Real
-    target: Real
+    target: Real | None
+    limit: Real | None
     runs: tuple[Point, ...]
+
+    def keeps(self, run: Point) -> bool:
+        """Return whether a value keeps the target with the low end of its accuracy, so that no lucky draw counts; or
+        the limit with that of its loss, as the check in a comparison does."""
+        if self.target is not None:
+            return run.low >= self.target
+        return self.limit is not None and run.loss.low <= self.limit
 
 
 class Partition(NamedTuple):

@@ -19,7 +19,7 @@ from imac_arch.document.accuracy import (
 )
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
-from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY
+from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY, SOLVED_BY
 
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_lines", "accuracy_notes", "accuracy_sentences", "accuracy_sheet",
@@ -242,7 +242,17 @@ def waterfall_notes(steps: Sequence[Step]) -> tuple[str, ...]:
     if worst is None or not worst.counts or worst.change >= 0:
         return ()
     fields = {EFFECTS[name]: text for name, text in SET_BY.items()}.get(worst.effect, "the design")
-    return (f"Most is lost by {worst.effect}, {points(-worst.change)}; set by {fields}.",)
+    said = f"Most is lost by {worst.effect}, {points(-worst.change)}; set by {fields}"
+    return (f"{said}{_solved(worst.effect)}.",)
+
+
+def _solved(effect: str) -> str:
+    """Return which knobs of ``--solve`` set what an effect follows from; nothing of a read circuit."""
+    name = next((name for name, text in EFFECTS.items() if text == effect), None)
+    if name is None:
+        return ""
+    knobs = " or ".join(SOLVED_BY.get(name, ()))
+    return f"; try --solve {knobs}" if knobs else "; no knob of --solve sets any of these"
 
 
 def points_title(document: AccuracyDocument) -> str:
@@ -267,22 +277,30 @@ def _cell(of: Step | Point | Partition) -> Cell:
 
 def answer_sentence(found: Answer) -> str:
     """Return an answer in words."""
-    knob, wanted = found.knob.capitalize(), f"{found.target * 100:g} % on {found.architecture}"
+    knob, wanted, by = found.knob.capitalize(), *_wanted(found)
     if found.value is None:
         best = max(found.runs, key=lambda run: run.value)
         reached = f"{share(found.best)} [{share(best.low)}, {share(best.high)}], at {next(iter(best.fields.values()))}"
-        by = ", with the low end of the 90 % interval" if best.value >= found.target else ""
-        return f"{knob}: no value that was tried keeps {wanted}{by}; the best accuracy was {reached}."
+        near = by if found.target is None or best.value >= found.target else ""
+        return f"{knob}: no value that was tried {wanted}{near}; the best accuracy was {reached}."
     bound = "at least" if found.bound == "at_least" else "at most"
-    text = f"{knob}: {bound} {found.value} keeps {wanted}, with the low end of the 90 % interval"
+    text = f"{knob}: {bound} {found.value} {wanted}{by}"
     values = [next(iter(run.fields.values())) for run in found.runs]
     beyond = [
-        v for v, run in zip(values[: values.index(found.value)], found.runs, strict=False) if run.low < found.target
+        v for v, run in zip(values[: values.index(found.value)], found.runs, strict=False) if not found.keeps(run)
     ]
     missed = [*([found.unkept] if found.unkept else []), *beyond[-1:]]
     if not missed:
         return f"{text}; every value that was tried does."
     return f"{text}; {' and '.join(missed)} {'do' if missed[1:] else 'does'} not."
+
+
+def _wanted(found: Answer) -> tuple[str, str]:
+    """Return what is asked of a value, and by which end of an interval."""
+    if found.target is not None:
+        return f"keeps {found.target * 100:g} % on {found.architecture}", ", with the low end of the 90 % interval"
+    lost = f", at most {points(found.limit or 0.0)} lost by the low end of the 90 % interval"
+    return f"clears the check of the accuracy of {found.architecture}", lost
 
 
 def partitioning_sentence(found: Partitioning) -> str:

@@ -239,7 +239,7 @@ def test_the_shipped_images_are_what_their_readme_says():
 
 WORDS = [
     ("--study sgima", "did you mean 'sigma'"), ("--solve rp --target .9", "did you mean 'r_p'"),
-    ("--solve r_p", "belong together"), ("--target 0.9", "belong together"),
+    ("--solve tiles", "needs a --target"), ("--target 0.9", "belongs to --solve"),
     ("--solve sigma --target 2", "between 0 and 1"), ("--solve sigma --target nan", "between 0 and 1"),
     ("--without wire", "did you mean 'wires'"), ("--gain trim", "did you mean 'trimmed'"),
     ("--images 1", "at least 2"), ("--programmings 0", "1 to 1,000"), ("--programmings 100000", "1 to 1,000"),

@@ -1,32 +1,28 @@
 """The command that answers what would clear an accuracy, with a design's own options.
 
-A comparison has no time to search: a value of a knob is a classification of its own. ``accuracy --solve`` does, and
-says first what costs most.
+A comparison has no time to search: a value of a knob is a classification of its own. ``accuracy --solve`` does, by the
+same check, and says what costs most. Nor has it time to find that: a knob is named where another check found its cause.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.records import NamedTuple
 from imac_arch.document.accuracy import AccuracyRow
 from imac_arch.resolve import Request
-from imac_arch.studies.accuracy.experiment import IMAGES
-from imac_arch.studies.accuracy.statistics import one_chip
+from imac_arch.studies.accuracy.experiment import Experiment
 
 __all__ = ["Asking"]
 
 SIDES = ("subarray.rows", "subarray.cols")
 ANSWERED = {  # what each knob of --solve answers
-    "r_p": "from which cell resistance on it surely clears, if any",
-    "adc_bits": "from how many bits of the converter on it surely clears, if any",
-    "sigma": "up to which variation of the cells it surely clears, if any",
-    "subarray": "up to which size of a subarray it surely clears, if any",
+    "r_p": "from which cell resistance on it is clear, if any",
+    "adc_bits": "from how many bits of the converter on it is clear, if any",
 }
+UNKNOWN = "which knob of --solve sets that, if any"
 
 
 class Asking(NamedTuple):
@@ -37,34 +33,28 @@ class Asking(NamedTuple):
         net: widths or path.
         weights: path; None for the shipped ones.
         data: path or name; None for the shipped images.
+        experiment: how accuracies were found.
     """
 
     request: Request
     net: str
     weights: str | None
     data: str | None
+    experiment: Experiment
 
-    def sentence(self, row: AccuracyRow, needed: float, dropped: bool) -> str:
+    def sentence(self, row: AccuracyRow, knobs: Collection[str]) -> str:
         """Return what to ask, and what it answers.
 
         Args:
             row: the accuracy of a design.
-            needed: accuracy from which its check is clear.
-            dropped: whether its wires take more of the signal than they should.
+            knobs: of ``--solve`` that set what its other checks found wrong: where there are several, nobody knows
+                which of them counts.
         """
-        knob = self._knob(row, dropped)
-        # a design that is just right is certain to this share only, which is what --solve goes by
-        certain = math.ceil(one_chip(needed, 0.0, row.programmings, row.images)[0] * 1e3) / 1e3
         words = [*self._words(), "--arch", row.architecture, *self._counts(row)]
-        return f"{ANSWERED[knob]}: {shlex.join([*words, '--solve', knob, '--target', f'{certain:g}'])}"
-
-    def _knob(self, row: AccuracyRow, dropped: bool) -> str:
-        """Return what is most likely to clear it: what a check found wrong, else what the design has."""
-        if dropped:
-            return "r_p"
-        if ARCHITECTURES[row.architecture].inference == "converted":
-            return "adc_bits"
-        return "sigma" if row.sigma else "subarray"
+        if len(knobs) != 1:
+            return f"{UNKNOWN}: {shlex.join(words)}"
+        (knob,) = knobs
+        return f"{ANSWERED[knob]}: {shlex.join([*words, '--solve', knob])}"
 
     def _words(self) -> Iterator[str]:
         yield from ("imac-arch", "accuracy", "--net", self.net, "--tech", self.request.technology)
@@ -78,7 +68,11 @@ class Asking(NamedTuple):
                 yield from (name, given)
 
     def _counts(self, row: AccuracyRow) -> Iterator[str]:
-        if row.images != IMAGES:
+        if self.experiment.images is None:
             yield from ("--images", str(row.images))
+        if self.experiment.programmings != Experiment().programmings:
+            yield from ("--programmings", str(self.experiment.programmings))
+        if self.experiment.exact:
+            yield "--exact"
         if self.request.seed:
             yield from ("--seed", str(self.request.seed))

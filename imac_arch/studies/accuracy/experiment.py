@@ -6,7 +6,7 @@ import numpy as np
 
 from imac_arch.data.records import NamedTuple
 
-__all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "SET_BY", "Experiment"]
+__all__ = ["EFFECTS", "FULL", "GAINS", "IMAGES", "QUICK", "SET_BY", "SOLVED_BY", "Experiment"]
 
 IMAGES = 1000  # that are classified where nobody says how many
 EFFECTS = {  # that can be left out, in the order in which a waterfall adds them
@@ -36,8 +36,14 @@ SET_BY = {  # the fields and options that an effect follows from, the shortest n
     "saturation": "amplifier.swing, amplifier.span, and amplifier.output_gain of the last layer",
     "neuron": "neuron.mismatch, neuron.slope_variation",
     "converter": "adc.bits, adc.full_scale",
-    "noise": "adc.enob_loss",
+    "noise": "adc.bits, adc.enob_loss",
     "bits": "read.hidden_bits",
+}
+SOLVED_BY = {  # the knobs of --solve that set what an effect follows from; of the others none does
+    "wires": ("r_p", "subarray", "wire"),
+    "variation": ("sigma",),
+    "converter": ("adc_bits",),
+    "noise": ("adc_bits",),
 }
 GAINS = ("nominal", "trimmed", "given")
 

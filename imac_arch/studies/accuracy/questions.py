@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from imac_arch.architectures import ARCHITECTURES
+from imac_arch.components.laws import Limits
 from imac_arch.components.roles import SYNAPSE, WIRE
 from imac_arch.data.arrays import single
 from imac_arch.data.errors import FileErrors, UnknownName, UsageError
@@ -88,14 +89,17 @@ def checked_question(architectures: Sequence[str], about: str | None, solve: str
 
     Raises:
         UnknownName: no such study or knob.
-        UsageError: a target that is no share or stands alone, or a knob that does nothing on any of the architectures.
+        UsageError: a target that is no share or stands alone, tiles without one, or a knob that does nothing on any of
+            the architectures.
     """
     if about is not None and about not in STUDIES:
         raise UnknownName("study", about, STUDIES)
     if solve is not None and solve not in (*KNOBS, TILES):
         raise UnknownName("knob", solve, (*KNOBS, TILES))
-    if (solve is None) != (target is None):
-        raise UsageError("--target and --solve belong together, such as --target 0.95 --solve r_p")
+    if solve is None and target is not None:
+        raise UsageError("--target belongs to --solve, such as --target 0.95 --solve r_p")
+    if solve == TILES and target is None:
+        raise UsageError("--solve tiles needs a --target, such as --target 0.95")
     if target is not None and not 0 < target < 1:
         raise UsageError(f"--target is {target:g}; expected a share between 0 and 1, such as 0.95")
     asked = list(architectures)
@@ -199,44 +203,37 @@ def study(question: Question, name: str) -> list[Point]:
     return collected("designs", list(product(*(knob.values for knob in knobs))), point)
 
 
-def answer(question: Question, name: str, target: float) -> Answer:
-    """Return the most harmful value of a knob whose accuracy is at least a target, by bisection over its values.
+def answer(question: Question, name: str, target: float | None) -> Answer:
+    """Return the most harmful value of a knob whose accuracy is at least a target, by bisection over its values;
+    without a target, the one whose loss the check in a comparison finds clear.
 
-    The same random numbers are drawn for each value. A value keeps the target where the low end of its interval does,
-    so that no lucky draw counts.
+    The same random numbers are drawn for each value, and :meth:`Answer.keeps` says whether it does.
 
     Raises:
         ImacError: no weights or images for the network, or a technology without the field of the knob.
     """
     knob, inputs = KNOBS[name], question.inputs
+    limit = single(inputs.laws.get(Limits, "limits").accuracy_loss.x) if target is None else None
+    path = ", ".join(knob.fields(inputs, knob.values[0]))
+    asked = Answer(question.architecture, knob.title, path, knob.bound, None, None, 0.0, target, limit, ())
     runs: dict[int, Point] = {}
 
     def keeps(place: int) -> bool:
         value = knob.values[place]
         runs[place] = question.point(knob.fields(inputs, value))._replace(fields={knob.title: value})
-        return runs[place].low >= target
+        return asked.keeps(runs[place])
 
     low, high = -1, len(knob.values)
     with until_interrupted(lambda: f"{len(runs)} values of the {knob.title}" if runs else ""):
         low, high = _bracket(len(knob.values), keeps)
     if interrupted():
-        low = max((place for place, run in runs.items() if run.low >= target), default=-1)
+        low = max((place for place, run in runs.items() if asked.keeps(run)), default=-1)
         high = min((place for place in runs if place > low), default=high)
     kept = knob.values[low] if low >= 0 else None
     unkept = knob.values[high] if high < len(knob.values) else None
     ordered = tuple(runs[place] for place in sorted(runs))
     best = max(point.value for point in ordered)
-    return Answer(
-        question.architecture,
-        knob.title,
-        ", ".join(knob.fields(inputs, knob.values[0])),
-        knob.bound,
-        kept,
-        unkept,
-        best,
-        target,
-        ordered,
-    )
+    return asked._replace(value=kept, unkept=unkept, best=best, runs=ordered)
 
 
 def _bracket(count: int, keeps: Callable[[int], bool]) -> tuple[int, int]:

@@ -89,7 +89,7 @@ def accuracy_document(
         steps: whether to say what each effect costs.
         about: a study; None for none.
         solve: a knob whose limit is asked for; None for none.
-        target: accuracy that is to be kept.
+        target: accuracy that is to be kept; None for the check of the accuracy in a comparison.
         command: the command line.
 
     Raises:
@@ -159,8 +159,10 @@ def _answers(
             costs = waterfall(question)
         if about is not None and not interrupted():
             points = resistance_map(question) if about == LOW_HIGH else study(question, about)
-        if solve is not None and target is not None and not interrupted():
-            if solve == TILES and reason:
+        if solve == TILES and target is not None and not interrupted():
+            if reason:
                 raise UsageError(f"accuracy: {reason}")
-            found = partitioning(question, target) if solve == TILES else answer(question, solve, target)
+            found = partitioning(question, target)
+        elif solve is not None and not interrupted():
+            found = answer(question, solve, target)
     return costs, points, found

@@ -17,6 +17,7 @@ from imac_arch.studies.accuracy.asking import Asking
 __all__ = ["accuracy_check", "classified"]
 
 RESISTIVE = "resistance_fields"  # of cells that --solve r_p can set
+CONVERTERS = "adc_bits"  # the check of the converters' bits, and the knob that sets them
 
 
 def classified(
@@ -50,12 +51,20 @@ def classified(
         if check.status != "clear":
             shares[place] = (0.0, 1.0 if check.status == "fails" else shares[place][1])
             together[place] = ()  # what clears the other checks need not clear this one
-            wires = dropped and bool(getattr(compared.inputs.technology.components[SYNAPSE.name], RESISTIVE, {}))
-            warnings.append(_finding(compared, row, check, asking and asking.sentence(row, check.limit, wires)))
+            knobs = _knobs(compared, checks[place], dropped)
+            warnings.append(_finding(compared, row, check, asking and asking.sentence(row, knobs)))
     known = [_noted(each) if each.architecture in ranked else each for each in compared.warnings]
     return compared._replace(
         checks=checks, shares=shares, together=together, accuracy=list(rows), warnings=(*warnings, *known)
     )
+
+
+def _knobs(compared: Compared, checks: Sequence[CheckRow], dropped: bool) -> set[str]:
+    """Return the knobs of ``--solve`` that set what a design's other checks found wrong and an accuracy follows from:
+    the resistance of cells whose wires take too much of the signal, and the bits of converters that are too few."""
+    wired = dropped and getattr(compared.inputs.technology.components[SYNAPSE.name], RESISTIVE, {})
+    rounded = any(own.code == CONVERTERS and own.status != "clear" for own in checks)
+    return {knob for knob, wrong in (("r_p", wired), (CONVERTERS, rounded)) if wrong}
 
 
 def _outranked(check: CheckRow) -> CheckRow:
