@@ -119,7 +119,7 @@ def _compared(name: str, plan: Plan, resolved: Resolved) -> Compared:
         sampled = [shares(each.severity, each.evaluation.mask) for each in found]
         otherwise = [shares(each.otherwise, each.evaluation.mask) for each in found]
         mended = remedies(inputs, {e.architecture: rows for e, rows in zip(evaluations, judged, strict=True)})
-        warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.place(tuple(path.split("."))))
+        warnings = findings(evaluations, judged, mended, inputs, lambda path: loaded.said(tuple(path.split("."))))
         warnings += kept_sources(loaded, name, plan.explicit_of(name))
     together = [mended.together.get(evaluation.architecture, ()) for evaluation in evaluations]
     none = [None] * len(evaluations)

@@ -45,6 +45,19 @@ class Loaded:
         file = portable(problem.file)
         return f"{file}:{problem.line}" if problem.line else file
 
+    def said(self, path: Path) -> str:
+        """Return the place of a path, and who inherits what is said there: ``tech/b.yaml:66, inherited by a``."""
+        inherited = self.document.problem("", path).file != self.document.name
+        ours = self.before is not None and _at(self.before, path) != _at(self.document.data, path)  # an option set it
+        return self.place(path) + (f", inherited by {self.model.name}" if inherited and not ours else "")
+
+
+def _at(data: Any, path: Path) -> Any:
+    """Return what plain data has at a path; None for nothing."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data
+
 
 def load_technology(name: str, overrides: Mapping[str, Any] | None = None) -> Loaded:
     """Load a technology by name or path, with fields replaced by their path.

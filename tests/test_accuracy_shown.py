@@ -136,6 +136,13 @@ def test_an_answer_in_words(judged):
     both = kept._replace(runs=(kept.runs[0]._replace(low=0.1), *kept.runs[1:]))
     assert answer_sentence(both).endswith("; 64x64 and 8x8 do not.")
     assert answer_sentence(kept._replace(unkept=None)).endswith("; every value that was tried does.")
+    ohms = tuple(
+        run._replace(fields={"resistance": v})
+        for run, v in zip(kept.runs, ("9 kohm", "8.5 kohm", "7 kohm"), strict=True)
+    )
+    told = answer_sentence(kept._replace(value="8.5 kohm", unkept="7 kohm", bound="at_least", runs=ohms))
+    assert "at least 8.5 kΩ keeps" in told
+    assert told.endswith("; 7 kΩ does not.")
     runs = tuple(run._replace(fields={"size": v}, value=w, low=0.1, high=0.6) for v, w in (("a", 0.4), ("b", 0.5)))
     none = answer_sentence(found._replace(value=None, best=0.5, runs=runs))
     assert none.endswith("the best accuracy was 50.0 % [10.0 %, 60.0 %], at b.")

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import FileErrors, UnknownName
 from imac_arch.data.registry import names
@@ -79,6 +80,19 @@ def test_an_override_is_laid_over_both(tmp_path):
     assert found.model.components["amplifier"].gain.value == 20
     assert found.place(("components", "adc", "law")).startswith("tech/sot_mram.yaml:")
     assert found.place(("components", "amplifier", "gain")).startswith("tech/sot_mram.yaml:")
+
+
+def test_the_place_of_a_warning_says_whether_the_value_is_inherited(tmp_path):
+    own = write(tmp_path, "mine", "name: mine\nextends: sot_mram\nread: {voltage: 0.2 V}\n")
+    found = load_technology(own, {"components.wire.height": "40 nm"})
+    inherited, mine, set_ = ("components", "wire", "width"), ("read", "voltage"), ("components", "wire", "height")
+    assert found.said(inherited) == f"{found.place(inherited)}, inherited by mine"
+    assert found.said(mine) == found.place(mine)
+    assert found.said(set_) == found.place(set_)
+    warnings = imac_arch.compare("784-16-10", "reram", samples=0, accuracy="none").document.warnings
+    files = {row.where for row in warnings if row.where.startswith("tech/sot_mram_imec.yaml:")}
+    assert files
+    assert all(where.endswith(", inherited by reram") for where in files)
 
 
 @pytest.mark.parametrize("name", names("technology"))

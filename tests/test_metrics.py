@@ -10,7 +10,7 @@ from imac_arch.components.laws import Constants
 from imac_arch.data.errors import FileErrors, UnknownName, UsageError
 from imac_arch.metrics import METRICS, known, metric
 from imac_arch.resolve import usual_architectures
-from imac_arch.show.values import show_value
+from imac_arch.show.values import show_value, show_written
 from imac_arch.technology_files import load_law
 from tests.helpers import approx, plain
 
@@ -159,6 +159,15 @@ def test_no_shipped_constant_bears_the_name_of_a_metric():
 )  # fmt: skip
 def test_how_a_value_is_printed_follows_from_its_unit(value, unit, text):
     assert show_value(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [("28.3 kohm", "28.3 kΩ"), ("10 ohm*um^2", "10 Ω·µm²"), ("1e3 um", "1e3 µm"), ("28 nm", "28 nm"), ("1 %", "1 %"),
+     ("64x64", "64x64"), ("typical of columns", "typical of columns"), ("8", "8"), ("", "")],
+)  # fmt: skip
+def test_what_was_written_is_shown_with_the_symbols_of_other_values(written, text):
+    assert show_written(written) == text
 
 
 def test_every_metric_with_a_ratio_has_one_in_the_document():

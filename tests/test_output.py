@@ -95,6 +95,20 @@ def test_the_bar_says_what_is_left():
     assert "so far" in bar.line(21.0)
 
 
+def test_what_was_done_before_counts_into_no_rate():
+    """Of 10^7 designs 6 x 10^6 are there already: read in a second, or told by workers between those that compute."""
+    bar = Bar(0.0)
+    for done in range(1, 7):
+        bar.skip("designs", done * 10**6, 10**7, done / 6)
+    assert bar.line(1.0).endswith("60 %")  # nothing was computed yet
+    bar.advance("designs", 7 * 10**6, 10**7, 3.0)
+    assert bar.line(3.0).endswith("70 %, 500 k/s, 6 s left")
+    bar.advance("designs", 0, 10**7, 10.0)
+    bar.advance("designs", 10**6, 10**7, 12.0)
+    bar.skip("designs", 7 * 10**6, 10**7, 12.0)
+    assert bar.line(12.0).endswith("70 %, 500 k/s, 6 s left")
+
+
 def test_the_bar_says_what_is_left_of_the_outermost_loop():
     bar = Bar(0.0)
     for design in range(2):

@@ -123,7 +123,7 @@ def test_ratios_against_different_baselines_are_told_apart():
     heads = [head for head, _ in beside_baseline(document)]
     assert len(heads) == len(set(heads))
     assert [head for head in heads if head.startswith("gpu")] == [
-        f"gpu (h100) against that of {name}" for name in TWO
+        f"gpu (h100) against mixed_signal on {name}" for name in TWO
     ]  # fmt: skip
     judged = ratio_table(document).heads[1:]
     assert [head.removesuffix(", fails").removesuffix(", doubtful") for head in judged] == heads

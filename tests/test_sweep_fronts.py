@@ -166,6 +166,15 @@ def test_daggers_and_empty_tables_are_explained():
     assert best.notes[0].startswith("† no design of imac, mixed_signal works with area<=0.5 mm^2: ")
     none = sweep_sheet(swept("subarray=16,64", subject="area<=0 mm^2").document).sections[2]
     assert none.table is None
+    top = [sweep_sheet(swept(*over, subject=own).document).sections[0].paragraphs for over, own in (
+        (["subarray=16,64"], ["area<=0 mm^2", "energy<=1 J"]), (["subarray=16"], ["area<=0 mm^2"]),
+        (["subarray=16,64"], ["area<=0.5 mm^2"]), (["subarray=16,64"], []),
+    )]  # fmt: skip
+    assert top == [
+        ("No design is left: none of 2 designs keeps area<=0 mm^2 and energy<=1 J, on any architecture.",),
+        ("No design is left: the one design does not keep area<=0 mm^2, on any architecture.",),
+        (), (),
+    ]  # fmt: skip
     names = ("imac", "mixed_signal", "digital", "gpu")
     assert none.notes == tuple(f"{name}: area<=0 mm^2 leaves none of 2 designs" for name in names)
     first = swept("subarray=16,64", arch="imac", subject=["verdict=any", "area<=1 m^2", "energy<=0 J", "area>=0 m^2"])

@@ -33,8 +33,8 @@ def small(monkeypatch):
     monkeypatch.setattr(parquet, "PART", 64)
 
 
-def swept(*over):
-    return imac_arch.sweep(over=list(over or OVER), metrics=["energy"], arch=["imac", "digital"])
+def swept(*over, **more):
+    return imac_arch.sweep(over=list(over or OVER), metrics=["energy"], arch=["imac", "digital"], **more)
 
 
 def held(folder):
@@ -130,13 +130,39 @@ def test_commands_at_once_in_one_folder_leave_it_whole(small, tmp_path):
     assert held(tmp_path / "a") == whole
 
 
+class Told:
+    """A listener that tells steps done before from others."""
+
+    def __init__(self):
+        self.computed, self.skipped = [], []
+
+    def __call__(self, what, done, total):
+        self.computed.append(done)
+
+    def skip(self, what, done, total):
+        self.skipped.append(done)
+
+
 def test_finished_parts_are_read(small, tmp_path, monkeypatch):
     found = swept()
     found.to_parquet(tmp_path / "a")
     monkeypatch.setattr(run.Runner, "_grid", None)
-    again = swept()
-    again.to_parquet(tmp_path / "a")
+    again, told = swept(), Told()
+    with listening(told):
+        again.to_parquet(tmp_path / "a")
     assert again.document == found.document
+    assert (len(told.skipped), told.computed) == (4, [])
+
+
+@pytest.mark.parametrize("executor", [None, "processes=2"])
+def test_parts_that_are_there_are_told_from_those_that_are_computed(small, tmp_path, executor):
+    swept().to_parquet(tmp_path / "a")
+    (tmp_path / "a" / "part-00001.parquet").unlink()
+    told = Told()
+    with listening(told):
+        swept(executor=executor).to_parquet(tmp_path / "a")
+    assert len(told.skipped) == 3
+    assert any(told.computed)
 
 
 @pytest.mark.parametrize("foreign", ["designs.parquet", "notes.txt", "part-00099.parquet"])

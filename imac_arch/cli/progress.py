@@ -35,7 +35,7 @@ def progress(wanted: bool) -> Iterator[None]:
     thread = threading.Thread(target=_show, args=(bar, over), daemon=True)
     thread.start()
     try:
-        with listening(bar.advance):
+        with listening(bar):
             yield
     finally:
         over.set()
@@ -91,6 +91,18 @@ class Bar:
         if what in names and done:
             _, _, _, begun, first, _ = self._loops[names.index(what)]
         self._loops = (*around, Loop(what, done, total, begun, first, now))
+
+    __call__ = advance
+
+    def skip(self, what: str, done: int, total: int, now: float | None = None) -> None:
+        """Take note of steps that were done before: the rate is that of what is done now."""
+        now = time.monotonic() if now is None else now
+        old = next((loop for loop in self._loops if loop.what == what), None)
+        self.advance(what, done, total, now)
+        if old is not None:
+            first = old.first + done - old.done
+            begun = now if old.done == old.first else old.begun  # the time until the first one is spent on these
+            self._loops = (*self._loops[:-1], Loop(what, done, total, begun, first, now))
 
     def left(self, now: float) -> float:
         """Return the time that is left of the outermost loop [s]."""

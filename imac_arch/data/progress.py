@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
-__all__ = ["Listener", "advance", "each", "listening"]
+__all__ = ["Listener", "advance", "each", "listening", "skip"]
 
 T = TypeVar("T")
 Listener = Callable[[str, int, int], None]
@@ -41,6 +41,16 @@ def advance(what: str, done: int, total: int) -> None:
     listener = _listener.get()
     if listener is not None:
         listener(what, done, total)
+
+
+def skip(what: str, done: int, total: int) -> None:
+    """Say how far a computation is by steps that were done before: no rate follows from them.
+
+    A listener that makes no difference hears of them as of others; one that does has a method ``skip``.
+    """
+    listener = _listener.get()
+    if listener is not None:
+        getattr(listener, "skip", listener)(what, done, total)
 
 
 def each(what: str, items: Sequence[T], sizes: Iterable[int] = ()) -> Iterator[T]:

@@ -52,11 +52,12 @@ def write_folder(study: Study, folder: Path, *, force: bool = False, executor: A
     _arrow()
     count = _parts(study)
     total, written = study.keepers(), 0
+    there: set[int] = set()  # parts that are not computed now
 
     def done(number: int) -> None:
         nonlocal written
         written += min((number + 1) * PART, study.space.rows) - number * PART
-        study.passed(written)
+        study.passed(written, found=number in there)
 
     try:
         _prepare(study, folder, force)
@@ -65,6 +66,7 @@ def write_folder(study: Study, folder: Path, *, force: bool = False, executor: A
             parts = (_part(given, number) for number in range(count))
         else:
             study.passed(0)
+            there = {number for number in range(count) if (folder / NAME.format(number)).exists()}
             parts = spread(_part, given, count, executor, done)
         try:
             with contextlib.closing(parts):
@@ -307,7 +309,7 @@ def _read(study: Study, path: Path, rows: tuple[int, int], arrow: Any) -> Iterat
                 yield table
     except arrow.ArrowException as error:
         raise InputOutputError(f"{path} is damaged ({error}); remove it, and the same command makes it again") from None
-    study.passed(start)
+    study.passed(start, found=True)
 
 
 def _table(study: Study, part: Any, start: int) -> Table:

@@ -19,6 +19,7 @@ from imac_arch.document.accuracy import (
 )
 from imac_arch.document.comparison import ArchitectureRow
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
+from imac_arch.show.values import show_written
 from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY, SOLVED_BY
 
 __all__ = [
@@ -266,7 +267,8 @@ def points_table(points: Sequence[Point], title: str) -> Table:
     """Return the designs of a study."""
     names = tuple(dict.fromkeys(name for point in points for name in point.fields))
     rows: list[Row] = [
-        (*(p.fields.get(n, "") for n in names), _cell(p), _loss(p.loss), share(p.software), p.weights) for p in points
+        (*(show_written(p.fields.get(n, "")) for n in names), _cell(p), _loss(p.loss), share(p.software), p.weights)
+        for p in points
     ]
     return Table((*names, "accuracy", "loss", "software", "weights"), tuple(rows), title, left=(len(names) + 3,))
 
@@ -280,11 +282,11 @@ def answer_sentence(found: Answer) -> str:
     knob, wanted, by = found.knob.capitalize(), *_wanted(found)
     if found.value is None:
         best = max(found.runs, key=lambda run: run.value)
-        reached = f"{share(found.best)} [{share(best.low)}, {share(best.high)}], at {next(iter(best.fields.values()))}"
+        reached = f"{share(found.best)} [{share(best.low)}, {share(best.high)}], at {_knob(best)}"
         near = by if found.target is None or best.value >= found.target else ""
         return f"{knob}: no value that was tried {wanted}{near}; the best accuracy was {reached}."
     bound = "at least" if found.bound == "at_least" else "at most"
-    text = f"{knob}: {bound} {found.value} {wanted}{by}"
+    text = f"{knob}: {bound} {show_written(found.value)} {wanted}{by}"
     values = [next(iter(run.fields.values())) for run in found.runs]
     beyond = [
         v for v, run in zip(values[: values.index(found.value)], found.runs, strict=False) if not found.keeps(run)
@@ -292,7 +294,11 @@ def answer_sentence(found: Answer) -> str:
     missed = [*([found.unkept] if found.unkept else []), *beyond[-1:]]
     if not missed:
         return f"{text}; every value that was tried does."
-    return f"{text}; {' and '.join(missed)} {'do' if missed[1:] else 'does'} not."
+    return f"{text}; {' and '.join(map(show_written, missed))} {'do' if missed[1:] else 'does'} not."
+
+
+def _knob(run: Point) -> str:
+    return show_written(next(iter(run.fields.values())))
 
 
 def _wanted(found: Answer) -> tuple[str, str]:
@@ -344,18 +350,8 @@ def partitions_notes(found: Partitioning) -> tuple[str, ...]:
 def partitions_table(found: Partitioning, title: str = "") -> Table:
     """Return partitions, from few tiles to many."""
     heads = (
-        "tiles",
-        "subarray",
-        "subarrays",
-        "accuracy",
-        "loss",
-        "power",
-        "area",
-        "latency",
-        "energy",
-        "is",
-        "weights",
-    )
+        "tiles", "subarray", "subarrays", "accuracy", "loss", "power", "area", "latency", "energy", "is", "weights",
+    )  # fmt: skip
     rows: list[Row] = []
     for design in found.designs:
         mark = "fewest" if design.tiles == found.value else "keeps" if design.keeps else ""

@@ -93,7 +93,7 @@ def choice_section(document: ComparisonDocument) -> Section | None:
     over = f"; in brackets what {_judged(document, subject)} has in comparison" if subject else ""
     title = f"Side by side (* as compared{over})"
     lines = tuple(_lines(alternatives, metrics, failing(document)))
-    table = Table(("", *(metric.name for metric in metrics)), lines, title, spans=False)
+    table = Table(("", *(metric.title for metric in metrics)), lines, title, spans=False)
     return Section(table=table, notes=_refusals(alternatives))
 
 

@@ -122,7 +122,11 @@ def _beside(document: ComparisonDocument, row: ArchitectureRow, technologies: Se
     """Return how a design is called, with the technologies whose baseline its ratios are against where these differ."""
     head = called(document, row, technologies)
     one_for_all = "@" in document.conditions.baseline or len(technologies) == len(document.technologies)
-    return head if one_for_all or not row.on_board else f"{head} against that of {', '.join(technologies)}"
+    return (
+        head
+        if one_for_all or not row.on_board
+        else f"{head} against {document.conditions.baseline} on {', '.join(technologies)}"
+    )
 
 
 def judged_beside(document: ComparisonDocument) -> list[tuple[str, dict[str, Ratio]]]:

@@ -39,7 +39,7 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
             tiles=asked.tiles,
         ),
         (
-            Section(table=_axes(document.axes, asked.designs)),
+            Section(paragraphs=_none_left(document), table=_axes(document.axes, asked.designs)),
             Section(
                 table=_verdicts(document.architectures, document.constraints),
                 items=tuple(_refusals(document.architectures)),
@@ -49,6 +49,15 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
             _front(document),
         ),
     )
+
+
+def _none_left(document: SweepDocument) -> tuple[str, ...]:
+    """Say first of all where the constraints leave no design of any architecture."""
+    if not document.constraints or any(each.kept for each in document.architectures):
+        return ()
+    many = f"none of {document.rows:,} designs" if document.rows > 1 else "the one design does not"
+    kept = f"{many} keep{'s' * (document.rows > 1)} {' and '.join(document.constraints)}"
+    return (f"No design is left: {kept}, on any architecture.",)
 
 
 def _axes(axes: Sequence[SweepAxis], designs: str) -> Table:

@@ -228,7 +228,7 @@ def validation_sheet(document: ValidationDocument) -> Sheet:
     own = [row for row in document.chips if row.file in files]
     shown = own or list(document.chips)
     law = document.law
-    subtitle = f"law {law.name}, {law.hash[:12]}{'' if law.unchanged else ' (not that of its record)'}"
+    subtitle = f"law {law.name}{'' if law.unchanged else ' (not that of its record)'}"
     given = "" if all(row.cycle.given for row in shown) else f"{MARKED} estimated, not given."
     sections = [
         Section("", answer(document)),

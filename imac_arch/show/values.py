@@ -12,7 +12,7 @@ from imac_arch.document.shapes import Figure, MetricRow, Quotient
 from imac_arch.show.sheet import UNDECIDED, Cell
 
 __all__ = ["metric_cell", "ratio_cell", "ratio_words", "scaled_metric", "show_metric", "show_value",
-           "value_cell"]  # fmt: skip
+           "show_written", "value_cell"]  # fmt: skip
 
 # what follows the first factor of a unit: how many printed units one SI unit has, and the printed unit
 _FACTORS: Mapping[str, tuple[float, str]] = {
@@ -41,6 +41,15 @@ def show_value(value: float | None, unit: str, digits: int = 3) -> str:
     if head == "1":
         return f"{format_value(value, '', digits)} {tail}" if abs(value) < 1e3 else format_value(value, tail, digits)
     return format_value(value, head, digits) + tail
+
+
+def show_written(text: str) -> str:
+    """Write a value of a file or an option with the symbols that values have elsewhere: ``28.3 kΩ`` of ``28.3 kohm``;
+    what is no number with a unit stays."""
+    if not re.fullmatch(r"[\d.eE+-]+ \S+", text):
+        return text
+    text = re.sub(r"ohm\b", "Ω", re.sub(r"\bu(?=[A-Za-z])", "µ", text))
+    return text.replace("*", "·").replace("^2", "²")
 
 
 def show_metric(metric: MetricRow, value: float | None, digits: int = 3) -> str:

@@ -20,6 +20,11 @@ def found():
 def test_bars_and_dots_are_the_numbers_of_the_document(found):
     figures, document = found.figures(), found.document
     assert set(figures) == {"optima", "ratios"}
+    titles = {metric.name: metric.title for metric in document.metrics}
+    lines = {name for trace in figures["ratios"].data if trace.mode == "markers" for name in trace.y}
+    assert {name.replace("<br>", " ") for name in lines} <= {
+        f"{row.architecture}: {titles[row.metric]}" for row in document.ratios
+    }
     bars = [trace for trace in figures["optima"].data if trace.type == "bar"]
     best = {trace.y[0]: trace.x[0] for trace in bars if trace.name == "at its optimum"}
     default = {trace.y[0]: trace for trace in bars if trace.name == "by default"}
@@ -72,5 +77,7 @@ def test_it_draws_in_a_browser(found, browser, tmp_path, width, scheme):  # noqa
     assert below.text_content().startswith("subarray=")
     assert below.is_visible() == (width < 640)  # else it has a column
     assert page.locator("#table-1 td.wide").first.is_visible() == (width >= 640)
+    inside = "th => th.getBoundingClientRect().right <= th.closest('.scroll').getBoundingClientRect().right"
+    assert all(page.locator("#table-1 th", has_text=head).evaluate(inside) for head in ("by default", "against it"))
     assert said == []
     page.close()

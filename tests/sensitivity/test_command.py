@@ -55,6 +55,7 @@ def test_terminal_page_and_frames(tmp_path):
     assert frame["share"].sum() == approx(1.0)
     assert {"path", "bound", "at", "probability"} <= set(found.flips().columns)
     assert set(found.figures()) == {"r1-shares", "r1-tornado", "r1-flips"}
+    assert found.figures()["r1-tornado"].layout.xaxis.title.text == "energy per inference:<br>times less"
 
 
 def test_a_precision_is_that_of_the_comparison():

@@ -9,6 +9,7 @@ import imac_arch
 from imac_arch.cli import app
 from imac_arch.data.errors import FileErrors, ThresholdError, UsageError
 from imac_arch.results.validation import threshold
+from imac_arch.show.validation import validation_sheet
 from imac_arch.studies.validate.chips import chips_of, operating_points, shipped
 from imac_arch.studies.validate.design import design_of
 from imac_arch.studies.validate.law import load_macro_law
@@ -203,6 +204,29 @@ def test_systems_are_composed_under_their_scenarios(found):
     area = next(row for row in systems if "3401.6" in row.quantity)
     assert area.ratio == approx(1, rel=1e-3)
     assert area.why == "reproduced under its scenario"
+
+
+def test_a_narrow_page_shows_how_far_off_before_what_is_counted(found, browser, tmp_path):  # noqa: F811
+    found.to_html(tmp_path / "v.html")
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto((tmp_path / "v.html").as_uri())
+    right = "th => th.getBoundingClientRect().right <= th.closest('.scroll').getBoundingClientRect().right"
+    for head in ("median factor", "within 2x", "within 3x"):
+        assert page.locator("#summary thead th", has_text=head).evaluate(right), head
+    assert not page.locator("#summary thead th", has_text="family").is_visible()
+    below = page.locator("#summary tbody th small.narrow").first
+    assert below.is_visible()
+    assert below.text_content() == "energy, all"
+    page.close()
+
+
+def test_the_hash_of_the_law_stands_where_hashes_do(found):
+    page, digest = found.page(), found.document.law.hash[:12]
+    header, _, footer = page.partition("<main")[0], *page.partition("<footer")[1:]
+    assert digest not in header
+    assert "Hash of the law" in footer
+    assert digest in footer
+    assert digest not in validation_sheet(found.document).subtitle
 
 
 def test_the_chips_fit_the_page(found, browser, tmp_path):  # noqa: F811

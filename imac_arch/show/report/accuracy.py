@@ -28,6 +28,7 @@ from imac_arch.show.published import published_lines, published_table
 from imac_arch.show.report.html import page
 from imac_arch.show.report.plots import OTHER, PALETTE, Axis, Plot, Trace, bar, error_bars, layout, legend, scatter
 from imac_arch.show.sheet import Table
+from imac_arch.show.values import show_written
 
 __all__ = ["AccuracyPage", "accuracy_figures", "render_accuracy"]
 
@@ -145,7 +146,7 @@ def _waterfall(steps: Sequence[Step]) -> Plot:
 def _over_one(points: Sequence[Point], target: float | None = None) -> Plot:
     """Return accuracy over one knob with its intervals, beside the software and a target, if any."""
     knob = next(iter(points[0].fields))
-    x = [point.fields[knob] for point in points]
+    x = [show_written(point.fields[knob]) for point in points]
     values, errors = _ends(points)
     software = [100 * point.software for point in points]
     hover = "%{x}: %{y:.1f} %<extra>%{fullData.name}</extra>"
@@ -193,6 +194,7 @@ def _front(found: Partitioning) -> Plot:
 def _maps(points: Sequence[Point]) -> Plot:
     """Return maps of the accuracy over the last two knobs, one for each choice of the others, side by side."""
     *others, upward, across = list(points[0].fields)
+    points = [p._replace(fields={knob: show_written(text) for knob, text in p.fields.items()}) for p in points]
     groups: dict[str, list[Point]] = {}
     for point in points:
         groups.setdefault("\n".join(point.fields[knob] for knob in others), []).append(point)

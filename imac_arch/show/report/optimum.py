@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 from imac_arch.data.records import NamedTuple
 from imac_arch.document.optimum import OptimumDocument
@@ -22,6 +23,7 @@ __all__ = ["OptimumPage", "optimum_figures", "render_optimum"]
 WORKS = "works"
 MARGIN = 0.06  # of an axis, beside the dots at its ends
 TICKS = 4  # labels of decades, which narrow pages have room for
+LINE = 24  # characters of the name of a ratio
 WIDTH = 0.36  # of a bar, where architectures are 1 apart
 DEFAULT, BEST, RUNNERS = "by default", "at its optimum", "runners-up"
 ONE: Axis = {"type": "line", "x0": 1, "x1": 1, "yref": "paper", "y0": 0, "y1": 1,
@@ -98,13 +100,18 @@ def _optima(document: OptimumDocument) -> Plot | None:
     )  # fmt: skip
 
 
+def _wrapped(name: str) -> str:
+    """Return a name on as many lines as leave a narrow page room for the figure beside it."""
+    return "\n".join(textwrap.wrap(name, LINE, break_on_hyphens=False))
+
+
 def _ratios(document: OptimumDocument) -> Plot | None:
     """Return dots from the ratio at defaults to that at optima, on a line each."""
     metrics = {metric.name: metric for metric in document.metrics}
     rows = [each for each in document.ratios if (each.default or 0) > 0 or (each.optimum or 0) > 0]
     if not rows:
         return None
-    names = [f"{each.architecture}: {each.metric}" for each in rows]
+    names = [_wrapped(f"{each.architecture}: {metrics[each.metric].title}") for each in rows]
     traces: list[Trace] = [
         scatter(x=[each.default, each.optimum], y=[name, name], mode="lines", hoverinfo="skip", showlegend=False,
                 line={"color": OTHER, "width": 2})
@@ -126,4 +133,4 @@ def _ratios(document: OptimumDocument) -> Plot | None:
     room = MARGIN * max(math.log10(high / low), 1.0)
     across["range"] = [math.log10(low) - room, math.log10(high) + room]
     upward = {"autorange": "reversed", "automargin": True, "type": "category"}
-    return layout(traces, 140 + 30 * len(names), legend=legend(), xaxis=across, yaxis=upward, shapes=[ONE])
+    return layout(traces, 140 + 34 * len(names), legend=legend(), xaxis=across, yaxis=upward, shapes=[ONE])

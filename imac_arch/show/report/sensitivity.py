@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 from imac_arch.data.records import NamedTuple
 from imac_arch.document.sensitivity import SensitivityDocument, SensitivityRow
@@ -27,6 +28,7 @@ from imac_arch.show.sheet import Table
 __all__ = ["SensitivityPage", "render_sensitivity", "sensitivity_figures"]
 
 BARS = 12  # of a figure; the tables of one technology have all
+LINE = 22  # characters of the title of an axis, which a narrow page has room for
 LINES = 8  # of a table where there are several technologies; JSON and csv have all
 
 
@@ -163,15 +165,17 @@ def _tornado(row: SensitivityRow) -> Plot:
             hovertemplate="%{y} %{fullData.name}: %{customdata}<extra></extra>",
         ))  # fmt: skip
     words = METRICS[row.metric].words
-    title = f"{row.title} [{row.unit}]" if row.baseline is None else f"ratio (above 1: {words[1]})"
-    across = log_axis(title, values)
+    title = f"{row.title} [{row.unit}]" if row.baseline is None else f"{row.title}: times {words[1]}"
+    across = log_axis("", values)
+    across["title"] = {"text": "\n".join(textwrap.wrap(title, LINE, break_on_hyphens=False)), "standoff": 4}
     lines = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1,
               "line": {"color": OTHER, "width": 1, "dash": dash}}
              for x, dash in ((middle, "solid"), *(((1.0, "dot"),) if row.baseline else ()))]  # fmt: skip
-    below = legend() | {"y": -0.18}
+    inner = 28 * len(names)
+    margin = {"l": 60, "r": 16, "t": 12, "b": 112}  # for a title and a legend of two lines each
     return layout(
-        traces, 130 + 28 * len(names), legend=below, xaxis=across, yaxis=_upward(names), barmode="overlay",
-        shapes=lines,
+        traces, inner + 124, margin, legend() | {"y": -70 / inner}, xaxis=across, yaxis=_upward(names),
+        barmode="overlay", shapes=lines,
     )  # fmt: skip
 
 

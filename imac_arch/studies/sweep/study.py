@@ -15,7 +15,7 @@ import numpy as np
 
 from imac_arch.architectures import ARCHITECTURES
 from imac_arch.data.errors import UsageError
-from imac_arch.data.progress import advance
+from imac_arch.data.progress import advance, skip
 from imac_arch.data.registry import portable
 from imac_arch.data.units import format_value
 from imac_arch.document.build import generator
@@ -200,9 +200,9 @@ class Study:
             yield table
             self.passed(table.start + table.rows)
 
-    def passed(self, rows: int) -> None:
-        """Say how many designs are done."""
-        advance("designs", rows, self.space.rows)
+    def passed(self, rows: int, found: bool = False) -> None:
+        """Say how many designs are done, and whether the last of them were found, not computed."""
+        (skip if found else advance)("designs", rows, self.space.rows)
 
     @property
     def designs(self) -> str:
