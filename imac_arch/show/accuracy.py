@@ -14,10 +14,10 @@ from imac_arch.document.accuracy import (
     Partition,
     Partitioning,
     Point,
-    Share,
     Step,
 )
 from imac_arch.document.comparison import ArchitectureRow
+from imac_arch.show.shares import UNKNOWN, loss_cell, point_cell, points, share
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 from imac_arch.show.values import show_written
 from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY, SOLVED_BY
@@ -25,11 +25,10 @@ from imac_arch.studies.accuracy.experiment import EFFECTS, SET_BY, SOLVED_BY
 __all__ = [
     "accuracy_cell", "accuracy_details", "accuracy_lines", "accuracy_notes", "accuracy_sentences", "accuracy_sheet",
     "accuracy_table", "answer_sentence", "conditions", "how_found", "partitioning_sentence", "partitions_notes",
-    "partitions_table", "points", "points_table", "points_title", "share", "stopped_sentences", "unknown_accuracies",
+    "partitions_table", "points_table", "points_title", "stopped_sentences", "unknown_accuracies",
     "waterfall_notes", "waterfall_table",
 ]  # fmt: skip
 
-UNKNOWN = "—"
 OTHER_RULE = {"nominal": "trimmed", "trimmed": "nominal", "given": "trimmed"}
 OMITTED = "accuracy: "  # begins what an architecture neglects of it
 LOSS = (
@@ -44,11 +43,6 @@ GAIN = (
     "Gain of the amplifiers: nominal, from the ideal read; trimmed, once per layer for the nominal cells with wires; "
     "given, that of the technology."
 )
-
-
-def share(value: float | None) -> str:
-    """Return a share of images as a percentage."""
-    return UNKNOWN if value is None else f"{value * 100:.1f} %"
 
 
 def accuracy_cell(row: AccuracyRow) -> Cell:
@@ -80,7 +74,7 @@ def accuracy_table(rows: Sequence[AccuracyRow], title: str = "") -> Table:
     rules = tuple(dict.fromkeys(OTHER_RULE[row.gain] for row in rows if row.gain))
     heads = ("design", "accuracy", "loss", "software", "float", *(f"{rule} gain" for rule in rules))
     shown: list[Row] = [
-        (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float),
+        (_design(row), accuracy_cell(row), loss_cell(row.loss), share(row.software), share(row.float),
          *(share(row.otherwise if row.gain and OTHER_RULE[row.gain] == rule else None) for rule in rules))
         for row in rows
     ]  # fmt: skip
@@ -98,7 +92,7 @@ def accuracy_details(rows: Sequence[AccuracyRow]) -> Table:
         gain = "" if row.gain is None else f"{row.gain}; {OTHER_RULE[row.gain]}: {share(row.otherwise)}"
         drawn = (f"{row.images:,}", str(row.programmings), f"{row.sigma:.2g}") if row.value is not None else ("",) * 3
         shown.append(
-            (_design(row), accuracy_cell(row), _loss(row.loss), share(row.software), share(row.float), gain,
+            (_design(row), accuracy_cell(row), loss_cell(row.loss), share(row.software), share(row.float), gain,
              *drawn, row.reason or "; ".join(filter(None, (row.weights, row.note))))
         )  # fmt: skip
     return Table(heads, tuple(shown), left=(0, 5, 9))
@@ -169,19 +163,6 @@ def _design(row: AccuracyRow) -> str:
     return row.architecture if row.technology is None else f"{row.architecture} ({row.technology})"
 
 
-def _loss(loss: Share | None) -> Cell:
-    if loss is None:
-        return Cell(UNKNOWN)
-    if not loss.certain:
-        return Cell("none", (f"{loss.low * 100:.1f}", f"{loss.high * 100:.1f}"), sort=loss.value)
-    return Cell(points(loss.value), (points(loss.low), points(loss.high)), sort=loss.value)
-
-
-def points(value: float) -> str:
-    """Return a difference in percentage points."""
-    return f"{value * 100 + 0.0:.1f} points".replace("-0.0 ", "0.0 ")
-
-
 def accuracy_sheet(document: AccuracyDocument) -> Sheet:
     """Return accuracies, what each effect costs, studies and answers."""
     given = document.conditions
@@ -232,7 +213,7 @@ def waterfall_table(steps: Sequence[Step]) -> Table:
     for number, step in enumerate(steps):
         ends = f"[{_signed(step.change_low)}, {_signed(step.change_high)}]"
         change = "" if not number else f"{_signed(step.change)} points {ends}" if step.counts else f"none {ends}"
-        rows.append((step.effect if not number else f"+ {step.effect}", _cell(step), change))
+        rows.append((step.effect if not number else f"+ {step.effect}", point_cell(step), change))
     title = f"What each effect costs {steps[0].architecture}: each row has one effect more"
     return Table(("with", "accuracy", "change"), tuple(rows), title)
 
@@ -267,14 +248,16 @@ def points_table(points: Sequence[Point], title: str) -> Table:
     """Return the designs of a study."""
     names = tuple(dict.fromkeys(name for point in points for name in point.fields))
     rows: list[Row] = [
-        (*(show_written(p.fields.get(n, "")) for n in names), _cell(p), _loss(p.loss), share(p.software), p.weights)
+        (
+            *(show_written(p.fields.get(n, "")) for n in names),
+            point_cell(p),
+            loss_cell(p.loss),
+            share(p.software),
+            p.weights,
+        )
         for p in points
     ]
     return Table((*names, "accuracy", "loss", "software", "weights"), tuple(rows), title, left=(len(names) + 3,))
-
-
-def _cell(of: Step | Point | Partition) -> Cell:
-    return Cell(share(of.value), (share(of.low), share(of.high)), sort=of.value)
 
 
 def answer_sentence(found: Answer) -> str:
@@ -356,7 +339,7 @@ def partitions_table(found: Partitioning, title: str = "") -> Table:
     for design in found.designs:
         mark = "fewest" if design.tiles == found.value else "keeps" if design.keeps else ""
         rows.append(
-            (design.tiles, design.subarray, f"{design.subarrays:,}", _cell(design), _loss(design.loss),
+            (design.tiles, design.subarray, f"{design.subarrays:,}", point_cell(design), loss_cell(design.loss),
              *(UNKNOWN if value is None else format_value(value, unit) for value, unit in _costs(design)),
              ", ".join(filter(None, ("front" if design.front else "", mark))), design.weights)
         )  # fmt: skip

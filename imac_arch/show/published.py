@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from imac_arch.data.units import format_value
 from imac_arch.document.accuracy import AccuracyDocument, Claimed, Published
-from imac_arch.show.accuracy import OTHER_RULE, UNKNOWN, accuracy_sheet, points, share
+from imac_arch.show.accuracy import OTHER_RULE, accuracy_sheet
+from imac_arch.show.shares import UNKNOWN, points, share
 from imac_arch.show.sheet import Cell, Row, Section, Sheet, Table
 
 __all__ = ["published_lines", "published_table", "with_published"]
