@@ -80,7 +80,10 @@ def test_the_maps_stand_side_by_side(found):
     assert [trace.type for trace in figure.data] == ["heatmap"] * 4
     assert [trace.xaxis for trace in figure.data] == ["x", "x2", "x3", "x4"]
     assert [title.text.replace("<br>", ", ") for title in figure.layout.annotations][-1] == "with wires, tiles of 32x32"
-    by = {(p.fields["high resistance"], p.fields["low resistance"]): p.value for p in found.document.points[:3]}
+    by = {
+        tuple(p.fields[name].replace("kohm", "kΩ") for name in ("high resistance", "low resistance")): p.value
+        for p in found.document.points[:3]
+    }
     shown = figure.data[0]
     for high, row in zip(shown.y, shown.z, strict=True):
         for low, value in zip(shown.x, row, strict=True):
