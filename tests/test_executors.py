@@ -1,5 +1,6 @@
 """Blocks of designs by other processes: in their order, the same whoever computes them, and none lost with a worker."""
 
+import os
 import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -175,6 +176,19 @@ def test_fronts_joined_are_the_front_of_all(monkeypatch):
 def test_wrong_executors(given, says):
     with pytest.raises(UsageError, match=says):
         read_executor(given)
+
+
+def test_workers_of_a_dask_cluster_keep_the_memory_that_they_free(monkeypatch):
+    """Dask's own have it handed back at once, which takes half of their time; what a user says stays."""
+    config = pytest.importorskip("dask.config", reason="dask is not installed: pip install 'imac-arch[dask]'")
+    before = config.get(executors.ENVIRON)
+    for said in (None, "1000000"):
+        if said is not None:
+            monkeypatch.setenv(executors.TRIM, said)
+        with executors._cluster("1") as pool:
+            assert pool.submit(os.environ.get, executors.TRIM).result() == said
+            assert pool.submit(os.environ.get, "OMP_NUM_THREADS").result() == "1"
+    assert config.get(executors.ENVIRON) == before
 
 
 def test_without_dask_an_executor_is_refused_with_what_helps(monkeypatch):

@@ -40,6 +40,7 @@ Asked = tuple[str, str] | Executor  # a name and what is behind its "="
 AHEAD = 2**8  # blocks beyond the first one that is missing
 ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss)://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 TRIES = 2  # pools in a row that break without a block, before it is given up
+ENVIRON, TRIM = "distributed.nanny.pre-spawn-environ", "MALLOC_TRIM_THRESHOLD_"  # as dask names them
 PATIENCE = 10  # seconds until a scheduler must have answered
 MOST_WORKERS = 2**10
 NOBODY = "workers end before they finish a block: killed, out of memory, or of a script that lacks: " \
@@ -253,9 +254,22 @@ def _cluster(more: str) -> Iterator[Executor]:
             except (OSError, ValueError, TimeoutError) as error:
                 raise InputOutputError(f"--executor dask={more}: no such scheduler ({error})") from None
         else:
+            stack.enter_context(_memory_kept())
             cluster = stack.enter_context(distributed.LocalCluster(
                 n_workers=_workers(more), threads_per_worker=1, processes=True, host="127.0.0.1",
                 dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
             ))  # fmt: skip
             client = stack.enter_context(distributed.Client(cluster, set_as_default=False))
         yield client.get_executor(pure=False)
+
+
+@contextlib.contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Let workers of a cluster keep the memory that they free, as other processes do: those of dask hand it back to the
+    system at once, and get each table's anew, which takes half of their time."""
+    import dask.config
+
+    environ = dict(dask.config.get(ENVIRON, {}))
+    environ.pop(TRIM, None)
+    with dask.config.set({ENVIRON: environ}):
+        yield
