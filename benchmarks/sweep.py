@@ -143,10 +143,13 @@ def rows():
         print("into Parquet: pyarrow is not installed")
         return
     with tempfile.TemporaryDirectory() as folder:
+        whole = {path.removeprefix("components."): own for path, own in GRID.items()}
+        count = int(np.prod([len(own) for own in whole.values()]))
         begun = time.process_time()
-        path = found.to_parquet(Path(folder) / "designs")
+        path = imac_arch.sweep(over=whole, metrics=SIX).to_parquet(Path(folder) / "designs")
         seconds, size = time.process_time() - begun, sum(each.stat().st_size for each in path.glob("*.parquet"))
-        print(f"{'into Parquet, with the summary':<52} {count / seconds / 1e6:7.3f} M/s  {size / count:.0f} B a row")
+        title = f"{count:,} designs into Parquet, with the summary"
+        print(f"{title:<52} {count / seconds / 1e6:7.3f} M/s  {size / count:.0f} B a row")
 
 
 def main():

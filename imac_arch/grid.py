@@ -64,7 +64,7 @@ class Grid:
     @classmethod
     def of(cls, axes: Mapping[str, Sequence[Value]]) -> Grid:
         """Return the grid of paths and their values."""
-        return cls(tuple(Axis(path, values) for path, values in given.axes("axes", axes).items()))  # type: ignore[arg-type]
+        return cls(tuple(Axis(path, values) for path, values in given.axes("axes", axes).items()))  # type: ignore[arg-type]  # checked by it
 
     @cached_property
     def shape(self) -> tuple[int, ...]:

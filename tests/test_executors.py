@@ -180,7 +180,9 @@ def test_wrong_executors(given, says):
 
 def test_workers_of_a_dask_cluster_keep_the_memory_that_they_free(monkeypatch):
     """Dask's own have it handed back at once, which takes half of their time; what a user says stays."""
-    config = pytest.importorskip("dask.config", reason="dask is not installed: pip install 'imac-arch[dask]'")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install 'imac-arch[dask]'")
+    from dask import config
+
     before = config.get(executors.ENVIRON)
     for said in (None, "1000000"):
         if said is not None:

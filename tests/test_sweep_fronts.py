@@ -99,6 +99,16 @@ def test_a_front_of_many_tables_is_that_of_all_points(monkeypatch, ties):
         assert front.sorted(2) == found[:2]
 
 
+@pytest.mark.parametrize("lacking", range(len(fronts.FRONT)))
+def test_a_design_that_lacks_a_metric_is_on_no_front(lacking):
+    values = np.array([[1.0, 1, 1], [2, 2, 2], [3, 3, 1]])
+    values[0, lacking] = np.nan
+    columns = {f"imac.{metric}": values[:, k] for k, metric in enumerate(fronts.FRONT)}
+    front = Front(("imac",))
+    front.add(Table(0, columns | {"imac.verdict": np.zeros(3, dtype=np.int32)}, {"imac.verdict": LABELS}))
+    assert sorted(row["row"] for row in front.sorted()) == [1, 2]
+
+
 def test_constraints_hold_for_the_best_and_the_front():
     over = ["subarray=8,16,32", "read.voltage=0.05 V,0.1 V,0.4 V", "row_driver.loss=1 %,5 %"]
     texts = ["verdict>=doubtful", "margin_ir_drop>=0.7", "area<=0.3 mm^2"]

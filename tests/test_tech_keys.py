@@ -8,10 +8,12 @@ from typer.testing import CliRunner
 
 import imac_arch
 from imac_arch.cli import app
+from imac_arch.cli.shape import VARIED
 from imac_arch.components.base import Component, Law
 from imac_arch.data.errors import UnknownName
 from imac_arch.fields import each_key
 from imac_arch.studies.keys import matching_keys
+from imac_arch.studies.sweep.axes import OPTIONS
 
 
 def call(*words, **env):
@@ -146,6 +148,7 @@ def test_a_word_that_is_given_twice_may_be_an_axis(words, axis):
     code, text, error = call(*words, "--over", "subarray=32,64")
     assert (code, text) == (2, "")
     assert error.rstrip().endswith(f"keep one of them, or vary it: {axis}" if axis else "; keep one of them")
+    assert {name.lstrip("-") for name in VARIED} == {*OPTIONS} - {"pipelined", "batch"}  # a flag, and a number
 
 
 @pytest.mark.parametrize(

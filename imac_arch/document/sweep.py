@@ -5,12 +5,14 @@ from __future__ import annotations
 from imac_arch.data.records import NamedTuple
 from imac_arch.document.shapes import Generator, Interval, MetricRow
 
-__all__ = ["SweepArchitecture", "SweepAxis", "SweepConditions", "SweepDocument", "SweepFront", "SweepPoint"]
+__all__ = ["GAP", "SweepArchitecture", "SweepAxis", "SweepConditions", "SweepDocument", "SweepFront", "SweepPoint"]
+
+GAP = "..."  # among the values of an axis: those that are not named
 
 
 class SweepAxis(NamedTuple):
-    """An axis: the fields that it varies, its SI unit, how many values it has, and the first and the last of them; in
-    SI units where it is one of numbers."""
+    """An axis: the fields that it varies, its SI unit, how many values it has, and the first and the last of them,
+    ``GAP`` between; in SI units where it is one of numbers."""
 
     name: str
     paths: tuple[str, ...]

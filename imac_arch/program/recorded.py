@@ -77,7 +77,7 @@ def record(
 
     base = undrawn(inputs, sampled) if inputs.samples else inputs
     symbols = {path: Symbols(tape, tape.free(path, axis, min(ends), max(ends))) for path, (axis, ends) in free.items()}
-    changed = freed(base, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]
+    changed = freed(base, {path: values for path, (_, values) in free.items()}, symbols)  # type: ignore[arg-type]  # arrays
     results: dict[str, Scalar] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     with np.errstate(all="ignore"):
@@ -122,7 +122,7 @@ def record_metrics(
     symbols = {name: Symbols(tape, tape.free(name, 0, low, high)) for name, (low, high) in ends.items()}
     results: dict[str, Scalar] = {}
     with np.errstate(all="ignore"):
-        for evaluation in evaluate(place(symbols), architectures):  # type: ignore[arg-type]
+        for evaluation in evaluate(place(symbols), architectures):  # type: ignore[arg-type]  # as arrays
             void = np.where(evaluation.valid, 0.0, np.nan)
             for name in metrics:
                 value = evaluation.metrics[name]

@@ -33,14 +33,7 @@ def optimum_sheet(document: OptimumDocument) -> Sheet:
     least = "most" if document.objective.better == "higher" else "least"
     kept = f", {', '.join(document.constraints)}" if document.constraints else ""
     whose = "each architecture at its own knobs" if document.fair else f"over {_knobs(document)}"
-    given = asked_text(
-        asked.fields,
-        timing=asked.timing,
-        precision=asked.precision,
-        pipelined=asked.pipelined,
-        batch=asked.batch,
-        tiles=asked.tiles,
-    )
+    given = asked_text(asked, asked.fields, asked.tiles)
     varied = {path for knob in document.knobs for path in knob.paths}
     net = "" if "network" in varied else f" of {asked.network}"
     on = "" if "technology" in varied else f" on {asked.technology}"

@@ -40,13 +40,7 @@ def sensitivity_sheet(document: SensitivityDocument) -> Sheet:
     given = document.conditions
     about = f"{given.network} on {', '.join(given.technologies)}"
     scenario = f"; scenario {given.scenario}" if given.scenario else ""
-    set_ = asked_text(
-        given.overrides,
-        timing=given.timing,
-        precision=given.precision,
-        pipelined=given.pipelined,
-        batch=given.batch,
-    )
+    set_ = asked_text(given, given.overrides)
     return Sheet(
         f"What drives {about}, and what would flip it",
         f"{samples_text(given.samples, given.seed)}; {len(document.drivers)} uncertain numbers or groups{scenario}"

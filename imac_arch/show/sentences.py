@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from imac_arch.checks import OUTRANKED
 from imac_arch.data.units import format_value
 from imac_arch.document.comparison import ArchitectureRow, ChangedField, ComparisonDocument, Ratio
 from imac_arch.document.studied import BreakEvenRow, ProgrammingRow, Reproduction
+
+if TYPE_CHECKING:
+    from imac_arch.document.optimum import OptimumConditions
+    from imac_arch.document.sensitivity import SensitivityConditions
+    from imac_arch.document.sweep import SweepConditions
 
 __all__ = [
     "alike",
@@ -219,19 +225,15 @@ def conditions_line(document: ComparisonDocument) -> str:
 
 
 def asked_text(
+    asked: SweepConditions | OptimumConditions | SensitivityConditions,
     fields: Mapping[str, str],
-    *,
-    timing: str,
-    precision: str,
-    pipelined: bool = False,
-    batch: int = 1,
     tiles: str | None = None,
 ) -> str:
     """Return what was asked for beside the usual: ``set: read.voltage 0.3 V; native precision``; empty for nothing."""
     texts = [f"set: {', '.join(f'{path} {value}' for path, value in fields.items())}"] if fields else []
-    texts += [] if timing == "settled" else [f"{timing} timing"]
-    texts += [] if precision == "equal" else [f"{precision} precision"]
-    texts += ["pipelined"] * pipelined + [f"batch {batch}"] * (batch > 1)
+    texts += [] if asked.timing == "settled" else [f"{asked.timing} timing"]
+    texts += [] if asked.precision == "equal" else [f"{asked.precision} precision"]
+    texts += ["pipelined"] * asked.pipelined + [f"batch {asked.batch}"] * (asked.batch > 1)
     texts += [] if tiles is None else [f"tiles {tiles}"]
     return "; ".join(texts)
 

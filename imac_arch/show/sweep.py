@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imac_arch.checks import OUTRANKED
 from imac_arch.data.units import format_value
 from imac_arch.document.shapes import Figure, MetricRow
-from imac_arch.document.sweep import SweepArchitecture, SweepAxis, SweepDocument, SweepPoint
+from imac_arch.document.sweep import GAP, SweepArchitecture, SweepAxis, SweepDocument, SweepPoint
 from imac_arch.show.sentences import asked_text, unclassified
 from imac_arch.show.sheet import FAILS, Cell, Item, Row, Section, Sheet, Table
 from imac_arch.show.values import metric_cell
@@ -30,14 +30,7 @@ def sweep_sheet(document: SweepDocument) -> Sheet:
     many = f"{document.rows:,} design{'s' if document.rows != 1 else ''}"
     return Sheet(
         f"Sweep{net}{on}: {many}, {DESIGNS[asked.designs]}{drawn}{seed}",
-        asked_text(
-            asked.fields,
-            timing=asked.timing,
-            precision=asked.precision,
-            pipelined=asked.pipelined,
-            batch=asked.batch,
-            tiles=asked.tiles,
-        ),
+        asked_text(asked, asked.fields, asked.tiles),
         (
             Section(paragraphs=_none_left(document), table=_axes(document.axes, asked.designs)),
             Section(
@@ -63,8 +56,8 @@ def _none_left(document: SweepDocument) -> tuple[str, ...]:
 def _axes(axes: Sequence[SweepAxis], designs: str) -> Table:
     rows: list[Row] = []
     for axis in axes:
-        if designs in DRAWN and len(axis.values) == 3 and axis.values[1] == "...":
-            rows.append((axis.name, "any", f"{axis.values[0]} to {axis.values[2]}"))
+        if designs in DRAWN and axis.values[1:2] == (GAP,):  # the ends of what numbers are drawn between
+            rows.append((axis.name, "any", f"{axis.values[0]} to {axis.values[-1]}"))
             continue
         between = "; " if axis.words and any("," in value for value in axis.values) else ", "
         rows.append((axis.name, f"{axis.length:,}", between.join(axis.values)))

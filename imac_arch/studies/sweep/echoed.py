@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from imac_arch.data.units import format_value
-from imac_arch.document.sweep import SweepAxis
+from imac_arch.document.sweep import GAP, SweepAxis
 from imac_arch.studies.sweep.space import Numbers, Space, Words
 
 __all__ = ["echoed", "echoed_axis"]
 
 ECHOED = 12  # values of an axis
-GAP = "..."
 
 
 def echoed(space: Space) -> tuple[SweepAxis, ...]:

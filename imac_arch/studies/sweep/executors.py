@@ -168,7 +168,7 @@ class _Blocks:
         except (BrokenExecutor, CancelledError, ConnectionError) as error:
             raise _Lost(type(error).__name__) from None
         except Exception as error:
-            if type(error).__name__ == "KilledWorker":  # dask's, after several workers
+            if type(error).__name__ == "KilledWorker":  # of dask, which need not be installed
                 raise _Lost("KilledWorker") from None
             raise
         self.finished += 1
